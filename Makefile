@@ -1,0 +1,48 @@
+.DEFAULT_GOAL := all
+.PHONY: help all install build test check dictionary lock bench clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RAW ?=
+OUTPUT ?= output
+OPTIONS := $(if $(RAW),--raw $(RAW)) --output $(OUTPUT)
+
+help:  ## list every target
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+	@echo "Variables: RAW=folder of raw files (default: raw/official where it holds a release, else raw/excerpt), OUTPUT=folder of builds"
+
+all: build  ## install what is needed and build the tables (the default)
+
+install: $(BIN)/.installed  ## make .venv with the pinned dependencies
+
+$(BIN)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+	@echo "installed the pinned dependencies into $(VENV)"
+
+build: install  ## raw files to output/latest
+	$(BIN)/crosswalk build $(OPTIONS)
+
+test: install  ## run the tests; those on the full official files run where RAW or ../shared/raw/official holds them
+	RAW=$(RAW) $(BIN)/python -m pytest
+	@echo "tests done; next: make check (types, style, dictionary), or see README.md"
+
+check: install  ## types, style and the generated dictionary
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m schemas.dictionary --check
+
+dictionary: install  ## write schemas/DICTIONARY.md from the schemas
+	$(BIN)/python -m schemas.dictionary
+
+lock:  ## resolve requirements.lock anew from pyproject.toml
+	$(PYTHON) -m pip install --quiet uv && $(PYTHON) -m uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
+
+bench: install  ## time the full build by stage, and the order-file reader, and print them
+	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW))
+
+clean:  ## remove .venv and every build
+	rm -rf $(VENV) output/latest output/[0-9a-f]*[0-9a-f]

@@ -1,0 +1,101 @@
+"""Times the full build by stage and the order-file reader beside what it has to beat, and prints a Markdown table.
+
+Run by `make bench`. Absolute times differ between machines, so each figure stands beside one of the same run.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from pipeline import PROJECT
+from pipeline.ingest.order_file import read_order_file
+
+OFFICIAL = PROJECT.parent / "shared" / "raw" / "official"
+
+
+def time_build(raw: Path) -> tuple[dict[str, float], float, int]:
+    """Seconds by stage, wall seconds and peak bytes (this process's children included) of one build in a new folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        timings = Path(folder) / "timings.json"
+        command = [sys.executable, "-m", "pipeline", "build", "--raw", str(raw), "--output", f"{folder}/output"]
+        start = time.perf_counter()
+        process = subprocess.Popen([*command, "--timings", str(timings)], cwd=PROJECT, stdout=subprocess.DEVNULL)
+        peak = _watch_memory(process)
+        if process.wait():
+            raise SystemExit("the build failed: run `make build` to see why")
+        wall = time.perf_counter() - start
+        return json.loads(timings.read_text()), wall, peak()
+
+
+def _watch_memory(process: subprocess.Popen[bytes]) -> Callable[[], int]:
+    peak = 0
+
+    def watch() -> None:
+        nonlocal peak
+        while process.poll() is None:
+            try:
+                family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+                peak = max(peak, sum(each.memory_info().rss for each in family))
+            except psutil.Error:
+                pass
+            time.sleep(0.02)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    return lambda: (thread.join(), peak)[1]
+
+
+def time_reader(archive: Path) -> tuple[float, float]:
+    """Best seconds of five: unzipping an order file and splitting its lines, and reading it into columns."""
+    with zipfile.ZipFile(archive) as opened:
+        name = next(n for n in opened.namelist() if "order" in n and "addend" not in n and n.endswith(".txt"))
+
+        def split() -> None:
+            opened.read(name).split(b"\n")
+
+        def read() -> None:
+            read_order_file(name, opened.read(name))
+
+        return _best(split), _best(read)
+
+
+def _best(work: Callable[[], None]) -> float:
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def main() -> None:
+    """Prints the figures."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--raw", type=Path, default=OFFICIAL)
+    raw = parser.parse_args().raw
+    stages, wall, peak = time_build(raw)
+    print(f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    print("| stage of the full build | seconds |\n|---|---|")
+    for name, seconds in stages.items():
+        print(f"| {name} | {seconds:.2f} |")
+    print(f"| **wall, from the start of the process** | **{wall:.2f}** |")
+    print(f"\nPeak memory, child processes included: {peak / 1e9:.2f} GB")
+    newest = max((raw / "icd10cm").glob("*/*.zip"))
+    split, read = time_reader(newest)
+    print(f"\nOne order file ({newest.name}):")
+    print(f"unzip and split lines {split:.3f} s, read into columns {read:.3f} s, ratio {read / split:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""The one module that knows the order of the stages."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pandera.typing import DataFrame
+
+from pipeline.catalogue import RawRelease, Source, Survey, survey_raw
+from pipeline.errors import UsageError
+from pipeline.export.datapackage import write_datapackage
+from pipeline.export.publish import lock_output, name_build, publish
+from pipeline.export.tables import WRITERS, as_arrow
+from pipeline.history import derive_history, derive_timelines
+from pipeline.history.codes import derive_codes
+from pipeline.history.releases import derive_releases
+from pipeline.ingest import is_readable
+from pipeline.ingest.parallel import ingest_all
+from pipeline.normalise import normalise
+from pipeline.normalise.listing import Listing
+from pipeline.normalise.sections import SECTIONS, built_in_sections
+from pipeline.normalise.systems import System, read_systems
+from pipeline.validate import validate_listings, validate_tables
+from schemas.types import Table
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Progress:
+    """Tells the caller, stage by stage, what was done and how long it took."""
+
+    say: Say
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[list[str]]:
+        """Times a stage; the caller appends what it did to the list."""
+        done: list[str] = []
+        start = time.perf_counter()
+        yield done
+        self.seconds[name] = time.perf_counter() - start
+        self.say(f"{name:<10} {self.seconds[name]:6.2f} s  {'; '.join(done)}")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read: the releases, their listings, and the sections of the tabular lists among them."""
+
+    deliveries: list[RawRelease]
+    listings: list[Listing]
+    sections: list[pa.Table]
+
+
+def survey(raw: Path, catalogue: dict[str, Source], progress: Progress) -> list[RawRelease]:
+    """The readable releases that are here. Raises UsageError where there is none."""
+    with progress.stage("catalogue") as done:
+        seen = survey_raw(raw, catalogue)
+        in_use = [each for each in seen.in_use() if is_readable(each)]
+        done.extend(_describe(seen, in_use))
+    for stranger in seen.strangers:
+        progress.say(f"warning: {stranger} is in no catalogue entry and is not read")
+    if not in_use:
+        raise UsageError(
+            f"{raw}: no release of the catalogue is here\n  next:     `crosswalk sources` lists what belongs where"
+        )
+    return in_use
+
+
+def _describe(seen: Survey, in_use: list[RawRelease]) -> list[str]:
+    superseded = f"{len(seen.found) - len(in_use)} more are not read by this version or superseded"
+    return [f"{len(in_use)} releases to read", superseded, f"{len(seen.missing)} of the catalogue are not here"]
+
+
+def read(deliveries: list[RawRelease], progress: Progress, *, with_licensed_text: bool = False) -> Read:
+    """Ingests and normalises every release. Raises RawFileError as the readers do."""
+    with progress.stage("ingest") as done:
+        frames = ingest_all(deliveries)
+        done.append(f"{sum(len(frame.table) for each in frames for frame in each):,} rows of {len(frames)} releases")
+    with progress.stage("normalise") as done:
+        listings, sections = [], []
+        for delivery, own in zip(deliveries, frames, strict=True):
+            listings += normalise(delivery, own, with_licensed_text=with_licensed_text)
+            make = SECTIONS.get(delivery.source.layout)
+            sections += [make(frame) for frame in own] if make else []
+        done.append(f"{len(listings)} listings of {len({each.system for each in listings})} systems")
+    validate_listings(listings)
+    return Read(deliveries, listings, sections)
+
+
+def derive_tables(content: Read, progress: Progress) -> dict[str, pa.Table]:
+    """Every table of the public contract, not yet checked."""
+    with progress.stage("history") as done:
+        timelines = derive_timelines(content.listings)
+        episodes = derive_history(timelines)
+        sections = pa.concat_tables([built_in_sections(), *content.sections])
+        tables = {
+            "systems": systems_table(),
+            "releases": derive_releases(timelines),
+            "sections": unique_sections(sections),
+            "codes": derive_codes(episodes, sections),
+        }
+        done.append(f"{len(tables['codes']):,} codes, {len(episodes):,} episodes")
+    return tables
+
+
+def systems_table() -> pa.Table:
+    """The registry as a table: the columns of `schemas.systems.Systems`."""
+    names = [field.name for field in fields(System)]
+    rows = {name: [getattr(system, name) for system in read_systems().values()] for name in names}
+    unpublished = {"dot_after_of", "prefix_tree", "ignore_case", "never_alone", "licensed_text"}
+    return pa.table({name: values for name, values in rows.items() if name not in unpublished})
+
+
+def unique_sections(sections: pa.Table) -> pa.Table:
+    """The sections once each: where a tabular list has a section of the same id, its title counts."""
+    key = pc.binary_join_element_wise(sections["system"], sections["section"], " ").combine_chunks().dictionary_encode()
+    last = {index: row for row, index in enumerate(key.indices.to_pylist())}
+    return sections.take(pa.array(sorted(last.values())))
+
+
+def validate(tables: dict[str, pa.Table], content: Read, progress: Progress) -> dict[str, DataFrame[Table]]:
+    """The tables that passed the gate. Raises ValidationFailed."""
+    with progress.stage("validate") as done:
+        passed = validate_tables(tables, content.listings)
+        done.append(f"{len(passed)} tables, {sum(map(len, passed.values())):,} rows passed every check")
+    return passed
+
+
+def export(tables: dict[str, DataFrame[Table]], folder: Path, build_id: str, inputs: list[RawRelease]) -> None:
+    """Writes every table in every format, and datapackage.json, into an empty folder."""
+    arrow = {name: as_arrow(name, rows) for name, rows in tables.items()}
+    for kind in WRITERS:
+        (folder / kind).mkdir()
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        writes = [
+            threads.submit(write, table, folder / kind / f"{name}.{kind}")
+            for name, table in sorted(arrow.items(), key=lambda item: -len(item[1]))
+            for kind, write in WRITERS.items()
+        ]
+        for each in writes:
+            each.result()
+    write_datapackage(folder, tables, build_id, inputs)
+
+
+def build(
+    raw: Path, output: Path, catalogue: dict[str, Source], say: Say, *, with_licensed_text: bool = False
+) -> Progress:
+    """Raw files to a published build. Whatever goes wrong, `output/latest` stays as it was.
+
+    Raises UsageError, RawFileError, ValidationFailed or LockHeld.
+    """
+    progress = Progress(say)
+    with lock_output(output):
+        deliveries = survey(raw, catalogue, progress)
+        content = read(deliveries, progress, with_licensed_text=with_licensed_text)
+        tables = validate(derive_tables(content, progress), content, progress)
+        with progress.stage("export") as done:
+            build_id = name_build(deliveries, ["with-licensed-text"] if with_licensed_text else [])
+            with publish(output, build_id) as folder:
+                export(tables, folder, build_id, deliveries)
+            done.append(f"build {build_id}")
+    say(f"published  {output / 'latest'} ({', '.join(f'{name}: {len(rows):,}' for name, rows in tables.items())} rows)")
+    return progress

@@ -1,0 +1,191 @@
+"""What the publishers offer and what of it lies here: `raw/sources/*.toml` against a folder of raw files.
+
+Nothing is read from a raw file here but its bytes for the hash.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline import PROJECT
+from pipeline.errors import RawFileError, UsageError
+
+SOURCES = PROJECT / "raw" / "sources"
+SUMS = "SHA256SUMS"
+NOT_RAW = {SUMS, "README.md", "fetched.toml", ".gitkeep"}
+
+
+@dataclass(frozen=True)
+class Release:
+    """One file (or set of files) that a publisher posted for one release of a source: one `[[release]]` entry.
+
+    `updates` names the edition that the order addenda inside the file are the difference from, where that is not
+    simply the previous release; `supersedes` the file of the same release that this one replaces.
+    """
+
+    release: str
+    label: str
+    effective_from: date
+    file: str | None = None
+    folder: str | None = None
+    url: str | None = None
+    mirrors: tuple[str, ...] = ()
+    url_status: str = "confirmed"
+    sha256: str | None = None
+    bytes: int | None = None
+    members: Mapping[str, str] = field(default_factory=dict)
+    updates: str | None = None
+    supersedes: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one publisher offers as a series of files: one `raw/sources/<source>.toml`."""
+
+    source: str
+    title: str
+    publisher: str
+    licence: str
+    licensed: bool
+    layout: str
+    systems: tuple[str, ...]
+    cadence: str
+    members: Mapping[str, str]
+    releases: tuple[Release, ...]
+    landing_pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RawRelease:
+    """A release whose files are here: one archive, or loose members under the publisher's names."""
+
+    source: Source
+    release: Release
+    paths: tuple[Path, ...]
+    sums: Mapping[Path, str]
+
+    @cached_property
+    def sha256(self) -> tuple[str, ...]:
+        """The hash of each file, in the order of `paths`. Raises RawFileError where the catalogue has another."""
+        return tuple(self._verified(path) for path in self.paths)
+
+    def verify(self) -> None:
+        """Raises RawFileError where a file's hash is not the one that the catalogue has for it."""
+        _ = self.sha256
+
+    def _verified(self, path: Path) -> str:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        pinned = self.sums.get(path)
+        if pinned not in (None, found):
+            raise RawFileError(
+                where=str(path),
+                expected=f"sha256 {pinned} (the catalogue's, for {self.source.source} {self.release.release})",
+                found=f"sha256 {found}, {path.stat().st_size:,} bytes",
+                next_step=f"fetch the file again; if the publisher re-posted it, review it and change its entry in "
+                f"raw/sources/{self.source.source}.toml",
+            )
+        return found
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The catalogue held against one folder of raw files."""
+
+    raw: Path
+    found: tuple[RawRelease, ...]
+    missing: tuple[tuple[Source, Release], ...]
+    strangers: tuple[Path, ...]
+
+    def in_use(self) -> list[RawRelease]:
+        """The releases to read: superseded files left out, several files of one release put together."""
+        replaced = {(each.source.source, each.release.supersedes) for each in self.found if each.release.supersedes}
+        together: dict[tuple[str, str], RawRelease] = {}
+        for each in self.found:
+            if (each.source.source, each.release.file) in replaced:
+                continue
+            key = (each.source.source, each.release.release)
+            first = together.setdefault(key, each)
+            if first is not each:
+                together[key] = replace(first, paths=first.paths + each.paths, sums={**first.sums, **each.sums})
+        return list(together.values())
+
+
+def read_catalogue(folder: Path = SOURCES) -> dict[str, Source]:
+    """Every source by its name. Raises UsageError where an entry does not have the form of `Source` and `Release`."""
+    return {path.stem: _read_source(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def _read_source(path: Path) -> Source:
+    try:
+        entry = tomllib.loads(path.read_text(encoding="utf-8"))
+        releases = tuple(_as_release(each) for each in entry.pop("release", []))
+        lists = {key: tuple(entry.get(key, ())) for key in ("systems", "landing_pages")}
+        return Source(**{**entry, **lists}, releases=releases)
+    except (tomllib.TOMLDecodeError, TypeError, ValueError, KeyError) as problem:
+        raise UsageError(
+            f"{path}: this is not a catalogue file ({problem})\n"
+            f"  next:     compare it with another file of that folder; a release has the keys "
+            + ", ".join(each.name for each in fields(Release))
+        ) from problem
+
+
+def _as_release(entry: dict[str, Any]) -> Release:
+    effective_from = entry.get("effective_from") or date.fromisoformat(entry["release"])
+    mirrors = tuple(entry.get("mirrors", ()))
+    return Release(**{**entry, "effective_from": effective_from, "mirrors": mirrors})
+
+
+def survey_raw(raw: Path, catalogue: Mapping[str, Source]) -> Survey:
+    """Which entries of the catalogue have their files under `raw`, which have not, and which files nobody claims.
+
+    A folder with a SHA256SUMS of its own (the excerpt) holds loose members with their own hashes.
+    """
+    sums = _read_sums(raw)
+    entries = [
+        (source, release, _locate(raw, source, release, sums))
+        for source in catalogue.values()
+        for release in (_last_entries(source) if sums else source.releases)
+    ]
+    found = tuple(
+        RawRelease(source, release, paths, sums or {path: release.sha256 for path in paths if release.sha256})
+        for source, release, paths in entries
+        if paths
+    )
+    claimed = {path for each in found for path in each.paths}
+    strangers = tuple(path for path in _raw_files(raw) if path not in claimed)
+    missing = tuple((source, release) for source, release, paths in entries if not paths)
+    return Survey(raw, found, missing, strangers)
+
+
+def _last_entries(source: Source) -> list[Release]:
+    """Loose members carry no archive's name: the last entry of a release stands for all of that release's files."""
+    return list({release.release: release for release in source.releases}.values())
+
+
+def _locate(raw: Path, source: Source, release: Release, sums: Mapping[Path, str]) -> tuple[Path, ...]:
+    folder = raw / (release.folder or f"{source.source}/{release.release}")
+    if release.file and not sums:
+        path = folder / release.file
+        return (path,) if path.is_file() else ()
+    patterns = [re.compile(pattern, re.IGNORECASE) for pattern in {**source.members, **release.members}.values()]
+    names = sorted(folder.iterdir()) if folder.is_dir() else []
+    return tuple(path for path in names if any(pattern.fullmatch(path.name) for pattern in patterns))
+
+
+def _raw_files(raw: Path) -> Iterator[Path]:
+    return (path for path in sorted(raw.rglob("*")) if path.is_file() and path.name not in NOT_RAW)
+
+
+def _read_sums(raw: Path) -> dict[Path, str]:
+    path = raw / SUMS
+    if not path.is_file():
+        return {}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {raw / name: digest for digest, name in (line.split("  ", 1) for line in lines)}

@@ -1,0 +1,207 @@
+"""The `crosswalk` command: parses, calls, prints. Heavy imports live inside the commands, so that --help is quick."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline import PROJECT, __version__
+from pipeline.errors import CrosswalkError, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.build import Progress, Read
+    from pipeline.catalogue import RawRelease, Source
+
+app = typer.Typer(
+    name="crosswalk",
+    help="US medical code systems as dated, validated tables, rebuilt from the publishers' own files.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+RawOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--raw", help="Folder of raw files. Default: raw/official where it holds a release, else raw/excerpt."
+    ),
+]
+OutputOption = Annotated[Path, typer.Option("--output", help="Folder that builds are published in.")]
+CatalogueOption = Annotated[Path, typer.Option("--catalogue", help="Folder of the catalogue's TOML files.")]
+LicensedOption = Annotated[
+    bool, typer.Option("--with-licensed-text", help="Keep text of the AMA and WHO. For licensees, not for passing on.")
+]
+SourceArgument = Annotated[list[str] | None, typer.Argument(help="Names of sources; all when none is given.")]
+RowsOption = Annotated[int, typer.Option("--rows", help="How many rows of each frame to print.")]
+OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
+
+
+@contextmanager
+def _errors_for_people() -> Iterator[None]:
+    try:
+        yield
+    except CrosswalkError as problem:
+        typer.echo(f"error: {problem}", err=True)
+        raise typer.Exit(problem.exit_code) from None
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=line.startswith("warning"))
+
+
+def _choose_raw(raw: Path | None) -> Path:
+    """The folder to read and, printed, why that one."""
+    official, excerpt = PROJECT / "raw" / "official", PROJECT / "raw" / "excerpt"
+    if raw is not None:
+        if not raw.is_dir():
+            raise UsageError(
+                f"{raw}: there is no such folder\n  next:     name a folder of raw files, or leave --raw out"
+            )
+        _say(f"raw        {raw}: asked for")
+        return raw
+    if official.is_dir() and any(path.is_file() for path in official.glob("*/*/*")):
+        _say(f"raw        {official}: it holds releases")
+        return official
+    _say(f"raw        {excerpt}: the committed excerpt, since raw/official holds no release")
+    return excerpt
+
+
+def _deliveries(raw: Path | None, catalogue: Path, sources: list[str] | None) -> "tuple[list[RawRelease], Progress]":
+    """What is here of the sources asked for."""
+    from pipeline.build import Progress, survey
+
+    progress = Progress(_say)
+    return survey(_choose_raw(raw), _catalogue(catalogue, sources), progress), progress
+
+
+def _catalogue(folder: Path, sources: list[str] | None = None) -> "dict[str, Source]":
+    from pipeline.catalogue import read_catalogue
+
+    catalogue = read_catalogue(folder)
+    unknown = sorted(set(sources or ()) - set(catalogue))
+    if unknown:
+        raise UsageError(f"no such source: {', '.join(unknown)}\n  next:     one of {', '.join(catalogue)}")
+    return {name: source for name, source in catalogue.items() if not sources or name in sources}
+
+
+def _read(raw: Path | None, catalogue: Path, sources: list[str] | None, licensed: bool) -> "tuple[Read, Progress]":
+    from pipeline.build import read
+
+    deliveries, progress = _deliveries(raw, catalogue, sources)
+    return read(deliveries, progress, with_licensed_text=licensed), progress
+
+
+@app.command()
+def build(
+    raw: RawOption = None,
+    output: OutputOption = OUTPUT,
+    catalogue: CatalogueOption = CATALOGUE,
+    with_licensed_text: LicensedOption = False,
+    timings: Annotated[Path | None, typer.Option("--timings", help="Write seconds by stage to this JSON file.")] = None,
+) -> None:
+    """Raw files to a published build: every stage in one process."""
+    import json
+
+    from pipeline.build import build as run
+
+    with _errors_for_people():
+        progress = run(_choose_raw(raw), output, _catalogue(catalogue), _say, with_licensed_text=with_licensed_text)
+        if timings:
+            timings.write_text(json.dumps(progress.seconds), encoding="utf-8")
+    _say(f"next       python -c \"import pandas; print(pandas.read_parquet('{output}/latest/parquet/codes.parquet'))\"")
+
+
+@app.command()
+def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> None:
+    """What the catalogue offers, and what of it is here."""
+    from pipeline.catalogue import survey_raw
+    from pipeline.ingest import LAYOUTS
+
+    with _errors_for_people():
+        offered = _catalogue(catalogue)
+        seen = survey_raw(_choose_raw(raw), offered)
+        here = [each.source.source for each in seen.found]
+        typer.echo(f"{'source':<20} {'here':>4} {'known':>5}  {'read':<4} {'publisher':<16} title")
+        for name, source in offered.items():
+            is_read = "yes" if source.layout in LAYOUTS else "no"
+            typer.echo(
+                f"{name:<20} {here.count(name):>4} {len(source.releases):>5}  {is_read:<4} "
+                f"{source.publisher[:16]:<16} {source.title}"
+            )
+        for stranger in seen.strangers:
+            _say(f"warning: {stranger} is in no catalogue entry")
+
+
+@app.command()
+def ingest(
+    sources: SourceArgument = None, raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE, rows: RowsOption = 5
+) -> None:
+    """Raw files to text frames: prints the first rows of each."""
+    from pipeline.ingest import ingest as frames_of
+
+    with _errors_for_people():
+        for delivery in _deliveries(raw, catalogue, sources)[0]:
+            for frame in frames_of(delivery):
+                typer.echo(f"\n{frame.where} ({frame.part}): {len(frame.table):,} rows")
+                typer.echo(frame.table.slice(0, rows).to_pandas().to_string(index=False))
+
+
+@app.command()
+def normalise(
+    sources: SourceArgument = None,
+    raw: RawOption = None,
+    catalogue: CatalogueOption = CATALOGUE,
+    rows: RowsOption = 5,
+    with_licensed_text: LicensedOption = False,
+) -> None:
+    """Raw files to listings, in our columns: prints the first rows of each."""
+    with _errors_for_people():
+        for listing in _read(raw, catalogue, sources, with_licensed_text)[0].listings:
+            typer.echo(f"\n{listing.system} {listing.release}: {len(listing.rows):,} codes of {listing.where}")
+            typer.echo(listing.rows.slice(0, rows).to_pandas().to_string(index=False))
+
+
+@app.command()
+def validate(
+    sources: SourceArgument = None,
+    raw: RawOption = None,
+    catalogue: CatalogueOption = CATALOGUE,
+    with_licensed_text: LicensedOption = False,
+) -> None:
+    """Everything up to the gate: says which checks failed, or that none did. Publishes nothing."""
+    from pipeline.build import derive_tables
+    from pipeline.build import validate as check
+
+    with _errors_for_people():
+        content, progress = _read(raw, catalogue, sources, with_licensed_text)
+        check(derive_tables(content, progress), content, progress)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new folder to write the tables into.")],
+    raw: RawOption = None,
+    catalogue: CatalogueOption = CATALOGUE,
+    with_licensed_text: LicensedOption = False,
+) -> None:
+    """Everything up to the files, into a folder of your own: nothing is published."""
+    from pipeline.build import derive_tables, validate
+    from pipeline.build import export as write
+
+    with _errors_for_people():
+        if folder.exists() and any(folder.iterdir()):
+            raise UsageError(f"{folder}: this folder is not empty\n  next:     name a new one")
+        content, progress = _read(raw, catalogue, None, with_licensed_text)
+        tables = validate(derive_tables(content, progress), content, progress)
+        folder.mkdir(parents=True, exist_ok=True)
+        write(tables, folder, "not published", content.deliveries)
+        _say(f"written    {folder}")
+
+
+@app.command()
+def version() -> None:
+    """The version of this program."""
+    typer.echo(__version__)

@@ -1,0 +1,52 @@
+"""Every error that a person can cause or mend, each with the exit code that a scheduled job sees."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class CrosswalkError(Exception):
+    """Something a person can act on. Printed without a traceback; the exit code says which kind."""
+
+    exit_code = 1
+
+
+class UsageError(CrosswalkError):
+    """The command was asked for something that does not exist."""
+
+    exit_code = 2
+
+
+@dataclass
+class RawFileError(CrosswalkError):
+    """A raw file that is not what the catalogue or its layout says."""
+
+    where: str
+    expected: str
+    found: str
+    next_step: str
+
+    exit_code = 3
+
+    def __post_init__(self) -> None:
+        """Exception arguments, so that the error survives the way back from another process."""
+        super().__init__(self.where, self.expected, self.found, self.next_step)
+
+    def __str__(self) -> str:
+        return f"{self.where}\n  expected: {self.expected}\n  found:    {self.found}\n  next:     {self.next_step}"
+
+
+class ValidationFailed(CrosswalkError):
+    """At least one check of the gate failed; the message lists every one of them."""
+
+    exit_code = 4
+
+
+class LockHeld(CrosswalkError):
+    """Another run is writing to the same output folder."""
+
+    exit_code = 6
+
+    def __init__(self, lock: Path) -> None:
+        super().__init__(
+            f"another run holds the lock {lock}\n  next:     wait until it has finished, or stop it, then run again"
+        )

@@ -1,0 +1,1 @@
+"""From validated tables to files: one writer per format, published as a whole or not at all."""

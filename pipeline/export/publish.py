@@ -1,0 +1,99 @@
+"""Publishing a build: written aside, moved into place under its own name, then one link is replaced.
+
+A reader of `output/latest` sees the build before or the new one, never a mixture, and a run that is killed leaves
+`latest` as it was.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline import PROJECT
+from pipeline.catalogue import RawRelease
+from pipeline.errors import LockHeld
+
+KEPT = 3
+CODE = ("pipeline", "schemas")
+CODE_FILES = {".py", ".toml", ".csv"}
+
+
+def name_build(inputs: list[RawRelease], options: list[str]) -> str:
+    """The id of a build: what goes in (raw files, options) and the code that reads it. Same in, same id."""
+    digest = hashlib.sha256()
+    for each in sorted(inputs, key=lambda each: (each.source.source, each.release.release, each.paths)):
+        digest.update(f"{each.source.source} {each.release} {each.sha256}\n".encode())
+    for path in _code_files():
+        digest.update(path.relative_to(PROJECT).as_posix().encode() + path.read_bytes())
+    digest.update(" ".join(options).encode())
+    return digest.hexdigest()[:12]
+
+
+def _code_files() -> list[Path]:
+    return sorted(path for name in CODE for path in (PROJECT / name).rglob("*") if path.suffix in CODE_FILES)
+
+
+@contextmanager
+def lock_output(output: Path) -> Iterator[None]:
+    """Holds the output folder for this run. Raises LockHeld at once where another run holds it."""
+    output.mkdir(parents=True, exist_ok=True)
+    lock = output / ".lock"
+    try:
+        with FileLock(lock, timeout=0):
+            yield
+    except Timeout as held:
+        raise LockHeld(lock) from held
+
+
+@contextmanager
+def publish(output: Path, build_id: str) -> Iterator[Path]:
+    """An empty folder to write a build into; it becomes `output/latest` when the block ends without an error.
+
+    What earlier runs left half done is removed; of finished builds the newest KEPT stay.
+    """
+    for leftover in output.glob(".incoming-*"):
+        shutil.rmtree(leftover)
+    incoming = output / f".incoming-{build_id}"
+    incoming.mkdir()
+    try:
+        yield incoming
+        _move_into_place(output, incoming, build_id)
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+
+
+def _move_into_place(output: Path, incoming: Path, build_id: str) -> None:
+    target = output / build_id
+    if target.exists() and not _is_same(target, incoming):
+        spoilt = output / f".incoming-spoilt-{build_id}"
+        target.rename(spoilt)
+        incoming.rename(target)
+        shutil.rmtree(spoilt)
+    elif not target.exists():
+        incoming.rename(target)
+    target.touch()
+    link = output / f".latest-{build_id}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(build_id)
+    link.replace(output / "latest")
+    _prune(output)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two builds hold the same files with the same bytes."""
+    files = [{path.relative_to(each): path for path in each.rglob("*") if path.is_file()} for each in (one, other)]
+    return files[0].keys() == files[1].keys() and all(
+        files[0][name].read_bytes() == files[1][name].read_bytes() for name in files[0]
+    )
+
+
+def _prune(output: Path) -> None:
+    """Removes all but the newest builds."""
+    latest = (output / "latest").resolve()
+    builds = [path for path in output.iterdir() if (path / "datapackage.json").is_file() and not path.is_symlink()]
+    for old in sorted(builds, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+        if old.resolve() != latest:
+            shutil.rmtree(old)

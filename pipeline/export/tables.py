@@ -1,0 +1,43 @@
+"""Tables as Parquet and CSV files, the same bytes for the same rows."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from schemas import TABLES
+from schemas.arrow import arrow_schema
+
+
+def as_arrow(name: str, rows: pd.DataFrame) -> pa.Table:
+    """A table with its model's Arrow schema: types, required columns, and descriptions in the metadata."""
+    schema = arrow_schema(TABLES[name])
+    return pa.Table.from_pandas(rows, schema=schema, preserve_index=False).replace_schema_metadata(schema.metadata)
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """One Parquet file, zstd, in the table's order."""
+    pq.write_table(table, path, compression="zstd", compression_level=6)
+
+
+def write_csv(table: pa.Table, path: Path) -> None:
+    """One CSV file: UTF-8, every text quoted, missing values empty and unquoted, lists as JSON arrays."""
+    lists = [name for name, kind in zip(table.schema.names, table.schema.types, strict=True) if pa.types.is_list(kind)]
+    for name in lists:
+        table = table.set_column(table.column_names.index(name), name, _as_json(table[name]))
+    pa_csv.write_csv(table, path)
+
+
+def _as_json(lists: pa.ChunkedArray) -> pa.ChunkedArray:
+    inside = pc.binary_join(lists.combine_chunks(), '","')
+    return pc.if_else(
+        pc.equal(pc.list_value_length(lists.combine_chunks()), 0),
+        pa.scalar("[]"),
+        pc.binary_join_element_wise('["', inside, '"]', ""),
+    )
+
+
+WRITERS = {"parquet": write_parquet, "csv": write_csv}

@@ -1,0 +1,48 @@
+"""From listings to history: what every code meant and whether it was valid, on any day."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+
+import pyarrow as pa
+
+from pipeline.history.episodes import derive_episodes, join_episodes
+from pipeline.history.timeline import Timeline, derive_timeline, without_listed
+from pipeline.normalise.listing import Listing
+from pipeline.normalise.systems import read_systems
+
+
+def derive_timelines(listings: list[Listing]) -> list[Timeline]:
+    """One timeline for each source of each system, in the registry's order of systems; main sources first.
+
+    A supplement keeps only the codes that the system's main source does not list.
+    """
+    groups = _by_source(listings)
+    main = [group for group in groups if not group[0].supplement]
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        timelines = list(threads.map(_derive_one, main))
+    by_system = {timeline.system.system: timeline for timeline in timelines}
+    for group in groups:
+        if group[0].supplement:
+            known = by_system.get(group[0].system)
+            timelines.append(_derive_one([without_listed(each, known) for each in group] if known else group))
+    return timelines
+
+
+def _by_source(listings: list[Listing]) -> list[list[Listing]]:
+    order = list(read_systems())
+
+    def key(listing: Listing) -> tuple[int, bool, str]:
+        return order.index(listing.system), listing.supplement, listing.delivery.source.source
+
+    return [list(group) for _, group in groupby(sorted(listings, key=key), key)]
+
+
+def _derive_one(listings: list[Listing]) -> Timeline:
+    return derive_timeline(read_systems()[listings[0].system], listings)
+
+
+def derive_history(timelines: list[Timeline]) -> pa.Table:
+    """Every episode of every code: the columns of `episodes.derive_episodes`, none overlapping, sorted by key."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return join_episodes(timelines, list(threads.map(derive_episodes, timelines)))

@@ -1,0 +1,97 @@
+"""The unified table: one row per code of a system, as it last stood, with what its place in the system says of it."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.history.episodes import DAY, is_same_code_as_next
+from pipeline.history.timeline import as_days
+from pipeline.normalise.hierarchy import dotted, find_parents, levels
+from pipeline.normalise.ranges import find_row, is_within
+from pipeline.normalise.systems import System, read_systems
+
+
+def derive_codes(episodes: pa.Table, sections: pa.Table) -> pa.Table:
+    """One row per (system, code) from its episodes: the columns of `schemas.codes.Codes`.
+
+    valid_from is the first day of the unbroken run of days that leads up to valid_to: a change of wording does not
+    begin it anew, a hole does.
+    """
+    last = pc.fill_null(pa.array(np.append(~is_same_code_as_next(episodes), True)), True)
+    codes = _with_start_of_run(episodes).filter(last)
+    return pa.concat_tables([_of_one_system(codes, sections, system) for system in read_systems().values()])
+
+
+def _with_start_of_run(episodes: pa.Table) -> pa.Table:
+    """The episodes with valid_from, basis and release of the first episode of their unbroken run, and first_release."""
+    start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
+    same = np.insert(is_same_code_as_next(episodes), 0, False)
+    goes_on = same & np.append(False, end[:-1] + DAY == start[1:])
+    numbers = np.arange(len(episodes))
+    begin = pa.array(np.maximum.accumulate(np.where(goes_on, 0, numbers)))
+    first = pa.array(np.maximum.accumulate(np.where(same, 0, numbers)))
+    return (
+        episodes.set_column(episodes.column_names.index("valid_from"), "valid_from", episodes["valid_from"].take(begin))
+        .drop_columns(["valid_from_basis", "release"])
+        .append_column("valid_from_basis", episodes["valid_from_basis"].take(begin))
+        .append_column("first_release", episodes["release"].take(first))
+    )
+
+
+def _of_one_system(codes: pa.Table, sections: pa.Table, system: System) -> pa.Table:
+    rows = codes.filter(pc.equal(codes["system"], system.system)).combine_chunks()
+    code = rows["code"].combine_chunks() if len(rows) else pa.array([], pa.string())
+    section, section_title = _sections(code, rows["kind"], sections, system)
+    parent = find_parents(code) if system.prefix_tree else pa.nulls(len(code), pa.string())
+    return pa.table(
+        {
+            "code": code,
+            "system": rows["system"],
+            "kind": rows["kind"],
+            "maintainer": pa.repeat(system.maintainer, len(code)),
+            "setting": pa.repeat(system.settings[0], len(code)),
+            "code_dotted": dotted(code, system),
+            "short_description": rows["short_description"],
+            "description": rows["description"],
+            "billable": rows["billable"],
+            "standalone": _standalone(code, rows["standalone"], system),
+            "section": section,
+            "section_title": section_title,
+            "parent_code": parent,
+            "level": levels(code, parent),
+            "valid_from": rows["valid_from"],
+            "valid_to": rows["valid_to"],
+            "valid_from_basis": rows["valid_from_basis"],
+            "first_release": rows["first_release"],
+            "last_release": rows["last_release"],
+            "licence": pa.repeat(_licence(system, rows), len(code)),
+        }
+    )
+
+
+def _sections(code: pa.Array, kind: pa.ChunkedArray, sections: pa.Table, system: System) -> tuple[pa.Array, pa.Array]:
+    own = sections.filter(pc.equal(sections["system"], system.system)).combine_chunks()
+    bounds = list(zip(own["first"].to_pylist(), own["last"].to_pylist(), strict=True))
+    width = max((len(first) for first, _ in bounds), default=0)
+    number = find_row(pc.utf8_slice_codeunits(code, 0, width), bounds)
+    position = pa.array(number, mask=number < 0)
+    is_modifier = pc.equal(kind, "modifier")
+    found = [
+        pc.if_else(is_modifier, pa.scalar(text), own[name].take(position))
+        for name, text in (("section", "modifiers"), ("title", "Modifiers"))
+    ]
+    return found[0], found[1]
+
+
+def _standalone(code: pa.Array, stated: pa.ChunkedArray, system: System) -> pa.Array:
+    """What the record says; else false in the ranges that the registry names, true elsewhere."""
+    never = np.zeros(len(code), bool)
+    for first, last in system.never_alone:
+        never |= is_within(code, first, last)
+    return pc.coalesce(stated, pa.array(~never))
+
+
+def _licence(system: System, rows: pa.Table) -> str:
+    if system.licensed_text and rows["description"].null_count == len(rows):
+        return f"{system.licence}; descriptions left out ({system.licensed_text} text, see --with-licensed-text)"
+    return system.licence

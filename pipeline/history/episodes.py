@@ -1,0 +1,108 @@
+"""From timelines to episodes: unbroken runs of days on which a code meant the same and could be billed the same way."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.history.timeline import NO_DAY, Bools, Days, Ints, Timeline, as_days
+
+DAY = np.timedelta64(1, "D")
+
+
+def derive_episodes(timeline: Timeline) -> pa.Table:
+    """One row per episode of a timeline: system, code, valid_from, valid_to (null while valid), short_description,
+    description, billable, standalone, kind, valid_from_basis, release, last_release.
+
+    A change of a description, the billable flag or the kind starts a new episode. Text is that of the last release
+    in the episode: within it, only capitals differ or a description becomes known.
+    """
+    starts, ends = _runs(timeline)
+    key, first = np.nonzero(starts)
+    _, last = np.nonzero(ends)
+    valid_from, basis = _first_days(timeline, key, first)
+    valid_to = _last_days(timeline, key, last)
+    rows = timeline.rows.take(pa.array(timeline.row[key, last]))
+    releases = pa.array([listing.release for listing in timeline.listings])
+    table = pa.table(
+        {
+            "system": pa.repeat(timeline.system.system, len(key)),
+            "code": timeline.code.take(pa.array(key)),
+            "valid_from": pa.array(valid_from),
+            "valid_to": pa.array(valid_to),
+            **{name: rows[name] for name in ("short_description", "description", "billable", "standalone", "kind")},
+            "valid_from_basis": basis,
+            "release": releases.take(pa.array(first)),
+            "last_release": releases.take(pa.array(last)),
+        }
+    )
+    is_real = np.isnat(valid_to) | (valid_to >= valid_from)
+    return table.filter(pa.array(is_real))
+
+
+def _runs(timeline: Timeline) -> tuple[Bools, Bools]:
+    """Where (code x release) a run of equal cells begins, and where one ends."""
+    listed = timeline.row >= 0
+    same = np.ones_like(listed[:, 1:])
+    for attribute in (timeline.state, timeline.short, timeline.long):
+        same &= attribute[:, 1:] == attribute[:, :-1]
+    joined = listed[:, 1:] & listed[:, :-1] & same
+    edge = np.zeros((len(listed), 1), bool)
+    return listed & ~np.hstack([edge, joined]), listed & ~np.hstack([joined, edge])
+
+
+def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, pa.Array]:
+    """The first day of each run and how it is known."""
+    day = timeline.days[first]
+    basis = np.full(len(key), "release", dtype=object)
+    in_use_from = timeline.system.in_use_from
+    if in_use_from is None or np.datetime64(in_use_from) < timeline.days[0]:
+        basis[first == 0] = "left_censored"
+    if timeline.is_complete:
+        return day, pa.array(basis, pa.string())
+    is_first_of_record = np.append(True, key[1:] != key[:-1])
+    recorded = timeline.record_days("valid_from")[key, first]
+    changed = timeline.record_days("changed_on")[key, first]
+    since = np.where(first > 0, timeline.days[np.maximum(first, 1) - 1], NO_DAY)
+    dated = np.where(is_first_of_record, recorded, np.where((changed > since) & (changed <= day), changed, NO_DAY))
+    known = ~np.isnat(dated)
+    basis[known] = "record"
+    return np.where(known, dated, day), pa.array(basis, pa.string())
+
+
+def _last_days(timeline: Timeline, key: Ints, last: Ints) -> Days:
+    """The last day of each run: the one before the next release, what the record says, or NaT while it lasts."""
+    nexts = np.append(timeline.days, NO_DAY)[last + 1]
+    if timeline.is_complete:
+        return nexts - DAY
+    is_last_of_record = np.append(key[1:] != key[:-1], True)
+    return np.where(is_last_of_record, timeline.record_days("valid_to")[key, -1], NO_DAY)
+
+
+def join_episodes(timelines: list[Timeline], derived: list[pa.Table]) -> pa.Table:
+    """The episodes derived from each timeline, sorted by code and day, none overlapping: columns of derive_episodes.
+
+    An episode that is still open, or reaches into the next one of its code, ends the day before that begins, and no
+    episode outlives its system.
+    """
+    episodes = pa.concat_tables(derived)
+    order = [(name, "ascending") for name in ("system", "code", "valid_from")]
+    episodes = episodes.sort_by(order).combine_chunks()
+    start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
+    before_next = np.append(np.where(is_same_code_as_next(episodes), start[1:] - DAY, NO_DAY), NO_DAY)
+    end = np.fmin(end, np.fmin(before_next, _ends_of_systems(timelines, episodes["system"])))
+    episodes = episodes.set_column(episodes.column_names.index("valid_to"), "valid_to", pa.array(end))
+    return episodes.filter(pa.array(np.isnat(end) | (end >= start)))
+
+
+def is_same_code_as_next(episodes: pa.Table) -> Bools:
+    """For each row but the last, whether the next row is of the same code of the same system."""
+    same = [pc.equal(episodes[name][:-1], episodes[name][1:]) for name in ("system", "code")]
+    return np.asarray(pc.and_(*same))
+
+
+def _ends_of_systems(timelines: list[Timeline], system: pa.ChunkedArray) -> Days:
+    ends = {timeline.system.system: timeline.system.in_use_to for timeline in timelines}
+    names = pa.array(list(ends))
+    days = np.array([NO_DAY if end is None else np.datetime64(end) for end in ends.values()], "datetime64[D]")
+    ends_of_rows: Days = days[np.asarray(pc.index_in(system, names))]
+    return ends_of_rows

@@ -1,0 +1,156 @@
+"""Releases side by side: which row of which listing says what a code meant, release by release.
+
+The listings of one source of one system become a matrix, codes down and releases across, of row numbers. Everything
+that history needs is a comparison of neighbouring columns.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.normalise.listing import Listing
+from pipeline.normalise.systems import System
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Days = npt.NDArray[np.datetime64]
+NO_DAY = np.datetime64("NaT", "D")
+ABSENT = -1
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The releases of one source of one system, side by side.
+
+    `rows` holds every listing's rows, one after the other; `code` the code of each line of the matrix, sorted;
+    `row` (code x release) the row number of a code in a release, or ABSENT. Where listings are not complete, a code
+    has one line for each day on which a record of it starts, and a release that leaves it out repeats the last row.
+    """
+
+    system: System
+    listings: tuple[Listing, ...]
+    rows: pa.Table
+    code: pa.Array
+    row: Ints
+    is_complete: bool
+
+    @cached_property
+    def days(self) -> Days:
+        """The first day of each release."""
+        return np.array([listing.day for listing in self.listings], "datetime64[D]")
+
+    @cached_property
+    def short(self) -> Ints:
+        """The short description of each cell as a number; unknown ones take the nearest known."""
+        return self._ids("short_description")
+
+    @cached_property
+    def long(self) -> Ints:
+        """The description of each cell as a number; unknown ones take the nearest known."""
+        return self._ids("description")
+
+    @cached_property
+    def billable(self) -> Bools:
+        """Whether each cell is a billable code; false where the code is absent."""
+        billable: Bools = (self.row != ABSENT) & np.asarray(self.rows["billable"])[self.row]
+        return billable
+
+    @cached_property
+    def state(self) -> Ints:
+        """Kind, billable and standalone of each cell as one number."""
+        kinds = _numbered(self.rows["kind"])
+        alone = np.asarray(pc.fill_null(self.rows["standalone"], True))
+        number = kinds * 4 + np.asarray(self.rows["billable"]) * 2 + alone
+        return np.where(self.row == ABSENT, ABSENT, number[self.row])
+
+    @cached_property
+    def valid(self) -> Bools:
+        """Whether each code is valid on the first day of each release."""
+        listed: Bools = self.row != ABSENT
+        if self.is_complete:
+            return listed
+        starts, ends = self.record_days("valid_from"), self.record_days("valid_to")
+        late = ~np.isnat(starts) & (starts > self.days)
+        over = ~np.isnat(ends) & (ends < self.days)
+        valid: Bools = listed & ~late & ~over
+        return valid
+
+    def record_days(self, column: str) -> Days:
+        """What the record of each cell says in a column of days; NaT where it says nothing or the code is absent."""
+        days = as_days(self.rows[column])
+        return np.where(self.row == ABSENT, NO_DAY, days[self.row])
+
+    def _ids(self, column: str) -> Ints:
+        text = self.rows[column]
+        if self.system.ignore_case:
+            text = pc.utf8_upper(text)
+        numbers = _numbered(text)
+        return _fill_unknown(np.where(self.row == ABSENT, ABSENT, numbers[self.row]))
+
+
+def _numbered(values: pa.ChunkedArray) -> Ints:
+    """Each value as a number, the same for the same value; ABSENT where it is null."""
+    encoded = values.combine_chunks().dictionary_encode()
+    return np.asarray(pc.fill_null(encoded.indices, ABSENT)).astype(np.int64)
+
+
+def _fill_unknown(numbers: Ints) -> Ints:
+    """ABSENT replaced by the next known number to the right, else by the last one to the left."""
+    filled = numbers.copy()
+    for column in range(filled.shape[1] - 2, -1, -1):
+        filled[:, column] = np.where(filled[:, column] == ABSENT, filled[:, column + 1], filled[:, column])
+    for column in range(1, filled.shape[1]):
+        filled[:, column] = np.where(filled[:, column] == ABSENT, filled[:, column - 1], filled[:, column])
+    return filled
+
+
+def as_days(values: pa.ChunkedArray | pa.Array) -> Days:
+    """A column of days as numpy days, null as NaT."""
+    return np.asarray(values.cast(pa.timestamp("s"))).astype("datetime64[D]")
+
+
+def derive_timeline(system: System, listings: list[Listing]) -> Timeline:
+    """The listings of one source of one system as a timeline, in the order of their days whatever order they come in.
+
+    Codes must be unique in a listing: the gate for listings has seen to that.
+    """
+    ordered = tuple(sorted(listings, key=lambda listing: (listing.day, listing.release)))
+    rows = pa.concat_tables([listing.rows for listing in ordered])
+    release = np.repeat(np.arange(len(ordered)), [len(listing.rows) for listing in ordered])
+    is_complete = all(listing.complete for listing in ordered)
+    code, line = _lines_of_matrix(rows, by_record=not is_complete)
+    row = np.full((len(code), len(ordered)), ABSENT)
+    row[line, release] = np.arange(len(rows))
+    return Timeline(system, ordered, rows, code, row if is_complete else _carry_forward(row), is_complete)
+
+
+def without_listed(supplement: Listing, main: Timeline) -> Listing:
+    """A supplement (headings of a tabular list) without the codes that the main source lists from its day on."""
+    since = max(int(np.searchsorted(main.days, np.datetime64(supplement.day), "right")) - 1, 0)
+    listed = main.code.filter(pa.array((main.row[:, since:] != ABSENT).any(axis=1)))
+    rows = supplement.rows
+    return replace(supplement, rows=rows.filter(pc.invert(pc.is_in(rows["code"], listed))))
+
+
+def _lines_of_matrix(rows: pa.Table, *, by_record: bool) -> tuple[pa.Array, Ints]:
+    """The code of each line of the matrix, in order, and for each row the number of its line."""
+    encoded = rows["code"].combine_chunks().dictionary_encode()
+    order = np.asarray(pc.sort_indices(encoded.dictionary))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    codes, line = encoded.dictionary.take(pa.array(order)), rank[np.asarray(encoded.indices)]
+    if not by_record:
+        return codes, line
+    start = np.asarray(pc.fill_null(rows["valid_from"].cast(pa.int32()), 0)).astype(np.int64)
+    keys, line = np.unique(line * 1_000_000 + start + 500_000, return_inverse=True)
+    return codes.take(pa.array(keys // 1_000_000)), line
+
+
+def _carry_forward(row: Ints) -> Ints:
+    for column in range(1, row.shape[1]):
+        row[:, column] = np.where(row[:, column] == ABSENT, row[:, column - 1], row[:, column])
+    return row

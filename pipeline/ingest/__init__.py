@@ -1,0 +1,80 @@
+"""From raw files to text frames: every row, every column a string, nothing interpreted.
+
+A layout is a table from the parts of a release to the reader of each part. A reader takes where it reads (for its
+errors) and the bytes, and returns one row per record with the line it stands on.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from pipeline.catalogue import RawRelease
+from pipeline.ingest.anweb import read_anweb
+from pipeline.ingest.archive import open_members
+from pipeline.ingest.icd9_titles import read_diagnosis_titles, read_procedure_titles, read_title_csv
+from pipeline.ingest.licensed import (
+    read_cpt_columns,
+    read_cpt_modifiers,
+    read_cpt_tab,
+    read_who_blocks,
+    read_who_chapters,
+    read_who_codes,
+)
+from pipeline.ingest.mortality import read_icd9_causes, read_icd10_causes
+from pipeline.ingest.order_file import read_order_file
+from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
+
+Reader = Callable[[str, bytes], pa.Table]
+
+LAYOUTS: dict[str, dict[str, Reader]] = {
+    "order_file": {"order": read_order_file},
+    "icd9_titles": {
+        "dx_short": read_diagnosis_titles,
+        "dx_long": read_diagnosis_titles,
+        "px_short": read_procedure_titles,
+        "px_long": read_procedure_titles,
+        "dx_titles": read_title_csv,
+        "px_titles": read_title_csv,
+    },
+    "anweb": {"records": read_anweb},
+    "mortality_list": {"list": read_icd10_causes},
+    "ucod": {"list": read_icd9_causes},
+    "cpt_files": {
+        "long": read_cpt_tab,
+        "medium": read_cpt_columns,
+        "short": read_cpt_columns,
+        "modifiers": read_cpt_modifiers,
+    },
+    "who_meta": {"codes": read_who_codes, "chapters": read_who_chapters, "blocks": read_who_blocks},
+    "tabular_xml": {"tabular": read_tabular_xml},
+    "tabular_rtf": {"dx": read_tabular_rtf, "px": read_tabular_rtf},
+}
+SLOW, LARGE = {"tabular_rtf"}, 100_000
+
+
+@dataclass(frozen=True)
+class TextFrame:
+    """One raw member as text: `table` has a row per record, and `line`, where in the member it stands."""
+
+    part: str
+    where: str
+    table: pa.Table
+
+
+def is_readable(delivery: RawRelease) -> bool:
+    """Whether this version has a reader for the layout of a release."""
+    return delivery.source.layout in LAYOUTS
+
+
+def is_slow(delivery: RawRelease) -> bool:
+    """Whether a release is large and its layout read by a library that holds the interpreter for seconds."""
+    return delivery.source.layout in SLOW and sum(path.stat().st_size for path in delivery.paths) > LARGE
+
+
+def ingest(delivery: RawRelease) -> Iterator[TextFrame]:
+    """The text frames of one release, its hash verified first. Raises RawFileError as the readers do."""
+    delivery.verify()
+    readers = LAYOUTS[delivery.source.layout]
+    for member in open_members(delivery, wanted=readers):
+        yield TextFrame(member.part, member.where, readers[member.part](member.where, member.raw))

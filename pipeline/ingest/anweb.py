@@ -1,0 +1,65 @@
+"""HCPCS alpha-numeric file (ANWEB): fixed records of 320 bytes, long descriptions continued over several records.
+
+Layout: `HCPC2025_recordlayout.txt` of October 2024. Disclaimer lines before the data (2019) are no records.
+"""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import RawFileError
+from pipeline.ingest.text import decode, split_lines
+
+RECORD = r"^(?:[A-Z]\d{4}|   [A-Z0-9]{2})\d{5}[3478]"
+STARTS = ("3", "7")  # a procedure, a modifier; 4 and 8 continue their descriptions
+COLUMNS = {
+    "code": (1, 5),
+    "sequence": (6, 10),
+    "record_id": (11, 11),
+    "long_description": (12, 91),
+    "short_description": (92, 119),
+    "pricing_indicators": (120, 127),
+    "multiple_pricing": (128, 128),
+    "cim_references": (129, 146),
+    "mcm_references": (147, 170),
+    "statute": (171, 180),
+    "lab_certification": (181, 204),
+    "cross_references": (205, 229),
+    "coverage": (230, 230),
+    "asc_group": (231, 232),
+    "asc_date": (233, 240),
+    "mog_group": (241, 243),
+    "mog_policy": (244, 244),
+    "mog_date": (245, 252),
+    "processing_note": (253, 256),
+    "betos": (257, 259),
+    "type_of_service": (261, 265),
+    "anaesthesia_units": (266, 268),
+    "added": (269, 276),
+    "action_effective": (277, 284),
+    "terminated": (285, 292),
+    "action": (293, 293),
+}
+
+
+def read_anweb(where: str, raw: bytes) -> pa.Table:
+    """One row per physical record, continuations included: the columns of COLUMNS as text, and line.
+
+    Raises RawFileError where no line is a record, or a continuation does not follow the record it continues.
+    """
+    text = decode(where, raw, ("ascii", "cp1252")).replace("\N{NO-BREAK SPACE}", " ")
+    lines = split_lines(where, text.encode())
+    is_record = np.asarray(pc.match_substring_regex(lines.text.cast(pa.string()), RECORD))
+    if not is_record.any():
+        raise RawFileError(
+            where,
+            expected="records of 320 bytes that start with a code, a sequence number and a record id",
+            found="no such line",
+            next_step="check that this is the ANWEB text file; a new layout needs a reader of its own",
+        )
+    records = lines.keep(is_record)
+    table = pa.table({name: records.column(*span) for name, span in COLUMNS.items()} | {"line": records.numbers})
+    code, is_start = table["code"].combine_chunks(), np.asarray(pc.is_in(table["record_id"], pa.array(STARTS)))
+    follows = np.append(False, np.asarray(pc.equal(code[1:], code[:-1])))
+    records.refuse(~is_start & ~follows, "a continuation behind the record it continues", "fetch the file again")
+    return table

@@ -1,0 +1,126 @@
+"""Opening what a publisher posted: the members of a zip, or loose files, by base name."""
+
+import re
+import zipfile
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from pipeline.catalogue import RawRelease
+from pipeline.errors import RawFileError
+
+# The largest member of any official archive is 15 MB, the largest ratio 24. A hundred times that is not a listing.
+LARGEST_MEMBER = 512 * 1024 * 1024
+LARGEST_RATIO = 200
+ZIP_MAGIC = b"PK"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of a release, opened: what part of the release it is, where it was found and its bytes."""
+
+    part: str
+    where: str
+    raw: bytes
+
+
+def open_members(delivery: RawRelease, wanted: Container[str]) -> Iterator[Member]:
+    """The members of a release that are one of the `wanted` parts, one at a time.
+
+    Raises RawFileError for what is no zip, is cut short, lacks every member asked for, holds two members for one
+    part, is of absurd size or would leave the folder it is unpacked in.
+    """
+    patterns = {
+        part: re.compile(pattern, re.IGNORECASE)
+        for part, pattern in {**delivery.source.members, **delivery.release.members}.items()
+        if part in wanted
+    }
+    opened = 0
+    for path in delivery.paths:
+        for member in _members_of(path, patterns):
+            opened += 1
+            yield member
+    if not opened:
+        raise RawFileError(
+            where=", ".join(map(str, delivery.paths)),
+            expected="a member named like " + " or ".join(pattern.pattern for pattern in patterns.values()),
+            found="none",
+            next_step="fetch the file again, or correct `members` in the catalogue",
+        )
+
+
+def _members_of(path: Path, patterns: dict[str, re.Pattern[str]]) -> Iterator[Member]:
+    if path.suffix.lower() != ".zip":
+        raw = path.read_bytes()
+        _refuse_web_page(path, raw)
+        yield from (Member(part, str(path), raw) for part, pattern in patterns.items() if pattern.fullmatch(path.name))
+        return
+    _refuse_web_page(path, path.read_bytes()[:512])
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for part, info in _chosen(path, archive, patterns):
+                yield Member(part, f"{path}!{info.filename}", archive.read(info))
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as problem:
+        raise RawFileError(
+            where=str(path),
+            expected="a whole zip archive",
+            found=f"one that cannot be read: {problem}",
+            next_step="fetch the file again; it was probably cut short",
+        ) from problem
+
+
+def _chosen(
+    path: Path, archive: zipfile.ZipFile, patterns: dict[str, re.Pattern[str]]
+) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    files = [info for info in archive.infolist() if not info.is_dir()]
+    for info in files:
+        _refuse_unsafe(path, info)
+    for part, pattern in patterns.items():
+        fitting = [info for info in files if pattern.fullmatch(PurePosixPath(info.filename).name)]
+        if len(fitting) > 1:
+            raise RawFileError(
+                where=str(path),
+                expected=f"one member for the part {part!r} ({pattern.pattern})",
+                found=", ".join(info.filename for info in fitting),
+                next_step="make the pattern in the catalogue name one of them",
+            )
+        yield from ((part, info) for info in fitting)
+    if not any(pattern.fullmatch(PurePosixPath(info.filename).name) for info in files for pattern in patterns.values()):
+        raise RawFileError(
+            where=str(path),
+            expected="a member named like " + " or ".join(pattern.pattern for pattern in patterns.values()),
+            found=", ".join(info.filename for info in files[:8]) or "an empty archive",
+            next_step="check that this is the file the catalogue means, or correct its `members`",
+        )
+
+
+def _refuse_unsafe(path: Path, info: zipfile.ZipInfo) -> None:
+    where = f"{path}!{info.filename}"
+    name = PurePosixPath(info.filename.replace("\\", "/"))
+    if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+        raise RawFileError(
+            where,
+            expected="a member name inside the archive's own folder",
+            found="a name that leads out of it",
+            next_step="do not use this file; fetch it from the publisher again",
+        )
+    if info.file_size > LARGEST_MEMBER or info.file_size > LARGEST_RATIO * max(info.compress_size, 4096):
+        raise RawFileError(
+            where,
+            expected=f"at most {LARGEST_MEMBER:,} bytes and {LARGEST_RATIO} times its packed size",
+            found=f"{info.file_size:,} bytes, packed {info.compress_size:,}",
+            next_step="do not use this file; no code listing is that large",
+        )
+
+
+def _refuse_web_page(path: Path, start: bytes) -> None:
+    head = start[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    is_page = head.startswith((b"<!doctype html", b"<html"))
+    is_zip_by_name = path.suffix.lower() == ".zip"
+    if is_page or (is_zip_by_name and not start.startswith(ZIP_MAGIC)):
+        raise RawFileError(
+            where=str(path),
+            expected="a zip archive" if is_zip_by_name else "a listing",
+            found="a web page" if is_page else f"bytes that start with {start[:12]!r}",
+            next_step="the publisher's site answers a wrong address with a page: correct the url and fetch again",
+        )

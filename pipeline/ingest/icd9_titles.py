@@ -1,0 +1,71 @@
+"""ICD-9-CM master descriptions v23 to v32: valid diagnosis and procedure codes with their titles.
+
+Layouts: text (code, one blank, title; the title files of v28 on hold seven cp1252 lines) and the csv of FY2010.
+"""
+
+import io
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from pipeline.errors import RawFileError
+from pipeline.ingest.text import decode, split_lines
+
+ENCODINGS = ("ascii", "cp1252")
+NEXT = "check that this is a title file of the ICD-9-CM master descriptions; a new layout needs a reader of its own"
+
+
+def read_titles(where: str, raw: bytes, code_width: int) -> pa.Table:
+    """One row per line of a title file: code, title, line. The code stands in the first `code_width` columns.
+
+    Raises RawFileError where the column behind the code is not blank or the code is missing.
+    """
+    lines = split_lines(where, decode(where, raw, ENCODINGS).encode())
+    too_short = np.asarray(pc.binary_length(lines.text)) < code_width + 2
+    lines.refuse(too_short, f"a code of up to {code_width} columns, a blank and a title", NEXT)
+    lines.refuse(lines.character(code_width + 1) != ord(" "), f"a blank in column {code_width + 1}", NEXT)
+    lines.refuse(lines.character(1) == ord(" "), "a code from column 1 on", NEXT)
+    return pa.table({"code": lines.column(1, code_width), "title": lines.column(code_width + 2), "line": lines.numbers})
+
+
+read_diagnosis_titles = partial(read_titles, code_width=5)
+read_procedure_titles = partial(read_titles, code_width=4)
+
+
+def read_title_csv(where: str, raw: bytes) -> pa.Table:
+    """One row per code of the csv of FY2010: code, long_title, short_title, line.
+
+    Raises RawFileError where the header differs, or where codes have lost their leading zeros: one such file of 2012
+    lies beside the good one in the publisher's own archive.
+    """
+    text = decode(where, raw, ENCODINGS)
+    table = pa_csv.read_csv(
+        io.BytesIO(text.encode()),
+        parse_options=pa_csv.ParseOptions(newlines_in_values=False),
+        convert_options=pa_csv.ConvertOptions(column_types=dict.fromkeys(_header(where, text), pa.string())),
+    )
+    code = pc.utf8_trim_whitespace(table.column(0).combine_chunks())
+    shortest = 3 if "DIAGNOSIS" in table.column_names[0] else 2
+    cut = np.flatnonzero(np.asarray(pc.utf8_length(code)) < shortest)
+    if len(cut):
+        raise RawFileError(
+            f"{where}, line {cut[0] + 2}",
+            expected=f"codes of at least {shortest} characters",
+            found=f"{code[cut[0]].as_py()!r} and {len(cut) - 1:,} more: leading zeros are lost",
+            next_step="use the undamaged member of the archive",
+        )
+    titles = [pc.utf8_trim_whitespace(table.column(position).combine_chunks()) for position in (1, 2)]
+    return pa.table({"code": code, "long_title": titles[0], "short_title": titles[1], "line": np.arange(len(code)) + 2})
+
+
+def _header(where: str, text: str) -> list[str]:
+    header = text.split("\n", 1)[0].strip().split(",")
+    wanted = [["DIAGNOSIS CODE", "PROCEDURE CODE"], ["LONG DESCRIPTION"], ["SHORT DESCRIPTION"]]
+    if len(header) != 3 or any(name not in names for name, names in zip(header, wanted, strict=True)):
+        raise RawFileError(
+            f"{where}, line 1", "DIAGNOSIS CODE or PROCEDURE CODE, LONG ..., SHORT ...", str(header), NEXT
+        )
+    return header

@@ -1,0 +1,29 @@
+"""Many releases read at once: threads where Arrow does the work, processes where Python does."""
+
+import multiprocessing
+import os
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.catalogue import RawRelease
+from pipeline.ingest import TextFrame, ingest, is_slow
+
+
+def ingest_all(deliveries: list[RawRelease]) -> list[list[TextFrame]]:
+    """The text frames of each release, in the order given. Raises RawFileError as `ingest` does.
+
+    A process costs a start, so none is started where every release is read in no time.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    with ThreadPoolExecutor(os.cpu_count()) as threads, ProcessPoolExecutor(os.cpu_count(), spawn) as processes:
+        futures: dict[Path, Future[list[TextFrame]]] = {}
+        for each in sorted(deliveries, key=is_slow, reverse=True):
+            for path in each.paths:
+                pool = processes if is_slow(each) else threads
+                futures[path] = pool.submit(_ingest_file, replace(each, paths=(path,)))
+        return [[frame for path in each.paths for frame in futures[path].result()] for each in deliveries]
+
+
+def _ingest_file(delivery: RawRelease) -> list[TextFrame]:
+    return list(ingest(delivery))

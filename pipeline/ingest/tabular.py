@@ -1,0 +1,74 @@
+"""Tabular lists: chapters, blocks and headings of ICD-10-CM (XML) and ICD-9-CM (RTF)."""
+
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from lxml import etree
+from striprtf.striprtf import rtf_to_text
+
+from pipeline.errors import RawFileError
+from pipeline.ingest.outline import read_outline
+from pipeline.ingest.text import decode, split_lines
+
+RANGE_IN_TITLE = re.compile(r"^(?P<title>.*?)\s*\((?P<first>[A-Z0-9]{3})-(?P<last>[A-Z0-9]{3})\)$")
+# Chapter lines carry a number and end with a range; numbered notes start the same way, so the range is required.
+RTF_CHAPTER = r"^(?P<code>\d{1,2}A?)\.\s*(?P<title>\S.*?)\s*\((?P<first>\d{2,3})(?:-(?P<last>\d{2,3}))?\)\s*$"
+RTF_BLOCK = r"^(?P<title>[A-Z][^a-z\t]*[^a-z\t\s])\s*\((?P<first>[VE]?\d{2,3})(?:-(?P<last>[VE]?\d{2,3}))?\)\s*$"
+RTF_CODE = r"^(?P<code>(?:\d{3}|V\d{2}|E\d{3})(?:\.\d{1,2})?|\d{2}(?:\.\d{1,2})?)\t\s*(?P<title>\S.*?)\s*$"
+
+
+def read_tabular_xml(where: str, raw: bytes) -> pa.Table:
+    """One row per chapter and section of the ICD-10-CM tabular list: entry, code, title, first, last, line.
+
+    `entry` is chapter (code: its number) or block (code: its range); first and last bound the categories. Codes are
+    left to the order file, which lists every one of them. Raises RawFileError for what is not that XML.
+    """
+    try:
+        root = etree.fromstring(raw, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    except etree.XMLSyntaxError as problem:
+        raise RawFileError(where, "the tabular list as XML", str(problem), "fetch the file again") from problem
+    chapters = [_chapter(where, element) for element in root.iterfind("chapter")]
+    blocks = [_block(element) for element in root.iterfind("chapter/section")]
+    if not chapters or not blocks:
+        raise RawFileError(where, "ICD10CM.tabular > chapter > section", f"<{root.tag}>", "check the archive's member")
+    return pa.Table.from_pylist(chapters + blocks)
+
+
+def _chapter(where: str, element: etree._Element) -> dict[str, object]:
+    title = " ".join((element.findtext("desc") or "").split())
+    parts = RANGE_IN_TITLE.match(title)
+    if not parts:
+        raise RawFileError(
+            f"{where}, line {element.sourceline}",
+            "a chapter title that ends with its range",
+            title,
+            "check the edition",
+        )
+    return {"entry": "chapter", "code": element.findtext("name"), **parts.groupdict(), "line": element.sourceline}
+
+
+def _block(element: etree._Element) -> dict[str, object]:
+    code = element.get("id", "")
+    title = " ".join((element.findtext("desc") or "").split()).removesuffix(f"({code})").strip()
+    first, _, last = code.partition("-")
+    return {
+        "entry": "block", "code": code, "title": title, "first": first, "last": last or first,
+        "line": element.sourceline,
+    }  # fmt: skip
+
+
+def read_tabular_rtf(where: str, raw: bytes) -> pa.Table:
+    """One row per chapter, block and code line of an ICD-9-CM tabular list: entry, code, title, first, last, line.
+
+    `line` counts the paragraphs of the document. Codes are dotted, first occurrence first. No code list: fifth digits
+    that are given once for a category have no line of their own. Raises RawFileError for a document without codes.
+    """
+    if not raw.lstrip().startswith(b"{\\rtf"):
+        raise RawFileError(where, "an RTF document", repr(raw[:20]), "fetch the file again")
+    text: str = rtf_to_text(decode(where, raw, ("ascii", "cp1252")), encoding="cp1252")
+    lines = split_lines(where, text.encode())
+    outline = read_outline(lines, {"chapter": RTF_CHAPTER, "block": RTF_BLOCK, "code": RTF_CODE})
+    if not pc.any(pc.equal(outline["entry"], "code")).as_py():
+        raise RawFileError(where, "lines such as `001<TAB>Title`", "none", "check that this is a tabular list")
+    return outline

@@ -1,0 +1,118 @@
+"""Lines and columns of a publisher's text file, read without a loop over its rows.
+
+Columns are numbered as `layouts` documents do: from 1, both ends included.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NoReturn
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import RawFileError
+
+FAR = 1 << 20
+NEW_ENCODING = "fetch the file again; if the publisher changed its encoding, the reader must learn it"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a file that are not blank: their bytes, and the number each has in the file."""
+
+    where: str
+    raw: bytes
+    starts: npt.NDArray[np.int64]
+    text: pa.BinaryArray
+    numbers: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @cached_property
+    def is_ascii(self) -> bool:
+        """Whether bytes and characters are the same."""
+        return self.raw.isascii()
+
+    def column(self, first: int, last: int = FAR) -> pa.StringArray:
+        """The text of columns `first` to `last` of every line, stripped of blanks at both ends.
+
+        Columns are characters; where all is ASCII, bytes are the same and faster.
+        """
+        if self.is_ascii:
+            return pc.ascii_trim_whitespace(pc.binary_slice(self.text, first - 1, last).view(pa.string()))
+        return pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(self.text.cast(pa.string()), first - 1, last))
+
+    def keep(self, wanted: npt.NDArray[np.bool_]) -> "Lines":
+        """The lines where `wanted` is true; numbers stay those of the file."""
+        return Lines(
+            self.where, self.raw, self.starts[wanted], self.text.filter(pa.array(wanted)), self.numbers[wanted]
+        )
+
+    def character(self, column: int) -> npt.NDArray[np.uint8]:
+        """The byte in one column of every line. Lines must be at least that long."""
+        return np.frombuffer(self.raw, np.uint8)[self.starts + column - 1]
+
+    def refuse(self, wrong: npt.NDArray[np.bool_], expected: str, next_step: str) -> None:
+        """Raises RawFileError for the first line where `wrong` is true, if any."""
+        if wrong.any():
+            row = int(np.flatnonzero(wrong)[0])
+            line = self.text[row].as_py().rstrip(b"\r\n").decode("latin-1")
+            more = f" (and {int(wrong.sum()) - 1:,} more lines)" if wrong.sum() > 1 else ""
+            raise RawFileError(f"{self.where}, line {self.numbers[row]}", expected, f"{line[:100]!r}{more}", next_step)
+
+
+def split_lines(where: str, raw: bytes) -> Lines:
+    """Lines ended by LF or CRLF, mixed or not; blank ones are passed over. Raises RawFileError for an empty file.
+
+    The text array points into `raw`: nothing is copied.
+    """
+    if raw and not raw.endswith(b"\n"):
+        raw += b"\n"
+    if not raw.strip():
+        raise RawFileError(where, "a listing", "an empty file", "fetch the file again")
+    ends = np.flatnonzero(np.frombuffer(raw, np.uint8) == ord("\n"))
+    offsets = np.concatenate([[0], ends + 1]).astype(np.int32)
+    text = pa.Array.from_buffers(pa.binary(), len(ends), [None, pa.py_buffer(offsets), pa.py_buffer(raw)])
+    starts, numbers = offsets[:-1].astype(np.int64), np.arange(1, len(ends) + 1)
+    lengths = np.diff(offsets)
+    if lengths.min() <= 2:
+        filled = (lengths > 2) | ((lengths == 2) & (np.frombuffer(raw, np.uint8)[starts] != ord("\r")))
+        text, starts, numbers = text.filter(pa.array(filled)), starts[filled], numbers[filled]
+    return Lines(where, raw, starts, text, numbers)
+
+
+def require_ascii(where: str, raw: bytes) -> None:
+    """Raises RawFileError with the line of the first byte that is not ASCII."""
+    if raw.isascii():
+        return
+    at = int(np.flatnonzero(np.frombuffer(raw, np.uint8) > 127)[0])
+    line = raw.count(b"\n", 0, at) + 1
+    raise RawFileError(
+        f"{where}, line {line}",
+        expected="plain ASCII text",
+        found=f"byte {raw[at]:02X}" + (" (a UTF-16 file?)" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""),
+        next_step=NEW_ENCODING,
+    )
+
+
+def decode(where: str, raw: bytes, encodings: tuple[str, ...]) -> str:
+    """The text in the first encoding that fits. Raises RawFileError when none does."""
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return refuse_encoding(where, encodings)
+
+
+def refuse_encoding(where: str, encodings: tuple[str, ...]) -> NoReturn:
+    """Raises RawFileError for a file that is in none of the encodings its layout knows."""
+    raise RawFileError(
+        where,
+        expected="text in " + " or ".join(encodings),
+        found="bytes that are in none of them",
+        next_step=NEW_ENCODING,
+    )

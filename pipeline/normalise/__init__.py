@@ -1,0 +1,41 @@
+"""From text frames to listings: what a file's rows mean, in our columns, whatever layout they came in.
+
+A rule takes a release and its text frames by part, and returns the listings in it, one for each system.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from pipeline.catalogue import RawRelease
+from pipeline.ingest import TextFrame
+from pipeline.normalise.cpt import cpt_listings
+from pipeline.normalise.hcpcs import hcpcs_listings
+from pipeline.normalise.icd import icd9_heading_listings, icd9_title_listings, order_file_listings
+from pipeline.normalise.listing import Listing, without_text
+from pipeline.normalise.mortality import icd9_cause_listings, icd10_cause_listings, who_listings
+from pipeline.normalise.systems import read_systems
+
+Rule = Callable[[RawRelease, dict[str, TextFrame]], list[Listing]]
+
+RULES: dict[str, Rule] = {
+    "order_file": order_file_listings,
+    "icd9_titles": icd9_title_listings,
+    "tabular_rtf": icd9_heading_listings,
+    "anweb": hcpcs_listings,
+    "mortality_list": icd10_cause_listings,
+    "ucod": icd9_cause_listings,
+    "who_meta": who_listings,
+    "cpt_files": cpt_listings,
+}
+
+
+def normalise(delivery: RawRelease, frames: list[TextFrame], *, with_licensed_text: bool = False) -> list[Listing]:
+    """The listings of one release from its text frames. Text of the AMA and WHO is dropped here unless asked for."""
+    rule = RULES.get(delivery.source.layout)
+    listings = rule(delivery, {frame.part: frame for frame in frames}) if rule else []
+    return [
+        replace(listing, rows=without_text(listing.rows))
+        if read_systems()[listing.system].licensed_text and not with_licensed_text
+        else listing
+        for listing in listings
+    ]

@@ -1,0 +1,53 @@
+"""Listings of CPT, from the files that a licensee supplies."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.catalogue import RawRelease
+from pipeline.errors import RawFileError
+from pipeline.ingest import TextFrame
+from pipeline.normalise.kinds import cpt_kinds
+from pipeline.normalise.listing import Listing, as_rows
+
+
+def cpt_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Listing]:
+    """One row per code and modifier: the long descriptor and the short (or else the medium) one.
+
+    The codes are those of the first file there is of long, medium and short. Raises RawFileError where there is none.
+    """
+    codes = next((parts[part] for part in ("long", "medium", "short") if part in parts), None)
+    if codes is None:
+        raise RawFileError(
+            ", ".join(map(str, delivery.paths)),
+            "at least one of LONGULT.txt, MEDU.txt and SHORTU.txt",
+            "none of them",
+            "put the licensed data files into this folder",
+        )
+    code = codes.table["code"].combine_chunks()
+    rows = as_rows(
+        code,
+        codes.table["line"],
+        kind=cpt_kinds(code),
+        short_description=pc.coalesce(_titles(parts, "short", code), _titles(parts, "medium", code)),
+        description=_titles(parts, "long", code),
+        billable=True,
+    )
+    if "modifiers" in parts:
+        modifiers = parts["modifiers"].table
+        extra = as_rows(
+            modifiers["code"].combine_chunks(),
+            modifiers["line"],
+            kind="modifier",
+            description=modifiers["title"],
+            billable=True,
+            standalone=False,
+        )
+        rows = pa.concat_tables([rows, extra])
+    return [Listing("CPT4", delivery, codes.where, len(rows), rows)]
+
+
+def _titles(parts: dict[str, TextFrame], part: str, code: pa.Array) -> pa.Array:
+    if part not in parts:
+        return pa.nulls(len(code), pa.string())
+    table = parts[part].table.combine_chunks()
+    return table["title"].combine_chunks().take(pc.index_in(code, table["code"].combine_chunks()))

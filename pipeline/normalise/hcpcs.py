@@ -1,0 +1,53 @@
+"""Listings of HCPCS Level II: records with their dates, long descriptions put together."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.catalogue import RawRelease
+from pipeline.ingest import TextFrame
+from pipeline.ingest.anweb import STARTS
+from pipeline.normalise.kinds import hcpcs_kinds
+from pipeline.normalise.listing import Listing, as_rows
+
+MODIFIER = "7"
+
+
+def hcpcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Listing]:
+    """One row per code or modifier; valid_from is the day it was added, valid_to the last day it may be used.
+
+    A modifier never stands alone. The file keeps terminated codes for years and then drops them, so absence says
+    nothing.
+    """
+    frame = parts["records"]
+    records = frame.table.combine_chunks()
+    starts = np.flatnonzero(np.asarray(pc.is_in(records["record_id"], pa.array(STARTS))))
+    table = records.take(pa.array(starts))
+    is_modifier = pc.equal(table["record_id"], MODIFIER)
+    code, betos = table["code"].combine_chunks(), table["betos"].combine_chunks()
+    rows = as_rows(
+        code,
+        table["line"],
+        kind=pc.if_else(is_modifier, pa.scalar("modifier"), hcpcs_kinds(code, betos)),
+        short_description=table["short_description"],
+        description=_joined(records["long_description"].combine_chunks(), starts),
+        billable=True,
+        standalone=pc.invert(is_modifier),
+        valid_from=as_day(table["added"].combine_chunks()),
+        valid_to=as_day(table["terminated"].combine_chunks()),
+        changed_on=as_day(table["action_effective"].combine_chunks()),
+    )
+    return [Listing("HCPCS", delivery, frame.where, len(frame.table), rows, complete=False)]
+
+
+def _joined(slices: pa.Array, starts: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> pa.Array:
+    """The slices of each record and its continuations joined by one blank, runs of blanks made one."""
+    offsets = pa.array(np.append(starts, len(slices)), pa.int32())
+    joined = pc.binary_join(pa.ListArray.from_arrays(offsets, slices), " ")
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(joined, " {2,}", " "))
+
+
+def as_day(text: pa.Array) -> pa.Array:
+    """YYYYMMDD as a day; blank is null."""
+    filled = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    return pc.strptime(filled, format="%Y%m%d", unit="s").cast(pa.date32())

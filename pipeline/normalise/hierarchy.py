@@ -1,0 +1,50 @@
+"""Dots, parents and levels: what the form of a code says."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.normalise.systems import System
+
+LONGEST = 7
+
+
+def dotted(code: pa.Array, system: System) -> pa.Array:
+    """The code as people write it, with the dot of its system; as it is where there is no dot."""
+    if system.dot_after is None:
+        return code
+    with_dot = _dot_after(code, system.dot_after)
+    for letter, position in system.dot_after_of.items():
+        with_dot = pc.if_else(pc.starts_with(code, letter), _dot_after(code, position), with_dot)
+    return with_dot
+
+
+def _dot_after(code: pa.Array, position: int) -> pa.Array:
+    head, tail = pc.utf8_slice_codeunits(code, 0, position), pc.utf8_slice_codeunits(code, position, LONGEST + 1)
+    return pc.if_else(pc.equal(tail, ""), head, pc.binary_join_element_wise(head, tail, "."))
+
+
+def find_parents(code: pa.Array) -> pa.Array:
+    """The longest shorter code of the same system that each code starts with; null at the top.
+
+    The placeholder rows of ICD-10-CM are never listed (E0837X1 hangs under E0837), so one character less is not enough.
+    """
+    parent = pa.nulls(len(code), pa.string())
+    for length in range(1, LONGEST):
+        prefix = pc.utf8_slice_codeunits(code, 0, length)
+        listed = pc.and_(pc.not_equal(prefix, code), pc.is_in(prefix, code))
+        parent = pc.if_else(listed, prefix, parent)
+    return parent
+
+
+def levels(code: pa.Array, parent: pa.Array) -> pa.Array:
+    """How far each code stands below the top of its system: 1 for a code without a parent."""
+    above: npt.NDArray[np.int64] = np.asarray(pc.fill_null(pc.index_in(parent, code), len(code))).astype(np.int64)
+    above = np.append(np.where(np.asarray(pc.is_null(parent)), len(code), above), len(code))
+    level = np.zeros(len(above), np.int32)
+    here = np.arange(len(code))
+    while (here < len(code)).any():
+        level[:-1] += here < len(code)
+        here = above[here]
+    return pa.array(level[:-1])

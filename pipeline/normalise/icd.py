@@ -1,0 +1,94 @@
+"""Listings of ICD-10-CM, ICD-10-PCS and ICD-9-CM: what the order files, title files and tabular lists mean."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.catalogue import RawRelease
+from pipeline.errors import RawFileError
+from pipeline.ingest import TextFrame
+from pipeline.normalise.listing import Listing, as_rows, bare, blank_as_null, first_of_each
+from pipeline.normalise.systems import read_systems
+
+Parts = dict[str, TextFrame]
+DIAGNOSES, PROCEDURES = ("dx", "ICD9CM"), ("px", "ICD9Proc")
+
+
+def order_file_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
+    """Every row of an order file is a code; the flag says whether it is valid for transactions."""
+    frame, system = parts["order"], read_systems()[delivery.source.systems[0]]
+    table = frame.table
+    rows = as_rows(
+        table["code"].combine_chunks(),
+        table["line"],
+        kind=system.kinds[0],
+        short_description=table["short_title"],
+        description=table["long_title"],
+        billable=pc.equal(table["flag"], "1"),
+    )
+    return [Listing(system.system, delivery, frame.where, len(frame.table), rows)]
+
+
+def icd9_title_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
+    """Diagnoses and procedures apart; every listed code is billable. Years with short titles only have no description.
+
+    Raises RawFileError where the long and the short titles do not list the same codes.
+    """
+    return [
+        _icd9_titles(delivery, parts, prefix, system)
+        for prefix, system in (DIAGNOSES, PROCEDURES)
+        if f"{prefix}_short" in parts
+    ]
+
+
+def _icd9_titles(delivery: RawRelease, parts: Parts, prefix: str, system: str) -> Listing:
+    short = parts[f"{prefix}_short"]
+    code = short.table["code"].combine_chunks()
+    description: pa.Array = pa.nulls(len(code), pa.string())
+    for part, column in ((f"{prefix}_long", "title"), (f"{prefix}_titles", "long_title")):
+        if part in parts:
+            description = _look_up(code, short.where, parts[part], column)
+    rows = as_rows(
+        code,
+        short.table["line"],
+        kind=read_systems()[system].kinds[0],
+        short_description=short.table["title"],
+        description=description,
+        billable=True,
+    )
+    return Listing(system, delivery, short.where, len(short.table), rows)
+
+
+def _look_up(code: pa.Array, where: str, other: TextFrame, column: str) -> pa.Array:
+    position = pc.index_in(code, other.table["code"].combine_chunks())
+    if position.null_count or len(other.table) != len(code):
+        missing = code.filter(pc.is_null(position)).to_pylist()[:5]
+        raise RawFileError(
+            other.where,
+            expected=f"the {len(code):,} codes of {where}",
+            found=f"{len(other.table):,} codes" + (f", without {', '.join(missing)}" if missing else ""),
+            next_step="check that both files are of the same version",
+        )
+    return other.table[column].combine_chunks().take(position)
+
+
+def icd9_heading_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
+    """Every code line of the tabular lists, none of them billable: headings are what is left beside the title files.
+
+    A code that occurs twice (an overview before the list) counts once, with its first line.
+    """
+    listings = []
+    for prefix, system in (DIAGNOSES, PROCEDURES):
+        if prefix in parts:
+            outline = parts[prefix].table
+            lines = outline.filter(pc.equal(outline["entry"], "code"))
+            rows = as_rows(
+                bare(lines["code"].combine_chunks()),
+                lines["line"],
+                kind=read_systems()[system].kinds[0],
+                description=blank_as_null(lines["title"].combine_chunks()),
+                billable=False,
+            )
+            listings.append(
+                Listing(system, delivery, parts[prefix].where, len(outline), first_of_each(rows), supplement=True)
+            )
+    return listings

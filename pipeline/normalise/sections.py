@@ -1,0 +1,51 @@
+"""Chapters and blocks: which stretch of a system a code lies in, and what that stretch is called."""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.ingest import TextFrame
+from pipeline.normalise.ranges import read_rules
+
+COLUMNS = pa.schema([(name, pa.string()) for name in ("system", "section", "title", "first", "last")])
+
+
+def built_in_sections() -> pa.Table:
+    """One row per chapter, section or letter that we know without a tabular list: the columns of COLUMNS."""
+    rows = [rule for rule in read_rules("sections.csv") if rule["first"]]
+    return pa.Table.from_pylist(rows, COLUMNS)
+
+
+def icd10cm_sections(frame: TextFrame) -> pa.Table:
+    """The blocks of the ICD-10-CM tabular list, outer ones before the blocks that they hold."""
+    return _as_sections("ICD10CM", frame.table)
+
+
+def icd9_sections(frame: TextFrame) -> pa.Table:
+    """The blocks of an ICD-9-CM tabular list, titles in capitals as published."""
+    return _as_sections({"dx": "ICD9CM", "px": "ICD9Proc"}[frame.part], frame.table)
+
+
+def _as_sections(system: str, outline: pa.Table) -> pa.Table:
+    """Blocks as sections, the longest stretch first, so that the narrowest is the last that fits."""
+    blocks = outline.filter(pc.equal(outline["entry"], "block"))
+    last = pc.if_else(pc.equal(blocks["last"], ""), blocks["first"], blocks["last"])
+    is_single = pc.equal(blocks["first"], last)
+    section = pc.if_else(is_single, blocks["first"], pc.binary_join_element_wise(blocks["first"], last, "-"))
+    table = pa.table(
+        {
+            "system": pa.repeat(system, len(blocks)),
+            "section": section,
+            "title": blocks["title"],
+            "first": blocks["first"],
+            "last": last,
+        }
+    )
+    return table.sort_by([("first", "ascending"), ("last", "descending")])
+
+
+SECTIONS: dict[str, Callable[[TextFrame], pa.Table]] = {
+    "tabular_xml": icd10cm_sections,
+    "tabular_rtf": icd9_sections,
+}

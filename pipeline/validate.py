@@ -1,0 +1,107 @@
+"""The gate: nothing is exported that has not passed every check of its table's model.
+
+Beside the models there is one check of what goes in: a release lists no code twice.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pandera.errors import SchemaErrors
+from pandera.typing import DataFrame
+
+from pipeline.errors import ValidationFailed
+from pipeline.normalise.listing import Listing
+from schemas import TABLES
+from schemas.arrow import arrow_schema, key_of
+from schemas.types import Table
+
+SHOWN = 5
+
+
+def validate_listings(listings: list[Listing]) -> None:
+    """Raises ValidationFailed, with files and lines, where a release lists a code twice."""
+    problems = [problem for listing in listings if (problem := _repeated_codes(listing))]
+    if problems:
+        raise ValidationFailed(_as_message(problems))
+
+
+def _repeated_codes(listing: Listing) -> str | None:
+    encoded = listing.rows["code"].combine_chunks().dictionary_encode()
+    if len(encoded.dictionary) == len(encoded):
+        return None
+    indices = np.asarray(encoded.indices)
+    repeated = np.flatnonzero(np.bincount(indices)[indices] > 1)
+    codes = listing.rows["code"].take(pa.array(repeated)).to_pylist()
+    lines = listing.rows["line"].take(pa.array(repeated)).to_pylist()
+    shown = [f"      {code} in {listing.where}, line {line}" for code, line in zip(codes, lines, strict=True)][:SHOWN]
+    return "\n".join([f"  {listing.system} {listing.release}: a code is listed twice: {len(repeated):,} rows", *shown])
+
+
+def validate_tables(tables: Mapping[str, pa.Table], listings: list[Listing]) -> dict[str, DataFrame[Table]]:
+    """Every table sorted by its key and checked against its model, all failures collected.
+
+    Raises ValidationFailed that lists each failing check with its table, column, number of rows, and the first rows
+    with the raw file and line they come from.
+    """
+    passed, problems = {}, []
+    for name, table in tables.items():
+        rows = as_rows_of(TABLES[name], table)
+        try:
+            passed[name] = TABLES[name].validate(rows, lazy=True)
+        except SchemaErrors as failure:
+            problems += _describe(name, rows, failure, listings)
+    if problems:
+        raise ValidationFailed(_as_message(problems))
+    return passed
+
+
+def as_rows_of(model: type[Table], table: pa.Table) -> pd.DataFrame:
+    """A table with the columns and types of a model, sorted by its key, as a frame of Arrow types."""
+    schema = arrow_schema(model)
+    missing = [name for name in schema.names if name not in table.column_names]
+    extra = [name for name in table.column_names if name not in schema.names]
+    if missing or extra:
+        raise ValidationFailed(f"table {model.__name__}: columns missing {missing}, columns too many {extra}")
+    order = [(column, "ascending") for column in key_of(model)]
+    plain = pa.schema([field.with_nullable(True) for field in schema])
+    rows: pd.DataFrame = table.select(schema.names).cast(plain).sort_by(order).to_pandas(types_mapper=pd.ArrowDtype)
+    return rows
+
+
+def _describe(name: str, rows: pd.DataFrame, failure: SchemaErrors, listings: list[Listing]) -> list[str]:
+    cases = failure.failure_cases
+    problems = []
+    for (check, column), group in cases.groupby([cases["check"].astype(str), cases["column"].astype(str)], sort=False):
+        where = pd.unique(group["index"].dropna()).astype(int)
+        shown = [f"      {_as_text(rows, row)} from {_trace(rows, row, listings)}" for row in where[:SHOWN]]
+        problems.append("\n".join([f"  table {name}, column {column}: {check}: {len(where):,} rows", *shown]))
+    return problems
+
+
+def _as_text(rows: pd.DataFrame, row: int) -> str:
+    return ", ".join(f"{column}={rows[column].iloc[row]!r}" for column in rows.columns[:3])
+
+
+def _trace(rows: pd.DataFrame, row: int, listings: list[Listing]) -> str:
+    """The raw file and line that last said something of the code of a row."""
+    if "code" not in rows.columns:
+        return "the registry or the catalogue"
+    system, code = rows["system"].iloc[row], rows["code"].iloc[row]
+    for listing in reversed(listings):
+        position = pc.index(listing.rows["code"], code).as_py() if listing.system == system else -1
+        if position >= 0:
+            return f"{listing.where}, line {listing.rows['line'][position]}"
+    return "no raw file"
+
+
+def _as_message(problems: list[str]) -> str:
+    return "\n".join(
+        [
+            f"{len(problems)} checks failed; nothing was published",
+            *problems,
+            "  next:     correct the raw file, or teach the rules what the publisher means",
+        ]
+    )

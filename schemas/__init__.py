@@ -1,0 +1,14 @@
+"""The public contract: one pandera model per published table. The dictionary is generated from them."""
+
+from schemas.codes import Codes
+from schemas.releases import Releases
+from schemas.sections import Sections
+from schemas.systems import Systems
+from schemas.types import Table
+
+TABLES: dict[str, type[Table]] = {
+    "systems": Systems,
+    "releases": Releases,
+    "sections": Sections,
+    "codes": Codes,
+}

@@ -1,0 +1,91 @@
+"""Table `codes`: the unified table."""
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import Series
+
+from pipeline.normalise.systems import read_systems
+from schemas.types import Count, Day, Flag, Table, Text, refers_to
+
+KINDS = ["diagnosis", "cause_of_death", "procedure", "service", "drug", "supply", "equipment", "device", "test",
+         "transport", "blood_product", "performance_measure", "modifier", "other"]  # fmt: skip
+SETTINGS = ["inpatient", "outpatient", "any", "mortality"]
+BASES = ["release", "addenda", "conversion_table", "record", "left_censored"]
+
+
+class Codes(Table):
+    """Every code of every system, as it last stood: one row per (system, code)."""
+
+    code: Series[Text] = pa.Field(description="The code, bare and upper case. Text, always: leading zeros count.")
+    system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
+    kind: Series[Text] = pa.Field(isin=KINDS, description="What the code stands for.")
+    maintainer: Series[Text] = pa.Field(description="The body that decides on it.")
+    setting: Series[Text] = pa.Field(
+        isin=SETTINGS,
+        description="Where it is used: hospital inpatients, outpatient and professional claims, any setting, or causes of death.",
+    )
+    code_dotted: Series[Text] = pa.Field(
+        description="The code as people write it; the same as `code` where the system has no dot."
+    )
+    short_description: Series[Text] = pa.Field(
+        nullable=True, description="The publisher's abbreviated title; null where there is none or it is licensed text."
+    )
+    description: Series[Text] = pa.Field(
+        nullable=True,
+        description="The publisher's full title; null where only a short one was published (ICD-9-CM before v27) or it is licensed text.",
+    )
+    billable: Series[Flag] = pa.Field(
+        description="Whether the code itself can be reported; false for headings. What is valid on a day say valid_from and valid_to."
+    )
+    standalone: Series[Flag] = pa.Field(
+        description="False where the code may never be the only or principal one: external causes of ICD9CM and ICD10CM, modifiers, causes of death for multiple cause only."
+    )
+    section: Series[Text] = pa.Field(
+        nullable=True, description="The narrowest chapter, block, section or letter that it lies in."
+    )
+    section_title: Series[Text] = pa.Field(nullable=True, description="Title of that section.")
+    parent_code: Series[Text] = pa.Field(
+        nullable=True, description="The longest shorter code of the system that it starts with; null at the top."
+    )
+    level: Series[Count] = pa.Field(ge=1, description="Depth in the system: 1 for a code without a parent.")
+    valid_from: Series[Day] = pa.Field(
+        description="First day of the unbroken run of days on which it was listed; see valid_from_basis."
+    )
+    valid_to: Series[Day] = pa.Field(
+        nullable=True, description="Last day on which it was valid (inclusive); null while it is."
+    )
+    valid_from_basis: Series[Text] = pa.Field(
+        isin=BASES,
+        description="How valid_from is known: release (first listed in the release of that day), addenda (the release's own list of changes), conversion_table, record (the row carries dates), left_censored (already in the oldest release here: the true start is unknown).",
+    )
+    first_release: Series[Text] = pa.Field(description="The first release here that lists it.")
+    last_release: Series[Text] = pa.Field(
+        description="The last release here that lists it, or that its last record stands for."
+    )
+    licence: Series[Text] = pa.Field(
+        description="Terms on which the code and its text can be used, and why text is missing."
+    )
+
+    class Config:
+        unique = ["system", "code"]  # noqa: RUF012
+
+    @pa.dataframe_check(name="the code fits the pattern of its system")
+    def fits_pattern(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """The pattern is the registry's `code_pattern`."""
+        fits = pd.Series(False, index=rows.index)
+        for name, system in read_systems().items():
+            own = rows["system"] == name
+            fits[own] = rows.loc[own, "code"].str.fullmatch(system.code_pattern.strip("^$")).astype(bool)
+        return fits
+
+    @pa.dataframe_check(name="valid_to is not before valid_from")
+    def ends_after_start(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """A code that never was valid has no row."""
+        return (rows["valid_to"].isna() | (rows["valid_to"] >= rows["valid_from"])).astype(bool)
+
+    @pa.dataframe_check(name="parent_code is a code of the same system")
+    def parent_exists(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """Every parent has a row of its own."""
+        keys = pd.MultiIndex.from_frame(rows[["system", "code"]])
+        parents = pd.MultiIndex.from_frame(rows[["system", "parent_code"]])
+        return rows["parent_code"].isna().astype(bool) | parents.isin(keys)

@@ -1,0 +1,19 @@
+"""Table `sections`."""
+
+import pandera.pandas as pa
+from pandera.typing import Series
+
+from schemas.types import Table, Text, refers_to
+
+
+class Sections(Table):
+    """The chapters, blocks, sections and letters that codes lie in: one row per section of a system."""
+
+    system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
+    section: Series[Text] = pa.Field(description="Id of the section: its range, letter or name.")
+    title: Series[Text] = pa.Field(description="Title; those of the WHO's systems are in words of our own.")
+    first: Series[Text] = pa.Field(description="Codes that start with this, or sort behind it as text ...")
+    last: Series[Text] = pa.Field(description="... up to those that start with this, belong to the section.")
+
+    class Config:
+        unique = ["system", "section"]  # noqa: RUF012

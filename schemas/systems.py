@@ -1,0 +1,45 @@
+"""Table `systems`."""
+
+import pandera.pandas as pa
+from pandera.typing import Series
+
+from schemas.types import Count, Day, Table, Text, Texts
+
+
+class Systems(Table):
+    """The registry: one row per code system."""
+
+    system: Series[Text] = pa.Field(
+        unique=True, description="Id of the code system, an OMOP vocabulary id (ICD9 is our own, in that style)."
+    )
+    name: Series[Text] = pa.Field(description="Full name.")
+    version_family: Series[Text] = pa.Field(description="The family of editions that the system belongs to.")
+    kinds: Series[Texts] = pa.Field(
+        description="What its codes stand for: the values of `codes.kind` that occur in it."
+    )
+    settings: Series[Texts] = pa.Field(description="Where it is used: inpatient, outpatient, any or mortality.")
+    maintainer: Series[Text] = pa.Field(description="The body that decides on its codes.")
+    publisher: Series[Text] = pa.Field(description="The bodies that post its listings.")
+    in_use_from: Series[Day] = pa.Field(
+        nullable=True, description="First day on which the United States used it; null where that is no single day."
+    )
+    in_use_to: Series[Day] = pa.Field(nullable=True, description="Last day on which it was used; null while it is.")
+    code_pattern: Series[Text] = pa.Field(
+        description="Regular expression that every bare code of the system fits. A filter, no proof of validity."
+    )
+    dot_after: Series[Count] = pa.Field(
+        nullable=True,
+        ge=1,
+        description="The dot stands behind this many characters, in codes that are longer; null: no dot. E codes of ICD9CM and ICD9 have it behind 4.",
+    )
+    fhir_uri: Series[Text] = pa.Field(nullable=True, description="URI of the system in FHIR.")
+    oid: Series[Text] = pa.Field(description="Object identifier of the system.")
+    omop_vocabulary_id: Series[Text] = pa.Field(nullable=True, description="Id of the vocabulary in OMOP.")
+    umls_sab: Series[Text] = pa.Field(nullable=True, description="Source abbreviation in the UMLS.")
+    bioregistry_prefix: Series[Text] = pa.Field(description="Prefix in Bioregistry.")
+    licence: Series[Text] = pa.Field(description="Terms on which codes and text can be used.")
+    home_url: Series[Text] = pa.Field(str_startswith="https://", description="The maintainer's or publisher's page.")
+    description: Series[Text] = pa.Field(description="Why one would use it, in a sentence or two.")
+
+    class Config:
+        unique = ["system"]  # noqa: RUF012

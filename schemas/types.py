@@ -1,0 +1,26 @@
+"""The Arrow types of columns, and what every table shares."""
+
+from typing import Annotated, Any
+
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow
+
+Text = Annotated[pd.ArrowDtype, pyarrow.string()]
+Day = Annotated[pd.ArrowDtype, pyarrow.date32()]
+Flag = Annotated[pd.ArrowDtype, pyarrow.bool_()]
+Count = Annotated[pd.ArrowDtype, pyarrow.int32()]
+Texts = Annotated[pd.ArrowDtype, pyarrow.list_(pyarrow.string())]
+
+
+class Table(pa.DataFrameModel):
+    """A published table: columns as declared and in that order, one row per key."""
+
+    class Config:
+        strict = True
+        ordered = True
+
+
+def refers_to(table: str, *columns: str) -> dict[str, Any]:
+    """Metadata of a column whose values are keys of another table."""
+    return {"foreign_key": {"table": table, "columns": list(columns)}}
