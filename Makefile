@@ -39,7 +39,7 @@ dictionary: install  ## write schemas/DICTIONARY.md from the schemas
 	$(BIN)/python -m schemas.dictionary
 
 lock:  ## resolve requirements.lock anew from pyproject.toml
-	$(PYTHON) -m pip install --quiet uv && $(PYTHON) -m uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
+	$(PYTHON) -m pip install --quiet uv && $(PYTHON) -m uv pip compile pyproject.toml --python-version 3.11 --extra dev --universal --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
 
 bench: install  ## time the full build by stage, and the order-file reader, and print them
 	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW))
