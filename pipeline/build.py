@@ -13,16 +13,20 @@ import pyarrow.compute as pc
 from pandera.typing import DataFrame
 
 from pipeline.catalogue import RawRelease, Source, Survey, survey_raw
+from pipeline.crosswalk.predecessors import derive_predecessors
 from pipeline.errors import UsageError
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.publish import lock_output, name_build, publish
 from pipeline.export.tables import WRITERS, as_arrow
-from pipeline.history import derive_history, derive_timelines
+from pipeline.history import code_history_table, derive_history, derive_timelines
+from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.releases import derive_releases
-from pipeline.ingest import is_readable
+from pipeline.ingest import TextFrame, is_readable
 from pipeline.ingest.parallel import ingest_all
 from pipeline.normalise import normalise
+from pipeline.normalise.conversions import COLUMNS, CONVERSIONS
+from pipeline.normalise.editions import reconstruct_edition
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import SECTIONS, built_in_sections
 from pipeline.normalise.systems import System, read_systems
@@ -30,6 +34,7 @@ from pipeline.validate import validate_listings, validate_tables
 from schemas.types import Table
 
 Say = Callable[[str], None]
+NO_CONVERSIONS = COLUMNS.empty_table()
 
 
 @dataclass
@@ -51,60 +56,76 @@ class Progress:
 
 @dataclass(frozen=True)
 class Read:
-    """What was read: the releases, their listings, and the sections of the tabular lists among them."""
+    """What was read: the releases, their listings, and what tabular lists and conversion tables add to them."""
 
     deliveries: list[RawRelease]
     listings: list[Listing]
-    sections: list[pa.Table]
+    sections: pa.Table
+    conversions: pa.Table
 
 
-def survey(raw: Path, catalogue: dict[str, Source], progress: Progress) -> list[RawRelease]:
-    """The readable releases that are here. Raises UsageError where there is none."""
+def survey(raw: Path, catalogue: dict[str, Source], progress: Progress) -> Survey:
+    """The catalogue held against a folder. Raises UsageError where no readable release is here."""
     with progress.stage("catalogue") as done:
         seen = survey_raw(raw, catalogue)
-        in_use = [each for each in seen.in_use() if is_readable(each)]
-        done.extend(_describe(seen, in_use))
+        readable = [each for each in seen.in_use() if is_readable(each)]
+        done.append(f"{len(readable)} releases to read")
+        done.append(f"{len(seen.found) - len(readable)} more are not read by this version or superseded")
+        done.append(f"{len(seen.missing)} of the catalogue are not here")
     for stranger in seen.strangers:
         progress.say(f"warning: {stranger} is in no catalogue entry and is not read")
-    if not in_use:
+    if not readable:
         raise UsageError(
             f"{raw}: no release of the catalogue is here\n  next:     `crosswalk sources` lists what belongs where"
         )
-    return in_use
+    return seen
 
 
-def _describe(seen: Survey, in_use: list[RawRelease]) -> list[str]:
-    superseded = f"{len(seen.found) - len(in_use)} more are not read by this version or superseded"
-    return [f"{len(in_use)} releases to read", superseded, f"{len(seen.missing)} of the catalogue are not here"]
-
-
-def read(deliveries: list[RawRelease], progress: Progress, *, with_licensed_text: bool = False) -> Read:
-    """Ingests and normalises every release. Raises RawFileError as the readers do."""
+def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> Read:
+    """Ingests and normalises every release. Raises RawFileError, and ValidationFailed for repeated codes."""
+    deliveries = [each for each in seen.in_use() if is_readable(each)]
+    telling = [each for each in seen.tells_of_others() if is_readable(each)]
+    superseded = [each for each in telling if each not in deliveries]
     with progress.stage("ingest") as done:
-        frames = ingest_all(deliveries)
-        done.append(f"{sum(len(frame.table) for each in frames for frame in each):,} rows of {len(frames)} releases")
+        frames = ingest_all([*deliveries, *superseded])
+        rows = sum(len(frame.table) for own in frames for frame in own)
+        done.append(f"{rows:,} rows of {len(frames)} releases")
     with progress.stage("normalise") as done:
-        listings, sections = [], []
-        for delivery, own in zip(deliveries, frames, strict=True):
-            listings += normalise(delivery, own, with_licensed_text=with_licensed_text)
-            make = SECTIONS.get(delivery.source.layout)
-            sections += [make(frame) for frame in own] if make else []
+        listings = []
+        for delivery, own in zip([*deliveries, *superseded], frames, strict=True):
+            if delivery in deliveries:
+                listings += normalise(delivery, own, with_licensed_text=with_licensed_text)
+            if delivery in telling:
+                listings += reconstruct_edition(delivery, {frame.part: frame for frame in own})
         done.append(f"{len(listings)} listings of {len({each.system for each in listings})} systems")
+        content = Read(deliveries, listings, *_supplements(deliveries, frames))
     validate_listings(listings)
-    return Read(deliveries, listings, sections)
+    return content
+
+
+def _supplements(deliveries: list[RawRelease], frames: list[list[TextFrame]]) -> tuple[pa.Table, pa.Table]:
+    """The sections of every tabular list and the rows of every conversion table."""
+    sections, conversions = [built_in_sections()], [NO_CONVERSIONS]
+    for delivery, own in zip(deliveries, frames, strict=False):
+        layout = delivery.source.layout
+        sections += [SECTIONS[layout](frame) for frame in own if layout in SECTIONS]
+        conversions += [CONVERSIONS[layout](frame) for frame in own if layout in CONVERSIONS]
+    return pa.concat_tables(sections), pa.concat_tables(conversions)
 
 
 def derive_tables(content: Read, progress: Progress) -> dict[str, pa.Table]:
     """Every table of the public contract, not yet checked."""
     with progress.stage("history") as done:
         timelines = derive_timelines(content.listings)
-        episodes = derive_history(timelines)
-        sections = pa.concat_tables([built_in_sections(), *content.sections])
+        episodes = derive_history(timelines, content.conversions)
+        predecessors = derive_predecessors(content.conversions, episodes)
         tables = {
             "systems": systems_table(),
             "releases": derive_releases(timelines),
-            "sections": unique_sections(sections),
-            "codes": derive_codes(episodes, sections),
+            "sections": unique_sections(content.sections),
+            "codes": derive_codes(episodes, content.sections),
+            "code_history": code_history_table(episodes),
+            "code_changes": derive_code_changes(episodes, timelines, predecessors),
         }
         done.append(f"{len(tables['codes']):,} codes, {len(episodes):,} episodes")
     return tables
@@ -158,13 +179,12 @@ def build(
     """
     progress = Progress(say)
     with lock_output(output):
-        deliveries = survey(raw, catalogue, progress)
-        content = read(deliveries, progress, with_licensed_text=with_licensed_text)
+        content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
         tables = validate(derive_tables(content, progress), content, progress)
         with progress.stage("export") as done:
-            build_id = name_build(deliveries, ["with-licensed-text"] if with_licensed_text else [])
+            build_id = name_build(content.deliveries, ["with-licensed-text"] if with_licensed_text else [])
             with publish(output, build_id) as folder:
-                export(tables, folder, build_id, deliveries)
+                export(tables, folder, build_id, content.deliveries)
             done.append(f"build {build_id}")
     say(f"published  {output / 'latest'} ({', '.join(f'{name}: {len(rows):,}' for name, rows in tables.items())} rows)")
     return progress

@@ -103,6 +103,15 @@ class Survey:
     missing: tuple[tuple[Source, Release], ...]
     strangers: tuple[Path, ...]
 
+    def tells_of_others(self) -> list[RawRelease]:
+        """The releases, superseded ones among them, that update an edition which is not here itself."""
+        here = {(each.source.source, each.release.release) for each in self.found}
+        return [
+            each
+            for each in self.found
+            if each.release.updates and (each.source.source, each.release.updates) not in here
+        ]
+
     def in_use(self) -> list[RawRelease]:
         """The releases to read: superseded files left out, several files of one release put together."""
         replaced = {(each.source.source, each.release.supersedes) for each in self.found if each.release.supersedes}
@@ -113,8 +122,16 @@ class Survey:
             key = (each.source.source, each.release.release)
             first = together.setdefault(key, each)
             if first is not each:
-                together[key] = replace(first, paths=first.paths + each.paths, sums={**first.sums, **each.sums})
+                together[key] = _put_together(first, each)
         return list(together.values())
+
+
+def _put_together(one: RawRelease, other: RawRelease) -> RawRelease:
+    """Two files of one release as one: labels and addresses side by side."""
+    label = f"{one.release.label}; {other.release.label}"
+    url = "; ".join(filter(None, (one.release.url, other.release.url)))
+    release = replace(one.release, label=label, url=url or None)
+    return replace(one, release=release, paths=one.paths + other.paths, sums={**one.sums, **other.sums})
 
 
 def read_catalogue(folder: Path = SOURCES) -> dict[str, Source]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +14,7 @@ from pipeline.errors import CrosswalkError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.build import Progress, Read
-    from pipeline.catalogue import RawRelease, Source
+    from pipeline.catalogue import Source
 
 app = typer.Typer(
     name="crosswalk",
@@ -37,6 +39,15 @@ LicensedOption = Annotated[
 SourceArgument = Annotated[list[str] | None, typer.Argument(help="Names of sources; all when none is given.")]
 RowsOption = Annotated[int, typer.Option("--rows", help="How many rows of each frame to print.")]
 OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
+DAY = "%Y-%m-%d"
+
+
+class Layout(StrEnum):
+    """How a list of changes is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    MD = "md"
 
 
 @contextmanager
@@ -69,14 +80,6 @@ def _choose_raw(raw: Path | None) -> Path:
     return excerpt
 
 
-def _deliveries(raw: Path | None, catalogue: Path, sources: list[str] | None) -> "tuple[list[RawRelease], Progress]":
-    """What is here of the sources asked for."""
-    from pipeline.build import Progress, survey
-
-    progress = Progress(_say)
-    return survey(_choose_raw(raw), _catalogue(catalogue, sources), progress), progress
-
-
 def _catalogue(folder: Path, sources: list[str] | None = None) -> "dict[str, Source]":
     from pipeline.catalogue import read_catalogue
 
@@ -88,10 +91,11 @@ def _catalogue(folder: Path, sources: list[str] | None = None) -> "dict[str, Sou
 
 
 def _read(raw: Path | None, catalogue: Path, sources: list[str] | None, licensed: bool) -> "tuple[Read, Progress]":
-    from pipeline.build import read
+    from pipeline.build import Progress, read, survey
 
-    deliveries, progress = _deliveries(raw, catalogue, sources)
-    return read(deliveries, progress, with_licensed_text=licensed), progress
+    progress = Progress(_say)
+    seen = survey(_choose_raw(raw), _catalogue(catalogue, sources), progress)
+    return read(seen, progress, with_licensed_text=licensed), progress
 
 
 @app.command()
@@ -140,11 +144,13 @@ def ingest(
     sources: SourceArgument = None, raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE, rows: RowsOption = 5
 ) -> None:
     """Raw files to text frames: prints the first rows of each."""
+    from pipeline.catalogue import survey_raw
     from pipeline.ingest import ingest as frames_of
+    from pipeline.ingest import is_readable
 
     with _errors_for_people():
-        for delivery in _deliveries(raw, catalogue, sources)[0]:
-            for frame in frames_of(delivery):
+        for delivery in survey_raw(_choose_raw(raw), _catalogue(catalogue, sources)).found:
+            for frame in frames_of(delivery) if is_readable(delivery) else ():
                 typer.echo(f"\n{frame.where} ({frame.part}): {len(frame.table):,} rows")
                 typer.echo(frame.table.slice(0, rows).to_pandas().to_string(index=False))
 
@@ -199,6 +205,38 @@ def export(
         folder.mkdir(parents=True, exist_ok=True)
         write(tables, folder, "not published", content.deliveries)
         _say(f"written    {folder}")
+
+
+@app.command()
+def lookup(
+    code: Annotated[str, typer.Argument(help="A code, with or without its dot, in capitals or not.")],
+    system: Annotated[str | None, typer.Option("--system", help="Only this system, by its id.")] = None,
+    on: Annotated[datetime | None, typer.Option("--on", formats=[DAY], help="What it meant on this day.")] = None,
+    output: OutputOption = OUTPUT,
+) -> None:
+    """What a code means, in every system that has it, and since when."""
+    from pipeline.answers import describe_code
+    from pipeline.ask import find_episodes
+
+    with _errors_for_people():
+        typer.echo(describe_code(find_episodes(output / "latest", code, system), on.date() if on else None))
+
+
+@app.command()
+def diff(
+    system: Annotated[str, typer.Argument(help="A code system, by its id.")],
+    before: Annotated[datetime, typer.Argument(metavar="FROM", formats=[DAY], help="A day, or the day of a release.")],
+    after: Annotated[datetime, typer.Argument(metavar="TO", formats=[DAY], help="A later one.")],
+    layout: Annotated[Layout, typer.Option("--format", help="How to print it.")] = Layout.TABLE,
+    output: OutputOption = OUTPUT,
+) -> None:
+    """What changed in a system between two days: codes added, removed, reworded, turned heading or billable."""
+    from pipeline.answers import LAYOUTS
+    from pipeline.ask import find_differences
+
+    with _errors_for_people():
+        rows = find_differences(output / "latest", system, before.date(), after.date())
+        typer.echo(LAYOUTS[layout.value](rows), nl=False)
 
 
 @app.command()

@@ -22,14 +22,17 @@ SHOWN = 5
 
 
 def validate_listings(listings: list[Listing]) -> None:
-    """Raises ValidationFailed, with files and lines, where a release lists a code twice."""
+    """Raises ValidationFailed, with files and lines, where a release lists a code (or a record of it) twice."""
     problems = [problem for listing in listings if (problem := _repeated_codes(listing))]
     if problems:
         raise ValidationFailed(_as_message(problems))
 
 
 def _repeated_codes(listing: Listing) -> str | None:
-    encoded = listing.rows["code"].combine_chunks().dictionary_encode()
+    key = listing.rows["code"]
+    if not listing.complete:  # records: a code that was used again has one for each meaning
+        key = pc.binary_join_element_wise(key, pc.fill_null(listing.rows["valid_from"].cast(pa.string()), ""), " ")
+    encoded = key.combine_chunks().dictionary_encode()
     if len(encoded.dictionary) == len(encoded):
         return None
     indices = np.asarray(encoded.indices)

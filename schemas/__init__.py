@@ -1,5 +1,7 @@
 """The public contract: one pandera model per published table. The dictionary is generated from them."""
 
+from schemas.code_changes import CodeChanges
+from schemas.code_history import CodeHistory
 from schemas.codes import Codes
 from schemas.releases import Releases
 from schemas.sections import Sections
@@ -11,4 +13,6 @@ TABLES: dict[str, type[Table]] = {
     "releases": Releases,
     "sections": Sections,
     "codes": Codes,
+    "code_history": CodeHistory,
+    "code_changes": CodeChanges,
 }

@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from pipeline.history.dating import date_from_conversions
 from pipeline.history.episodes import derive_episodes, join_episodes
 from pipeline.history.timeline import Timeline, derive_timeline, without_listed
 from pipeline.normalise.listing import Listing
@@ -42,7 +44,15 @@ def _derive_one(listings: list[Listing]) -> Timeline:
     return derive_timeline(read_systems()[listings[0].system], listings)
 
 
-def derive_history(timelines: list[Timeline]) -> pa.Table:
+def derive_history(timelines: list[Timeline], conversions: pa.Table) -> pa.Table:
     """Every episode of every code: the columns of `episodes.derive_episodes`, none overlapping, sorted by key."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return join_episodes(timelines, list(threads.map(derive_episodes, timelines)))
+        episodes = join_episodes(timelines, list(threads.map(derive_episodes, timelines)))
+    return date_from_conversions(episodes, conversions, timelines)
+
+
+def code_history_table(episodes: pa.Table) -> pa.Table:
+    """The episodes as published: the columns of `schemas.code_history.CodeHistory`."""
+    names, settings = zip(*((name, system.settings[0]) for name, system in read_systems().items()), strict=True)
+    setting = pa.array(settings).take(pc.index_in(episodes["system"], pa.array(names)).combine_chunks())
+    return episodes.drop_columns(["standalone", "last_release"]).append_column("setting", setting)

@@ -1,12 +1,14 @@
 """From timelines to episodes: unbroken runs of days on which a code meant the same and could be billed the same way."""
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.history.timeline import NO_DAY, Bools, Days, Ints, Timeline, as_days
 
 DAY = np.timedelta64(1, "D")
+Texts = npt.NDArray[np.object_]
 
 
 def derive_episodes(timeline: Timeline) -> pa.Table:
@@ -21,22 +23,44 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
     _, last = np.nonzero(ends)
     valid_from, basis = _first_days(timeline, key, first)
     valid_to = _last_days(timeline, key, last)
+    if not timeline.is_complete:
+        is_real = np.isnat(valid_to) | (valid_to >= valid_from)
+        key, first, valid_from, valid_to, basis = (
+            key[is_real], first[is_real], valid_from[is_real], valid_to[is_real], basis[is_real],
+        )  # fmt: skip
+        last = _with_newest_record(timeline, key, last[is_real])
     rows = timeline.rows.take(pa.array(timeline.row[key, last]))
-    releases = pa.array([listing.release for listing in timeline.listings])
-    table = pa.table(
+    releases = pa.array([listing.shown_by for listing in timeline.listings])
+    return pa.table(
         {
             "system": pa.repeat(timeline.system.system, len(key)),
             "code": timeline.code.take(pa.array(key)),
             "valid_from": pa.array(valid_from),
             "valid_to": pa.array(valid_to),
             **{name: rows[name] for name in ("short_description", "description", "billable", "standalone", "kind")},
-            "valid_from_basis": basis,
+            "valid_from_basis": pa.array(basis, pa.string()),
             "release": releases.take(pa.array(first)),
-            "last_release": releases.take(pa.array(last)),
+            "last_release": releases.take(pa.array(_last_listed(timeline, key, last))),
         }
     )
-    is_real = np.isnat(valid_to) | (valid_to >= valid_from)
-    return table.filter(pa.array(is_real))
+
+
+def _last_listed(timeline: Timeline, key: Ints, last: Ints) -> Ints:
+    """The last release that lists each code in its run: an edition that is not here is shown by the one before it."""
+    told = np.array([listing.told_by is not None for listing in timeline.listings])
+    before = np.maximum(last - 1, 0)
+    listed: Ints = np.where(told[last] & (timeline.row[key, before] >= 0), before, last)
+    return listed
+
+
+def _with_newest_record(timeline: Timeline, key: Ints, last: Ints) -> Ints:
+    """The last release of each run; the newest for the last run of a record.
+
+    A record that a later file words anew after its code has ended speaks of the days before the end.
+    """
+    is_last_of_record = np.append(key[1:] != key[:-1], True)
+    newest: Ints = np.where(is_last_of_record, timeline.row.shape[1] - 1, last)
+    return newest
 
 
 def _runs(timeline: Timeline) -> tuple[Bools, Bools]:
@@ -50,15 +74,16 @@ def _runs(timeline: Timeline) -> tuple[Bools, Bools]:
     return listed & ~np.hstack([edge, joined]), listed & ~np.hstack([joined, edge])
 
 
-def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, pa.Array]:
+def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Texts]:
     """The first day of each run and how it is known."""
     day = timeline.days[first]
-    basis = np.full(len(key), "release", dtype=object)
+    told = np.array([listing.told_by is not None for listing in timeline.listings])
+    basis = np.where(told[first], "addenda", "release").astype(object)
     in_use_from = timeline.system.in_use_from
     if in_use_from is None or np.datetime64(in_use_from) < timeline.days[0]:
         basis[first == 0] = "left_censored"
     if timeline.is_complete:
-        return day, pa.array(basis, pa.string())
+        return day, basis
     is_first_of_record = np.append(True, key[1:] != key[:-1])
     recorded = timeline.record_days("valid_from")[key, first]
     changed = timeline.record_days("changed_on")[key, first]
@@ -66,16 +91,19 @@ def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, pa.Ar
     dated = np.where(is_first_of_record, recorded, np.where((changed > since) & (changed <= day), changed, NO_DAY))
     known = ~np.isnat(dated)
     basis[known] = "record"
-    return np.where(known, dated, day), pa.array(basis, pa.string())
+    return np.where(known, dated, day), basis
 
 
 def _last_days(timeline: Timeline, key: Ints, last: Ints) -> Days:
-    """The last day of each run: the one before the next release, what the record says, or NaT while it lasts."""
+    """The last day of each run: the one before the next release, what the newest record says, or NaT while it lasts.
+
+    A run of a record that another run of it follows is cut short when episodes are joined.
+    """
     nexts = np.append(timeline.days, NO_DAY)[last + 1]
     if timeline.is_complete:
         return nexts - DAY
-    is_last_of_record = np.append(key[1:] != key[:-1], True)
-    return np.where(is_last_of_record, timeline.record_days("valid_to")[key, -1], NO_DAY)
+    last_days: Days = timeline.record_days("valid_to")[key, -1]
+    return last_days
 
 
 def join_episodes(timelines: list[Timeline], derived: list[pa.Table]) -> pa.Table:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from pipeline.catalogue import RawRelease
+from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb import read_anweb
 from pipeline.ingest.archive import open_members
+from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
 from pipeline.ingest.icd9_titles import read_diagnosis_titles, read_procedure_titles, read_title_csv
 from pipeline.ingest.licensed import (
     read_cpt_columns,
@@ -28,7 +30,7 @@ from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 Reader = Callable[[str, bytes], pa.Table]
 
 LAYOUTS: dict[str, dict[str, Reader]] = {
-    "order_file": {"order": read_order_file},
+    "order_file": {"order": read_order_file, "addenda": read_order_addenda},
     "icd9_titles": {
         "dx_short": read_diagnosis_titles,
         "dx_long": read_diagnosis_titles,
@@ -47,10 +49,12 @@ LAYOUTS: dict[str, dict[str, Reader]] = {
         "modifiers": read_cpt_modifiers,
     },
     "who_meta": {"codes": read_who_codes, "chapters": read_who_chapters, "blocks": read_who_blocks},
+    "icd10cm_conversion": {"table": read_icd10cm_conversion},
+    "icd10pcs_conversion": {"table": read_icd10pcs_conversion},
     "tabular_xml": {"tabular": read_tabular_xml},
     "tabular_rtf": {"dx": read_tabular_rtf, "px": read_tabular_rtf},
 }
-SLOW, LARGE = {"tabular_rtf"}, 100_000
+SLOW, LARGE = {"tabular_rtf"}, 200_000
 
 
 @dataclass(frozen=True)

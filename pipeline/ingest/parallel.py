@@ -17,12 +17,15 @@ def ingest_all(deliveries: list[RawRelease]) -> list[list[TextFrame]]:
     """
     spawn = multiprocessing.get_context("spawn")
     with ThreadPoolExecutor(os.cpu_count()) as threads, ProcessPoolExecutor(os.cpu_count(), spawn) as processes:
-        futures: dict[Path, Future[list[TextFrame]]] = {}
+        futures: dict[tuple[str, Path], Future[list[TextFrame]]] = {}
         for each in sorted(deliveries, key=is_slow, reverse=True):
             for path in each.paths:
                 pool = processes if is_slow(each) else threads
-                futures[path] = pool.submit(_ingest_file, replace(each, paths=(path,)))
-        return [[frame for path in each.paths for frame in futures[path].result()] for each in deliveries]
+                futures[each.source.source, path] = pool.submit(_ingest_file, replace(each, paths=(path,)))
+        return [
+            [frame for path in each.paths for frame in futures[each.source.source, path].result()]
+            for each in deliveries
+        ]
 
 
 def _ingest_file(delivery: RawRelease) -> list[TextFrame]:

@@ -34,6 +34,7 @@ class Listing:
     rows of the file that lists the codes. `complete` says that a code which is not listed is not
     valid; where it is false (HCPCS, causes of death) only a date in a record ends a code. A `supplement` counts
     only for codes that the system's main source does not list: headings of a tabular list.
+    `told_by` names the later release from which an edition that is not here was put together.
     """
 
     system: str
@@ -43,6 +44,7 @@ class Listing:
     rows: pa.Table
     complete: bool = True
     supplement: bool = False
+    told_by: str | None = None
 
     @property
     def day(self) -> date:
@@ -53,6 +55,11 @@ class Listing:
     def release(self) -> str:
         """The release as the catalogue names it."""
         return self.delivery.release.release
+
+    @property
+    def shown_by(self) -> str:
+        """The release, of those that are here, which shows this listing: itself, or the one that tells of it."""
+        return self.told_by or self.release
 
 
 def as_rows(code: pa.Array, line: pa.Array, **columns: object) -> pa.Table:

@@ -40,7 +40,22 @@ def icd10_cause_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> l
         valid_to=pc.subtract(_year_start(status, DELETED).cast(pa.int32()), pa.scalar(1, pa.int32())).cast(pa.date32()),
         changed_on=_year_start(status, RETITLED),
     )
-    return [Listing("ICD10", delivery, frame.where, len(frame.table), last_of_each(rows), complete=False)]
+    rows = _with_headings_that_were_codes(last_of_each(rows))
+    return [Listing("ICD10", delivery, frame.where, len(frame.table), rows, complete=False)]
+
+
+def _with_headings_that_were_codes(rows: pa.Table) -> pa.Table:
+    """A deleted category that has subdivisions was a code until then (A09 before 2009) and is their heading since."""
+    leaf, ended = rows["billable"], pc.is_valid(rows["valid_to"])
+    split = pc.and_(ended, pc.invert(leaf))
+    headings = rows.filter(split)
+    first_days = pc.add(headings["valid_to"].cast(pa.int32()), pa.scalar(1, pa.int32())).cast(pa.date32())
+    headings = _replace(_replace(headings, "valid_from", first_days), "valid_to", pa.nulls(len(headings), pa.date32()))
+    return pa.concat_tables([_replace(rows, "billable", pc.or_(leaf, split)), headings])
+
+
+def _replace(rows: pa.Table, name: str, values: pa.ChunkedArray | pa.Array) -> pa.Table:
+    return rows.set_column(rows.column_names.index(name), name, values)
 
 
 def _year_start(status: pa.Array, pattern: str) -> pa.Array:

@@ -1,0 +1,1 @@
+"""From published maps to crosswalks between systems and releases."""

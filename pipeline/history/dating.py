@@ -1,0 +1,43 @@
+"""Days that no order file can tell: a conversion table dates codes that were in force before a file listed them."""
+
+from datetime import date
+
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.history.timeline import Timeline
+
+KEY = ["system", "code"]
+
+
+def date_from_conversions(episodes: pa.Table, conversions: pa.Table, timelines: list[Timeline]) -> pa.Table:
+    """The episodes with the first day of a code moved back to the day that a conversion table gives for it.
+
+    Only where that day lies behind the oldest release and before the first that lists the code: U07.1 took effect on
+    2020-04-01 and was first listed on 2020-10-01. Headings first listed with such a code are moved with the earliest
+    of them.
+    """
+    frame = episodes.to_pandas(types_mapper=pd.ArrowDtype)
+    first = frame.loc[~frame.duplicated(KEY) & (frame["valid_from_basis"] != "record"), [*KEY, "valid_from"]]
+    first = first.reset_index(names="row")
+    oldest = {timeline.system.system: timeline.listings[0].day for timeline in reversed(timelines)}
+    moved = _moved_back(first, conversions.to_pandas(types_mapper=pd.ArrowDtype), oldest)
+    days = pd.concat([moved, _headings_of(moved, first)]).groupby("row")["effective_from"].min()
+    frame.loc[days.index, "valid_from"] = days.astype(frame["valid_from"].dtype)
+    frame.loc[days.index, "valid_from_basis"] = "conversion_table"
+    return pa.Table.from_pandas(frame, schema=episodes.schema, preserve_index=False)
+
+
+def _moved_back(first: pd.DataFrame, conversions: pd.DataFrame, oldest: dict[str, date]) -> pd.DataFrame:
+    """One row per code to move: its row in the episodes, its listed first day, the last effective day before that."""
+    known = first.merge(conversions[[*KEY, "effective_from"]], on=KEY, validate="one_to_many")
+    since = known["system"].map(oldest).astype(known["valid_from"].dtype)
+    known = known[(known["effective_from"] < known["valid_from"]) & (known["effective_from"] > since)]
+    return known.sort_values("effective_from").drop_duplicates(KEY, keep="last")
+
+
+def _headings_of(moved: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
+    """The headings above moved codes that the same release listed first."""
+    above = [moved.assign(code=moved["code"].str.slice(0, length)) for length in range(1, 7)]
+    shorter = pd.concat(above).drop(columns="row")
+    return shorter.merge(first, on=[*KEY, "valid_from"], validate="many_to_one")

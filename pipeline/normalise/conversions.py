@@ -1,0 +1,58 @@
+"""Conversion tables in our columns: which code took effect on which day, and what stood for it before."""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.ingest import TextFrame
+from pipeline.normalise.listing import bare
+
+COLUMNS = pa.schema(
+    [("system", pa.string()), ("code", pa.string()), ("effective_from", pa.date32()), ("previous", pa.string())]
+)
+MISSING = "NoPCS"
+
+
+def icd10cm_conversions(frame: TextFrame) -> pa.Table:
+    """One row per current code: the columns of COLUMNS, `previous` as printed.
+
+    A bare year means its 1 October (the table's own first row says so); a day means that day.
+    """
+    table = frame.table
+    effective = pc.utf8_trim_whitespace(table["effective"])
+    day = pc.if_else(
+        pc.match_substring_regex(effective, r"^\d{4}$"), pc.binary_join_element_wise(effective, "-10-01", ""), effective
+    )
+    return _as_conversions("ICD10CM", table["code"], day, table["previous"])
+
+
+def icd10pcs_conversions(frame: TextFrame) -> pa.Table:
+    """One row per pair of a current and a previous code: the columns of COLUMNS.
+
+    The year is a calendar year and the day stands in a column of its own. Pairs without a current code are left out;
+    revisions, which pair a code with itself, too.
+    """
+    table = frame.table.filter(
+        pc.and_(pc.not_equal(frame.table["code"], MISSING), pc.not_equal(frame.table["change_type"], "Revised"))
+    )
+    day = pc.binary_join_element_wise(
+        table["effective_year"], pc.replace_substring(table["effective_day"], ".", "-"), "-"
+    )
+    return _as_conversions("ICD10PCS", table["code"], day, table["previous"])
+
+
+def _as_conversions(system: str, code: pa.ChunkedArray, day: pa.ChunkedArray, previous: pa.ChunkedArray) -> pa.Table:
+    columns = [
+        pa.repeat(system, len(code)),
+        pc.utf8_upper(bare(code.combine_chunks())),
+        pc.strptime(day, format="%Y-%m-%d", unit="s").cast(pa.date32()),
+        pc.utf8_trim_whitespace(previous),
+    ]
+    return pa.table(columns, schema=COLUMNS)
+
+
+CONVERSIONS: dict[str, Callable[[TextFrame], pa.Table]] = {
+    "icd10cm_conversion": icd10cm_conversions,
+    "icd10pcs_conversion": icd10pcs_conversions,
+}

@@ -1,0 +1,41 @@
+"""Table `code_history`."""
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import Series
+
+from schemas.codes import BASES, KINDS, SETTINGS
+from schemas.types import Day, Flag, Table, Text, refers_to
+
+
+class CodeHistory(Table):
+    """What every code meant on any day: one row per episode, an unbroken run of days without a change."""
+
+    system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
+    code: Series[Text] = pa.Field(description="The code, bare and upper case.")
+    valid_from: Series[Day] = pa.Field(description="First day of the episode.")
+    valid_to: Series[Day] = pa.Field(
+        nullable=True,
+        description="Last day of the episode (inclusive); null while it lasts. A change of wording, flag or kind ends an episode and the next day begins another.",
+    )
+    short_description: Series[Text] = pa.Field(nullable=True, description="The abbreviated title in these days.")
+    description: Series[Text] = pa.Field(nullable=True, description="The full title in these days.")
+    billable: Series[Flag] = pa.Field(
+        description="Whether the code itself could be reported in these days; false for headings."
+    )
+    kind: Series[Text] = pa.Field(isin=KINDS, description="What the code stood for.")
+    setting: Series[Text] = pa.Field(isin=SETTINGS, description="Where it was used.")
+    valid_from_basis: Series[Text] = pa.Field(isin=BASES, description="How valid_from is known: see `codes`.")
+    release: Series[Text] = pa.Field(description="The first release here that shows the episode.")
+
+    class Config:
+        unique = ["system", "code", "valid_from"]  # noqa: RUF012
+
+    @pa.dataframe_check(name="episodes of one code do not overlap")
+    def do_not_overlap(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """Rows are sorted by key: an episode ends before the next one of its code begins, and after it has begun."""
+        ordered = rows["valid_to"].isna() | (rows["valid_to"] >= rows["valid_from"])
+        nexts = rows.shift(-1)
+        same = (rows["system"] == nexts["system"]) & (rows["code"] == nexts["code"])
+        before = rows["valid_to"] < nexts["valid_from"]
+        return (ordered & (~same.fillna(False) | before.fillna(False))).astype(bool)

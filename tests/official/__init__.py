@@ -1,0 +1,1 @@
+"""Tests on the agencies' full files: skipped where these are not at hand."""

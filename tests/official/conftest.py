@@ -1,0 +1,34 @@
+"""The agencies' archives, opened by source, release and the publisher's own file name."""
+
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from pipeline.catalogue import read_catalogue, survey_raw
+
+Member = Callable[[str, str, str], bytes]
+
+
+@pytest.fixture(scope="session")
+def official_member(official_raw: Path) -> Member:
+    """The bytes of one file of a release, loose or inside an archive; the archive in use where one replaces another."""
+    in_use = survey_raw(official_raw, read_catalogue()).in_use()
+    paths = {(each.source.source, each.release.release): each.paths for each in in_use}
+
+    @cache
+    def member(source: str, release: str, name: str) -> bytes:
+        found = [raw for path in paths[source, release] for raw in _read(path, name)]
+        assert len(found) == 1, f"{len(found)} files are called {name} in {paths[source, release]}"
+        return found[0]
+
+    return member
+
+
+def _read(path: Path, name: str) -> list[bytes]:
+    if not zipfile.is_zipfile(path) or path.name == name:
+        return [path.read_bytes()] if path.name == name else []
+    with zipfile.ZipFile(path) as archive:
+        return [archive.read(each) for each in archive.namelist() if PurePosixPath(each).name == name]
