@@ -39,9 +39,10 @@ NO_CONVERSIONS = COLUMNS.empty_table()
 
 @dataclass
 class Progress:
-    """Tells the caller, stage by stage, what was done and how long it took."""
+    """Tells the caller, stage by stage, what was done and how long it took; `tick` how far the long one has come."""
 
     say: Say
+    tick: Callable[[int, int], None] = lambda done, total: None
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -87,7 +88,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
     telling = [each for each in seen.tells_of_others() if is_readable(each)]
     superseded = [each for each in telling if each not in deliveries]
     with progress.stage("ingest") as done:
-        frames = ingest_all([*deliveries, *superseded])
+        frames = ingest_all([*deliveries, *superseded], progress.tick)
         rows = sum(len(frame.table) for own in frames for frame in own)
         done.append(f"{rows:,} rows of {len(frames)} releases")
     with progress.stage("normalise") as done:
@@ -171,13 +172,13 @@ def export(tables: dict[str, DataFrame[Table]], folder: Path, build_id: str, inp
 
 
 def build(
-    raw: Path, output: Path, catalogue: dict[str, Source], say: Say, *, with_licensed_text: bool = False
-) -> Progress:
+    raw: Path, output: Path, catalogue: dict[str, Source], progress: Progress, *, with_licensed_text: bool = False
+) -> None:
     """Raw files to a published build. Whatever goes wrong, `output/latest` stays as it was.
 
-    Raises UsageError, RawFileError, ValidationFailed or LockHeld.
+    Large files are read in processes of their own: a script that calls this needs the guard
+    `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
-    progress = Progress(say)
     with lock_output(output):
         content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
         tables = validate(derive_tables(content, progress), content, progress)
@@ -186,5 +187,5 @@ def build(
             with publish(output, build_id) as folder:
                 export(tables, folder, build_id, content.deliveries)
             done.append(f"build {build_id}")
-    say(f"published  {output / 'latest'} ({', '.join(f'{name}: {len(rows):,}' for name, rows in tables.items())} rows)")
-    return progress
+    counts = ", ".join(f"{name}: {len(rows):,}" for name, rows in tables.items())
+    progress.say(f"published  {output / 'latest'} ({counts} rows)")

@@ -1,9 +1,11 @@
 """The `crosswalk` command: parses, calls, prints. Heavy imports live inside the commands, so that --help is quick."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,6 +65,23 @@ def _say(line: str) -> None:
     typer.echo(line, err=line.startswith("warning"))
 
 
+@contextmanager
+def _progress() -> "Iterator[Progress]":
+    """A bar on a terminal, plain lines in a log."""
+    from pipeline.build import Progress
+
+    if not sys.stderr.isatty():
+        yield Progress(_say)
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        say = partial(bar.console.print, markup=False, highlight=False, soft_wrap=True)
+        yield Progress(say, lambda done, total: bar.update(task, completed=done, total=total))
+
+
 def _choose_raw(raw: Path | None) -> Path:
     """The folder to read and, printed, why that one."""
     official, excerpt = PROJECT / "raw" / "official", PROJECT / "raw" / "excerpt"
@@ -90,12 +109,11 @@ def _catalogue(folder: Path, sources: list[str] | None = None) -> "dict[str, Sou
     return {name: source for name, source in catalogue.items() if not sources or name in sources}
 
 
-def _read(raw: Path | None, catalogue: Path, sources: list[str] | None, licensed: bool) -> "tuple[Read, Progress]":
-    from pipeline.build import Progress, read, survey
+def _read(raw: Path | None, catalogue: Path, sources: list[str] | None, licensed: bool, progress: "Progress") -> "Read":
+    from pipeline.build import read, survey
 
-    progress = Progress(_say)
     seen = survey(_choose_raw(raw), _catalogue(catalogue, sources), progress)
-    return read(seen, progress, with_licensed_text=licensed), progress
+    return read(seen, progress, with_licensed_text=licensed)
 
 
 @app.command()
@@ -111,8 +129,8 @@ def build(
 
     from pipeline.build import build as run
 
-    with _errors_for_people():
-        progress = run(_choose_raw(raw), output, _catalogue(catalogue), _say, with_licensed_text=with_licensed_text)
+    with _errors_for_people(), _progress() as progress:
+        run(_choose_raw(raw), output, _catalogue(catalogue), progress, with_licensed_text=with_licensed_text)
         if timings:
             timings.write_text(json.dumps(progress.seconds), encoding="utf-8")
     _say(f"next       python -c \"import pandas; print(pandas.read_parquet('{output}/latest/parquet/codes.parquet'))\"")
@@ -164,8 +182,8 @@ def normalise(
     with_licensed_text: LicensedOption = False,
 ) -> None:
     """Raw files to listings, in our columns: prints the first rows of each."""
-    with _errors_for_people():
-        for listing in _read(raw, catalogue, sources, with_licensed_text)[0].listings:
+    with _errors_for_people(), _progress() as progress:
+        for listing in _read(raw, catalogue, sources, with_licensed_text, progress).listings:
             typer.echo(f"\n{listing.system} {listing.release}: {len(listing.rows):,} codes of {listing.where}")
             typer.echo(listing.rows.slice(0, rows).to_pandas().to_string(index=False))
 
@@ -181,8 +199,8 @@ def validate(
     from pipeline.build import derive_tables
     from pipeline.build import validate as check
 
-    with _errors_for_people():
-        content, progress = _read(raw, catalogue, sources, with_licensed_text)
+    with _errors_for_people(), _progress() as progress:
+        content = _read(raw, catalogue, sources, with_licensed_text, progress)
         check(derive_tables(content, progress), content, progress)
 
 
@@ -197,10 +215,10 @@ def export(
     from pipeline.build import derive_tables, validate
     from pipeline.build import export as write
 
-    with _errors_for_people():
+    with _errors_for_people(), _progress() as progress:
         if folder.exists() and any(folder.iterdir()):
             raise UsageError(f"{folder}: this folder is not empty\n  next:     name a new one")
-        content, progress = _read(raw, catalogue, None, with_licensed_text)
+        content = _read(raw, catalogue, None, with_licensed_text, progress)
         tables = validate(derive_tables(content, progress), content, progress)
         folder.mkdir(parents=True, exist_ok=True)
         write(tables, folder, "not published", content.deliveries)

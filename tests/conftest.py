@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline import PROJECT
-from pipeline.build import build
+from pipeline.build import Progress, build
 from pipeline.catalogue import SUMS, read_catalogue
 
 ReadTable = Callable[[Path, str], pd.DataFrame]
@@ -81,7 +81,7 @@ def excerpt_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _build(raw: Path, output: Path) -> Path:
-    build(raw, output, read_catalogue(), print)
+    build(raw, output, read_catalogue(), Progress(print))
     return (output / "latest").resolve()
 
 
