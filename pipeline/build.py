@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -24,7 +24,7 @@ from pipeline.history.codes import derive_codes
 from pipeline.history.releases import derive_releases
 from pipeline.ingest import TextFrame, is_readable
 from pipeline.ingest.parallel import ingest_all
-from pipeline.normalise import normalise
+from pipeline.normalise import by_part, normalise
 from pipeline.normalise.conversions import COLUMNS, CONVERSIONS
 from pipeline.normalise.editions import reconstruct_edition
 from pipeline.normalise.listing import Listing
@@ -65,10 +65,15 @@ class Read:
     conversions: pa.Table
 
 
-def survey(raw: Path, catalogue: dict[str, Source], progress: Progress) -> Survey:
-    """The catalogue held against a folder. Raises UsageError where no readable release is here."""
+def survey(
+    raw: Path, catalogue: dict[str, Source], progress: Progress, sources: Collection[str] | None = None
+) -> Survey:
+    """The catalogue held against a folder, narrowed to some sources where they are named.
+
+    Raises UsageError where no readable release is here.
+    """
     with progress.stage("catalogue") as done:
-        seen = survey_raw(raw, catalogue)
+        seen = survey_raw(raw, catalogue).of(sources)
         readable = [each for each in seen.in_use() if is_readable(each)]
         done.append(f"{len(readable)} releases to read")
         done.append(f"{len(seen.found) - len(readable)} more are not read by this version or superseded")
@@ -97,9 +102,11 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
             if delivery in deliveries:
                 listings += normalise(delivery, own, with_licensed_text=with_licensed_text)
             if delivery in telling:
-                listings += reconstruct_edition(delivery, {frame.part: frame for frame in own})
+                listings += reconstruct_edition(delivery, by_part(own))
         done.append(f"{len(listings)} listings of {len({each.system for each in listings})} systems")
         content = Read(deliveries, listings, *_supplements(deliveries, frames))
+    if not listings:
+        raise UsageError("none of these sources lists codes\n  next:     name one that does, or none for all of them")
     validate_listings(listings)
     return content
 
@@ -141,10 +148,10 @@ def systems_table() -> pa.Table:
 
 
 def unique_sections(sections: pa.Table) -> pa.Table:
-    """The sections once each: where a tabular list has a section of the same id, its title counts."""
+    """The sections once each: the first row of one that has more than one stretch."""
     key = pc.binary_join_element_wise(sections["system"], sections["section"], " ").combine_chunks().dictionary_encode()
-    last = {index: row for row, index in enumerate(key.indices.to_pylist())}
-    return sections.take(pa.array(sorted(last.values())))
+    first = pc.index_in(pa.array(range(len(key.dictionary)), pa.int32()), key.indices)
+    return sections.take(first)
 
 
 def validate(tables: dict[str, pa.Table], content: Read, progress: Progress) -> dict[str, DataFrame[Table]]:

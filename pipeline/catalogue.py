@@ -6,7 +6,7 @@ Nothing is read from a raw file here but its bytes for the hash.
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
@@ -18,6 +18,7 @@ from pipeline.errors import RawFileError, UsageError
 
 SOURCES = PROJECT / "raw" / "sources"
 SUMS = "SHA256SUMS"
+SUM = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
 NOT_RAW = {SUMS, "README.md", "fetched.toml", ".gitkeep"}
 
 
@@ -103,6 +104,14 @@ class Survey:
     missing: tuple[tuple[Source, Release], ...]
     strangers: tuple[Path, ...]
 
+    def of(self, sources: Collection[str] | None) -> "Survey":
+        """The survey of some sources only; the whole where none is named."""
+        if not sources:
+            return self
+        found = tuple(each for each in self.found if each.source.source in sources)
+        missing = tuple(each for each in self.missing if each[0].source in sources)
+        return replace(self, found=found, missing=missing, strangers=())
+
     def tells_of_others(self) -> list[RawRelease]:
         """The releases, superseded ones among them, that update an edition which is not here itself."""
         here = {(each.source.source, each.release.release) for each in self.found}
@@ -135,7 +144,9 @@ def _put_together(one: RawRelease, other: RawRelease) -> RawRelease:
 
 
 def read_catalogue(folder: Path = SOURCES) -> dict[str, Source]:
-    """Every source by its name. Raises UsageError where an entry does not have the form of `Source` and `Release`."""
+    """Every source by its name. Raises UsageError where there is none, or one is not of the form of `Source`."""
+    if not any(folder.glob("*.toml")):
+        raise UsageError(f"{folder}: there is no catalogue file here\n  next:     name a folder of TOML files")
     return {path.stem: _read_source(path) for path in sorted(folder.glob("*.toml"))}
 
 
@@ -144,8 +155,11 @@ def _read_source(path: Path) -> Source:
         entry = tomllib.loads(path.read_text(encoding="utf-8"))
         releases = tuple(_as_release(each) for each in entry.pop("release", []))
         lists = {key: tuple(entry.get(key, ())) for key in ("systems", "landing_pages")}
-        return Source(**{**entry, **lists}, releases=releases)
-    except (tomllib.TOMLDecodeError, TypeError, ValueError, KeyError) as problem:
+        source = Source(**{**entry, **lists}, releases=releases)
+        for pattern in [*source.members.values(), *(each for one in releases for each in one.members.values())]:
+            re.compile(pattern)
+        return source
+    except (tomllib.TOMLDecodeError, TypeError, ValueError, KeyError, AttributeError, re.error) as problem:
         raise UsageError(
             f"{path}: this is not a catalogue file ({problem})\n"
             f"  next:     compare it with another file of that folder; a release has the keys "
@@ -155,6 +169,8 @@ def _read_source(path: Path) -> Source:
 
 def _as_release(entry: dict[str, Any]) -> Release:
     effective_from = entry.get("effective_from") or date.fromisoformat(entry["release"])
+    if not isinstance(effective_from, date):
+        raise ValueError(f"effective_from is no day: {effective_from!r}")
     mirrors = tuple(entry.get("mirrors", ()))
     return Release(**{**entry, "effective_from": effective_from, "mirrors": mirrors})
 
@@ -193,7 +209,8 @@ def _locate(raw: Path, source: Source, release: Release, sums: Mapping[Path, str
         return (path,) if path.is_file() else ()
     patterns = [re.compile(pattern, re.IGNORECASE) for pattern in {**source.members, **release.members}.values()]
     names = sorted(folder.iterdir()) if folder.is_dir() else []
-    return tuple(path for path in names if any(pattern.fullmatch(path.name) for pattern in patterns))
+    fitting = (path for path in names if any(pattern.fullmatch(path.name) for pattern in patterns))
+    return tuple(path for path in fitting if not sums or path in sums)
 
 
 def _raw_files(raw: Path) -> Iterator[Path]:
@@ -204,5 +221,12 @@ def _read_sums(raw: Path) -> dict[Path, str]:
     path = raw / SUMS
     if not path.is_file():
         return {}
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return {raw / name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    lines = [SUM.fullmatch(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    if None in lines:
+        raise RawFileError(
+            f"{path}, line {lines.index(None) + 1}",
+            expected="a sha256, two blanks and a file's name",
+            found="something else",
+            next_step="write the file anew with sha256sum",
+        )
+    return {raw / line["name"]: line["digest"] for line in lines if line}

@@ -100,19 +100,20 @@ def _choose_raw(raw: Path | None) -> Path:
 
 
 def _catalogue(folder: Path, sources: list[str] | None = None) -> "dict[str, Source]":
+    """The whole catalogue. Raises UsageError where it lacks one of the sources asked for."""
     from pipeline.catalogue import read_catalogue
 
     catalogue = read_catalogue(folder)
     unknown = sorted(set(sources or ()) - set(catalogue))
     if unknown:
         raise UsageError(f"no such source: {', '.join(unknown)}\n  next:     one of {', '.join(catalogue)}")
-    return {name: source for name, source in catalogue.items() if not sources or name in sources}
+    return catalogue
 
 
 def _read(raw: Path | None, catalogue: Path, sources: list[str] | None, licensed: bool, progress: "Progress") -> "Read":
     from pipeline.build import read, survey
 
-    seen = survey(_choose_raw(raw), _catalogue(catalogue, sources), progress)
+    seen = survey(_choose_raw(raw), _catalogue(catalogue, sources), progress, sources)
     return read(seen, progress, with_licensed_text=licensed)
 
 
@@ -167,7 +168,7 @@ def ingest(
     from pipeline.ingest import is_readable
 
     with _errors_for_people():
-        for delivery in survey_raw(_choose_raw(raw), _catalogue(catalogue, sources)).found:
+        for delivery in survey_raw(_choose_raw(raw), _catalogue(catalogue, sources)).of(sources).found:
             for frame in frames_of(delivery) if is_readable(delivery) else ():
                 typer.echo(f"\n{frame.where} ({frame.part}): {len(frame.table):,} rows")
                 typer.echo(frame.table.slice(0, rows).to_pandas().to_string(index=False))
@@ -216,8 +217,8 @@ def export(
     from pipeline.build import export as write
 
     with _errors_for_people(), _progress() as progress:
-        if folder.exists() and any(folder.iterdir()):
-            raise UsageError(f"{folder}: this folder is not empty\n  next:     name a new one")
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UsageError(f"{folder}: this is no empty folder\n  next:     name a new one")
         content = _read(raw, catalogue, None, with_licensed_text, progress)
         tables = validate(derive_tables(content, progress), content, progress)
         folder.mkdir(parents=True, exist_ok=True)

@@ -77,7 +77,9 @@ def as_rows_of(model: type[Table], table: pa.Table) -> pd.DataFrame:
 def _describe(name: str, rows: pd.DataFrame, failure: SchemaErrors, listings: list[Listing]) -> list[str]:
     cases = failure.failure_cases
     problems = []
-    for (check, column), group in cases.groupby([cases["check"].astype(str), cases["column"].astype(str)], sort=False):
+    of_rows = cases["schema_context"] == "DataFrameSchema"
+    columns = cases["column"].astype(str).where(~of_rows, "of the row")  # a check of rows fails once, not per column
+    for (check, column), group in cases.groupby([cases["check"].astype(str), columns], sort=False):
         where = pd.unique(group["index"].dropna()).astype(int)
         shown = [f"      {_as_text(rows, row)} from {_trace(rows, row, listings)}" for row in where[:SHOWN]]
         problems.append("\n".join([f"  table {name}, column {column}: {check}: {len(where):,} rows", *shown]))

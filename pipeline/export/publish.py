@@ -8,13 +8,15 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from pipeline import PROJECT
 from pipeline.catalogue import RawRelease
-from pipeline.errors import LockHeld
+from pipeline.errors import LockHeld, UsageError
 
 KEPT = 3
 CODE = ("pipeline", "schemas")
@@ -25,7 +27,7 @@ def name_build(inputs: list[RawRelease], options: list[str]) -> str:
     """The id of a build: what goes in (raw files, options) and the code that reads it. Same in, same id."""
     digest = hashlib.sha256()
     for each in sorted(inputs, key=lambda each: (each.source.source, each.release.release, each.paths)):
-        digest.update(f"{each.source.source} {each.release} {each.sha256}\n".encode())
+        digest.update(f"{replace(each.source, releases=())} {each.release} {each.sha256}\n".encode())
     for path in _code_files():
         digest.update(path.relative_to(PROJECT).as_posix().encode() + path.read_bytes())
     digest.update(" ".join(options).encode())
@@ -39,7 +41,12 @@ def _code_files() -> list[Path]:
 @contextmanager
 def lock_output(output: Path) -> Iterator[None]:
     """Holds the output folder for this run. Raises LockHeld at once where another run holds it."""
-    output.mkdir(parents=True, exist_ok=True)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise UsageError(
+            f"{output}: not a folder to write to ({problem})\n  next:     name another --output"
+        ) from problem
     lock = output / ".lock"
     try:
         with FileLock(lock, timeout=0):
@@ -55,7 +62,7 @@ def publish(output: Path, build_id: str) -> Iterator[Path]:
     What earlier runs left half done is removed; of finished builds the newest KEPT stay.
     """
     for leftover in output.glob(".incoming-*"):
-        shutil.rmtree(leftover)
+        leftover.unlink() if leftover.is_symlink() else shutil.rmtree(leftover)
     incoming = output / f".incoming-{build_id}"
     incoming.mkdir()
     try:
@@ -66,20 +73,24 @@ def publish(output: Path, build_id: str) -> Iterator[Path]:
 
 
 def _move_into_place(output: Path, incoming: Path, build_id: str) -> None:
-    target = output / build_id
-    if target.exists() and not _is_same(target, incoming):
-        spoilt = output / f".incoming-spoilt-{build_id}"
-        target.rename(spoilt)
-        incoming.rename(target)
-        shutil.rmtree(spoilt)
-    elif not target.exists():
+    target = _place_for(output, incoming, build_id)
+    if not target.exists():
         incoming.rename(target)
     target.touch()
-    link = output / f".latest-{build_id}"
-    link.unlink(missing_ok=True)
-    link.symlink_to(build_id)
+    link = output / ".incoming-link"
+    link.symlink_to(target.name)
     link.replace(output / "latest")
     _prune(output)
+
+
+def _place_for(output: Path, incoming: Path, build_id: str) -> Path:
+    """The folder of the build: one that holds the same files already, or a name that is free.
+
+    A folder of the same id with other files was spoilt: it stays as it is, since `latest` may point to it.
+    """
+    names = chain([build_id], (f"{build_id}-{number}" for number in count(2)))
+    places = (output / name for name in names)
+    return next(place for place in places if not place.exists() or _is_same(place, incoming))
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -57,6 +57,10 @@ def read_anweb(where: str, raw: bytes) -> pa.Table:
             found="no such line",
             next_step="check that this is the ANWEB text file; a new layout needs a reader of its own",
         )
+    is_inside = np.arange(len(lines)) > int(np.argmax(is_record))
+    looks_like_one = np.asarray(pc.match_substring_regex(lines.text.cast(pa.string()), RECORD.removesuffix("[3478]")))
+    strays = (is_inside | looks_like_one) & ~is_record
+    lines.refuse(strays, "a record of id 3, 4, 7 or 8; other lines stand only before the first", "fetch the file again")
     records = lines.keep(is_record)
     table = pa.table({name: records.column(*span) for name, span in COLUMNS.items()} | {"line": records.numbers})
     code, is_start = table["code"].combine_chunks(), np.asarray(pc.is_in(table["record_id"], pa.array(STARTS)))

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -60,12 +61,12 @@ def _members_of(path: Path, patterns: dict[str, re.Pattern[str]]) -> Iterator[Me
         with zipfile.ZipFile(path) as archive:
             for part, info in _chosen(path, archive, patterns):
                 yield Member(part, f"{path}!{info.filename}", archive.read(info))
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as problem:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as problem:
         raise RawFileError(
             where=str(path),
             expected="a whole zip archive",
             found=f"one that cannot be read: {problem}",
-            next_step="fetch the file again; it was probably cut short",
+            next_step="fetch the file again: it was cut short or damaged, or is locked with a password",
         ) from problem
 
 
@@ -97,7 +98,7 @@ def _chosen(
 def _refuse_unsafe(path: Path, info: zipfile.ZipInfo) -> None:
     where = f"{path}!{info.filename}"
     name = PurePosixPath(info.filename.replace("\\", "/"))
-    if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+    if not name.parts or name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
         raise RawFileError(
             where,
             expected="a member name inside the archive's own folder",

@@ -3,7 +3,6 @@
 Layouts: text (code, one blank, title; the title files of v28 on hold seven cp1252 lines) and the csv of FY2010.
 """
 
-import io
 from functools import partial
 
 import numpy as np
@@ -12,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from pipeline.errors import RawFileError
-from pipeline.ingest.text import decode, split_lines
+from pipeline.ingest.text import decode, read_cells, split_lines
 
 ENCODINGS = ("ascii", "cp1252")
 NEXT = "check that this is a title file of the ICD-9-CM master descriptions; a new layout needs a reader of its own"
@@ -42,11 +41,8 @@ def read_title_csv(where: str, raw: bytes) -> pa.Table:
     lies beside the good one in the publisher's own archive.
     """
     text = decode(where, raw, ENCODINGS)
-    table = pa_csv.read_csv(
-        io.BytesIO(text.encode()),
-        parse_options=pa_csv.ParseOptions(newlines_in_values=False),
-        convert_options=pa_csv.ConvertOptions(column_types=dict.fromkeys(_header(where, text), pa.string())),
-    )
+    types = pa_csv.ConvertOptions(column_types=dict.fromkeys(_header(where, text), pa.string()))
+    table = read_cells(where, text, newlines_in_values=False, convert_options=types)
     code = pc.utf8_trim_whitespace(table.column(0).combine_chunks())
     shortest = 3 if "DIAGNOSIS" in table.column_names[0] else 2
     cut = np.flatnonzero(np.asarray(pc.utf8_length(code)) < shortest)

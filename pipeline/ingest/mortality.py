@@ -1,6 +1,5 @@
 """NCHS lists of causes of death: valid ICD-10 codes (2009 on) and the ICD-9 list `ucod.txt`."""
 
-import io
 import re
 
 import numpy as np
@@ -10,7 +9,7 @@ import pyarrow.csv as pa_csv
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.outline import read_outline
-from pipeline.ingest.text import decode, split_lines
+from pipeline.ingest.text import decode, read_cells, split_lines
 
 HEADER = re.compile(r"^Status([\t,])Code\1ICD Title", re.MULTILINE)
 BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
@@ -37,14 +36,15 @@ def read_icd10_causes(where: str, raw: bytes) -> pa.Table:
             next_step="check that this is the list with detailed titles; a new layout needs a reader of its own",
         )
     first_line = text.count("\n", 0, header.start()) + 2
-    table = pa_csv.read_csv(
-        io.BytesIO(text[header.start() :].encode()),
+    names = ["f0", "f1", "f2"]
+    table = read_cells(
+        where,
+        text[header.start() :],
+        newlines_in_values=True,
+        delimiter=header[1],
         read_options=pa_csv.ReadOptions(skip_rows=1, autogenerate_column_names=True),
-        parse_options=pa_csv.ParseOptions(delimiter=header[1], newlines_in_values=True, ignore_empty_lines=False),
-        convert_options=pa_csv.ConvertOptions(
-            column_types={f"f{position}": pa.string() for position in range(3)}, include_columns=["f0", "f1", "f2"]
-        ),
-    ).combine_chunks()
+        convert_options=pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), include_columns=names),
+    )
     inside = np.asarray(pc.count_substring(table["f0"], "\n")) + np.asarray(pc.count_substring(table["f2"], "\n"))
     lines = first_line + np.arange(len(table)) + np.cumsum(inside) - inside
     return table.rename_columns(["status", "code", "title"]).append_column("line", pa.array(lines))

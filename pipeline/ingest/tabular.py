@@ -19,10 +19,11 @@ RTF_CODE = r"^(?P<code>(?:\d{3}|V\d{2}|E\d{3})(?:\.\d{1,2})?|\d{2}(?:\.\d{1,2})?
 
 
 def read_tabular_xml(where: str, raw: bytes) -> pa.Table:
-    """One row per chapter and section of the ICD-10-CM tabular list: entry, code, title, first, last, line.
+    """One row per chapter, section and category of the ICD-10-CM tabular list: entry, code, title, first, last, line.
 
-    `entry` is chapter (code: its number) or block (code: its range); first and last bound the categories. Codes are
-    left to the order file, which lists every one of them. Raises RawFileError for what is not that XML.
+    `entry` is chapter (code: its number), block (code: its range; first and last bound the categories) or category
+    (code: its own; first and last: those of the block it stands in). The codes below are left to the order file,
+    which lists every one of them. Raises RawFileError for what is not that XML.
     """
     try:
         root = etree.fromstring(raw, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
@@ -32,7 +33,8 @@ def read_tabular_xml(where: str, raw: bytes) -> pa.Table:
     blocks = [_block(element) for element in root.iterfind("chapter/section")]
     if not chapters or not blocks:
         raise RawFileError(where, "ICD10CM.tabular > chapter > section", f"<{root.tag}>", "check the archive's member")
-    return pa.Table.from_pylist(chapters + blocks)
+    categories = [row for element in root.iterfind("chapter/section") for row in _categories(element)]
+    return pa.Table.from_pylist(chapters + blocks + categories)
 
 
 def _chapter(where: str, element: etree._Element) -> dict[str, object]:
@@ -52,10 +54,20 @@ def _block(element: etree._Element) -> dict[str, object]:
     code = element.get("id", "")
     title = " ".join((element.findtext("desc") or "").split()).removesuffix(f"({code})").strip()
     first, _, last = code.partition("-")
-    return {
-        "entry": "block", "code": code, "title": title, "first": first, "last": last or first,
-        "line": element.sourceline,
-    }  # fmt: skip
+    return {"entry": "block", "code": code, "title": title, **_bounds(first, last), "line": element.sourceline}
+
+
+def _categories(section: etree._Element) -> list[dict[str, object]]:
+    first, _, last = section.get("id", "").partition("-")
+    return [
+        {"entry": "category", "code": each.findtext("name"), "title": each.findtext("desc"), **_bounds(first, last),
+         "line": each.sourceline}
+        for each in section.iterfind("diag")
+    ]  # fmt: skip
+
+
+def _bounds(first: str, last: str) -> dict[str, object]:
+    return {"first": first, "last": last or first}
 
 
 def read_tabular_rtf(where: str, raw: bytes) -> pa.Table:

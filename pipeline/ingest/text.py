@@ -3,14 +3,16 @@
 Columns are numbered as `layouts` documents do: from 1, both ends included.
 """
 
+import io
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
 
 from pipeline.errors import RawFileError
 
@@ -106,6 +108,21 @@ def decode(where: str, raw: bytes, encodings: tuple[str, ...]) -> str:
         except UnicodeDecodeError:
             continue
     return refuse_encoding(where, encodings)
+
+
+def read_cells(where: str, text: str, *, newlines_in_values: bool, **options: Any) -> pa.Table:
+    """The rows of comma- or tab-separated text. Raises RawFileError where a row has too many or too few cells."""
+    try:
+        return pa_csv.read_csv(
+            io.BytesIO(text.encode()),
+            read_options=options.get("read_options"),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=options.get("delimiter", ","), newlines_in_values=newlines_in_values, ignore_empty_lines=False
+            ),
+            convert_options=options.get("convert_options"),
+        ).combine_chunks()
+    except pa.ArrowInvalid as problem:
+        raise RawFileError(where, "rows of as many cells as the header", str(problem), "fetch the file again") from None
 
 
 def refuse_encoding(where: str, encodings: tuple[str, ...]) -> NoReturn:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.catalogue import RawRelease
+from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.normalise.cpt import cpt_listings
 from pipeline.normalise.hcpcs import hcpcs_listings
@@ -29,10 +30,25 @@ RULES: dict[str, Rule] = {
 }
 
 
+def by_part(frames: list[TextFrame]) -> dict[str, TextFrame]:
+    """The text frames of a release by their part. Raises RawFileError where two files are the same part."""
+    parts: dict[str, TextFrame] = {}
+    for frame in frames:
+        other = parts.setdefault(frame.part, frame)
+        if other is not frame:
+            raise RawFileError(
+                frame.where,
+                expected=f"one file for the part {frame.part!r} of a release",
+                found=f"{other.where} as well",
+                next_step="keep one of them, or make `members` in the catalogue name one",
+            )
+    return parts
+
+
 def normalise(delivery: RawRelease, frames: list[TextFrame], *, with_licensed_text: bool = False) -> list[Listing]:
     """The listings of one release from its text frames. Text of the AMA and WHO is dropped here unless asked for."""
     rule = RULES.get(delivery.source.layout)
-    listings = rule(delivery, {frame.part: frame for frame in frames}) if rule else []
+    listings = rule(delivery, by_part(frames)) if rule else []
     return [
         replace(listing, rows=without_text(listing.rows))
         if read_systems()[listing.system].licensed_text and not with_licensed_text

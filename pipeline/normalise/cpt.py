@@ -7,26 +7,27 @@ from pipeline.catalogue import RawRelease
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.normalise.kinds import cpt_kinds
-from pipeline.normalise.listing import Listing, as_rows
+from pipeline.normalise.listing import Listing, as_rows, first_of_each
 
 
 def cpt_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Listing]:
     """One row per code and modifier: the long descriptor and the short (or else the medium) one.
 
-    The codes are those of the first file there is of long, medium and short. Raises RawFileError where there is none.
+    The codes are those of all files together. Raises RawFileError where there is neither of long, medium and short.
     """
-    codes = next((parts[part] for part in ("long", "medium", "short") if part in parts), None)
-    if codes is None:
+    texts = [parts[part] for part in ("long", "medium", "short") if part in parts]
+    if not texts:
         raise RawFileError(
             ", ".join(map(str, delivery.paths)),
             "at least one of LONGULT.txt, MEDU.txt and SHORTU.txt",
             "none of them",
             "put the licensed data files into this folder",
         )
-    code = codes.table["code"].combine_chunks()
+    codes = first_of_each(pa.concat_tables([frame.table.select(["code", "line"]) for frame in texts]))
+    code = codes["code"].combine_chunks()
     rows = as_rows(
         code,
-        codes.table["line"],
+        codes["line"],
         kind=cpt_kinds(code),
         short_description=pc.coalesce(_titles(parts, "short", code), _titles(parts, "medium", code)),
         description=_titles(parts, "long", code),
@@ -43,7 +44,7 @@ def cpt_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[List
             standalone=False,
         )
         rows = pa.concat_tables([rows, extra])
-    return [Listing("CPT4", delivery, codes.where, len(rows), rows)]
+    return [Listing("CPT4", delivery, texts[0].where, len(rows), rows)]
 
 
 def _titles(parts: dict[str, TextFrame], part: str, code: pa.Array) -> pa.Array:

@@ -5,10 +5,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue import RawRelease
+from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.ingest.anweb import STARTS
 from pipeline.normalise.kinds import hcpcs_kinds
-from pipeline.normalise.listing import Listing, as_rows
+from pipeline.normalise.listing import Listing, as_rows, blank_as_null
 
 MODIFIER = "7"
 
@@ -33,9 +34,9 @@ def hcpcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Li
         description=_joined(records["long_description"].combine_chunks(), starts),
         billable=True,
         standalone=pc.invert(is_modifier),
-        valid_from=as_day(table["added"].combine_chunks()),
-        valid_to=as_day(table["terminated"].combine_chunks()),
-        changed_on=as_day(table["action_effective"].combine_chunks()),
+        valid_from=as_day(frame, table, "added"),
+        valid_to=as_day(frame, table, "terminated"),
+        changed_on=as_day(frame, table, "action_effective"),
     )
     return [Listing("HCPCS", delivery, frame.where, len(frame.table), rows, complete=False)]
 
@@ -47,7 +48,19 @@ def _joined(slices: pa.Array, starts: "np.ndarray[tuple[int], np.dtype[np.int64]
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(joined, " {2,}", " "))
 
 
-def as_day(text: pa.Array) -> pa.Array:
-    """YYYYMMDD as a day; blank is null."""
-    filled = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
-    return pc.strptime(filled, format="%Y%m%d", unit="s").cast(pa.date32())
+def as_day(frame: TextFrame, records: pa.Table, column: str) -> pa.Array:
+    """A column of YYYYMMDD as days; blank is null. Raises RawFileError for what is no day of the calendar."""
+    text = blank_as_null(records[column].combine_chunks())
+    digits = pc.if_else(pc.match_substring_regex(text, r"^\d{8}$"), text, pa.scalar(None, pa.string()))
+    day = pc.strptime(digits, format="%Y%m%d", unit="s")
+    is_day = pc.fill_null(pc.equal(pc.strftime(day, format="%Y%m%d"), digits), False)
+    wrong = pc.and_(pc.is_valid(text), pc.invert(is_day))
+    if pc.any(wrong).as_py():
+        row = pc.index(wrong, True).as_py()
+        raise RawFileError(
+            f"{frame.where}, line {records['line'][row]}",
+            expected=f"a day as YYYYMMDD, or blanks, in the field {column!r}",
+            found=repr(text[row].as_py()),
+            next_step="fetch the file again; if it is as published, the layout has changed",
+        )
+    return day.cast(pa.date32())

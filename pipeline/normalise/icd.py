@@ -31,16 +31,23 @@ def order_file_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
 def icd9_title_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
     """Diagnoses and procedures apart; every listed code is billable. Years with short titles only have no description.
 
-    Raises RawFileError where the long and the short titles do not list the same codes.
+    Raises RawFileError where the short titles are missing, or do not list the same codes as the long ones.
     """
     return [
         _icd9_titles(delivery, parts, prefix, system)
         for prefix, system in (DIAGNOSES, PROCEDURES)
-        if f"{prefix}_short" in parts
+        if any(part.startswith(prefix) for part in parts)
     ]
 
 
 def _icd9_titles(delivery: RawRelease, parts: Parts, prefix: str, system: str) -> Listing:
+    if f"{prefix}_short" not in parts:
+        raise RawFileError(
+            ", ".join(frame.where for part, frame in parts.items() if part.startswith(prefix)),
+            expected="the file of short titles beside the long ones",
+            found="long titles alone",
+            next_step="put the whole release into the folder",
+        )
     short = parts[f"{prefix}_short"]
     code = short.table["code"].combine_chunks()
     description: pa.Array = pa.nulls(len(code), pa.string())

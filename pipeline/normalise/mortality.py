@@ -5,12 +5,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue import RawRelease
+from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.normalise.listing import Listing, as_rows, bare, blank_as_null, last_of_each
 from pipeline.normalise.systems import read_systems
 
 KIND = "cause_of_death"
 CODE = r"^[A-Z]\d{2}\d{0,2}$"
+HEADING_OR_BLANK = r"^(?:[A-Z]\d{2}-[A-Z]\d{2})?$"
 ADDED, DELETED = r"Added in (?P<year>\d{4})", r"Deleted in (?P<year>\d{4})"
 RETITLED, MULTIPLE_CAUSE = r"[Tt]itle (?:updated|modified) in (?P<year>\d{4})", "MC ONLY"
 
@@ -27,6 +29,7 @@ def icd10_cause_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> l
     table = frame.table.combine_chunks()
     code = bare(pc.utf8_ltrim(table["code"], characters="*").combine_chunks())
     is_code = pc.match_substring_regex(code, CODE)
+    _refuse_strangers(frame, code, is_code)
     table, code = table.filter(is_code), code.filter(is_code)
     status = table["status"].combine_chunks()
     rows = as_rows(
@@ -42,6 +45,19 @@ def icd10_cause_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> l
     )
     rows = _with_headings_that_were_codes(last_of_each(rows))
     return [Listing("ICD10", delivery, frame.where, len(frame.table), rows, complete=False)]
+
+
+def _refuse_strangers(frame: TextFrame, code: pa.Array, is_code: pa.Array) -> None:
+    """Raises RawFileError for a cell that is neither a code, nor a range of them, nor blank."""
+    is_strange = pc.invert(pc.or_(is_code, pc.match_substring_regex(code, HEADING_OR_BLANK)))
+    if pc.any(is_strange).as_py():
+        row = pc.index(is_strange, True).as_py()
+        raise RawFileError(
+            f"{frame.where}, line {frame.table['line'][row]}",
+            expected="an ICD-10 code such as A00.0, a range such as A00-B99, or an empty cell",
+            found=repr(frame.table["code"][row].as_py()),
+            next_step="correct the file, or fetch it again",
+        )
 
 
 def _with_headings_that_were_codes(rows: pa.Table) -> pa.Table:

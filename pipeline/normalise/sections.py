@@ -18,8 +18,20 @@ def built_in_sections() -> pa.Table:
 
 
 def icd10cm_sections(frame: TextFrame) -> pa.Table:
-    """The blocks of the ICD-10-CM tabular list, outer ones before the blocks that they hold."""
-    return _as_sections("ICD10CM", frame.table)
+    """The blocks of the ICD-10-CM tabular list, outer ones before the blocks that they hold.
+
+    A category that does not sort into its block (C4A stands between C43 and C44) has a row of its own behind them.
+    """
+    blocks, table = _as_sections("ICD10CM", frame.table), frame.table
+    is_outside = pc.or_(pc.less(table["code"], table["first"]), pc.greater(table["code"], table["last"]))
+    strays = table.filter(pc.and_(pc.equal(table["entry"], "category"), is_outside))
+    position = pc.index_in(
+        pc.binary_join_element_wise(strays["first"], strays["last"], "-"), blocks["section"].combine_chunks()
+    )
+    extra = blocks.take(position)
+    for name in ("first", "last"):
+        extra = extra.set_column(extra.column_names.index(name), name, strays["code"])
+    return pa.concat_tables([blocks, extra])
 
 
 def icd9_sections(frame: TextFrame) -> pa.Table:

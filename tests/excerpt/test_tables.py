@@ -67,7 +67,7 @@ ROWS: dict[str, tuple[str, str, dict[str, Any]]] = {
     }),
     "a letter in third place": ("ICD10CM", "C4A0", DIAGNOSIS | {
         "code_dotted": "C4A.0", "description": "Merkel cell carcinoma of lip", "billable": True, "standalone": True,
-        "section": "C00-C75", "parent_code": "C4A", "level": 2,
+        "section": "C43-C44", "parent_code": "C4A", "level": 2,
     }),
     "a parent two characters shorter": ("ICD10CM", "E1137X1", DIAGNOSIS | {
         "code_dotted": "E11.37X1", "short_description": "Type 2 diab with diab mclr edema, resolved fol trtmt, r eye",

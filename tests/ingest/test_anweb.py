@@ -1,0 +1,88 @@
+"""The HCPCS alpha-numeric file."""
+
+import pytest
+
+from pipeline.errors import RawFileError
+from pipeline.ingest.anweb import read_anweb
+from tests.samples import anweb_record, text_of
+
+MODIFIER = anweb_record("A1", 100, 7, "Dressing for one wound", short="Dressing for one wound")
+CODE = anweb_record(
+    "A0021", 100, 3, "Ambulance service, outside state per mile,", short="Outside state", betos="O1A",
+    days="1985010120200101" + " " * 8 + "N",
+)  # fmt: skip
+CONTINUED = anweb_record("A0021", 200, 4, "transport (medicaid only)")
+
+
+def test_fields_of_a_record() -> None:
+    (row,) = read_anweb("x.txt", text_of([CODE])).to_pylist()
+    found = {name: row[name] for name in ("code", "sequence", "record_id", "short_description", "betos", "line")}
+    assert found == {
+        "code": "A0021", "sequence": "00100", "record_id": "3", "short_description": "Outside state",
+        "betos": "O1A", "line": 1,
+    }  # fmt: skip
+    days = [row[name] for name in ("added", "action_effective", "terminated", "action")]
+    assert days == ["19850101", "20200101", "", "N"]
+
+
+def test_days_and_action_stand_in_their_columns() -> None:
+    record = anweb_record("J1440", 100, 3, "Injection", days="20240701" + "20250101" + "20251231" + "D")
+    (row,) = read_anweb("x.txt", text_of([record])).to_pylist()
+    days = [row[name] for name in ("added", "action_effective", "terminated", "action")]
+    assert days == ["20240701", "20250101", "20251231", "D"]
+
+
+def test_every_field_takes_in_its_columns_and_no_others() -> None:
+    """Widths in the order of the record layout of October 2024; column 260 is filler."""
+    widths = {
+        "long_description": 80, "short_description": 28, "pricing_indicators": 8, "multiple_pricing": 1,
+        "cim_references": 18, "mcm_references": 24, "statute": 10, "lab_certification": 24, "cross_references": 25,
+        "coverage": 1, "asc_group": 2, "asc_date": 8, "mog_group": 3, "mog_policy": 1, "mog_date": 8,
+        "processing_note": 4, "betos": 3, "filler": 1, "type_of_service": 5, "anaesthesia_units": 3, "added": 8,
+        "action_effective": 8, "terminated": 8, "action": 1,
+    }  # fmt: skip
+    filled = {name: chr(ord("a") + number) * width for number, (name, width) in enumerate(widths.items())}
+    (row,) = read_anweb("x.txt", f"A0021001003{''.join(filled.values())}".ljust(320).encode()).to_pylist()
+    del filled["filler"]
+    assert {name: row[name] for name in filled} == filled
+
+
+def test_continuations_are_rows_of_their_own() -> None:
+    table = read_anweb("x.txt", text_of([MODIFIER, CODE, CONTINUED]))
+    assert table["code"].to_pylist() == ["A1", "A0021", "A0021"]
+    assert table["record_id"].to_pylist() == ["7", "3", "4"]
+    assert table["long_description"].to_pylist()[2] == "transport (medicaid only)"
+
+
+def test_short_continuation_record_of_2017_has_empty_columns_behind() -> None:
+    table = read_anweb("x.txt", text_of([CODE, CONTINUED[:91]]))
+    assert table["long_description"].to_pylist()[1] == "transport (medicaid only)"
+    assert table["added"].to_pylist()[1] == ""
+
+
+def test_disclaimers_of_2019_are_no_records_and_lines_still_count() -> None:
+    disclaimers = "\tCPT codes are copyright of the AMA\xa0\r\n\r\n\tCDT codes of the ADA\xa0\r\n\r\n".encode("cp1252")
+    table = read_anweb("x.txt", disclaimers + text_of([MODIFIER, CODE]))
+    assert table["line"].to_pylist() == [5, 6]
+    assert table["code"].to_pylist() == ["A1", "A0021"]
+
+
+def test_no_break_spaces_are_blanks() -> None:
+    raw = text_of([CODE]).replace(b"Ambulance service", b"Ambulance\xa0service")
+    assert read_anweb("x.txt", raw)["long_description"].to_pylist()[0].startswith("Ambulance service, outside")
+
+
+def test_modifiers_of_digits_are_records() -> None:
+    table = read_anweb("x.txt", text_of([anweb_record("1P", 100, 7, "x"), anweb_record("X5", 100, 7, "y")]))
+    assert table["code"].to_pylist() == ["1P", "X5"]
+
+
+@pytest.mark.parametrize("lines", [[CONTINUED], [MODIFIER, CONTINUED], [CODE, anweb_record("A0080", 200, 4, "x")]])
+def test_continuation_of_nothing_is_refused(lines: list[str]) -> None:
+    with pytest.raises(RawFileError, match=f"line {len(lines)}"):
+        read_anweb("x.txt", text_of(lines))
+
+
+def test_file_without_records_is_refused() -> None:
+    with pytest.raises(RawFileError, match="no such line"):
+        read_anweb("x.txt", b"HCPC,SEQNUM,RECID\r\n")

@@ -1,0 +1,29 @@
+"""Listings from a few lines, by way of the readers, for tests of what they mean."""
+
+from datetime import date
+
+from pipeline.catalogue import RawRelease, Release, read_catalogue
+from pipeline.ingest import LAYOUTS, TextFrame
+from pipeline.normalise import normalise
+from pipeline.normalise.listing import Listing
+
+
+def delivery_of(source: str, day: date = date(2025, 1, 1)) -> RawRelease:
+    """A release of a source of the catalogue, without files."""
+    return RawRelease(read_catalogue()[source], Release(day.isoformat(), "a release of the tests", day), (), {})
+
+
+def listings_of(source: str, parts: dict[str, bytes], *, with_licensed_text: bool = True) -> list[Listing]:
+    """The listings of one release of a source, given the bytes of its parts."""
+    delivery = delivery_of(source)
+    readers = LAYOUTS[delivery.source.layout]
+    frames = [TextFrame(part, f"{part}.txt", readers[part](f"{part}.txt", raw)) for part, raw in parts.items()]
+    return normalise(delivery, frames, with_licensed_text=with_licensed_text)
+
+
+def rows_of(source: str, parts: dict[str, bytes]) -> dict[str, dict[str, object]]:
+    """The rows of the only listing there is, by code."""
+    (listing,) = listings_of(source, parts)
+    rows = listing.rows.to_pylist()
+    assert len({row["code"] for row in rows}) == len(rows)
+    return {row["code"]: row for row in rows}
