@@ -22,9 +22,9 @@ from pipeline.history import code_history_table, derive_history, derive_timeline
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.releases import derive_releases
-from pipeline.ingest import TextFrame, is_readable
+from pipeline.ingest import TextFrame
 from pipeline.ingest.parallel import ingest_all
-from pipeline.normalise import by_part, normalise
+from pipeline.normalise import RULES, by_part, normalise
 from pipeline.normalise.conversions import COLUMNS, CONVERSIONS
 from pipeline.normalise.editions import reconstruct_edition
 from pipeline.normalise.listing import Listing
@@ -74,9 +74,9 @@ def survey(
     """
     with progress.stage("catalogue") as done:
         seen = survey_raw(raw, catalogue).of(sources)
-        readable = [each for each in seen.in_use() if is_readable(each)]
+        readable = [each for each in seen.in_use() if is_used(each)]
         done.append(f"{len(readable)} releases to read")
-        done.append(f"{len(seen.found) - len(readable)} more are not read by this version or superseded")
+        done.append(f"{len(seen.found) - len(readable)} more are superseded or in no table yet")
         done.append(f"{len(seen.missing)} of the catalogue are not here")
     for stranger in seen.strangers:
         progress.say(f"warning: {stranger} is in no catalogue entry and is not read")
@@ -87,10 +87,15 @@ def survey(
     return seen
 
 
+def is_used(delivery: RawRelease) -> bool:
+    """Whether a table of this version is made from a release: published maps are read, but are in no table yet."""
+    return any(delivery.source.layout in rules for rules in (RULES, SECTIONS, CONVERSIONS))
+
+
 def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> Read:
     """Ingests and normalises every release. Raises RawFileError, and ValidationFailed for repeated codes."""
-    deliveries = [each for each in seen.in_use() if is_readable(each)]
-    telling = [each for each in seen.tells_of_others() if is_readable(each)]
+    deliveries = [each for each in seen.in_use() if is_used(each)]
+    telling = [each for each in seen.tells_of_others() if is_used(each)]
     superseded = [each for each in telling if each not in deliveries]
     with progress.stage("ingest") as done:
         frames = ingest_all([*deliveries, *superseded], progress.tick)

@@ -13,7 +13,10 @@ from pipeline.catalogue import RawRelease
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb import read_anweb
 from pipeline.ingest.archive import open_members
+from pipeline.ingest.causes_113 import read_causes_113
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
+from pipeline.ingest.gem import read_gem
+from pipeline.ingest.groupers import read_ccs, read_ccsr_csv, read_ccsr_workbook, read_hcc
 from pipeline.ingest.icd9_titles import read_diagnosis_titles, read_procedure_titles, read_title_csv
 from pipeline.ingest.licensed import (
     read_cpt_columns,
@@ -25,6 +28,7 @@ from pipeline.ingest.licensed import (
 )
 from pipeline.ingest.mortality import read_icd9_causes, read_icd10_causes
 from pipeline.ingest.order_file import read_order_file
+from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 
 Reader = Callable[[str, bytes], pa.Table]
@@ -53,6 +57,12 @@ LAYOUTS: dict[str, dict[str, Reader]] = {
     "icd10pcs_conversion": {"table": read_icd10pcs_conversion},
     "tabular_xml": {"tabular": read_tabular_xml},
     "tabular_rtf": {"dx": read_tabular_rtf, "px": read_tabular_rtf},
+    "gem": {"forward": read_gem, "backward": read_gem},
+    "reimbursement": {"map": read_reimbursement},
+    "ccsr": {"mapping": read_ccsr_csv, "workbook": read_ccsr_workbook},
+    "ccs": {"mapping": read_ccs},
+    "hcc": {"mapping": read_hcc},
+    "nchs_113": {"program": read_causes_113},
 }
 SLOW, LARGE = {"tabular_rtf"}, 200_000
 

@@ -1,0 +1,72 @@
+"""The SAS recode to 113 causes: lists over many lines, and statements that are not what they should be."""
+
+import pytest
+
+from pipeline.errors import RawFileError
+from pipeline.ingest.causes_113 import read_causes_113
+
+PROGRAM = """/*Comment; with a 'quote and
+if cause in ('999') then uc09_113=1;*/
+
+UC09_113=0;
+if cause in ('038' '0380'
+\t     '885')
+then uc09_113=9;
+if UC10 in ('A40' 'A400', 'W010')
+then UC10_113=9;
+RUN;
+
+proc format;
+       value lista
+8.5=\t'A heading'\t
+9=\t'\tSepticemia; all\t'\t\t
+10=\t'Syphilis';
+
+RUN;
+"""
+
+
+def read(program):
+    return read_causes_113("list.sas", program.encode("utf-8"))
+
+
+def test_every_printed_code_becomes_a_row_with_the_line_it_stands_on():
+    assert [tuple(row.values()) for row in read(PROGRAM).to_pylist()] == [
+        ("9", "038", "9", "Septicemia; all", 5),
+        ("9", "0380", "9", "Septicemia; all", 5),
+        ("9", "885", "9", "Septicemia; all", 6),
+        ("10", "A40", "9", "Septicemia; all", 8),
+        ("10", "A400", "9", "Septicemia; all", 8),
+        ("10", "W010", "9", "Septicemia; all", 8),
+    ]
+
+
+def test_line_endings_of_another_system_change_nothing():
+    assert read(PROGRAM.replace("\n", "\r\n")) == read(PROGRAM)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("'885')\nthen", "'885'\nthen", "line 5\n  expected: `if ... in (...) then ...;`"),
+        ("'885'", "'885", "line 5\n  expected: `if"),
+        ("'885'", "885", "line 5\n  expected: a list of codes"),
+        ("'885'", "'E88.5'", "line 5\n  expected: a list of codes"),
+        ("then UC10_113=9", "then UC09_113=9", "line 8\n  expected: `cause` with `uc09_113`"),
+        ("9=\t'\tSept", "7=\t'\tSept", "expected: a title for every cause in `proc format`\n  found:    none for 9"),
+        ("UC09_113=0;", "drop age;", "line 4\n  expected: `if ... in (...) then ...;`"),
+        ("'Syphilis';\n\nRUN;", "'Syph", "a statement that ends with a semicolon"),
+        ("'W010'", "'W01é'", "line 8\n  expected: plain ASCII"),
+    ],
+)
+def test_a_broken_program_is_refused_where_it_breaks(old, new, complaint):
+    assert old in PROGRAM
+    with pytest.raises(RawFileError) as error:
+        read(PROGRAM.replace(old, new))
+    assert complaint in str(error.value)
+
+
+@pytest.mark.parametrize("program", ["", "RUN;\n"])
+def test_a_program_without_a_classification_is_refused(program):
+    with pytest.raises(RawFileError, match="expected: statements"):
+        read(program)
