@@ -46,7 +46,7 @@ DIFFERENCES = """
         union all select 5, 'description_revised', code,
             case when was is distinct from "is" then was else was_short end,
             case when was is distinct from "is" then "is" else is_short end
-        from pairs where is_revised and not is_new and not is_gone
+        from pairs where is_revised and was_billable = is_billable
     )
     select change, code_dotted, was, "is" from changes
     join '{build}/parquet/codes.parquet' c using (code) where c.system = $system order by rank, code

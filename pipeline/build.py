@@ -57,7 +57,8 @@ class Progress:
 
 @dataclass(frozen=True)
 class Read:
-    """What was read: the releases, their listings, and what tabular lists and conversion tables add to them."""
+    """What was read: the releases (superseded ones that tell of others too), their listings, and what tabular lists
+    and conversion tables add to them."""
 
     deliveries: list[RawRelease]
     listings: list[Listing]
@@ -109,7 +110,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
             if delivery in telling:
                 listings += reconstruct_edition(delivery, by_part(own))
         done.append(f"{len(listings)} listings of {len({each.system for each in listings})} systems")
-        content = Read(deliveries, listings, *_supplements(deliveries, frames))
+        content = Read([*deliveries, *superseded], listings, *_supplements(deliveries, frames))
     if not listings:
         raise UsageError("none of these sources lists codes\n  next:     name one that does, or none for all of them")
     validate_listings(listings)

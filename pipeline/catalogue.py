@@ -156,10 +156,12 @@ def _read_source(path: Path) -> Source:
         releases = tuple(_as_release(each) for each in entry.pop("release", []))
         lists = {key: tuple(entry.get(key, ())) for key in ("systems", "landing_pages")}
         source = Source(**{**entry, **lists}, releases=releases)
+        if not source.systems or not source.layout:
+            raise ValueError("systems and layout must not be empty")
         for pattern in [*source.members.values(), *(each for one in releases for each in one.members.values())]:
             re.compile(pattern)
         return source
-    except (tomllib.TOMLDecodeError, TypeError, ValueError, KeyError, AttributeError, re.error) as problem:
+    except (OSError, tomllib.TOMLDecodeError, TypeError, ValueError, KeyError, AttributeError, re.error) as problem:
         raise UsageError(
             f"{path}: this is not a catalogue file ({problem})\n"
             f"  next:     compare it with another file of that folder; a release has the keys "

@@ -59,6 +59,9 @@ def _errors_for_people() -> Iterator[None]:
     except CrosswalkError as problem:
         typer.echo(f"error: {problem}", err=True)
         raise typer.Exit(problem.exit_code) from None
+    except PermissionError as problem:
+        typer.echo(f"error: {problem}\n  next:     see who may read and write there", err=True)
+        raise typer.Exit(UsageError.exit_code) from None
 
 
 def _say(line: str) -> None:
@@ -92,7 +95,9 @@ def _choose_raw(raw: Path | None) -> Path:
             )
         _say(f"raw        {raw}: asked for")
         return raw
-    if official.is_dir() and any(path.is_file() for path in official.glob("*/*/*")):
+    if official.is_dir() and any(
+        path.is_file() and not path.name.startswith(".") for path in official.glob("[!.]*/*/*")
+    ):
         _say(f"raw        {official}: it holds releases")
         return official
     _say(f"raw        {excerpt}: the committed excerpt, since raw/official holds no release")

@@ -38,7 +38,7 @@ class Codes(Table):
         description="Whether the code itself can be reported; false for headings. What is valid on a day say valid_from and valid_to."
     )
     standalone: Series[Flag] = pa.Field(
-        description="False where the code may never be the only or principal one: external causes of ICD9CM and ICD10CM, modifiers, causes of death for multiple cause only."
+        description="False where the code may never be the only or principal one: external causes of ICD9CM and ICD10CM, modifiers, causes of death for multiple cause only. A floor: the Medicare Code Editor names more (manifestations, add-on services), which are true here."
     )
     section: Series[Text] = pa.Field(
         nullable=True, description="The narrowest chapter, block, section or letter that it lies in."

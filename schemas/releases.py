@@ -7,7 +7,7 @@ from schemas.types import Count, Day, Table, Text, refers_to
 
 
 class Releases(Table):
-    """The releases that this build was made from: one row per release of each source of a system."""
+    """The releases that this build was made from: one row per release of a system."""
 
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
     release: Series[Text] = pa.Field(
@@ -45,4 +45,4 @@ class Releases(Table):
     )
 
     class Config:
-        unique = ["system", "release", "source"]  # noqa: RUF012
+        unique = ["system", "release"]  # noqa: RUF012

@@ -12,8 +12,13 @@ class Sections(Table):
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
     section: Series[Text] = pa.Field(description="Id of the section: its range, letter or name.")
     title: Series[Text] = pa.Field(description="Title; those of the WHO's systems are in words of our own.")
-    first: Series[Text] = pa.Field(description="Codes that start with this, or sort behind it as text ...")
-    last: Series[Text] = pa.Field(description="... up to those that start with this, belong to the section.")
+    first: Series[Text] = pa.Field(
+        nullable=True, description="Codes that start with this, or sort behind it as text ..."
+    )
+    last: Series[Text] = pa.Field(
+        nullable=True,
+        description="... up to those that start with this, belong to the section. Null for modifiers, which are told by their kind. In CPT the last character must be of the same kind too: 0001F to 9999F takes in no 0075T.",
+    )
 
     class Config:
         unique = ["system", "section"]  # noqa: RUF012

@@ -49,6 +49,7 @@ def test_claims_are_joined_to_the_meaning_on_the_date_of_service_in_pandas(excer
     names = {"pandas": pandas, "claims": CLAIMS}
     exec(at(excerpt_build, PYTHON[0]), names)
     joined = names["joined"]
+    assert len(joined) == len(CLAIMS)
     expected = CLAIMS[VALID]
     found = set(joined.loc[joined["description"].notna(), ["system", "code", "day"]].itertuples(index=False, name=None))
     assert found == set(expected.itertuples(index=False, name=None))

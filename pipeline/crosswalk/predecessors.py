@@ -74,6 +74,8 @@ def derive_predecessors(conversions: pa.Table, episodes: pa.Table) -> pd.DataFra
 
 def _read_and_expand(frame: pd.DataFrame, episodes: pa.Table) -> pd.DataFrame:
     readings = {text: read_previous(text) for text in frame["previous"].unique()}
+    if not any(readings.values()):
+        return frame.head(0).assign(form="")
     named = frame.assign(naming=frame["previous"].map(readings)).explode("naming").dropna(subset="naming")
     namings: list[Naming] = list(named["naming"])
     named["form"] = [naming.form for naming in namings]

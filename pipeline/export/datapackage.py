@@ -11,32 +11,70 @@ import pyarrow as pa
 
 from pipeline import __version__
 from pipeline.catalogue import RawRelease
+from pipeline.normalise.systems import read_systems
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of, describe, key_of
 
 FIELD_TYPES = {pa.string(): "string", pa.date32(): "date", pa.bool_(): "boolean", pa.int32(): "integer"}
-LICENCES = [
-    {"name": "CC0-1.0", "title": "Codes and text of the US Government: public domain; see `licence` of each row"}
-]
+PUBLIC = {"name": "US-public-domain", "title": "Work of the US Government, in the public domain in the United States"}
+MIXED = {
+    "name": "see-licence-column",
+    "title": "Codes of the US Government's listings: public domain. CPT codes: AMA copyright. Causes of death: codes "
+    "of US lists, on a WHO base. The column `licence` of `codes` says it row by row",
+}
+WITH_TEXT = {
+    "name": "not-for-redistribution",
+    "title": "Holds text of the AMA or the WHO, for the licensee who supplied it: not for redistribution",
+}
+OWN = {"name": "MIT", "title": "Compiled by this project; see its licence"}
+OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC}
 
 
 def write_datapackage(
     folder: Path, tables: Mapping[str, pd.DataFrame], build_id: str, inputs: list[RawRelease]
 ) -> None:
     """Describes the CSV and Parquet files in `folder`: schema, keys, hashes, bytes, rows, licence and sources."""
-    sources = sorted({(each.source.title, each.source.publisher) for each in inputs})
+    sources = _as_sources(inputs)
     package = {
         "$schema": "https://datapackage.org/profiles/1.0/datapackage.json",
         "name": "crosswalk",
         "title": "US medical code systems: codes, validity and crosswalks",
         "version": __version__,
         "id": build_id,
-        "licenses": LICENCES,
-        "sources": [{"title": f"{title} ({publisher})"} for title, publisher in sources],
-        "resources": [_resource(folder, name, rows) for name, rows in tables.items()],
+        "licenses": [_licence("codes", tables)],
+        "sources": sources,
+        "resources": [
+            _resource(folder, name, rows) | {"licenses": [_licence(name, tables)], "sources": _sources_of(name, inputs)}
+            for name, rows in tables.items()
+        ],
     }
     text = json.dumps(package, indent=1, ensure_ascii=False)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _as_sources(inputs: list[RawRelease]) -> list[dict[str, str]]:
+    pairs = sorted({(each.source.title, each.source.publisher) for each in inputs})
+    return [{"title": f"{title} ({publisher})"} for title, publisher in pairs]
+
+
+def _sources_of(table: str, inputs: list[RawRelease]) -> list[dict[str, str]]:
+    """What a table is made from: the registry, the tabular lists beside our own chapters, or every release."""
+    if table == "systems":
+        return [{"title": "Registry of code systems, compiled by this project from the maintainers' pages"}]
+    if table == "sections":
+        lists = [each for each in inputs if each.source.layout.startswith("tabular")]
+        return [*_as_sources(lists), {"title": "Chapters and letters, compiled by this project"}]
+    return _as_sources(inputs)
+
+
+def _licence(table: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """The terms of a table; text of a licensee's makes all tables with text not for redistribution."""
+    codes = tables["codes"]
+    licensed = codes["system"].isin([name for name, system in read_systems().items() if system.licensed_text])
+    has_text = codes["description"].notna() | codes["short_description"].notna()
+    if table in {"codes", "code_history"} and (licensed & has_text).any():
+        return WITH_TEXT
+    return OF_TABLE.get(table, MIXED)
 
 
 def _resource(folder: Path, name: str, rows: pd.DataFrame) -> dict[str, Any]:

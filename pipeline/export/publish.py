@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.metadata import version as package_version
 from itertools import chain, count
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from pipeline.errors import LockHeld, UsageError
 
 KEPT = 3
 CODE = ("pipeline", "schemas")
+WRITING = ("pandas", "pyarrow")  # whose versions decide on the bytes of a table
 CODE_FILES = {".py", ".toml", ".csv"}
 
 
@@ -30,7 +32,7 @@ def name_build(inputs: list[RawRelease], options: list[str]) -> str:
         digest.update(f"{replace(each.source, releases=())} {each.release} {each.sha256}\n".encode())
     for path in _code_files():
         digest.update(path.relative_to(PROJECT).as_posix().encode() + path.read_bytes())
-    digest.update(" ".join(options).encode())
+    digest.update(" ".join([*options, *(f"{name} {package_version(name)}" for name in WRITING)]).encode())
     return digest.hexdigest()[:12]
 
 

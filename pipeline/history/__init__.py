@@ -7,7 +7,7 @@ from itertools import groupby
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.dating import date_from_conversions
+from pipeline.history.dating import date_from_conversions, date_headings
 from pipeline.history.episodes import derive_episodes, join_episodes
 from pipeline.history.timeline import Timeline, derive_timeline, without_listed
 from pipeline.normalise.listing import Listing
@@ -27,7 +27,8 @@ def derive_timelines(listings: list[Listing]) -> list[Timeline]:
     for group in groups:
         if group[0].supplement:
             known = by_system.get(group[0].system)
-            timelines.append(_derive_one([without_listed(each, known) for each in group] if known else group))
+            rest = [without_listed(each, known) for each in group] if known else group
+            timelines += [_derive_one(rest)] if any(len(each.rows) for each in rest) else []
     return timelines
 
 
@@ -48,11 +49,13 @@ def derive_history(timelines: list[Timeline], conversions: pa.Table) -> pa.Table
     """Every episode of every code: the columns of `episodes.derive_episodes`, none overlapping, sorted by key."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         episodes = join_episodes(timelines, list(threads.map(derive_episodes, timelines)))
-    return date_from_conversions(episodes, conversions, timelines)
+    return date_headings(date_from_conversions(episodes, conversions, timelines))
 
 
 def code_history_table(episodes: pa.Table) -> pa.Table:
     """The episodes as published: the columns of `schemas.code_history.CodeHistory`."""
     names, settings = zip(*((name, system.settings[0]) for name, system in read_systems().items()), strict=True)
     setting = pa.array(settings).take(pc.index_in(episodes["system"], pa.array(names)).combine_chunks())
-    return episodes.drop_columns(["standalone", "last_release"]).append_column("setting", setting)
+    return episodes.drop_columns(["standalone", "last_release", "is_oldest", "is_supplement"]).append_column(
+        "setting", setting
+    )

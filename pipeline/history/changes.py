@@ -20,7 +20,7 @@ def derive_code_changes(episodes: pa.Table, timelines: list[Timeline], predecess
     """
     changes = pd.concat(
         [
-            _begun(episodes, timelines),
+            _begun(episodes),
             *_turned(episodes),
             _ended(episodes, timelines),
         ]
@@ -45,17 +45,17 @@ def _goes_on(episodes: pa.Table) -> Bools:
     return np.append(False, is_same_code_as_next(episodes) & (end[:-1] + DAY == start[1:]))
 
 
-def _begun(episodes: pa.Table, timelines: list[Timeline]) -> pd.DataFrame:
-    oldest = {(each.system.system, each.listings[0].release) for each in timelines}
-    key = pc.binary_join_element_wise(episodes["system"], episodes["release"], " ")
-    known = np.asarray(pc.is_in(key, pa.array([" ".join(pair) for pair in oldest])))
+def _begun(episodes: pa.Table) -> pd.DataFrame:
+    known = np.asarray(episodes["is_oldest"])
     return _rows(episodes, ~_goes_on(episodes) & ~known, "added")
 
 
 def _turned(episodes: pa.Table) -> list[pd.DataFrame]:
     goes_on, billable = _goes_on(episodes), np.asarray(episodes["billable"])
     before = np.append(False, billable[:-1])
-    short, long = _differs(episodes, "short_description"), _differs(episodes, "description")
+    of_one_source = ~np.asarray(episodes["is_supplement"])  # another publisher's wording of a heading is no revision
+    short = _differs(episodes, "short_description") & of_one_source
+    long = _differs(episodes, "description") & of_one_source
     titles = np.select([short & long, short, long], ["both", "short", "long"], "")
     return [
         _rows(episodes, goes_on & before & ~billable, "became_header"),
@@ -79,6 +79,8 @@ def _ended(episodes: pa.Table, timelines: list[Timeline]) -> pd.DataFrame:
     frame["day"] = (as_days(episodes["valid_to"].filter(pa.array(last))) + DAY).astype("datetime64[s]")
     frame["effective_from"] = frame["day"].astype(frame["effective_from"].dtype)
     releases = _main_releases(timelines).astype({"system": frame["system"].dtype})
+    if releases.empty:
+        return frame.head(0).drop(columns="day").assign(release=pd.Series(dtype="str"))
     oldest = releases.groupby("system")["day"].min()
     frame = frame[frame["day"] > frame["system"].map(oldest)]
     shown = pd.merge_asof(

@@ -5,9 +5,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.history.episodes import DAY, is_same_code_as_next
-from pipeline.history.timeline import as_days
+from pipeline.history.timeline import Bools, as_days
 from pipeline.normalise.hierarchy import dotted, find_parents, levels
 from pipeline.normalise.ranges import find_row, is_within
+from pipeline.normalise.sections import built_in_sections
 from pipeline.normalise.systems import System, read_systems
 
 
@@ -64,16 +65,21 @@ def _of_one_system(codes: pa.Table, sections: pa.Table, system: System) -> pa.Ta
             "valid_from_basis": rows["valid_from_basis"],
             "first_release": rows["first_release"],
             "last_release": rows["last_release"],
-            "licence": pa.repeat(_licence(system, rows), len(code)),
+            "licence": _licence(system, rows),
         }
     )
 
 
 def _sections(code: pa.Array, kind: pa.ChunkedArray, sections: pa.Table, system: System) -> tuple[pa.Array, pa.Array]:
-    own = sections.filter(pc.equal(sections["system"], system.system)).combine_chunks()
+    is_stretch = pc.is_valid(sections["first"])
+    own = sections.filter(pc.and_(pc.equal(sections["system"], system.system), is_stretch)).combine_chunks()
     bounds = list(zip(own["first"].to_pylist(), own["last"].to_pylist(), strict=True))
     width = max((len(first) for first, _ in bounds), default=0)
-    number = find_row(pc.utf8_slice_codeunits(code, 0, width), bounds)
+    start = pc.utf8_slice_codeunits(code, 0, width)
+    number = find_row(start, bounds)
+    newer = (number < len(built_in_sections().filter(pc.field("system") == system.system))) & _ends_in_letter(start)
+    if system.prefix_tree and newer.any():
+        number[newer] = find_row(_last_of_the_ten(start.filter(pa.array(newer)), start), bounds)
     position = pa.array(number, mask=number < 0)
     is_modifier = pc.equal(kind, "modifier")
     found = [
@@ -81,6 +87,17 @@ def _sections(code: pa.Array, kind: pa.ChunkedArray, sections: pa.Table, system:
         for name, text in (("section", "modifiers"), ("title", "Modifiers"))
     ]
     return found[0], found[1]
+
+
+def _ends_in_letter(category: pa.Array) -> Bools:
+    return np.asarray(pc.match_substring_regex(category, r"^[A-Z]\d[A-Z]$"))
+
+
+def _last_of_the_ten(category: pa.Array, known: pa.Array) -> pa.Array:
+    """For a category such as I5A, newer than the tabular list, the last known one of its ten: I52, which it follows."""
+    listed = known.filter(pc.match_substring_regex(known, r"^[A-Z]\d\d$")).unique().sort()
+    last = {each[:2]: each for each in listed.to_pylist()}  # some two thousand categories
+    return pa.array([last.get(each[:2], each) for each in category.to_pylist()], pa.string())
 
 
 def _standalone(code: pa.Array, stated: pa.ChunkedArray, system: System) -> pa.Array:
@@ -91,7 +108,11 @@ def _standalone(code: pa.Array, stated: pa.ChunkedArray, system: System) -> pa.A
     return pc.coalesce(stated, pa.array(~never))
 
 
-def _licence(system: System, rows: pa.Table) -> str:
-    if system.licensed_text and rows["description"].null_count == len(rows):
-        return f"{system.licence}; descriptions left out ({system.licensed_text} text, see --with-licensed-text)"
-    return system.licence
+def _licence(system: System, rows: pa.Table) -> pa.Array:
+    """The terms of each row; where licensed text is missing, why it is."""
+    licence = pa.repeat(system.licence, len(rows))
+    if not system.licensed_text:
+        return licence
+    has_text = pc.or_(pc.is_valid(rows["description"]), pc.is_valid(rows["short_description"])).combine_chunks()
+    left_out = f"{system.licence}; descriptions left out ({system.licensed_text} text, see --with-licensed-text)"
+    return pc.if_else(has_text, licence, pa.scalar(left_out))

@@ -41,3 +41,39 @@ def _headings_of(moved: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
     above = [moved.assign(code=moved["code"].str.slice(0, length)) for length in range(1, 7)]
     shorter = pd.concat(above).drop(columns="row")
     return shorter.merge(first, on=[*KEY, "valid_from"], validate="many_to_one")
+
+
+def date_headings(episodes: pa.Table) -> pa.Table:
+    """The episodes with the headings of tabular lists dated by the codes below them.
+
+    A heading is in force as long as a code is listed below it, though the one tabular list at hand is of a later day.
+    It begins with the first of these codes, on the same ground; one that was a code itself, the day after that ended.
+    """
+    frame = episodes.to_pandas(types_mapper=pd.ArrowDtype)
+    headings = frame[frame["is_supplement"]].reset_index(names="row")
+    if headings.empty:
+        return episodes
+    below = _first_below(frame[frame["billable"] & frame["system"].isin(headings["system"])])
+    dated = headings[["row", *KEY]].merge(below, on=KEY, validate="many_to_one")
+    own = frame[~frame["is_supplement"]].groupby(KEY)["valid_to"].max().rename("own_end").reset_index()
+    dated = dated.merge(own, on=KEY, how="left", validate="many_to_one").set_index("row")
+    split = dated["own_end"].notna()
+    after = pd.to_datetime(dated["own_end"]) + pd.Timedelta(days=1)
+    start = pd.to_datetime(dated["valid_from"]).where(~split, after)
+    frame.loc[dated.index, "valid_from"] = start.astype(frame["valid_from"].dtype)
+    frame.loc[dated.index, "valid_from_basis"] = dated["valid_from_basis"].where(~split, "release")
+    frame.loc[dated.index, "release"] = dated["release"]
+    return pa.Table.from_pandas(frame, schema=episodes.schema, preserve_index=False).sort_by(
+        [(name, "ascending") for name in (*KEY, "valid_from")]
+    )
+
+
+def _first_below(codes: pd.DataFrame) -> pd.DataFrame:
+    """One row per prefix of codes: system, code (the prefix); valid_from, basis and release of the first."""
+    columns = [*KEY, "valid_from", "valid_from_basis", "release"]
+    prefixes = [
+        codes[columns].assign(code=codes["code"].str.slice(0, length), longer=codes["code"]) for length in range(2, 5)
+    ]
+    below = pd.concat(prefixes)
+    below = below[below["code"] != below["longer"]].drop(columns="longer")
+    return below.sort_values("valid_from", kind="stable").drop_duplicates(KEY)

@@ -9,11 +9,13 @@ from pipeline.history.timeline import NO_DAY, Bools, Days, Ints, Timeline, as_da
 
 DAY = np.timedelta64(1, "D")
 Texts = npt.NDArray[np.object_]
+TEXTS, STATES = ["short_description", "description"], ["billable", "standalone", "kind"]
 
 
 def derive_episodes(timeline: Timeline) -> pa.Table:
     """One row per episode of a timeline: system, code, valid_from, valid_to (null while valid), short_description,
-    description, billable, standalone, kind, valid_from_basis, release, last_release.
+    description, billable, standalone, kind, valid_from_basis, release, last_release, is_oldest (it begins with the
+    oldest release of the source), is_supplement (headings of a tabular list).
 
     A change of a description, the billable flag or the kind starts a new episode. Text is that of the last release
     in the episode: within it, only capitals differ or a description becomes known.
@@ -28,8 +30,9 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
         key, first, valid_from, valid_to, basis = (
             key[is_real], first[is_real], valid_from[is_real], valid_to[is_real], basis[is_real],
         )  # fmt: skip
-        last = _with_newest_record(timeline, key, last[is_real])
-    rows = timeline.rows.take(pa.array(timeline.row[key, last]))
+        last = last[is_real]
+    texts = timeline.rows.select(TEXTS).take(pa.array(timeline.row[key, last]))
+    states = timeline.rows.select(STATES).take(pa.array(timeline.row[key, _state_of(timeline, key, last)]))
     releases = pa.array([listing.shown_by for listing in timeline.listings])
     return pa.table(
         {
@@ -37,10 +40,13 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
             "code": timeline.code.take(pa.array(key)),
             "valid_from": pa.array(valid_from),
             "valid_to": pa.array(valid_to),
-            **{name: rows[name] for name in ("short_description", "description", "billable", "standalone", "kind")},
+            **{name: texts[name] for name in TEXTS},
+            **{name: states[name] for name in STATES},
             "valid_from_basis": pa.array(basis, pa.string()),
             "release": releases.take(pa.array(first)),
             "last_release": releases.take(pa.array(_last_listed(timeline, key, last))),
+            "is_oldest": pa.array(first == 0),
+            "is_supplement": pa.repeat(timeline.listings[0].supplement, len(key)),
         }
     )
 
@@ -53,11 +59,14 @@ def _last_listed(timeline: Timeline, key: Ints, last: Ints) -> Ints:
     return listed
 
 
-def _with_newest_record(timeline: Timeline, key: Ints, last: Ints) -> Ints:
-    """The last release of each run; the newest for the last run of a record.
+def _state_of(timeline: Timeline, key: Ints, last: Ints) -> Ints:
+    """The release that says what each run was: its last one; for the last run of a record the newest.
 
-    A record that a later file words anew after its code has ended speaks of the days before the end.
+    A record that a later file changes after its code has ended speaks of the days before the end: the list of deaths
+    of 2011 shows A09 as the heading that it had become, that of 2023 as the code that it was until 2008.
     """
+    if timeline.is_complete:
+        return last
     is_last_of_record = np.append(key[1:] != key[:-1], True)
     newest: Ints = np.where(is_last_of_record, timeline.row.shape[1] - 1, last)
     return newest

@@ -12,6 +12,7 @@ from pipeline.ingest.text import decode, split_lines
 
 RECORD = r"^(?:[A-Z]\d{4}|   [A-Z0-9]{2})\d{5}[3478]"
 STARTS = ("3", "7")  # a procedure, a modifier; 4 and 8 continue their descriptions
+SHORTEST = 284  # a record ends with its dates; trailing blanks may be missing
 COLUMNS = {
     "code": (1, 5),
     "sequence": (6, 10),
@@ -63,7 +64,12 @@ def read_anweb(where: str, raw: bytes) -> pa.Table:
     lines.refuse(strays, "a record of id 3, 4, 7 or 8; other lines stand only before the first", "fetch the file again")
     records = lines.keep(is_record)
     table = pa.table({name: records.column(*span) for name, span in COLUMNS.items()} | {"line": records.numbers})
+    shorter = np.asarray(pc.binary_length(records.text)) < SHORTEST
     code, is_start = table["code"].combine_chunks(), np.asarray(pc.is_in(table["record_id"], pa.array(STARTS)))
     follows = np.append(False, np.asarray(pc.equal(code[1:], code[:-1])))
     records.refuse(~is_start & ~follows, "a continuation behind the record it continues", "fetch the file again")
+    records.refuse(is_start & shorter, f"at least {SHORTEST} columns, up to the action code", "fetch the file again")
+    sequence = table["sequence"].combine_chunks()
+    rises = np.append(True, np.asarray(pc.greater(sequence[1:], sequence[:-1])))
+    records.refuse(follows & ~rises, "sequence numbers that rise within a code", "fetch the file again")
     return table

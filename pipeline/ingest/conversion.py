@@ -5,7 +5,7 @@ import io
 from datetime import date, datetime
 
 import pyarrow as pa
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.text import decode
@@ -58,10 +58,19 @@ def _require_header(where: str, found: list[str], expected: list[str]) -> None:
 def _rows(where: str, raw: bytes) -> Rows:
     """Every row as text. The library hands out Python rows: 16,000 of them take a quarter of a second."""
     if raw[:2] == b"PK":
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
+        try:
+            sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
+        except (CalamineError, OSError) as problem:
+            raise RawFileError(where, "a whole workbook", str(problem), "fetch the file again") from problem
         return [[_as_text(cell) for cell in row] for row in sheet.to_python()]
     text = decode(where, raw, ("utf-8-sig", "cp1252"))
-    return list(csv.reader(io.StringIO(text, newline="")))
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    short = next((number for number, row in enumerate(rows, 1) if row and len(row) != len(rows[0])), None)
+    if short:
+        raise RawFileError(
+            f"{where}, row {short}", f"{len(rows[0])} cells", str(rows[short - 1]), "fetch the file again"
+        )
+    return [row for row in rows if row]
 
 
 def _as_text(cell: object) -> str:

@@ -12,6 +12,7 @@ from pipeline.ingest.text import Lines, decode, split_lines
 CPT_CODE = r"^(?:\d{4}[0-9AFMTU])"
 CPT_MODIFIER = r"^(?:[A-Z0-9]{2})"
 ENCODINGS = ("utf-8-sig", "cp1252")
+LIKE_CODES_IN_NOTICE = 1  # a line of the notice may begin like a code
 WHO_FIELDS = (
     "level", "place", "leaf_kind", "chapter", "block", "code_as_printed", "code_dotted", "code", "title",
     "category_title", "subcategory_title", "use", "mortality_1", "mortality_2", "mortality_3", "mortality_4",
@@ -35,7 +36,7 @@ def read_cpt_modifiers(where: str, raw: bytes) -> pa.Table:
 
 
 def _read_cpt(where: str, raw: bytes, pattern: str, expected: str, width: int) -> pa.Table:
-    lines = _behind_notice(where, decode(where, raw, ENCODINGS).encode())
+    lines = _behind_notice(where, decode(where, raw, ENCODINGS).encode(), pattern)
     fits = np.asarray(pc.match_substring_regex(lines.text.cast(pa.string()), pattern))
     lines.refuse(
         ~fits,
@@ -46,11 +47,16 @@ def _read_cpt(where: str, raw: bytes, pattern: str, expected: str, width: int) -
     return pa.table({"code": lines.column(1, width), "title": lines.column(width + 2), "line": lines.numbers})
 
 
-def _behind_notice(where: str, raw: bytes) -> Lines:
-    """The lines behind the last empty line: a notice of the owner's stands before it."""
+def _behind_notice(where: str, raw: bytes, pattern: str) -> Lines:
+    """The lines behind the last empty line: a notice of the owner's stands before it, and no code."""
     lines = split_lines(where, raw)
     gaps = np.setdiff1d(np.arange(1, lines.numbers[-1]), lines.numbers)
-    return lines.keep(lines.numbers > (gaps[-1] if len(gaps) else 0))
+    is_behind = lines.numbers > (gaps[-1] if len(gaps) else 0)
+    is_code = np.asarray(pc.match_substring_regex(lines.text.cast(pa.string()), pattern))
+    lost = is_code & ~is_behind
+    if lost.sum() > LIKE_CODES_IN_NOTICE:
+        lines.refuse(lost, "codes behind the last empty line only: a notice stands before it", "remove the empty lines")
+    return lines.keep(is_behind)
 
 
 def read_who_codes(where: str, raw: bytes) -> pa.Table:

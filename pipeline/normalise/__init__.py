@@ -16,6 +16,7 @@ from pipeline.normalise.listing import Listing, without_text
 from pipeline.normalise.mortality import icd9_cause_listings, icd10_cause_listings, who_listings
 from pipeline.normalise.systems import read_systems
 
+NEEDED = {"order_file": "order", "anweb": "records", "who_meta": "codes"}
 Rule = Callable[[RawRelease, dict[str, TextFrame]], list[Listing]]
 
 RULES: dict[str, Rule] = {
@@ -28,6 +29,18 @@ RULES: dict[str, Rule] = {
     "who_meta": who_listings,
     "cpt_files": cpt_listings,
 }
+
+
+def _require_part(delivery: RawRelease, parts: dict[str, TextFrame]) -> None:
+    """Raises RawFileError where the part that lists the codes is missing."""
+    needed = NEEDED.get(delivery.source.layout)
+    if needed and needed not in parts:
+        raise RawFileError(
+            ", ".join(map(str, delivery.paths)),
+            expected=f"a member for the part {needed!r}, which lists the codes",
+            found=f"only {', '.join(parts) or 'none'}",
+            next_step="fetch the file again, or correct `members` in the catalogue",
+        )
 
 
 def by_part(frames: list[TextFrame]) -> dict[str, TextFrame]:
@@ -47,8 +60,10 @@ def by_part(frames: list[TextFrame]) -> dict[str, TextFrame]:
 
 def normalise(delivery: RawRelease, frames: list[TextFrame], *, with_licensed_text: bool = False) -> list[Listing]:
     """The listings of one release from its text frames. Text of the AMA and WHO is dropped here unless asked for."""
-    rule = RULES.get(delivery.source.layout)
-    listings = rule(delivery, by_part(frames)) if rule else []
+    rule, parts = RULES.get(delivery.source.layout), by_part(frames)
+    if rule:
+        _require_part(delivery, parts)
+    listings = rule(delivery, parts) if rule else []
     return [
         replace(listing, rows=without_text(listing.rows))
         if read_systems()[listing.system].licensed_text and not with_licensed_text

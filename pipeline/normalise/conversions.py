@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.normalise.listing import bare
 
@@ -24,7 +25,7 @@ def icd10cm_conversions(frame: TextFrame) -> pa.Table:
     day = pc.if_else(
         pc.match_substring_regex(effective, r"^\d{4}$"), pc.binary_join_element_wise(effective, "-10-01", ""), effective
     )
-    return _as_conversions("ICD10CM", table["code"], day, table["previous"])
+    return _as_conversions("ICD10CM", frame, table, day)
 
 
 def icd10pcs_conversions(frame: TextFrame) -> pa.Table:
@@ -39,15 +40,24 @@ def icd10pcs_conversions(frame: TextFrame) -> pa.Table:
     day = pc.binary_join_element_wise(
         table["effective_year"], pc.replace_substring(table["effective_day"], ".", "-"), "-"
     )
-    return _as_conversions("ICD10PCS", table["code"], day, table["previous"])
+    return _as_conversions("ICD10PCS", frame, table, day)
 
 
-def _as_conversions(system: str, code: pa.ChunkedArray, day: pa.ChunkedArray, previous: pa.ChunkedArray) -> pa.Table:
+def _as_conversions(system: str, frame: TextFrame, table: pa.Table, day: pa.ChunkedArray) -> pa.Table:
+    is_day = pc.match_substring_regex(day, r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$")
+    if not pc.all(is_day).as_py():
+        row = pc.index(is_day, False).as_py()
+        raise RawFileError(
+            f"{frame.where}, row {table['line'][row]}",
+            expected="a year, or a day",
+            found=repr(day[row].as_py()),
+            next_step="correct the file, or fetch it again",
+        )
     columns = [
-        pa.repeat(system, len(code)),
-        pc.utf8_upper(bare(code.combine_chunks())),
+        pa.repeat(system, len(table)),
+        pc.utf8_upper(bare(table["code"].combine_chunks())),
         pc.strptime(day, format="%Y-%m-%d", unit="s").cast(pa.date32()),
-        pc.utf8_trim_whitespace(previous),
+        pc.utf8_trim_whitespace(table["previous"]),
     ]
     return pa.table(columns, schema=COLUMNS)
 

@@ -12,6 +12,8 @@ from pipeline.normalise.kinds import hcpcs_kinds
 from pipeline.normalise.listing import Listing, as_rows, blank_as_null
 
 MODIFIER = "7"
+REWORDED = ["B", "C", "S"]  # text and data, long text, short text: other actions say nothing of the wording
+NO_DAY = pa.scalar(None, pa.date32())
 
 
 def hcpcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Listing]:
@@ -26,6 +28,8 @@ def hcpcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Li
     table = records.take(pa.array(starts))
     is_modifier = pc.equal(table["record_id"], MODIFIER)
     code, betos = table["code"].combine_chunks(), table["betos"].combine_chunks()
+    added, terminated = as_day(frame, table, "added"), as_day(frame, table, "terminated")
+    _refuse_end_before_start(frame, table, added, terminated)
     rows = as_rows(
         code,
         table["line"],
@@ -34,9 +38,11 @@ def hcpcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Li
         description=_joined(records["long_description"].combine_chunks(), starts),
         billable=True,
         standalone=pc.invert(is_modifier),
-        valid_from=as_day(frame, table, "added"),
-        valid_to=as_day(frame, table, "terminated"),
-        changed_on=as_day(frame, table, "action_effective"),
+        valid_from=added,
+        valid_to=terminated,
+        changed_on=pc.if_else(
+            pc.is_in(table["action"], pa.array(REWORDED)), as_day(frame, table, "action_effective"), NO_DAY
+        ),
     )
     return [Listing("HCPCS", delivery, frame.where, len(frame.table), rows, complete=False)]
 
@@ -46,6 +52,19 @@ def _joined(slices: pa.Array, starts: "np.ndarray[tuple[int], np.dtype[np.int64]
     offsets = pa.array(np.append(starts, len(slices)), pa.int32())
     joined = pc.binary_join(pa.ListArray.from_arrays(offsets, slices), " ")
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(joined, " {2,}", " "))
+
+
+def _refuse_end_before_start(frame: TextFrame, records: pa.Table, added: pa.Array, terminated: pa.Array) -> None:
+    """Raises RawFileError for a record that ends before it begins."""
+    wrong = pc.fill_null(pc.less(terminated, added), False)
+    if pc.any(wrong).as_py():
+        row = pc.index(wrong, True).as_py()
+        raise RawFileError(
+            f"{frame.where}, line {records['line'][row]}",
+            expected="a termination date that is not before the date added",
+            found=f"added {added[row]}, terminated {terminated[row]}",
+            next_step="fetch the file again; if it is as published, ask the publisher",
+        )
 
 
 def as_day(frame: TextFrame, records: pa.Table, column: str) -> pa.Array:

@@ -12,9 +12,10 @@ from pipeline.normalise.systems import read_systems
 
 KIND = "cause_of_death"
 CODE = r"^[A-Z]\d{2}\d{0,2}$"
+STATUS_NOTES = r"MC ONLY|(?:Added|Deleted|[Tt]itle\s+(?:updated|modified)) in \d{4}"
 HEADING_OR_BLANK = r"^(?:[A-Z]\d{2}-[A-Z]\d{2})?$"
 ADDED, DELETED = r"Added in (?P<year>\d{4})", r"Deleted in (?P<year>\d{4})"
-RETITLED, MULTIPLE_CAUSE = r"[Tt]itle (?:updated|modified) in (?P<year>\d{4})", "MC ONLY"
+RETITLED, MULTIPLE_CAUSE = r"[Tt]itle\s+(?:updated|modified) in (?P<year>\d{4})", "MC ONLY"
 
 
 def icd10_cause_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Listing]:
@@ -32,6 +33,7 @@ def icd10_cause_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> l
     _refuse_strangers(frame, code, is_code)
     table, code = table.filter(is_code), code.filter(is_code)
     status = table["status"].combine_chunks()
+    _refuse_unknown_status(frame, table, status)
     rows = as_rows(
         code,
         table["line"],
@@ -57,6 +59,20 @@ def _refuse_strangers(frame: TextFrame, code: pa.Array, is_code: pa.Array) -> No
             expected="an ICD-10 code such as A00.0, a range such as A00-B99, or an empty cell",
             found=repr(frame.table["code"][row].as_py()),
             next_step="correct the file, or fetch it again",
+        )
+
+
+def _refuse_unknown_status(frame: TextFrame, table: pa.Table, status: pa.Array) -> None:
+    """Raises RawFileError for a note that says something these rules do not know."""
+    rest = pc.replace_substring_regex(status, STATUS_NOTES, "")
+    is_unknown = pc.not_equal(pc.utf8_trim(rest, characters=" \n\r-/;,)"), "")
+    if pc.any(is_unknown).as_py():
+        row = pc.index(is_unknown, True).as_py()
+        raise RawFileError(
+            f"{frame.where}, line {table['line'][row]}",
+            expected="a status of MC ONLY, Added in, Deleted in, Title updated in or Title modified in, or none",
+            found=repr(status[row].as_py()),
+            next_step="correct the file, or teach the rules what the publisher means",
         )
 
 

@@ -13,7 +13,7 @@ COLUMNS = pa.schema([(name, pa.string()) for name in ("system", "section", "titl
 
 def built_in_sections() -> pa.Table:
     """One row per chapter, section or letter that we know without a tabular list: the columns of COLUMNS."""
-    rows = [rule for rule in read_rules("sections.csv") if rule["first"]]
+    rows = [{name: text or None for name, text in rule.items()} for rule in read_rules("sections.csv")]
     return pa.Table.from_pylist(rows, COLUMNS)
 
 

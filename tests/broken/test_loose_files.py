@@ -119,7 +119,7 @@ def test_cpt_file_of_fixed_width_in_the_place_of_tabs(tmp_path: Path, published:
     path = one_file(project, "cpt/2026-01-01", "LONGULT.txt")
     change(project, path, lambda raw: raw.replace(b"\t", b" "))
     says(
-        refuse(project, 3), where=f"{path.name}, line 6", expected="a CPT code, a tab", found="0001A",
+        refuse(project, 3), where=f"{path.name}, line 6", expected="a CPT code, a tab", found="0001F",
         next_step="check the kind of file",
     )  # fmt: skip
 

@@ -183,7 +183,7 @@ def test_a_wording_that_changed_after_a_code_ended_starts_no_episode():
     ended = date(2014, 12, 31)
     old = record_listing(date(2017, 1, 1), [("G8891", "before", date(2012, 1, 1), ended)])
     new = record_listing(date(2019, 1, 1), [("G8891", "after", date(2012, 1, 1), ended)])
-    assert [(each["short_description"], each["valid_to"]) for each in history_of([old, new])] == [("after", ended)]
+    assert [(each["short_description"], each["valid_to"]) for each in history_of([old, new])] == [("before", ended)]
 
 
 def test_a_new_wording_does_not_begin_the_validity_of_a_code_anew_but_a_hole_does():

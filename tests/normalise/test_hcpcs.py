@@ -11,7 +11,7 @@ from pipeline.normalise.hcpcs import as_day
 from tests.normalise.frames import listings_of, rows_of
 from tests.samples import anweb_record, text_of
 
-DAYS = "19850101" + "20200101" + "20251231" + "D"
+DAYS = "19850101" + "20200101" + "20251231" + "S"
 
 
 def test_a_record_is_a_code_with_its_days() -> None:
@@ -22,6 +22,12 @@ def test_a_record_is_a_code_with_its_days() -> None:
         "billable": True, "standalone": True, "valid_from": date(1985, 1, 1), "valid_to": date(2025, 12, 31),
         "changed_on": date(2020, 1, 1), "line": 1,
     }  # fmt: skip
+
+
+def test_only_an_action_on_the_wording_dates_a_change_of_it() -> None:
+    record = anweb_record("A0021", 100, 3, "Ambulance service", days=DAYS.replace("S", "P"))
+    (row,) = rows_of("hcpcs", {"records": text_of([record])}).values()
+    assert row["changed_on"] is None
 
 
 def test_a_modifier_never_stands_alone() -> None:

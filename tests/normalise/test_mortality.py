@@ -24,7 +24,7 @@ def causes(*rows: str) -> dict[str, dict[str, object]]:
         ("MC ONLY - Added in 2023", date(2023, 1, 1), None, None, False),
         ("Title updated in 2016", FIRST, None, date(2016, 1, 1), True),
         ("Added in 2007/title modified in 2016)", date(2007, 1, 1), None, date(2016, 1, 1), True),
-        ('"Added in 2007/title\nmodified in 2016)"', date(2007, 1, 1), None, None, True),
+        ('"Added in 2007/title\nmodified in 2016)"', date(2007, 1, 1), None, date(2016, 1, 1), True),
         ("Added in 2003; Deleted in 2010", date(2003, 1, 1), date(2009, 12, 31), None, True),
     ],
 )

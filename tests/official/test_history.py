@@ -179,6 +179,30 @@ def test_codes_of_april_2023_start_in_april_and_october_codes_known_only_through
     assert counts == {date(2021, 10, 1): 191, date(2022, 10, 1): 331, date(2023, 10, 1): 78}
 
 
+def test_code_changes_and_releases_count_the_same(official_build, read_table):
+    """A code that was split is no longer listed by the title files, and a heading from then on."""
+    changes = read_table(official_build, "code_changes")
+    counts = changes.groupby(["system", "release", "change"]).size().unstack(fill_value=0)
+    releases = read_table(official_build, "releases")
+    compared = releases[releases["system"].isin(["ICD9CM", "ICD9Proc", "ICD10CM"]) & releases["added"].notna()]
+    assert len(compared) == 9 + 9 + 15
+    for row in compared.itertuples():
+        own = counts.loc[(row.system, row.release)] if (row.system, row.release) in counts.index else counts.iloc[0] * 0
+        split = own["became_header"] if row.system != "ICD10CM" else 0
+        found = own["added"], own["removed"] + split, own["description_revised"]
+        assert found == (row.added, row.removed, row.revised), (row.system, row.release)
+
+
+def test_a_heading_is_in_force_as_long_as_a_code_below_it(official_build, read_table):
+    history = read_table(official_build, "code_history")
+    own = history[history["system"] == "ICD9CM"].set_index("code")
+    diabetes = own.loc["250"]
+    assert (diabetes["valid_from"], diabetes["valid_from_basis"]) == (date(2005, 10, 1), "left_censored")
+    split = own.loc["0461"].sort_values("valid_from")
+    assert list(split["billable"]) == [True, False]
+    assert list(split["valid_from"]) == [date(2005, 10, 1), date(2008, 10, 1)]
+
+
 def test_no_icd9_code_is_valid_on_the_day_after_the_last(official_build, read_table):
     history = read_table(official_build, "code_history")
     for system in ("ICD9CM", "ICD9Proc"):
