@@ -1,4 +1,4 @@
-"""Times the full build by stage and the order-file reader beside what it has to beat, and prints a Markdown table.
+"""Times the full build by stage, look-ups and the order-file reader beside what they have to beat, as Markdown.
 
 Run by `make bench`. Absolute times differ between machines, so each figure stands beside one of the same run.
 """
@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+import pyarrow.parquet as pq
 
 from pipeline import PROJECT
 from pipeline.ingest.order_file import read_order_file
@@ -24,18 +25,17 @@ from pipeline.ingest.order_file import read_order_file
 OFFICIAL = PROJECT.parent / "shared" / "raw" / "official"
 
 
-def time_build(raw: Path) -> tuple[dict[str, float], float, int]:
-    """Seconds by stage, wall seconds and peak bytes (this process's children included) of one build in a new folder."""
-    with tempfile.TemporaryDirectory() as folder:
-        timings = Path(folder) / "timings.json"
-        command = [sys.executable, "-m", "pipeline", "build", "--raw", str(raw), "--output", f"{folder}/output"]
-        start = time.perf_counter()
-        process = subprocess.Popen([*command, "--timings", str(timings)], cwd=PROJECT, stdout=subprocess.DEVNULL)
-        peak = _watch_memory(process)
-        if process.wait():
-            raise SystemExit("the build failed: run `make build` to see why")
-        wall = time.perf_counter() - start
-        return json.loads(timings.read_text()), wall, peak()
+def time_build(raw: Path, folder: Path) -> tuple[dict[str, float], float, int]:
+    """Seconds by stage, wall seconds and peak bytes (child processes included) of one build in a new folder."""
+    timings = folder / "timings.json"
+    command = [sys.executable, "-m", "pipeline", "build", "--raw", str(raw), "--output", str(folder / "output")]
+    start = time.perf_counter()
+    process = subprocess.Popen([*command, "--timings", str(timings)], cwd=PROJECT, stdout=subprocess.DEVNULL)
+    peak = _watch_memory(process)
+    if process.wait():
+        raise SystemExit("the build failed: run `make build` to see why")
+    wall = time.perf_counter() - start
+    return json.loads(timings.read_text()), wall, peak()
 
 
 def _watch_memory(process: subprocess.Popen[bytes]) -> Callable[[], int]:
@@ -70,6 +70,19 @@ def time_reader(archive: Path) -> tuple[float, float]:
         return _best(split), _best(read)
 
 
+def time_lookup(output: Path) -> tuple[float, float]:
+    """Best seconds of five: a look-up from a cold start, and a Python that imports the same packages and stops."""
+
+    def look_up() -> None:
+        command = [sys.executable, "-m", "pipeline", "lookup", "E11.9", "--output", str(output)]
+        subprocess.run(command, cwd=PROJECT, stdout=subprocess.DEVNULL, check=True)
+
+    def import_only() -> None:
+        subprocess.run([sys.executable, "-c", "import typer, duckdb"], check=True)
+
+    return _best(look_up), _best(import_only)
+
+
 def _best(work: Callable[[], None]) -> float:
     seconds = []
     for _ in range(5):
@@ -84,13 +97,18 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--raw", type=Path, default=OFFICIAL)
     raw = parser.parse_args().raw
-    stages, wall, peak = time_build(raw)
+    with tempfile.TemporaryDirectory() as folder:
+        stages, wall, peak = time_build(raw, Path(folder))
+        rows = sum(pq.read_metadata(path).num_rows for path in Path(folder).glob("output/latest/parquet/*.parquet"))
+        lookup, imports = time_lookup(Path(folder) / "output")
     print(f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print("| stage of the full build | seconds |\n|---|---|")
     for name, seconds in stages.items():
         print(f"| {name} | {seconds:.2f} |")
     print(f"| **wall, from the start of the process** | **{wall:.2f}** |")
     print(f"\nPeak memory, child processes included: {peak / 1e9:.2f} GB")
+    print(f"Rows written a second of wall: {rows / wall:,.0f}")
+    print(f"A look-up from a cold start: {lookup:.2f} s, of which importing typer and duckdb {imports:.2f} s")
     newest = max((raw / "icd10cm").glob("*/*.zip"))
     split, read = time_reader(newest)
     print(f"\nOne order file ({newest.name}):")

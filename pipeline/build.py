@@ -133,14 +133,17 @@ def derive_tables(content: Read, progress: Progress) -> dict[str, pa.Table]:
         timelines = derive_timelines(content.listings)
         episodes = derive_history(timelines, content.conversions)
         predecessors = derive_predecessors(content.conversions, episodes)
-        tables = {
-            "systems": systems_table(),
-            "releases": derive_releases(timelines),
-            "sections": unique_sections(content.sections),
-            "codes": derive_codes(episodes, content.sections),
-            "code_history": code_history_table(episodes),
-            "code_changes": derive_code_changes(episodes, timelines, predecessors),
-        }
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            codes = threads.submit(derive_codes, episodes, content.sections)
+            changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
+            tables = {
+                "systems": systems_table(),
+                "releases": derive_releases(timelines),
+                "sections": unique_sections(content.sections),
+                "codes": codes.result(),
+                "code_history": code_history_table(episodes),
+                "code_changes": changes.result(),
+            }
         done.append(f"{len(tables['codes']):,} codes, {len(episodes):,} episodes")
     return tables
 

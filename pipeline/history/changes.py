@@ -103,7 +103,9 @@ def _main_releases(timelines: list[Timeline]) -> pd.DataFrame:
 
 def _replaced(changes: pd.DataFrame, predecessors: pd.DataFrame) -> pd.DataFrame:
     """Codes that ended or became headers on the day on which the conversion table names codes in their place."""
-    ended = changes[changes["change"].isin(["removed", "became_header"])]
+    ended = changes[
+        changes["change"].isin(["removed", "became_header"]) & changes["code"].isin(predecessors["previous"])
+    ]
     pairs = predecessors.rename(columns={"code": "successor", "previous": "code"})
     found = ended.merge(pairs, on=["system", "code", "effective_from"], validate="one_to_many")
     if found.empty:

@@ -30,6 +30,7 @@ def date_from_conversions(episodes: pa.Table, conversions: pa.Table, timelines: 
 
 def _moved_back(first: pd.DataFrame, conversions: pd.DataFrame, oldest: dict[str, date]) -> pd.DataFrame:
     """One row per code to move: its row in the episodes, its listed first day, the last effective day before that."""
+    first = first[first["code"].isin(conversions["code"])]
     known = first.merge(conversions[[*KEY, "effective_from"]], on=KEY, validate="one_to_many")
     since = known["system"].map(oldest).astype(known["valid_from"].dtype)
     known = known[(known["effective_from"] < known["valid_from"]) & (known["effective_from"] > since)]
@@ -40,7 +41,8 @@ def _headings_of(moved: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
     """The headings above moved codes that the same release listed first."""
     above = [moved.assign(code=moved["code"].str.slice(0, length)) for length in range(1, 7)]
     shorter = pd.concat(above).drop(columns="row")
-    return shorter.merge(first, on=[*KEY, "valid_from"], validate="many_to_one")
+    listed = first[first["code"].isin(shorter["code"])]
+    return shorter.merge(listed, on=[*KEY, "valid_from"], validate="many_to_one")
 
 
 def date_headings(episodes: pa.Table) -> pa.Table:
@@ -55,7 +57,8 @@ def date_headings(episodes: pa.Table) -> pa.Table:
         return episodes
     below = _first_below(frame[frame["billable"] & frame["system"].isin(headings["system"])])
     dated = headings[["row", *KEY]].merge(below, on=KEY, validate="many_to_one")
-    own = frame[~frame["is_supplement"]].groupby(KEY)["valid_to"].max().rename("own_end").reset_index()
+    same = ~frame["is_supplement"] & frame["system"].isin(headings["system"]) & frame["code"].isin(headings["code"])
+    own = frame[same].groupby(KEY)["valid_to"].max().rename("own_end").reset_index()
     dated = dated.merge(own, on=KEY, how="left", validate="many_to_one").set_index("row")
     split = dated["own_end"].notna()
     after = pd.to_datetime(dated["own_end"]) + pd.Timedelta(days=1)

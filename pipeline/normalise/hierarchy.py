@@ -31,7 +31,8 @@ def find_parents(code: pa.Array) -> pa.Array:
     The placeholder rows of ICD-10-CM are never listed (E0837X1 hangs under E0837), so one character less is not enough.
     """
     parent = pa.nulls(len(code), pa.string())
-    for length in range(1, LONGEST):
+    lengths = pc.unique(pc.utf8_length(code)).to_pylist()
+    for length in sorted(lengths)[:-1]:
         prefix = pc.utf8_slice_codeunits(code, 0, length)
         listed = pc.and_(pc.not_equal(prefix, code), pc.is_in(prefix, code))
         parent = pc.if_else(listed, prefix, parent)

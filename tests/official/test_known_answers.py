@@ -125,7 +125,7 @@ ICD10PCS_SECTIONS = {
 
 # systems.md, section 2: codes over all files. ICD10: the lists of 2011 and 2023. HCPCS: 8,365 codes and 383 modifiers.
 CODES_EVER_LISTED = {"ICD10CM": 98_847, "ICD10": 10_852, "HCPCS": 8_365 + 383}
-LAST_ICD9, FIRST_HEADINGS = "2014-10-01", "2011-10-01"
+LAST_ICD9 = "2014-10-01"
 
 
 @pytest.fixture(scope="module")
@@ -154,10 +154,15 @@ def listed_in_v32(codes: pd.DataFrame, system: str) -> pd.DataFrame:
     return own[own["billable"] & (own["last_release"] == LAST_ICD9)]
 
 
-def ever_billable_in_icd9(codes: pd.DataFrame, system: str) -> pd.DataFrame:
-    """Codes of any version: those that are headings now were billable where a version before the headings had them."""
-    own = of(codes, system)
-    return own[own["billable"] | (own["first_release"] < FIRST_HEADINGS)]
+@pytest.fixture(scope="module")
+def history(official_build: Path, read_table: ReadTable) -> pd.DataFrame:
+    return read_table(official_build, "code_history")
+
+
+def ever_billable(history: pd.DataFrame, system: str) -> pd.DataFrame:
+    """Codes that could be reported in some release."""
+    own = of(history, system)
+    return own[own["billable"]].drop_duplicates("code")
 
 
 def current(codes: pd.DataFrame, system: str) -> pd.DataFrame:
@@ -295,14 +300,16 @@ def test_icd9cm_codes_added_and_removed(system: str, at: int, release: str, rele
 
 
 @pytest.mark.parametrize(("system", "ever", "last"), [("ICD9CM", 14_708, 14_567), ("ICD9Proc", 3_896, 3_882)])
-def test_icd9cm_codes_over_all_versions(system: str, ever: int, last: int, codes: pd.DataFrame) -> None:
-    assert len(ever_billable_in_icd9(codes, system)) == ever
+def test_icd9cm_codes_over_all_versions(
+    system: str, ever: int, last: int, codes: pd.DataFrame, history: pd.DataFrame
+) -> None:
+    assert len(ever_billable(history, system)) == ever
     assert len(listed_in_v32(codes, system)) == last
 
 
 @pytest.mark.parametrize("system", HEADINGS)
 def test_icd9cm_headings(system: str, releases: pd.DataFrame, codes: pd.DataFrame) -> None:
-    assert counts(releases.loc[("icd9cm_tabular", system, "2011-10-01")], "codes", "billable") == [HEADINGS[system], 0]
+    assert "tab12" in releases.loc[("icd9cm", system, "2011-10-01"), "file"]
     assert (~of(codes, system)["billable"]).sum() == HEADINGS[system]
 
 
@@ -315,6 +322,10 @@ def test_icd9cm_diagnoses_by_kind_and_length(codes: pd.DataFrame) -> None:
 
 def test_icd9cm_procedures_by_length(codes: pd.DataFrame) -> None:
     assert (listed_in_v32(codes, "ICD9Proc")["code"].str.len() == 3).sum() == 221
+
+
+def test_icd10cm_codes_ever_billable(history: pd.DataFrame) -> None:
+    assert len(ever_billable(history, "ICD10CM")) == 75_719
 
 
 # Section 6: HCPCS
@@ -479,10 +490,10 @@ def test_diagnoses_of_v32_that_are_procedures_too(codes: pd.DataFrame) -> None:
     assert texts(diagnoses, "code_dotted") & texts(procedures, "code_dotted") == set()
 
 
-def test_collisions_over_all_files(codes: pd.DataFrame) -> None:
-    diagnoses = ever_billable_in_icd9(codes, "ICD9CM")
+def test_collisions_over_all_files(codes: pd.DataFrame, history: pd.DataFrame) -> None:
+    diagnoses = ever_billable(history, "ICD9CM")
     assert len(texts(diagnoses) & texts(of(codes, "ICD10CM"))) == 523
-    assert len(texts(diagnoses) & texts(ever_billable_in_icd9(codes, "ICD9Proc"))) == 1_642
+    assert len(texts(diagnoses) & texts(ever_billable(history, "ICD9Proc"))) == 1_642
 
 
 def test_dotted_diagnoses_of_v32_equal_headers_of_icd10cm_only(codes: pd.DataFrame) -> None:
