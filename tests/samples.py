@@ -6,8 +6,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from pipeline import PROJECT
 from pipeline.cli import app

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from click.testing import Result
+from typer.testing import Result
 
 from tests.samples import ORDER_LINES, Project, copy_excerpt, hashes, text_of, write_sums
 
