@@ -25,7 +25,7 @@ def describe_code(episodes: list[Episode], day: date | None = None) -> str:
 
 def _ever(episodes: list[Episode]) -> str:
     last = episodes[-1]
-    lines = [_title(last), f"  {_meaning(last)}", f"  {_nature(last)}"]
+    lines = [_title(last), f"  {last.meaning or last.licence}", f"  {_nature(last)}"]
     lines += [f"  {_span(each):<26} {_flag(each):<9} {_meaning(each)}  [{each.valid_from_basis}]" for each in episodes]
     return "\n".join(lines)
 
@@ -43,7 +43,7 @@ def _title(episode: Episode) -> str:
 
 
 def _meaning(episode: Episode) -> str:
-    return episode.meaning or f"no text: {episode.licence}"
+    return episode.meaning or "(no text: see the licence)"
 
 
 def _nature(episode: Episode) -> str:

@@ -18,10 +18,11 @@ EPISODES = """
         c.parent_code, c.licence
     from '{build}/parquet/code_history.parquet' h
     join '{build}/parquet/codes.parquet' c using (system, code)
-    where h.code = $bare and c.code = $bare and ($system is null or lower(h.system) = lower($system))
+    where h.code = $bare and c.code = $bare and ($system is null or h.system = $system)
         and (not $dotted or c.code_dotted = $asked)
     order by h.system, h.valid_from
 """
+FIRST_DAY = "select min(effective_from) from '{build}/parquet/releases.parquet' where system = $system"
 DIFFERENCES = """
     with episodes as (
         select code, billable, short_description, description, valid_from, valid_to
@@ -84,7 +85,10 @@ def find_episodes(build: Path, code: str, system: str | None = None) -> list[Epi
     With a dot only systems that put it there are meant: 80.20 is a procedure, 802.0 a diagnosis. Raises UsageError
     where there is no build, no such system, or no such code in any.
     """
-    asked = code.strip().upper()
+    asked = "".join(code.split()).upper()
+    if not asked:
+        raise UsageError("no code was given\n  next:     for example `crosswalk lookup E11.9`")
+    system = _known_system(build, system) if system else None
     values = {"bare": asked.replace(".", ""), "asked": asked, "dotted": "." in asked, "system": system}
     rows = _ask(build, EPISODES, values)
     if not rows:
@@ -98,12 +102,27 @@ def find_differences(
 ) -> list[tuple[str, str, str | None, str | None]]:
     """What changed in a system between two days: change, code with its dot, meaning before, meaning after.
 
-    Raises UsageError where there is no build or no such system.
+    Raises UsageError where there is no build, no such system, or no release as old as the first day.
     """
+    known = _known_system(build, system)
+    if after < before:
+        raise UsageError(f"{after} is before {before}\n  next:     name the earlier day first")
+    first = _ask(build, FIRST_DAY, {"system": known})[0][0]
+    if first is None or before < first:
+        oldest = f"the oldest release here is of {first}" if first else "no release of it is here"
+        raise UsageError(
+            f"{known}: nothing is known of {before}; {oldest}\n"
+            "  next:     name a later day, or build with older releases"
+        )
+    return _ask(build, DIFFERENCES, {"system": known, "before": before, "after": after})
+
+
+def _known_system(build: Path, system: str) -> str:
+    """The id of a system, written in capitals or not. Raises UsageError where there is none of that name."""
     names = {name.lower(): name for name in _systems(build).split(", ")}
     if system.lower() not in names:
         raise UsageError(f"{system}: there is no such system\n  next:     one of {', '.join(names.values())}")
-    return _ask(build, DIFFERENCES, {"system": names[system.lower()], "before": before, "after": after})
+    return names[system.lower()]
 
 
 def _systems(build: Path) -> str:

@@ -111,8 +111,10 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
                 listings += reconstruct_edition(delivery, by_part(own))
         done.append(f"{len(listings)} listings of {len({each.system for each in listings})} systems")
         content = Read([*deliveries, *superseded], listings, *_supplements(deliveries, frames))
-    if not listings:
-        raise UsageError("none of these sources lists codes\n  next:     name one that does, or none for all of them")
+    if all(listing.supplement for listing in listings):
+        raise UsageError(
+            "none of these sources lists the codes of a system, only headings or titles beside them\n  next:     name one that does, or none for all of them"
+        )
     validate_listings(listings)
     return content
 

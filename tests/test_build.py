@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.samples import ORDER_LINES, Project, copy_excerpt, make_project, order_line, run, text_of
+from tests.samples import EXCERPT, ORDER_LINES, Project, copy_excerpt, make_project, order_line, run, text_of
 
 
 def codes_of(project: Project, system: str) -> pd.DataFrame:
@@ -107,3 +107,11 @@ def test_code_that_the_next_release_does_not_list_ends_the_day_before(tmp_path: 
 def test_tabular_list_alone_is_no_traceback(project: Project) -> None:
     result = run("validate", "icd10cm_tabular", "--raw", str(project.raw))
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize("source", sorted(path.name for path in EXCERPT.iterdir() if path.is_dir()))
+def test_every_source_can_be_checked_alone(source: str) -> None:
+    """One that lists no codes is wrong usage; none ends in a traceback."""
+    result = run("validate", source, "--raw", str(EXCERPT))
+    assert result.exit_code in {0, 2}, result.output
+    assert "Traceback" not in result.output

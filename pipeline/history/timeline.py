@@ -20,6 +20,7 @@ Bools = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
 NO_DAY = np.datetime64("NaT", "D")
 ABSENT = -1
+DAYS = 1_000_000  # more than the days from the first date of any record to the last
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,6 @@ class Timeline:
     def long(self) -> Ints:
         """The description of each cell as a number; unknown ones take the nearest known."""
         return self._ids("description")
-
-    @cached_property
-    def billable(self) -> Bools:
-        """Whether each cell is a billable code; false where the code is absent."""
-        billable: Bools = (self.row != ABSENT) & np.asarray(self.rows["billable"])[self.row]
-        return billable
 
     @cached_property
     def state(self) -> Ints:
@@ -146,8 +141,8 @@ def _lines_of_matrix(rows: pa.Table, *, by_record: bool) -> tuple[pa.Array, Ints
     if not by_record:
         return codes, line
     start = np.asarray(pc.fill_null(rows["valid_from"].cast(pa.int32()), 0)).astype(np.int64)
-    keys, line = np.unique(line * 1_000_000 + start + 500_000, return_inverse=True)
-    return codes.take(pa.array(keys // 1_000_000)), line
+    keys, line = np.unique(line * DAYS + start + DAYS // 2, return_inverse=True)  # code and day as one number
+    return codes.take(pa.array(keys // DAYS)), line
 
 
 def _carry_forward(row: Ints) -> Ints:
