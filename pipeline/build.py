@@ -113,7 +113,8 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
         content = Read([*deliveries, *superseded], listings, *_supplements(deliveries, frames))
     if all(listing.supplement for listing in listings):
         raise UsageError(
-            "none of these sources lists the codes of a system, only headings or titles beside them\n  next:     name one that does, or none for all of them"
+            "none of these sources lists the codes of a system, only headings or titles beside them\n"
+            "  next:     name one that does, or none for all of them"
         )
     validate_listings(listings)
     return content
