@@ -17,7 +17,7 @@ all: build  ## install what is needed and build the tables (the default)
 install: $(BIN)/.installed  ## make .venv with the pinned dependencies
 
 $(BIN)/.installed: requirements.lock pyproject.toml
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make $(VENV): Debian keeps that in the package python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
