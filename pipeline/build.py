@@ -121,7 +121,10 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
 
 
 def _supplements(deliveries: list[RawRelease], frames: list[list[TextFrame]]) -> tuple[pa.Table, pa.Table]:
-    """The sections of every tabular list and the rows of every conversion table."""
+    """The sections of every tabular list and the rows of every conversion table.
+
+    The frames of superseded files come behind those of the deliveries and add nothing here.
+    """
     sections, conversions = [built_in_sections()], [NO_CONVERSIONS]
     for delivery, own in zip(deliveries, frames, strict=False):
         layout = delivery.source.layout

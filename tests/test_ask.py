@@ -67,6 +67,11 @@ def test_differences_between_two_days(excerpt_build: Path) -> None:
     assert find_differences(excerpt_build, "ICD10CM", date(2021, 1, 1), date(2021, 1, 1)) == []
 
 
+def test_a_code_that_turned_heading_is_not_also_reworded(excerpt_build: Path) -> None:
+    rows = find_differences(excerpt_build, "ICD9CM", date(2009, 10, 1), date(2011, 10, 1))
+    assert {change for change, code, *_ in rows if code == "041.4"} == {"became_header"}
+
+
 def test_differences_are_printed_as_table_csv_and_markdown(excerpt_build: Path) -> None:
     rows = find_differences(excerpt_build, "ICD10CM", date(2015, 10, 1), date(2016, 10, 1))
     assert LAYOUTS["table"](rows).startswith("added ")

@@ -41,6 +41,7 @@ def read_previous(text: str) -> list[Naming]:
     names: list[tuple[int, Naming]] = []
 
     def take(pattern: re.Pattern[str], form: str, rest: str) -> str:
+        """Notes what fits the pattern, and returns the text with that blanked out."""
         for found in pattern.finditer(rest):
             bounds = [group.replace(".", "") for group in (found.groups() or (found[0],))]
             names.append((found.start(), Naming(bounds[0], bounds[-1], form)))
@@ -91,6 +92,7 @@ def _expand(systems: list[str], days: list[date], namings: list[Naming], episode
 
     @cache
     def between(name: str, day: date, first: str, last: str) -> list[str]:
+        """The codes of a system between two bounds that were billable on the day before."""
         before = np.datetime64(day) - DAY
         valid = (start <= before) & (np.isnat(end) | (end >= before)) & (system == name)
         return list(code.filter(pa.array(valid & is_within(code, first, last))).to_pylist())

@@ -36,6 +36,7 @@ def _by_source(listings: list[Listing]) -> list[list[Listing]]:
     order = list(read_systems())
 
     def key(listing: Listing) -> tuple[int, bool, str]:
+        """The registry's order of systems; main sources before supplements."""
         return order.index(listing.system), listing.supplement, listing.delivery.source.source
 
     return [list(group) for _, group in groupby(sorted(listings, key=key), key)]

@@ -239,6 +239,7 @@ def _read_cells(where: str, text: str, first_line: int) -> Cells:
     refused: list[pa_csv.InvalidRow] = []
 
     def note_refused(row: pa_csv.InvalidRow) -> str:
+        """Keeps a row of the wrong width, so that the error can name it."""
         refused.append(row)
         return "skip"
 

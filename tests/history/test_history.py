@@ -103,6 +103,7 @@ def test_changes_lead_from_each_release_to_the_next(releases):
     episodes = derive_history(timelines, NO_CONVERSIONS)
     none = derive_predecessors(NO_CONVERSIONS, episodes)
     changes = derive_code_changes(episodes, timelines, none).to_pylist()
+    assert listings[0].release not in {row["release"] for row in changes}
     for (before, after), each in zip(itertools.pairwise(releases), listings[1:], strict=True):
         own = {(row["change"], row["code"]) for row in changes if row["release"] == each.release}
         both = before.keys() & after.keys()
@@ -184,6 +185,49 @@ def test_a_wording_that_changed_after_a_code_ended_starts_no_episode():
     old = record_listing(date(2017, 1, 1), [("G8891", "before", date(2012, 1, 1), ended)])
     new = record_listing(date(2019, 1, 1), [("G8891", "after", date(2012, 1, 1), ended)])
     assert [(each["short_description"], each["valid_to"]) for each in history_of([old, new])] == [("before", ended)]
+
+
+def test_what_a_newer_record_says_of_an_ended_code_holds_for_its_days() -> None:
+    """The list of 2011 shows A09 as a heading, that of 2023 as the code that it was until 2008."""
+    first, ended = date(1999, 1, 1), date(2008, 12, 31)
+    old = record_listing(date(2011, 1, 1), [("A09", "same", first, None)])
+    old = replace(old, rows=old.rows.set_column(4, "billable", pa.array([False])))
+    new = record_listing(date(2023, 1, 1), [("A09", "same", first, ended)])
+    assert [(each["billable"], each["valid_to"]) for each in history_of([old, new])] == [(True, ended)]
+
+
+def headings_of(day: date, codes: list[str]) -> Listing:
+    rows = {code: (None, f"heading {code}", False) for code in codes}
+    made = listing(day, rows, "ICD9CM")
+    source = replace(made.delivery.source, source="tabular")
+    return replace(made, supplement=True, delivery=replace(made.delivery, source=source))
+
+
+def nine_with_headings() -> list[Listing]:
+    """0461 is split in 2006; the tabular list of 2011 knows it as a heading, and 046 and 250 above codes."""
+    before = {"0461": ("a", "a", True), "25000": ("b", "b", True)}
+    after = {"04611": ("c", "c", True), "25000": ("b", "b", True)}
+    titles = [listing(day, rows, "ICD9CM") for day, rows in ((date(2005, 10, 1), before), (date(2006, 10, 1), after))]
+    return [*titles, headings_of(date(2011, 10, 1), ["046", "0461", "250"])]
+
+
+def test_a_heading_begins_with_the_first_code_below_it_or_the_day_after_it_was_a_code_itself() -> None:
+    history = history_of(nine_with_headings())
+    headings = {
+        each["code"]: (each["valid_from"], each["valid_from_basis"]) for each in history if not each["billable"]
+    }
+    assert headings == {
+        "046": (date(2005, 10, 1), "left_censored"),
+        "0461": (date(2006, 10, 1), "release"),
+        "250": (date(2005, 10, 1), "left_censored"),
+    }
+
+
+def test_a_split_code_became_a_heading_and_the_other_wording_of_the_tabular_list_is_no_revision() -> None:
+    timelines = derive_timelines(nine_with_headings())
+    episodes = derive_history(timelines, NO_CONVERSIONS)
+    changes = derive_code_changes(episodes, timelines, derive_predecessors(NO_CONVERSIONS, episodes)).to_pylist()
+    assert {(row["code"], row["change"]) for row in changes} == {("04611", "added"), ("0461", "became_header")}
 
 
 def test_a_new_wording_does_not_begin_the_validity_of_a_code_anew_but_a_hole_does():
