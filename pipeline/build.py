@@ -13,7 +13,10 @@ import pyarrow.compute as pc
 from pandera.typing import DataFrame
 
 from pipeline.catalogue import RawRelease, Source, Survey, survey_raw
-from pipeline.crosswalk.predecessors import derive_predecessors
+from pipeline.crosswalk import derive_crosswalks
+from pipeline.crosswalk.exceptions import Declared, read_declared
+from pipeline.crosswalk.known import Known
+from pipeline.crosswalk.predecessors import derive_predecessors, derive_spells
 from pipeline.errors import UsageError
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.publish import lock_output, name_build, publish
@@ -24,10 +27,11 @@ from pipeline.history.codes import derive_codes
 from pipeline.history.releases import derive_releases
 from pipeline.ingest import TextFrame
 from pipeline.ingest.parallel import ingest_all
-from pipeline.normalise import RULES, by_part, normalise
+from pipeline.normalise import MAPS, RULES, by_part, normalise, normalise_maps
 from pipeline.normalise.conversions import COLUMNS, CONVERSIONS
 from pipeline.normalise.editions import reconstruct_edition
 from pipeline.normalise.listing import Listing
+from pipeline.normalise.maps import PublishedMap
 from pipeline.normalise.sections import SECTIONS, built_in_sections
 from pipeline.normalise.systems import System, read_systems
 from pipeline.validate import validate_listings, validate_tables
@@ -57,13 +61,15 @@ class Progress:
 
 @dataclass(frozen=True)
 class Read:
-    """What was read: the releases (superseded ones that tell of others too), their listings, and what tabular lists
-    and conversion tables add to them."""
+    """What was read: the releases (superseded ones that tell of others too), their listings and maps, and what tabular
+    lists and conversion tables add to them; and which codes of maps may be in no listing."""
 
     deliveries: list[RawRelease]
     listings: list[Listing]
+    maps: list[PublishedMap]
     sections: pa.Table
     conversions: pa.Table
+    declared: tuple[Declared, ...]
 
 
 def survey(
@@ -75,7 +81,7 @@ def survey(
     """
     with progress.stage("catalogue") as done:
         seen = survey_raw(raw, catalogue).of(sources)
-        readable = [each for each in seen.in_use() if is_used(each)]
+        readable = releases_to_read(seen)
         done.append(f"{len(readable)} releases to read")
         done.append(f"{len(seen.found) - len(readable)} more are superseded or in no table yet")
         done.append(f"{len(seen.missing)} of the catalogue are not here")
@@ -88,14 +94,21 @@ def survey(
     return seen
 
 
+def releases_to_read(seen: Survey) -> list[RawRelease]:
+    """The releases that a table is made from: of listings and conversion tables all, of published maps the newest."""
+    used = [each for each in seen.in_use() if is_used(each)]
+    newest = {each.source.source: each for each in sorted(used, key=lambda each: each.release.effective_from)}
+    return [each for each in used if each.source.layout not in MAPS or newest[each.source.source] is each]
+
+
 def is_used(delivery: RawRelease) -> bool:
-    """Whether a table of this version is made from a release: published maps are read, but are in no table yet."""
-    return any(delivery.source.layout in rules for rules in (RULES, SECTIONS, CONVERSIONS))
+    """Whether a table of this version is made from a layout."""
+    return any(delivery.source.layout in rules for rules in (RULES, SECTIONS, CONVERSIONS, MAPS))
 
 
 def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> Read:
     """Ingests and normalises every release. Raises RawFileError, and ValidationFailed for repeated codes."""
-    deliveries = [each for each in seen.in_use() if is_used(each)]
+    deliveries = releases_to_read(seen)
     telling = [each for each in seen.tells_of_others() if is_used(each)]
     superseded = [each for each in telling if each not in deliveries]
     with progress.stage("ingest") as done:
@@ -103,18 +116,17 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
         rows = sum(len(frame.table) for own in frames for frame in own)
         done.append(f"{rows:,} rows of {len(frames)} releases")
     with progress.stage("normalise") as done:
-        listings = []
+        listings: list[Listing] = []
+        maps: list[PublishedMap] = []
         for delivery, own in zip([*deliveries, *superseded], frames, strict=True):
             if delivery in deliveries:
                 listings += normalise(delivery, own, with_licensed_text=with_licensed_text)
+                maps += normalise_maps(delivery, own)
             if delivery in telling:
                 listings += reconstruct_edition(delivery, by_part(own))
-        done.append(f"{len(listings)} listings of {len({each.system for each in listings})} systems")
-        content = Read([*deliveries, *superseded], listings, *_supplements(deliveries, frames))
-    if all(listing.supplement for listing in listings):
-        raise UsageError(
-            "none of these sources lists the codes of a system, only headings or titles beside them\n"
-            "  next:     name one that does, or none for all of them"
+        done.append(f"{len(listings)} listings of {len({each.system for each in listings})} systems, {len(maps)} maps")
+        content = Read(
+            [*deliveries, *superseded], listings, maps, *_supplements(deliveries, frames), read_declared(seen.raw)
         )
     validate_listings(listings)
     return content
@@ -129,28 +141,41 @@ def _supplements(deliveries: list[RawRelease], frames: list[list[TextFrame]]) ->
     for delivery, own in zip(deliveries, frames, strict=False):
         layout = delivery.source.layout
         sections += [SECTIONS[layout](frame) for frame in own if layout in SECTIONS]
-        conversions += [CONVERSIONS[layout](frame) for frame in own if layout in CONVERSIONS]
+        release = delivery.release.release
+        conversions += [CONVERSIONS[layout](frame, release) for frame in own if layout in CONVERSIONS]
     return pa.concat_tables(sections), pa.concat_tables(conversions)
 
 
 def derive_tables(content: Read, progress: Progress) -> dict[str, pa.Table]:
-    """Every table of the public contract, not yet checked."""
+    """Every table of the public contract, not yet checked. Raises UsageError where no codes are listed."""
+    if all(listing.supplement for listing in content.listings):
+        raise UsageError(
+            "none of these sources lists the codes of a system, only headings, titles or maps beside them\n"
+            "  next:     name one that does, or none for all of them"
+        )
     with progress.stage("history") as done:
         timelines = derive_timelines(content.listings)
         episodes = derive_history(timelines, content.conversions)
-        predecessors = derive_predecessors(content.conversions, episodes)
+        spells = derive_spells(episodes)
+        predecessors = derive_predecessors(content.conversions, spells)
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             codes = threads.submit(derive_codes, episodes, content.sections)
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
+            releases = derive_releases(timelines)
             tables = {
                 "systems": systems_table(),
-                "releases": derive_releases(timelines),
+                "releases": releases,
                 "sections": unique_sections(content.sections),
                 "codes": codes.result(),
                 "code_history": code_history_table(episodes),
                 "code_changes": changes.result(),
             }
         done.append(f"{len(tables['codes']):,} codes, {len(episodes):,} episodes")
+    with progress.stage("crosswalk") as done:
+        history = (predecessors, spells, episodes, releases)
+        known = Known(content.maps, content.deliveries, content.conversions, *history, content.declared)
+        tables |= derive_crosswalks(known)
+        done.append(f"{len(tables['crosswalks'])} crosswalks, {len(tables['mappings']):,} mappings")
     return tables
 
 

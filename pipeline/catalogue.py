@@ -19,7 +19,7 @@ from pipeline.errors import RawFileError, UsageError
 SOURCES = PROJECT / "raw" / "sources"
 SUMS = "SHA256SUMS"
 SUM = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
-NOT_RAW = {SUMS, "README.md", "fetched.toml", ".gitkeep"}
+NOT_RAW = {SUMS, "README.md", "fetched.toml", "unlisted.toml", ".gitkeep"}
 
 
 @dataclass(frozen=True)

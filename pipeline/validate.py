@@ -3,7 +3,10 @@
 Beside the models there is one check of what goes in: a release lists no code twice.
 """
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -14,6 +17,7 @@ from pandera.typing import DataFrame
 
 from pipeline.errors import ValidationFailed
 from pipeline.normalise.listing import Listing
+from pipeline.references import find_dangling
 from schemas import TABLES
 from schemas.arrow import arrow_schema, key_of
 from schemas.types import Table
@@ -44,18 +48,25 @@ def _repeated_codes(listing: Listing) -> str | None:
 
 
 def validate_tables(tables: Mapping[str, pa.Table], listings: list[Listing]) -> dict[str, DataFrame[Table]]:
-    """Every table sorted by its key and checked against its model, all failures collected.
+    """Every table sorted by its key and checked against its model and what it refers to, all failures collected.
 
     Raises ValidationFailed that lists each failing check with its table, column, number of rows, and the first rows
     with the raw file and line they come from.
     """
-    passed, problems = {}, []
-    for name, table in tables.items():
-        rows = as_rows_of(TABLES[name], table)
+
+    def check(name: str) -> tuple[DataFrame[Table] | None, list[str]]:
+        """One table that passed, or what is wrong with it."""
+        rows = as_rows_of(TABLES[name], tables[name])
         try:
-            passed[name] = TABLES[name].validate(rows, lazy=True)
+            return TABLES[name].validate(rows, lazy=True), []
         except SchemaErrors as failure:
-            problems += _describe(name, rows, failure, listings)
+            return None, _describe(name, rows, failure, listings)
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        dangling = threads.submit(find_dangling, tables)
+        checked = dict(zip(tables, threads.map(check, tables), strict=True))
+        problems = [*chain.from_iterable(found for _, found in checked.values()), *dangling.result()]
+    passed = {name: rows for name, (rows, _) in checked.items() if rows is not None}
     if problems:
         raise ValidationFailed(_as_message(problems))
     return passed
@@ -68,10 +79,34 @@ def as_rows_of(model: type[Table], table: pa.Table) -> pd.DataFrame:
     extra = [name for name in table.column_names if name not in schema.names]
     if missing or extra:
         raise ValidationFailed(f"table {model.__name__}: columns missing {missing}, columns too many {extra}")
-    order = [(column, "ascending") for column in key_of(model)]
     plain = pa.schema([field.with_nullable(True) for field in schema])
-    rows: pd.DataFrame = table.select(schema.names).cast(plain).sort_by(order).to_pandas(types_mapper=pd.ArrowDtype)
+    ordered = _sorted(table.select(schema.names).cast(plain), key_of(model))
+    rows: pd.DataFrame = ordered.to_pandas(types_mapper=pd.ArrowDtype)
     return rows
+
+
+def _sorted(table: pa.Table, key: list[str]) -> pa.Table:
+    """The rows in the order of their key, missing values last; to see that they are in order is quick."""
+    if _is_sorted([table[column].combine_chunks() for column in key]):
+        return table
+    return table.sort_by([(column, "ascending") for column in key])
+
+
+def _is_sorted(columns: list[pa.Array]) -> bool:
+    """Whether no row stands before one that it should stand behind, the first column deciding first."""
+    ties = np.ones(max(len(columns[0]) - 1, 0), bool)
+    for column in columns:
+        before, behind = column[:-1], column[1:]
+        is_before = np.asarray(pc.fill_null(pc.less(before, behind), False)) | (
+            np.asarray(pc.is_valid(before)) & np.asarray(pc.is_null(behind))
+        )
+        is_same = np.asarray(pc.fill_null(pc.equal(before, behind), False)) | (
+            np.asarray(pc.is_null(before)) & np.asarray(pc.is_null(behind))
+        )
+        if (ties & ~is_before & ~is_same).any():
+            return False
+        ties &= is_same
+    return True
 
 
 def _describe(name: str, rows: pd.DataFrame, failure: SchemaErrors, listings: list[Listing]) -> list[str]:

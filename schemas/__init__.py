@@ -1,8 +1,14 @@
 """The public contract: one pandera model per published table. The dictionary is generated from them."""
 
+from schemas.categories import Categories
+from schemas.clusters import Clusters
 from schemas.code_changes import CodeChanges
 from schemas.code_history import CodeHistory
 from schemas.codes import Codes
+from schemas.crosswalk_exceptions import CrosswalkExceptions
+from schemas.crosswalk_quality import CrosswalkQuality
+from schemas.crosswalks import Crosswalks
+from schemas.mappings import Mappings
 from schemas.releases import Releases
 from schemas.sections import Sections
 from schemas.systems import Systems
@@ -15,4 +21,10 @@ TABLES: dict[str, type[Table]] = {
     "codes": Codes,
     "code_history": CodeHistory,
     "code_changes": CodeChanges,
+    "crosswalks": Crosswalks,
+    "mappings": Mappings,
+    "clusters": Clusters,
+    "categories": Categories,
+    "crosswalk_quality": CrosswalkQuality,
+    "crosswalk_exceptions": CrosswalkExceptions,
 }

@@ -1,1 +1,159 @@
-"""From published maps to crosswalks between systems and releases."""
+"""From published maps to crosswalks between systems and releases: mappings, clusters, quality, exceptions.
+
+`predecessors` reads the conversion tables, `steps` makes them steps from year to year, `year_to_year` chains these,
+`completed` chains published maps with them; `mappings`, `clusters`, `quality` and `exceptions` describe the outcome.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.crosswalk.clusters import derive_clusters
+from pipeline.crosswalk.completed import carry_forward, complete_backward
+from pipeline.crosswalk.exceptions import derive_exceptions
+from pipeline.crosswalk.known import Known
+from pipeline.crosswalk.mappings import (
+    completed_rows,
+    conversion_rows,
+    describe_rows,
+    published_rows,
+    year_to_year_rows,
+)
+from pipeline.crosswalk.pairs import number_pairs
+from pipeline.crosswalk.quality import derive_quality, group_reported
+from pipeline.crosswalk.register import register_crosswalks
+from pipeline.normalise.maps import Crosswalk, read_crosswalks
+from schemas import TABLES
+from schemas.arrow import arrow_schema
+
+Rows = dict[str, pa.Table]
+
+
+def derive_crosswalks(known: Known) -> Rows:
+    """The tables crosswalks, mappings, clusters, categories, crosswalk_quality and crosswalk_exceptions, unchecked.
+
+    Raises ValidationFailed as `derive_exceptions` does.
+    """
+    rows = _published(known)
+    rows |= _year_to_year(known, rows)
+    rows |= _completed(known, rows)
+    entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
+    described = _described(known, rows, entries)
+    mappings = _put_together("mappings", described.values())
+    crosswalks = register_crosswalks(entries, described, known)
+    shaped = _with_ways(crosswalks, entries)
+    tables = {"spells": known.spells, "ends": known.ends, "predecessors": known.predecessors}
+    return {
+        "crosswalks": crosswalks,
+        "mappings": mappings,
+        "clusters": _clusters(rows, entries),
+        "categories": _put_together("categories", [_named(each.entry, each.categories) for each in known.maps]),
+        "crosswalk_quality": _quality(known, described, entries),
+        "crosswalk_exceptions": derive_exceptions(known.maps, shaped, mappings, tables, known.declared),
+    }
+
+
+def _described(known: Known, rows: Rows, entries: list[Crosswalk]) -> Rows:
+    pairs = dict(zip(rows, _side_by_side(number_pairs, rows.values()), strict=True))
+    lives = known.lives
+
+    def describe(entry: Crosswalk) -> pa.Table:
+        """The rows of one crosswalk as published."""
+        both = (pairs[entry.crosswalk], pairs.get(entry.opposite or ""))
+        return describe_rows(entry, rows[entry.crosswalk], both, lives)
+
+    return dict(zip([each.crosswalk for each in entries], _side_by_side(describe, entries), strict=True))
+
+
+def _clusters(rows: Rows, entries: list[Crosswalk]) -> pa.Table:
+    with_alternatives = [each for each in entries if each.alternatives]
+
+    def cluster(entry: Crosswalk) -> pa.Table:
+        """The clusters of one crosswalk."""
+        return _named(entry, derive_clusters(rows[entry.crosswalk]))
+
+    return _put_together("clusters", _side_by_side(cluster, with_alternatives))
+
+
+def _quality(known: Known, described: Rows, entries: list[Crosswalk]) -> pa.Table:
+    listed = set(known.spells["system"].unique().to_pylist())
+    systems = {each.source_system for each in entries} & listed
+    reported = {name: group_reported(name, known.spells, known.releases) for name in sorted(systems)}
+    return _put_together(
+        "crosswalk_quality",
+        [
+            derive_quality(each, described[each.crosswalk], reported[each.source_system])
+            for each in entries
+            if each.source_system in reported
+        ],
+    )
+
+
+def _put_together(name: str, tables: Iterable[pa.Table]) -> pa.Table:
+    """The parts of a table as one; the empty table where there are none."""
+    return pa.concat_tables(tables) if (tables := list(tables)) else arrow_schema(TABLES[name]).empty_table()
+
+
+def _side_by_side(work: Callable[[Any], pa.Table], items: Iterable[Any]) -> list[pa.Table]:
+    """The work on each item, on every core: most crosswalks are too small to keep more than one busy."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return list(threads.map(work, items))
+
+
+def _named(entry: Crosswalk, table: pa.Table) -> pa.Table:
+    return table.add_column(0, "crosswalk", pa.repeat(entry.crosswalk, len(table)))
+
+
+def _with_ways(crosswalks: pa.Table, entries: list[Crosswalk]) -> pa.Table:
+    """The crosswalks with what the registry says of how they are made."""
+    table = crosswalks.select(["crosswalk", "source_system", "target_system"])
+    for name in ("way", "is_year_to_year", "is_completed"):
+        table = table.append_column(name, pa.array([getattr(each, name) for each in entries]))
+    return table
+
+
+def _published(known: Known) -> Rows:
+    """The rows of every published map and conversion table."""
+    systems = known.predecessors["system"].unique().to_pylist()
+    conversions = [
+        each for each in read_crosswalks().values() if each.way == "conversion" and each.source_system in systems
+    ]
+    names = [each.entry.crosswalk for each in known.maps]
+    rows = dict(zip(names, _side_by_side(published_rows, known.maps), strict=True))
+    return rows | {
+        each.crosswalk: conversion_rows(each.source_system, known.predecessors, known.steps) for each in conversions
+    }
+
+
+def _year_to_year(known: Known, rows: Rows) -> Rows:
+    chains = {"forward": known.forward, "backward": known.backward}
+    return {
+        entry.crosswalk: year_to_year_rows(entry.source_system, chains[entry.way])
+        for entry in read_crosswalks().values()
+        if entry.is_year_to_year and set(entry.made_from) <= rows.keys()
+    }
+
+
+def _completed(known: Known, rows: Mapping[str, pa.Table]) -> Rows:
+    entries = [each for each in read_crosswalks().values() if each.is_completed and set(each.made_from) <= rows.keys()]
+
+    def complete(entry: Crosswalk) -> pa.Table:
+        """One map brought to the current year."""
+        published = rows[entry.made_from[0]]
+        day = known.map_of(entry.made_from[0]).delivery.release.effective_from
+        if entry.way == "carried":
+            days = (day, known.newest_day(entry.target_system))
+            chains = known.forward.filter(pc.equal(known.forward["system"], entry.target_system))
+            done = carry_forward(entry.made_from[0], published, chains, known.spells, days)
+        else:
+            ways = (known.backward, known.forward)
+            done = complete_backward(
+                entry.made_from[0], published, ways, known.spells, system=entry.source_system, day=day
+            )
+        return completed_rows(done, published)
+
+    return {each.crosswalk: table for each, table in zip(entries, _side_by_side(complete, entries), strict=True)}

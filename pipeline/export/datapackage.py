@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pipeline import __version__
 from pipeline.catalogue import RawRelease
+from pipeline.normalise.maps import read_crosswalks
 from pipeline.normalise.systems import read_systems
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of, describe, key_of
@@ -26,8 +27,13 @@ WITH_TEXT = {
     "name": "not-for-redistribution",
     "title": "Holds text of the AMA or the WHO, for the licensee who supplied it: not for redistribution",
 }
+MAPS = {
+    "name": "see-licence-column",
+    "title": "Maps and groupings of US agencies, free to use; the column `licence` of `crosswalks` says it one by one",
+}
+OF_MAPS = ("crosswalks", "mappings", "clusters", "categories", "crosswalk_quality", "crosswalk_exceptions")
 OWN = {"name": "MIT", "title": "Compiled by this project; see its licence"}
-OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC}
+OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromkeys(OF_MAPS, MAPS)}
 
 
 def write_datapackage(
@@ -58,13 +64,14 @@ def _as_sources(inputs: list[RawRelease]) -> list[dict[str, str]]:
 
 
 def _sources_of(table: str, inputs: list[RawRelease]) -> list[dict[str, str]]:
-    """What a table is made from: the registry, the tabular lists beside our own chapters, or every release."""
+    """What a table is made from: the registry, the tabular lists beside our own chapters, listings, or maps too."""
     if table == "systems":
         return [{"title": "Registry of code systems, compiled by this project from the maintainers' pages"}]
     if table == "sections":
         lists = [each for each in inputs if each.source.layout.startswith("tabular")]
         return [*_as_sources(lists), {"title": "Chapters and letters, compiled by this project"}]
-    return _as_sources(inputs)
+    maps = {entry.source for entry in read_crosswalks().values() if entry.way == "file"}
+    return _as_sources([each for each in inputs if table in OF_MAPS or each.source.source not in maps])
 
 
 def _licence(table: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:

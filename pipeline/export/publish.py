@@ -22,7 +22,7 @@ from pipeline.errors import LockHeld, UsageError
 KEPT = 3
 CODE = ("pipeline", "schemas")
 WRITING = ("pandas", "pyarrow")  # whose versions decide on the bytes of a table
-CODE_FILES = {".py", ".toml", ".csv"}
+CODE_FILES = {".py", ".toml", ".csv", ".sql"}
 
 
 def name_build(inputs: list[RawRelease], options: list[str]) -> str:

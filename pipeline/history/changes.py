@@ -7,12 +7,13 @@ import pyarrow.compute as pc
 
 from pipeline.history.episodes import DAY, is_same_code_as_next
 from pipeline.history.timeline import Bools, Timeline, as_days
+from pipeline.normalise.conversions import REVISED
 from pipeline.normalise.systems import read_systems
 
 COLUMNS = ["system", "release", "code", "change", "effective_from", "titles", "replaced_by"]
 
 
-def derive_code_changes(episodes: pa.Table, timelines: list[Timeline], predecessors: pd.DataFrame) -> pa.Table:
+def derive_code_changes(episodes: pa.Table, timelines: list[Timeline], predecessors: pa.Table) -> pa.Table:
     """One row per change: the columns of `schemas.code_changes.CodeChanges`.
 
     `release` is the first that shows the change, `effective_from` the day on which it took place. What the oldest
@@ -25,7 +26,7 @@ def derive_code_changes(episodes: pa.Table, timelines: list[Timeline], predecess
             _ended(episodes, timelines),
         ]
     )
-    changes = pd.concat([changes, _replaced(changes, predecessors)])
+    changes = pd.concat([changes, _replaced(changes, _named_pairs(predecessors))])
     return pa.Table.from_pandas(changes[COLUMNS], preserve_index=False)
 
 
@@ -99,6 +100,15 @@ def _main_releases(timelines: list[Timeline]) -> pd.DataFrame:
         if not listing.told_by
     ]
     return pd.DataFrame(rows, columns=["system", "release", "day"]).astype({"day": "datetime64[s]"})
+
+
+def _named_pairs(predecessors: pa.Table) -> pd.DataFrame:
+    """Each pair of a code and one before it that a conversion table names, once; revisions are no replacements."""
+    is_pair = pc.and_(pc.is_valid(predecessors["code"]), pc.is_valid(predecessors["previous"]))
+    named = predecessors.filter(pc.and_(is_pair, pc.not_equal(predecessors["change"], REVISED)))
+    columns = ["system", "code", "effective_from", "previous"]
+    pairs: pd.DataFrame = named.select(columns).to_pandas(types_mapper=pd.ArrowDtype).drop_duplicates()
+    return pairs
 
 
 def _replaced(changes: pd.DataFrame, predecessors: pd.DataFrame) -> pd.DataFrame:

@@ -4,8 +4,10 @@ from datetime import date
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.history.timeline import Timeline
+from pipeline.normalise.conversions import NEW
 
 KEY = ["system", "code"]
 
@@ -21,7 +23,8 @@ def date_from_conversions(episodes: pa.Table, conversions: pa.Table, timelines: 
     first = frame.loc[~frame.duplicated(KEY) & (frame["valid_from_basis"] != "record"), [*KEY, "valid_from"]]
     first = first.reset_index(names="row")
     oldest = {timeline.system.system: timeline.listings[0].day for timeline in reversed(timelines)}
-    moved = _moved_back(first, conversions.to_pandas(types_mapper=pd.ArrowDtype), oldest)
+    new = conversions.filter(pc.equal(conversions["change"], NEW))
+    moved = _moved_back(first, new.to_pandas(types_mapper=pd.ArrowDtype), oldest)
     days = pd.concat([moved, _headings_of(moved, first)]).groupby("row")["effective_from"].min()
     frame.loc[days.index, "valid_from"] = days.astype(frame["valid_from"].dtype)
     frame.loc[days.index, "valid_from_basis"] = "conversion_table"

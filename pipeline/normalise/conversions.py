@@ -8,15 +8,26 @@ import pyarrow.compute as pc
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.normalise.listing import bare
+from pipeline.normalise.maps import file_name
 
 COLUMNS = pa.schema(
-    [("system", pa.string()), ("code", pa.string()), ("effective_from", pa.date32()), ("previous", pa.string())]
+    [
+        ("system", pa.string()),
+        ("code", pa.string()),
+        ("effective_from", pa.date32()),
+        ("previous", pa.string()),
+        ("change", pa.string()),
+        ("release", pa.string()),
+        ("file", pa.string()),
+        ("line", pa.int64()),
+    ]
 )
+NEW, DELETED, REVISED = "New", "Deleted", "Revised"
 MISSING = "NoPCS"
 
 
-def icd10cm_conversions(frame: TextFrame) -> pa.Table:
-    """One row per current code: the columns of COLUMNS, `previous` as printed.
+def icd10cm_conversions(frame: TextFrame, release: str) -> pa.Table:
+    """One row per current code: the columns of COLUMNS, `previous` as printed. Every row is of a new code.
 
     A bare year means its 1 October (the table's own first row says so); a day means that day.
     """
@@ -25,44 +36,56 @@ def icd10cm_conversions(frame: TextFrame) -> pa.Table:
     day = pc.if_else(
         pc.match_substring_regex(effective, r"^\d{4}$"), pc.binary_join_element_wise(effective, "-10-01", ""), effective
     )
-    return _as_conversions("ICD10CM", frame, table, day)
+    return _as_conversions("ICD10CM", frame, release, day, pa.repeat(NEW, len(table)))
 
 
-def icd10pcs_conversions(frame: TextFrame) -> pa.Table:
-    """One row per pair of a current and a previous code: the columns of COLUMNS.
+def icd10pcs_conversions(frame: TextFrame, release: str) -> pa.Table:
+    """One row per printed pair of a current and a previous code: the columns of COLUMNS.
 
-    The year is a calendar year and the day stands in a column of its own. Pairs without a current code are left out;
-    revisions, which pair a code with itself, too.
+    `change` is New (a new code and what was reported before), Deleted (the code in the place of a deleted one, null
+    where there is none) or Revised. The year is a calendar year and the day stands in a column of its own.
     """
-    table = frame.table.filter(
-        pc.and_(pc.not_equal(frame.table["code"], MISSING), pc.not_equal(frame.table["change_type"], "Revised"))
-    )
+    table = frame.table
     day = pc.binary_join_element_wise(
         table["effective_year"], pc.replace_substring(table["effective_day"], ".", "-"), "-"
     )
-    return _as_conversions("ICD10PCS", frame, table, day)
+    return _as_conversions("ICD10PCS", frame, release, day, table["change_type"])
 
 
-def _as_conversions(system: str, frame: TextFrame, table: pa.Table, day: pa.ChunkedArray) -> pa.Table:
+def _as_conversions(
+    system: str, frame: TextFrame, release: str, day: pa.ChunkedArray, change: pa.ChunkedArray
+) -> pa.Table:
+    table = frame.table
     is_day = pc.match_substring_regex(day, r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$")
-    if not pc.all(is_day).as_py():
-        row = pc.index(is_day, False).as_py()
-        raise RawFileError(
-            f"{frame.where}, row {table['line'][row]}",
-            expected="a year, or a day",
-            found=repr(day[row].as_py()),
-            next_step="correct the file, or fetch it again",
-        )
+    _refuse(frame, is_day, day, "a year, or a day")
+    _refuse(frame, pc.is_in(change, pa.array([NEW, DELETED, REVISED])), change, "New, Deleted or Revised")
+    code = pc.utf8_upper(bare(table["code"].combine_chunks()))
     columns = [
         pa.repeat(system, len(table)),
-        pc.utf8_upper(bare(table["code"].combine_chunks())),
+        pc.if_else(pc.equal(code, MISSING.upper()), pa.scalar(None, pa.string()), code),
         pc.strptime(day, format="%Y-%m-%d", unit="s").cast(pa.date32()),
         pc.utf8_trim_whitespace(table["previous"]),
+        change,
+        pa.repeat(release, len(table)),
+        pa.repeat(file_name(frame.where), len(table)),
+        table["line"],
     ]
     return pa.table(columns, schema=COLUMNS)
 
 
-CONVERSIONS: dict[str, Callable[[TextFrame], pa.Table]] = {
+def _refuse(frame: TextFrame, fits: pa.ChunkedArray, cells: pa.ChunkedArray, expected: str) -> None:
+    """Raises RawFileError for the first row that does not fit, if any."""
+    if pc.all(fits).as_py() is False:
+        row = pc.index(fits, False).as_py()
+        raise RawFileError(
+            f"{frame.where}, row {frame.table['line'][row]}",
+            expected=expected,
+            found=repr(cells[row].as_py()),
+            next_step="correct the file, or fetch it again",
+        )
+
+
+CONVERSIONS: dict[str, Callable[[TextFrame, str], pa.Table]] = {
     "icd10cm_conversion": icd10cm_conversions,
     "icd10pcs_conversion": icd10pcs_conversions,
 }

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.catalogue import RawRelease, Release, Source
-from pipeline.crosswalk.predecessors import derive_predecessors
+from pipeline.crosswalk.predecessors import derive_predecessors, derive_spells
 from pipeline.history import derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
@@ -101,7 +101,7 @@ def test_changes_lead_from_each_release_to_the_next(releases):
     listings = listings_of(releases)
     timelines = derive_timelines(listings)
     episodes = derive_history(timelines, NO_CONVERSIONS)
-    none = derive_predecessors(NO_CONVERSIONS, episodes)
+    none = derive_predecessors(NO_CONVERSIONS, derive_spells(episodes))
     changes = derive_code_changes(episodes, timelines, none).to_pylist()
     assert listings[0].release not in {row["release"] for row in changes}
     for (before, after), each in zip(itertools.pairwise(releases), listings[1:], strict=True):
@@ -131,12 +131,16 @@ def test_capitals_alone_start_no_episode_of_icd9_but_one_of_icd10cm():
     assert [each["short_description"] for each in history_of(ten)] == ["ROUTINE EXAM", "Routine exam"]
 
 
+def conversion(code: str, day: date) -> pa.Table:
+    """A conversion table of one new code."""
+    row = {"system": "ICD10CM", "code": code, "effective_from": day, "previous": "None", "change": "New"}
+    return pa.Table.from_pylist([{**row, "release": "2025-10-01", "file": "table.xlsx", "line": 3}], CONVERSION_COLUMNS)
+
+
 def test_a_conversion_table_dates_a_code_and_its_heading_before_the_first_file_that_lists_them():
     october = {"U07": ("Emergency", "Emergency", False), "U071": ("COVID-19", "COVID-19", True)}
     releases = [listing(FIRST, {"A00": ("a", "a", True)}), listing(date(2020, 10, 1), october)]
-    conversions = pa.table(
-        {"system": ["ICD10CM"], "code": ["U071"], "effective_from": [date(2020, 4, 1)], "previous": ["None"]}
-    ).cast(CONVERSION_COLUMNS)
+    conversions = conversion("U071", date(2020, 4, 1))
     dated = {each["code"]: each for each in history_of(releases, conversions)}
     assert {dated[code]["valid_from"] for code in ("U07", "U071")} == {date(2020, 4, 1)}
     assert {dated[code]["valid_from_basis"] for code in ("U07", "U071")} == {"conversion_table"}
@@ -146,10 +150,7 @@ def test_a_conversion_table_dates_a_code_and_its_heading_before_the_first_file_t
 def test_a_day_behind_the_first_listing_or_before_the_oldest_release_dates_nothing():
     releases = [listing(FIRST, {"A00": ("a", "a", True)}), listing(date(2020, 10, 1), {"U071": ("c", "c", True)})]
     for day in (date(2021, 4, 1), date(2014, 10, 1)):
-        conversions = pa.table(
-            {"system": ["ICD10CM"], "code": ["U071"], "effective_from": [day], "previous": ["None"]}
-        ).cast(CONVERSION_COLUMNS)
-        assert history_of(releases, conversions)[-1]["valid_from"] == date(2020, 10, 1)
+        assert history_of(releases, conversion("U071", day))[-1]["valid_from"] == date(2020, 10, 1)
 
 
 def record_listing(day: date, rows: list[tuple[str, str, date, date | None]]) -> Listing:
@@ -226,7 +227,9 @@ def test_a_heading_begins_with_the_first_code_below_it_or_the_day_after_it_was_a
 def test_a_split_code_became_a_heading_and_the_other_wording_of_the_tabular_list_is_no_revision() -> None:
     timelines = derive_timelines(nine_with_headings())
     episodes = derive_history(timelines, NO_CONVERSIONS)
-    changes = derive_code_changes(episodes, timelines, derive_predecessors(NO_CONVERSIONS, episodes)).to_pylist()
+    changes = derive_code_changes(
+        episodes, timelines, derive_predecessors(NO_CONVERSIONS, derive_spells(episodes))
+    ).to_pylist()
     assert {(row["code"], row["change"]) for row in changes} == {("04611", "added"), ("0461", "became_header")}
 
 

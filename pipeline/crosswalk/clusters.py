@@ -1,0 +1,54 @@
+"""Clusters: every complete alternative of a mapping, one code from each choice list of a scenario."""
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.crosswalk.completed import LARGEST
+from pipeline.crosswalk.pairs import Pairs, number_pairs
+from pipeline.crosswalk.relational import ask
+from pipeline.crosswalk.steps import PART
+
+COLUMNS: Final = ["source_code", "cluster", "target_code", "scenario", "size", "alternatives"]
+
+
+def derive_clusters(rows: pa.Table) -> pa.Table:
+    """One row per member of a cluster of one crosswalk, sorted by source, cluster and target: COLUMNS.
+
+    `rows` are those of `mappings`, as ROWS. Codes outside a scenario are clusters of one; a part that is not in a
+    scenario stands for nothing alone and is in none. `alternatives` counts the choices of the scenario, spelt out or
+    not; of codes that stand alone, them all.
+    """
+    columns = ["source_code", "target_code", "scenario", "choice_list"]
+    alone = np.asarray(rows["scenario"]) == 0
+    is_part = (np.asarray(rows["bits"]) & PART) > 0
+    has_target = np.asarray(pc.is_valid(rows["target_code"]))
+    single = rows.select(columns).filter(pa.array(alone & has_target & ~is_part))
+    sets = ask("clusters", {"largest": LARGEST}, rows=rows.select(columns).filter(pa.array(~alone & has_target)))
+    pairs = number_pairs(pa.concat_tables([single.select(columns[:2]), sets.select(columns[:2])]))
+    return _put_together(pairs, len(single), sets)
+
+
+def _put_together(pairs: Pairs, singles: int, sets: pa.Table) -> pa.Table:
+    """Single targets and sets in one numbering: those that stand alone first."""
+    source, target = pairs.source[:singles], pairs.target[:singles]
+    unique = np.unique(source * max(len(pairs.targets), 1) + target)
+    source, target = unique // max(len(pairs.targets), 1), unique % max(len(pairs.targets), 1)
+    counts = np.bincount(source, minlength=len(pairs.sources))
+    first = np.cumsum(counts) - counts
+    of_set = pairs.source[singles:]
+    cluster = np.concatenate([np.arange(len(unique)) - first[source] + 1, np.asarray(sets["cluster"]) + counts[of_set]])
+    all_sources, all_targets = np.append(source, of_set), np.append(target, pairs.target[singles:])
+    table = pa.table(
+        {
+            "source_code": pairs.sources.take(pa.array(all_sources)),
+            "cluster": pa.array(cluster, pa.int32()),
+            "target_code": pairs.targets.take(pa.array(all_targets)),
+            "scenario": pa.array(np.append(np.zeros(len(unique), np.int64), np.asarray(sets["scenario"])), pa.int32()),
+            "size": pa.array(np.append(np.ones(len(unique), np.int64), np.asarray(sets["size"])), pa.int32()),
+            "alternatives": pa.array(np.append(counts[source], np.asarray(sets["alternatives"])), pa.int32()),
+        }
+    )
+    return table.take(pa.array(np.lexsort((all_targets, cluster, all_sources))))

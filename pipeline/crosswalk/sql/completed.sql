@@ -1,0 +1,6 @@
+select source_code, target_code, scenario, choice_list, no_map, bits, 1 as hops,
+    concat_ws(' ', source_code, $name, target_code) as path
+from published
+union all
+from completed qualify row_number() over (
+    partition by source_code, target_code, scenario, choice_list order by hops, path) = 1

@@ -1,0 +1,25 @@
+-- The newest table is right where an older one differs: 34 cells of FY2020 were corrected later (I80.491 for I82.491).
+with newest as (
+    from conversions
+    qualify release = max(release) over (partition by system, coalesce(code, previous), effective_from)
+),
+named as (
+    select system, code, effective_from, change, release, file, line, n.*
+    from newest join namings n using (previous)
+),
+expanded as (
+    select n.*, s.code as found
+    from named n join spells s on n.form <> 'code' and s.system = n.system
+        and s.valid_from < n.effective_from and (s.valid_to is null or s.valid_to >= n.effective_from - 1)
+        and s.code >= n.first and s.code <= n.last || '~'
+)
+select system, code, effective_from, found as previous, form, part, parts, change, file, min(line) as line,
+    count(distinct line)::int as rows, previous as printed
+from expanded group by all
+union all
+select system, code, effective_from, first, form, part, parts, change, file, min(line), count(distinct line)::int, previous
+from named where form = 'code' group by all
+union all
+select system, code, effective_from, null, 'none', 1, 1, change, file, min(line), count(distinct line)::int, previous
+from newest where previous not in (select previous from namings) group by all
+order by system, code, effective_from, part, previous, line

@@ -1,0 +1,54 @@
+with pairs as (
+    select system, code, previous, effective_from as day, form, part, parts from predecessors
+    where previous is not null and change <> 'Revised'
+),
+billable as (
+    select p.*, s.code as earlier from pairs p join spells s on s.system = p.system and s.code = p.previous
+        and s.valid_from < p.day and (s.valid_to is null or s.valid_to >= p.day - 1)
+),
+headings as (  -- a code that was a heading on the day before stands for the codes that were billable below it
+    select p.*, s.code as earlier
+    from (from pairs where form = 'code') p anti join billable using (system, code, day, previous)
+    join spells s on s.system = p.system and s.code > p.previous and s.code <= p.previous || '~'
+        and s.valid_from < p.day and (s.valid_to is null or s.valid_to >= p.day - 1)
+),
+published as (
+    select distinct system, code as later, earlier, day, 'conversion' as kind, part, parts,
+        form = 'category' as is_loose
+    from (from billable union all from headings)
+),
+turned as (  -- a code that was subdivided, or whose placeholder X gave way to a character (only ICD-10-CM has placeholders) (only ICD-10-CM has placeholders)
+    select e.system, l.code as later, e.code as earlier, l.valid_from as day, 'hierarchy' as kind, 1 as part,
+        1 as parts, false as is_loose
+    from spells e join spells l
+        on l.system = e.system and l.valid_from = e.valid_to + 1 and l.code[:3] = e.code[:3]
+    where e.system = 'ICD10CM' and e.system in (select system from predecessors) and (
+        starts_with(l.code, e.code)
+        or (e.code[6] = 'X' and l.code[6] <> 'X' and l.code[:5] = e.code[:5] and l.code[7:] = e.code[7:])
+    )
+),
+added as (
+    from turned t where (t.system, t.earlier, t.day) not in (select (system, earlier, day) from published)
+        or (t.system, t.later, t.day) not in (select (system, code, effective_from) from predecessors)
+),
+placed as (
+    select s.*, before.valid_from as earlier_from, after.valid_from as later_from,
+        before.valid_to is null or before.valid_to >= s.day as stays, after.valid_from < s.day as was_there
+    from (from published union all from added) s
+    join spells before on before.system = s.system and before.code = s.earlier and before.valid_from < s.day
+        and (before.valid_to is null or before.valid_to >= s.day - 1)
+    join spells after on after.system = s.system and after.code = s.later and after.valid_from <= s.day
+        and (after.valid_to is null or after.valid_to >= s.day)
+),
+counted as (
+    select *, is_loose or parts > 1 as is_part,
+        count(distinct later) filter (not is_loose and parts = 1) over (partition by system, earlier, day) + stays::int > 1
+            as is_split,
+        count(distinct earlier) filter (not is_loose and parts = 1) over (partition by system, later, day) + was_there::int > 1
+            as is_merged
+    from placed
+)
+select system, earlier, later, day, kind, part, parts, is_loose, earlier_from, later_from,
+    $close | case when is_part then $part else if(is_split, $narrow, 0) | if(is_merged, $broad, 0) end as forward,
+    $close | case when is_part then $part else if(is_split, $broad, 0) | if(is_merged, $narrow, 0) end as backward
+from counted order by system, day, earlier, later, part

@@ -1,0 +1,44 @@
+"""Table `crosswalks`."""
+
+import pandera.pandas as pa
+from pandera.typing import Series
+
+from schemas.mappings import ORIGINS
+from schemas.types import Count, Table, Text, Texts, refers_to
+
+
+class Crosswalks(Table):
+    """The crosswalks in this build: one row per crosswalk. Of each source the newest release that is here is taken."""
+
+    crosswalk: Series[Text] = pa.Field(unique=True, description="Id of the crosswalk.")
+    source_system: Series[Text] = pa.Field(
+        description="Code system that it leads from.", metadata=refers_to("systems", "system")
+    )
+    target_system: Series[Text] = pa.Field(
+        description="Code system that it leads to, or a grouping whose categories are in table `categories`."
+    )
+    publisher: Series[Text] = pa.Field(
+        description="Who published it; of a derived one, who published what it is made of."
+    )
+    release: Series[Text] = pa.Field(
+        description="The release it is taken from; of a derived one, the newest release of the target or source that it reaches."
+    )
+    origin: Series[Text] = pa.Field(isin=ORIGINS, description="published by an agency, or derived by us.")
+    method: Series[Text] = pa.Field(description="What it says, and how it was made.")
+    made_from: Series[Texts] = pa.Field(nullable=True, description="The crosswalks that a derived one is made from.")
+    opposite: Series[Text] = pa.Field(
+        nullable=True, description="The crosswalk that round_trip is measured against; null where there is none."
+    )
+    raw_rows: Series[Count] = pa.Field(
+        nullable=True,
+        ge=1,
+        description="Rows of the publisher's file, repeated ones included; null where it is derived.",
+    )
+    mappings: Series[Count] = pa.Field(ge=1, description="Rows of `mappings`.")
+    sources: Series[Count] = pa.Field(ge=1, description="Different source codes.")
+    targets: Series[Count] = pa.Field(ge=0, description="Different target codes.")
+    licence: Series[Text] = pa.Field(description="Terms on which it can be used.")
+    url: Series[Text] = pa.Field(nullable=True, description="Where the publisher posts it; null where it is derived.")
+
+    class Config:
+        unique = ["crosswalk"]  # noqa: RUF012

@@ -1,0 +1,114 @@
+"""Table `mappings`."""
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import Series
+
+from schemas.types import Count, Day, Flag, Table, Text, refers_to
+
+PREDICATES = ["exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"]
+CARDINALITIES = ["1:1", "1:n", "n:1", "n:n"]
+ORIGINS = ["published", "derived"]
+
+
+class Mappings(Table):
+    """Every mapping of every crosswalk: one row per source, target, scenario and choice list. Rows of one source and scenario belong together: take one target from each of its choice lists, and all of those together stand for the source; rows of scenario 0 are alternatives, each alone (but for groupings, whose categories hold together, and parts, see predicate)."""
+
+    crosswalk: Series[Text] = pa.Field(description="The crosswalk.", metadata=refers_to("crosswalks", "crosswalk"))
+    source_system: Series[Text] = pa.Field(
+        description="Code system of source_code.", metadata=refers_to("systems", "system")
+    )
+    source_code: Series[Text] = pa.Field(
+        description="The code that is mapped, bare and upper case: in code_history, or listed in crosswalk_exceptions."
+    )
+    target_system: Series[Text] = pa.Field(
+        description="Code system of target_code, or the grouping whose categories are in table `categories`."
+    )
+    target_code: Series[Text] = pa.Field(
+        nullable=True,
+        description="What it is mapped to, bare and upper case. Null where the publisher says that there is nothing (no_map), or where nobody says what became of the code (listed in crosswalk_exceptions).",
+    )
+    scenario: Series[Count] = pa.Field(
+        ge=0,
+        description="0: the target stands alone. Otherwise the number of the combination: as published, or, in derived rows, counted by us.",
+    )
+    choice_list: Series[Count] = pa.Field(
+        ge=0, description="In a scenario, the list from which one target is to be taken; 0 outside."
+    )
+    approximate: Series[Flag] = pa.Field(
+        description="The publisher's approximate flag. True for conversion and reimbursement tables; of a derived row, true unless every step is exact. False for groupings, which have no such flag."
+    )
+    no_map: Series[Flag] = pa.Field(description="The publisher says that there is no equivalent; target_code is null.")
+    combination: Series[Flag] = pa.Field(
+        description="The publisher's combination flag; the scenario tells what belongs together also in four rows of the procedure GEMs that lack the flag."
+    )
+    flags: Series[Text] = pa.Field(
+        nullable=True,
+        description="What the publisher prints beside the pair: the five digits of a GEM, the number of codes of a reimbursement set, the change or the cell of a conversion table, position and defaults of a grouping. Null in derived rows.",
+    )
+    predicate: Series[Text] = pa.Field(
+        nullable=True,
+        isin=PREDICATES,
+        description="Relation of the source to the target, in SKOS. exactMatch: the publisher says so. relatedMatch: the target is a part of what stands for the source, or the source is a part of what the target stands for, or a whole category is named. Else by shape: narrowMatch where the source has several targets, broadMatch where the target has several sources, closeMatch where neither or both. Along a path relations add up: narrow and broad make close, a part stays a part.",
+    )
+    cardinality: Series[Text] = pa.Field(
+        nullable=True,
+        isin=CARDINALITIES,
+        description="Sources of the target : targets of the source, as SSSOM counts them, 1 or n. Null without a target.",
+    )
+    fan_out: Series[Count] = pa.Field(ge=0, description="Different targets of the source in this crosswalk.")
+    fan_in: Series[Count] = pa.Field(
+        nullable=True, ge=1, description="Different sources of the target in this crosswalk."
+    )
+    round_trip: Series[Flag] = pa.Field(
+        nullable=True,
+        description="Whether the opposite crosswalk leads from the target back to the source; null where there is none.",
+    )
+    origin: Series[Text] = pa.Field(
+        isin=ORIGINS,
+        description="published: a row of the publisher's file, also where it stands in a derived crosswalk. derived: ours.",
+    )
+    path: Series[Text] = pa.Field(
+        nullable=True,
+        description="In a derived crosswalk, the way from the source to the target: codes, and between them the crosswalk, or the step and its day: `conversion@day` by the publisher's conversion table, `hierarchy@day` by subdivision where that says nothing, `ended@day`, `new@day` or `unknown@day` where the way ends. Null for a code that stayed as it was.",
+    )
+    hops: Series[Count] = pa.Field(
+        ge=0, description="Steps on the path; 1 for a published row, 0 for a code that stayed."
+    )
+    source_billable: Series[Flag] = pa.Field(description="Whether the source can be reported by the newest release.")
+    target_billable: Series[Flag] = pa.Field(
+        nullable=True,
+        description="Whether the target can be reported by the newest release; null for categories and missing targets.",
+    )
+    valid_from: Series[Day] = pa.Field(
+        nullable=True,
+        description="First day of service on which the source can be translated by this row: when the source could first be reported; null for codes that are in no listing here.",
+    )
+    valid_to: Series[Day] = pa.Field(nullable=True, description="The last such day; null while it can.")
+    target_valid_from: Series[Day] = pa.Field(
+        nullable=True,
+        description="First day on which the target is the answer: when it could first be reported. Year to year, the first day of the other release for which the row holds.",
+    )
+    target_valid_to: Series[Day] = pa.Field(nullable=True, description="The last such day; null while it is.")
+    source_file: Series[Text] = pa.Field(
+        nullable=True, description="The publisher's file that has the row; null in derived rows."
+    )
+
+    class Config:
+        unique = ["crosswalk", "source_code", "target_code", "scenario", "choice_list"]  # noqa: RUF012
+
+    @pa.dataframe_check(name="no_map is true only without a target")
+    def has_target_or_none(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """A missing target that the publisher does not speak of is listed in crosswalk_exceptions."""
+        return (~rows["no_map"] | rows["target_code"].isna()).astype(bool)
+
+    @pa.dataframe_check(name="relation and cardinality are known exactly where there is a target")
+    def describes_target(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """What is said of a pair is said of every pair."""
+        missing = rows["target_code"].isna()
+        return ((rows["predicate"].isna() == missing) & (rows["cardinality"].isna() == missing)).astype(bool)
+
+    @pa.dataframe_check(name="every derived row of a path has it")
+    def derived_has_path(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """How a row came about is never left to guess."""
+        return ((rows["origin"] == "published") | (rows["hops"] == 0) | rows["path"].notna()).astype(bool)
