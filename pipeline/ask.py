@@ -3,6 +3,7 @@
 Asked of the Parquet files through DuckDB, which reads only the parts it needs and starts quicker than pandas.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -88,9 +89,9 @@ def find_episodes(build: Path, code: str, system: str | None = None) -> list[Epi
     asked = "".join(code.split()).upper()
     if not asked:
         raise UsageError("no code was given\n  next:     for example `crosswalk lookup E11.9`")
-    system = _known_system(build, system) if system else None
+    system = known_system(build, system) if system else None
     values = {"bare": asked.replace(".", ""), "asked": asked, "dotted": "." in asked, "system": system}
-    rows = _ask(build, EPISODES, values)
+    rows = query(build, EPISODES, values)
     if not rows:
         where = f"in {system}" if system else "in any system"
         raise UsageError(f"{code}: there is no such code {where}\n  next:     check it; systems: {_systems(build)}")
@@ -104,20 +105,20 @@ def find_differences(
 
     Raises UsageError where there is no build, no such system, or no release as old as the first day.
     """
-    known = _known_system(build, system)
+    known = known_system(build, system)
     if after < before:
         raise UsageError(f"{after} is before {before}\n  next:     name the earlier day first")
-    first = _ask(build, FIRST_DAY, {"system": known})[0][0]
+    first = query(build, FIRST_DAY, {"system": known})[0][0]
     if first is None or before < first:
         oldest = f"the oldest release here is of {first}" if first else "no release of it is here"
         raise UsageError(
             f"{known}: nothing is known of {before}; {oldest}\n"
             "  next:     name a later day, or build with older releases"
         )
-    return _ask(build, DIFFERENCES, {"system": known, "before": before, "after": after})
+    return query(build, DIFFERENCES, {"system": known, "before": before, "after": after})
 
 
-def _known_system(build: Path, system: str) -> str:
+def known_system(build: Path, system: str) -> str:
     """The id of a system, written in capitals or not. Raises UsageError where there is none of that name."""
     names = {name.lower(): name for name in _systems(build).split(", ")}
     if system.lower() not in names:
@@ -126,10 +127,11 @@ def _known_system(build: Path, system: str) -> str:
 
 
 def _systems(build: Path) -> str:
-    return ", ".join(row[0] for row in _ask(build, "select system from '{build}/parquet/systems.parquet'", {}))
+    return ", ".join(row[0] for row in query(build, "select system from '{build}/parquet/systems.parquet'", {}))
 
 
-def _ask(build: Path, question: str, values: dict[str, object]) -> list[Any]:
+def query(build: Path, question: str, values: Mapping[str, object]) -> list[Any]:
+    """The rows that answer a question in SQL, `{build}` in it the build's folder. Raises UsageError without one."""
     if not (build / "datapackage.json").is_file():
         raise UsageError(f"{build}: there is no build here\n  next:     `make` builds the tables, or name --output")
     place = str(build.resolve()).replace("'", "''")

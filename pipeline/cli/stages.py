@@ -99,11 +99,15 @@ def normalise(
     rows: RowsOption = 5,
     with_licensed_text: LicensedOption = False,
 ) -> None:
-    """Raw files to listings, in our columns: prints the first rows of each."""
+    """Raw files to listings and maps, in our columns: prints the first rows of each."""
     with errors_for_people(), progress_shown() as progress:
-        for listing in _read(raw, catalogue, sources, with_licensed_text, progress).listings:
+        content = _read(raw, catalogue, sources, with_licensed_text, progress)
+        for listing in content.listings:
             typer.echo(f"\n{listing.system} {listing.release}: {len(listing.rows):,} codes of {listing.where}")
             typer.echo(listing.rows.slice(0, rows).to_pandas().to_string(index=False))
+        for each in content.maps:
+            typer.echo(f"\n{each.entry.crosswalk}: {len(each.rows):,} rows of {each.where}")
+            typer.echo(each.rows.slice(0, rows).to_pandas().to_string(index=False))
 
 
 @app.command()

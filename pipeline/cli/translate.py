@@ -1,0 +1,69 @@
+"""Codes of one system, or of one year, in another."""
+
+import sys
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people
+from pipeline.errors import UsageError
+
+DAY = "%Y-%m-%d"
+STANDARD_INPUT = "-"
+
+
+class Layout(StrEnum):
+    """How translations are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command()
+def translate(
+    codes: Annotated[
+        list[str] | None, typer.Argument(help="Codes, with or without dot; - reads standard input.")
+    ] = None,
+    to: Annotated[str, typer.Option("--to", help="The system, or the grouping, to translate to.")] = ...,  # type: ignore[assignment]
+    file: Annotated[Path | None, typer.Option("--file", help="A file with a code on each line.")] = None,
+    system: Annotated[str | None, typer.Option("--system", help="The system of the codes, by its id.")] = None,
+    on: Annotated[datetime | None, typer.Option("--on", formats=[DAY], help="The day of service.")] = None,
+    release: Annotated[
+        datetime | None,
+        typer.Option("--release", formats=[DAY], help="Year to year: a day of the release to arrive at."),
+    ] = None,
+    crosswalk: Annotated[str | None, typer.Option("--crosswalk", help="This crosswalk, by its id.")] = None,
+    layout: Annotated[Layout, typer.Option("--format", help="How to print it.")] = Layout.TABLE,
+    output: OutputOption = OUTPUT,
+) -> None:
+    """What stands for a code in another system, or in another year: every alternative, as sets.
+
+    Exit code 2 where a code is unknown, was not valid on the day, is a heading, or one of several systems.
+    """
+    from pipeline.translation import Question
+    from pipeline.translation import translate as run
+    from pipeline.translation.say import LAYOUTS
+
+    with errors_for_people():
+        asked = _codes(codes or [], file)
+        days = (on.date() if on else None, release.date() if release else None)
+        found = run(output / "latest", asked, Question(to, system, *days, crosswalk))
+        typer.echo(LAYOUTS[layout.value](found), nl=False)
+    if not all(each.is_answered for each in found):
+        raise typer.Exit(UsageError.exit_code)
+
+
+def _codes(codes: list[str], file: Path | None) -> list[str]:
+    """The codes of the arguments, of a file, or of standard input where neither names any."""
+    texts = []
+    if file is not None:
+        if not file.is_file():
+            raise UsageError(f"{file}: there is no such file\n  next:     name a file with a code on each line")
+        texts.append(file.read_text(encoding="utf-8"))
+    if STANDARD_INPUT in codes or (not codes and file is None and not sys.stdin.isatty()):
+        texts.append(sys.stdin.read())
+    return [each for each in codes if each != STANDARD_INPUT] + [line for text in texts for line in text.split()]
