@@ -20,6 +20,7 @@ from pipeline.crosswalk.predecessors import derive_predecessors, derive_spells
 from pipeline.errors import UsageError
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.publish import lock_output, name_build, publish
+from pipeline.export.sssom import write_sssom
 from pipeline.export.tables import WRITERS, as_arrow
 from pipeline.history import code_history_table, derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
@@ -213,6 +214,8 @@ def export(tables: dict[str, DataFrame[Table]], folder: Path, build_id: str, inp
             for name, table in sorted(arrow.items(), key=lambda item: -len(item[1]))
             for kind, write in WRITERS.items()
         ]
+        (folder / "sssom").mkdir()
+        writes.append(threads.submit(write_sssom, folder / "sssom", arrow["crosswalks"], arrow["mappings"]))
         for each in writes:
             each.result()
     write_datapackage(folder, tables, build_id, inputs)

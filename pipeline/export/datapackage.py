@@ -39,7 +39,10 @@ OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromke
 def write_datapackage(
     folder: Path, tables: Mapping[str, pd.DataFrame], build_id: str, inputs: list[RawRelease]
 ) -> None:
-    """Describes the CSV and Parquet files in `folder`: schema, keys, hashes, bytes, rows, licence and sources."""
+    """Describes the CSV and Parquet files in `folder`: schema, keys, hashes, bytes, rows, licence and sources.
+
+    Other files are listed in `files`, with hash and bytes.
+    """
     sources = _as_sources(inputs)
     package = {
         "$schema": "https://datapackage.org/profiles/1.0/datapackage.json",
@@ -53,6 +56,7 @@ def write_datapackage(
             _resource(folder, name, rows) | {"licenses": [_licence(name, tables)], "sources": _sources_of(name, inputs)}
             for name, rows in tables.items()
         ],
+        "files": [_file(folder, path.relative_to(folder).as_posix()) for path in sorted(folder.glob("sssom/*"))],
     }
     text = json.dumps(package, indent=1, ensure_ascii=False)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")

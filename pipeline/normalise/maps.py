@@ -97,11 +97,35 @@ def file_name(where: str) -> str:
     return PurePosixPath(where.rpartition("!")[2]).name
 
 
+@dataclass(frozen=True)
+class Grouping:
+    """What codes are grouped into: the prefix and the address that stand for its categories in CURIEs."""
+
+    grouping: str
+    prefix: str
+    uri: str
+
+
 @cache
 def read_crosswalks() -> dict[str, Crosswalk]:
     """Every crosswalk by its id, in the registry's order."""
-    entries = tomllib.loads(Path(__file__).with_name("crosswalks.toml").read_text(encoding="utf-8"))["crosswalk"]
-    return {each["crosswalk"]: Crosswalk(made_from=tuple(each.pop("from", ())), **each) for each in entries}
+    entries = _read_registry()["crosswalk"]
+    return {
+        each["crosswalk"]: Crosswalk(
+            made_from=tuple(each.get("from", ())), **{k: v for k, v in each.items() if k != "from"}
+        )
+        for each in entries
+    }
+
+
+@cache
+def read_groupings() -> dict[str, Grouping]:
+    """Every grouping by its name, in the registry's order."""
+    return {each["grouping"]: Grouping(**each) for each in _read_registry()["grouping"]}
+
+
+def _read_registry() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("crosswalks.toml").read_text(encoding="utf-8"))
 
 
 def entries_of(delivery: RawRelease) -> list[Crosswalk]:

@@ -21,10 +21,9 @@ paths as (
 ),
 widest as (
     select system, source, target, joined, choice_list, bits, hops, path, target is null and is_told as no_map,
-        min(first_day) over same as valid_from, earlier_from as target_valid_from,
-        max(last_day) over same - 1 as target_valid_to
+        first_day as valid_from, earlier_from as target_valid_from,
+        last_day - 1 as target_valid_to
     from paths where target is distinct from source
-    window same as (partition by system, source, joined, choice_list, target)
     qualify row_number() over (
         partition by system, source, joined, choice_list, target order by first_day, last_day desc, hops, path
     ) = 1

@@ -18,9 +18,8 @@ paths as (
 ),
 widest as (
     select system, source, target, 0 as scenario, 0 as choice_list, bits, hops, path, target is null and is_told as no_map,
-        earlier_from as valid_from, max(first_day) over same - 1 as valid_to, min(last_day) over same as target_valid_from
+        earlier_from as valid_from, first_day - 1 as valid_to, last_day as target_valid_from
     from paths where target is distinct from source
-    window same as (partition by system, source, target)
     qualify row_number() over (partition by system, source, target order by first_day desc, last_day, hops, path) = 1
 )
 select w.*, s.valid_to as target_valid_to

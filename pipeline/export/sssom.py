@@ -1,0 +1,115 @@
+"""Crosswalks in the form of the Simple Standard for Sharing Ontological Mappings (SSSOM): one TSV file for each.
+
+SSSOM has a row for a pair and knows no choice lists: a target that stands only together with others is a relatedMatch
+with a comment that says so. Nothing is said of codes that stayed as they were, and of those that are not bridged.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from pipeline.normalise.hierarchy import dotted
+from pipeline.normalise.maps import read_groupings
+from pipeline.normalise.systems import read_systems
+
+COLUMNS: Final = ["subject_id", "predicate_id", "object_id", "mapping_justification", "mapping_cardinality", "comment"]
+REGISTRY: Final = "https://bioregistry.io/"
+VOCABULARIES: Final = {
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "sssom": "https://w3id.org/sssom/",
+}
+LICENCES: Final = {"US government work": "https://www.usa.gov/government-works"}
+NO_LICENCE: Final = "https://w3id.org/sssom/license/unspecified"
+JUSTIFICATIONS: Final = {"published": "semapv:ManualMappingCuration", "derived": "semapv:MappingChaining"}
+NOTHING: Final = "sssom:NoTermFound"
+TOGETHER: Final = "stands only together with one target of each other choice list: scenario"
+EXTENSION: Final = ".sssom.tsv"
+
+
+def write_sssom(folder: Path, crosswalks: pa.Table, mappings: pa.Table) -> None:
+    """One file for each row of `crosswalks` into a folder, with the rows of `mappings` that belong to it.
+
+    Both are the published tables; `mappings` is sorted by crosswalk.
+    """
+    for entry in crosswalks.to_pylist():
+        own = mappings.filter(pc.equal(mappings["crosswalk"], entry["crosswalk"]))
+        path = folder / f"{entry['crosswalk']}{EXTENSION}"
+        with path.open("wb") as file:
+            file.write(_metadata(entry).encode() + ("\t".join(COLUMNS) + "\n").encode())
+            options = pa_csv.WriteOptions(include_header=False, delimiter="\t", quoting_style="none")
+            pa_csv.write_csv(_as_sssom(entry, own), file, options)
+
+
+def _metadata(entry: dict[str, str]) -> str:
+    """The head of a file: what it is, on which terms, and what its prefixes stand for. Texts are JSON, so YAML too."""
+    prefixes = dict([_prefix(entry["source_system"]), _prefix(entry["target_system"])]) | VOCABULARIES
+    lines = {
+        "mapping_set_id": f"urn:crosswalk:{entry['crosswalk']}",
+        "mapping_set_version": entry["release"],
+        "mapping_set_title": entry["method"],
+        "mapping_set_description": f"Publisher: {entry['publisher']}. Terms: {entry['licence']}.",
+        "license": LICENCES.get(entry["licence"], NO_LICENCE),
+        "mapping_provider": entry["url"],
+        "subject_source_version": entry["release"] if entry["origin"] == "derived" else None,
+    }
+    head = [f'#{name}: "{_escaped(text)}"' for name, text in lines.items() if text]
+    return "\n".join([*head, "#curie_map:", *(f'#  {name}: "{uri}"' for name, uri in sorted(prefixes.items()))]) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _prefix(system: str) -> tuple[str, str]:
+    """Prefix and address of a system or grouping. The two volumes of ICD-9-CM share one: with the dot they differ."""
+    if system in read_groupings():
+        grouping = read_groupings()[system]
+        return grouping.prefix, grouping.uri
+    prefix = read_systems()[system].bioregistry_prefix
+    return prefix, f"{REGISTRY}{prefix}:"
+
+
+def _as_sssom(entry: dict[str, str], mappings: pa.Table) -> pa.Table:
+    """The rows of a crosswalk, a pair once: the first of its rows, which stands alone rather than in a scenario."""
+    is_told = pc.or_(pc.is_valid(mappings["target_code"]), mappings["no_map"])
+    rows = mappings.filter(pc.and_(is_told, pc.greater(mappings["hops"], 0))).combine_chunks()
+    missing = pc.is_null(rows["target_code"])
+    table = pa.table(
+        {
+            "subject_id": _curies(entry["source_system"], rows["source_code"]),
+            "predicate_id": pc.binary_join_element_wise("skos", pc.fill_null(rows["predicate"], "closeMatch"), ":"),
+            "object_id": pc.if_else(missing, NOTHING, _curies(entry["target_system"], rows["target_code"])),
+            "mapping_justification": _justification(rows["origin"]),
+            "mapping_cardinality": pc.fill_null(rows["cardinality"], "1:0"),
+            "comment": _comment(rows),
+        }
+    )
+    key = pc.binary_join_element_wise(
+        table["subject_id"], table["predicate_id"], table["object_id"], " "
+    ).combine_chunks()
+    first = pc.index_in(key.unique(), key)
+    return table.take(first)
+
+
+def _justification(origin: pa.ChunkedArray) -> pa.Array:
+    words = pa.array(list(JUSTIFICATIONS.values()))
+    return words.take(pc.index_in(origin, pa.array(list(JUSTIFICATIONS))).combine_chunks())
+
+
+def _comment(rows: pa.Table) -> pa.Array:
+    number, place = rows["scenario"].cast(pa.string()), rows["choice_list"].cast(pa.string())
+    words = pc.binary_join_element_wise(TOGETHER, number, ", choice list", place, " ")
+    return pc.if_else(pc.greater(rows["scenario"], 0), pc.replace_substring(words, " ,", ","), "")
+
+
+def _curies(system: str, codes: pa.ChunkedArray) -> pa.Array:
+    """Codes with their dot behind the prefix of their system."""
+    code = codes.combine_chunks()
+    distinct = code.unique()
+    written = dotted(distinct, read_systems()[system]) if system in read_systems() else distinct
+    named = pc.binary_join_element_wise(_prefix(system)[0], written, ":")
+    return named.take(pc.index_in(code, distinct))

@@ -1,0 +1,440 @@
+"""Crosswalks built from the full files give the figures that were counted on these files beforehand.
+
+Sections are those of `known_answers.md`. The hand-worked cases say in a comment why each answer is the right one.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.crosswalk.exceptions import read_declared
+from pipeline.normalise.maps import read_crosswalks
+from tests.conftest import ReadTable
+
+# Section 4. Crosswalk: rows, sources, targets, no-map rows, approximate rows, exact rows, combination rows and sources,
+# sources with several scenarios, highest scenario and choice list, combinations (one per list), distinct pairs of a
+# source and a target (the reference counts a no-map text as a target too), sources that come back.
+GEM = {
+    "gem_icd9cm_icd10cm": (
+        24_860, 14_567, 17_513, 422, 21_338, 3_522, 2_338, 668, 63, 6, 3, 1_572, 24_850 - 422, 11_269,
+    ),
+    "gem_icd10cm_icd9cm": (
+        81_593, 71_704, 11_689, 731, 78_071, 3_522, 9_033, 4_241, 53, 5, 4, 4_550, 81_290 - 731, 17_245,
+    ),
+    "gem_icd9proc_icd10pcs": (
+        73_593, 3_882, 49_802, 210, 73_546, 47, 3_392, 215, 72, 8, 9, 13_327, 72_625 - 210, 2_797,
+    ),
+    "gem_icd10pcs_icd9proc": (
+        101_025, 78_705, 2_865, 31, 100_978, 47, 20_641, 5_451, 0, 1, 6, 5_965, 100_966 - 31, None,
+    ),
+}  # fmt: skip
+# Section 4. Sources by the number of codes in their set; sources without any.
+REIMBURSEMENT = {
+    "reimbursement_icd10cm_icd9cm": ({1: 66_836, 2: 2_948, 3: 33, 4: 6}, 73),
+    "reimbursement_icd10pcs_icd9proc": ({1: 70_229, 2: 881, 3: 352, 4: 464, 5: 36, 6: 12}, 2),
+}
+# Sections 5 and 7. Crosswalk: rows printed, mappings (None: expanded), sources, targets.
+OTHERS = {
+    "conversion_icd10cm": (5_892, None, 5_884, None),
+    "conversion_icd10pcs": (16_263, None, None, None),
+    "causes_113_icd9": (10_216, 10_216, 10_216, 111),
+    "causes_113_icd10": (22_573, 22_573, 22_573, 113),
+    "ccsr_icd10cm": (86_288, 86_288, 74_549, 543),
+    "ccs_icd9cm": (15_073, 15_072, 15_072, 283),
+    "ccs_icd9proc": (3_949, 3_948, 3_948, 231),
+}
+YEAR_TO_YEAR = {name: entry for name, entry in read_crosswalks().items() if entry.is_year_to_year}
+
+
+@pytest.fixture(scope="module")
+def mappings(official_build: Path, read_table: ReadTable) -> pd.DataFrame:
+    return read_table(official_build, "mappings")
+
+
+@pytest.fixture(scope="module")
+def crosswalks(official_build: Path, read_table: ReadTable) -> pd.DataFrame:
+    return read_table(official_build, "crosswalks").set_index("crosswalk")
+
+
+@pytest.fixture(scope="module")
+def clusters(official_build: Path, read_table: ReadTable) -> pd.DataFrame:
+    return read_table(official_build, "clusters")
+
+
+@pytest.fixture(scope="module")
+def exceptions(official_build: Path, read_table: ReadTable) -> pd.DataFrame:
+    return read_table(official_build, "crosswalk_exceptions")
+
+
+@pytest.fixture(scope="module")
+def newest(official_build: Path, read_table: ReadTable) -> dict[str, set[str]]:
+    """The codes that can be reported by the newest release, by system."""
+    codes = read_table(official_build, "codes")
+    valid = codes[codes["billable"] & codes["valid_to"].isna()]
+    return {str(system): set(own["code"]) for system, own in valid.groupby("system")}
+
+
+def of(mappings: pd.DataFrame, crosswalk: str, source: str | None = None) -> pd.DataFrame:
+    own = mappings[mappings["crosswalk"] == crosswalk]
+    return own if source is None else own[own["source_code"] == source]
+
+
+def sets_of(clusters: pd.DataFrame, crosswalk: str, source: str) -> list[set[str]]:
+    own = of(clusters, crosswalk, source)
+    return [set(each) for _, each in own.groupby("cluster")["target_code"]]
+
+
+# Counts
+
+
+@pytest.mark.parametrize("crosswalk", GEM)
+def test_gem_rows_flags_and_combinations(crosswalk: str, mappings: pd.DataFrame) -> None:
+    own = of(mappings, crosswalk)
+    combined = own[own["combination"]]
+    in_scenario = own[own["scenario"] > 0]
+    lists = combined.groupby(["source_code", "scenario", "choice_list"]).size()
+    pairs = own.dropna(subset="target_code").drop_duplicates(["source_code", "target_code"])
+    returning = own.loc[own["round_trip"].fillna(False), "source_code"].nunique()
+    expected = GEM[crosswalk]
+    assert (
+        len(own), own["source_code"].nunique(), own["target_code"].nunique(), own["no_map"].sum(),
+        own["approximate"].sum(), (own["flags"] == "00000").sum(), len(combined), combined["source_code"].nunique(),
+        (in_scenario.groupby("source_code")["scenario"].nunique() > 1).sum(), own["scenario"].max(),
+        own["choice_list"].max(), lists.groupby(["source_code", "scenario"]).prod().sum(), len(pairs),
+        returning if expected[-1] is not None else None,
+    ) == expected  # fmt: skip
+
+
+def test_pairs_of_both_directions_of_the_gem(mappings: pd.DataFrame) -> None:
+    """Section 4: pairs present in both directions: 19,421 diagnoses, 54,677 procedures."""
+    for crosswalk, pairs in (("gem_icd9cm_icd10cm", 19_421), ("gem_icd9proc_icd10pcs", 54_677)):
+        own = of(mappings, crosswalk)
+        both = own[own["round_trip"].fillna(False)].drop_duplicates(["source_code", "target_code"])
+        assert len(both) == pairs
+
+
+@pytest.mark.parametrize("crosswalk", REIMBURSEMENT)
+def test_reimbursement_sets_by_size(crosswalk: str, mappings: pd.DataFrame) -> None:
+    own = of(mappings, crosswalk)
+    sizes, no_map = REIMBURSEMENT[crosswalk]
+    assert own.groupby("source_code").size().value_counts().to_dict() == sizes
+    assert own["no_map"].sum() == no_map
+
+
+@pytest.mark.parametrize("crosswalk", OTHERS)
+def test_conversion_tables_and_groupings(crosswalk: str, crosswalks: pd.DataFrame) -> None:
+    row = crosswalks.loc[crosswalk]
+    for expected, column in zip(OTHERS[crosswalk], ("raw_rows", "mappings", "sources", "targets"), strict=True):
+        assert expected is None or row[column] == expected
+
+
+def test_condition_categories_cover_every_code_of_their_file(mappings: pd.DataFrame) -> None:
+    """Section 7: 11,207 codes."""
+    own = mappings[mappings["crosswalk"].str.startswith("hcc_")]
+    assert own["source_code"].nunique() == 11_207
+    assert own["crosswalk"].nunique() == 6
+
+
+def test_conversion_table_of_icd10cm_says_none_and_repeats_itself(
+    mappings: pd.DataFrame, exceptions: pd.DataFrame
+) -> None:
+    """Section 5: 125 cells say None, eight rows stand there twice."""
+    own = of(mappings, "conversion_icd10cm")
+    assert own["no_map"].sum() == 125
+    repeated = exceptions[(exceptions["crosswalk"] == "conversion_icd10cm") & (exceptions["exception"] == "repeated")]
+    assert set(repeated["source_code"]) == {f"O44{n}{m}" for n in (2, 3) for m in range(4)}
+
+
+# References
+
+
+def test_every_declared_exception_applies_to_as_many_codes_as_it_says(
+    official_raw: Path, exceptions: pd.DataFrame
+) -> None:
+    unlisted = exceptions[exceptions["exception"].str.startswith("unlisted")]
+    for each in read_declared(official_raw):
+        own = unlisted[unlisted["crosswalk"].isin(each.crosswalks) & (unlisted["reason"] == each.reason)]
+        assert len(own) == each.at_most, each.reason
+
+
+def test_every_source_and_target_is_listed_or_declared(
+    official_build: Path, read_table: ReadTable, mappings: pd.DataFrame, exceptions: pd.DataFrame
+) -> None:
+    history = read_table(official_build, "code_history")
+    listed = set(zip(history["system"], history["code"], strict=True))
+    declared = exceptions[exceptions["exception"].str.startswith("unlisted")]
+    sources = set(zip(declared["crosswalk"], declared["source_code"], strict=True))
+    targets = set(zip(declared["crosswalk"], declared["target_code"], strict=True))
+    categories = read_table(official_build, "categories")
+    known = set(zip(categories["crosswalk"], categories["category"], strict=True))
+    for crosswalk, own in mappings.groupby("crosswalk"):
+        used = own.drop_duplicates("source_code")
+        pairs = set(zip(used["source_system"], used["source_code"], strict=True)) - listed
+        assert {(crosswalk, code) for _, code in pairs} <= sources
+        used = own.dropna(subset="target_code").drop_duplicates("target_code")
+        pairs = set(zip(used["target_system"], used["target_code"], strict=True)) - listed
+        assert {(crosswalk, code) for _, code in pairs} <= targets | known
+
+
+# Completed to the current year
+
+
+def test_codes_without_a_gem_row_are_bridged(mappings: pd.DataFrame, newest: dict[str, set[str]]) -> None:
+    """Section 5: 3,555 of the 74,719 codes of FY2026 have no row; at least 3,443 are to be bridged.
+
+    3,463 are: 3,434 with ICD-9-CM codes and 29 to codes that the GEM gives no map. Of the others 81 end at a new code
+    for which the conversion table says None, 11 at one for which it names a code that began on the same day.
+    """
+    without = newest["ICD10CM"] - set(of(mappings, "gem_icd10cm_icd9cm")["source_code"])
+    assert len(without) == 3_555
+    own = of(mappings, "icd10cm_icd9cm_current")
+    own = own[own["source_code"].isin(without)]
+    assert own["source_code"].nunique() == 3_555
+    mapped = set(own.loc[own["target_code"].notna(), "source_code"])
+    ends = own[own["target_code"].isna()]
+    by_gem = set(ends.loc[ends["no_map"] & ends["path"].str.endswith("gem_icd10cm_icd9cm"), "source_code"])
+    assert (len(mapped), len(by_gem)) == (3_434, 29)
+    told = set(ends.loc[ends["no_map"], "source_code"]) - by_gem
+    unknown = set(ends.loc[~ends["no_map"], "source_code"])
+    assert (len(told), len(unknown)) == (81, 11)
+    assert own["path"].notna().all()
+
+
+def test_targets_that_ended_are_carried_forward(mappings: pd.DataFrame, newest: dict[str, set[str]]) -> None:
+    """Section 5: 204 of 17,513 targets can no longer be reported; at least 201 are to be carried forward. All are."""
+    targets = set(of(mappings, "gem_icd9cm_icd10cm")["target_code"].dropna())
+    gone = targets - newest["ICD10CM"]
+    assert (len(targets), len(gone)) == (17_513, 204)
+    own = of(mappings, "icd9cm_icd10cm_current")
+    assert not set(own["target_code"].dropna()) & gone
+    assert set(own["source_code"]) == set(of(mappings, "gem_icd9cm_icd10cm")["source_code"])
+    assert set(own.loc[~own["no_map"], "target_code"]) <= newest["ICD10CM"]
+
+
+def test_procedures_are_bridged_as_far_as_the_conversion_table_reaches(
+    mappings: pd.DataFrame, newest: dict[str, set[str]]
+) -> None:
+    """Section 5: 2,680 of 78,948 codes have no row, 565 targets ended. The one table here ends in April 2022.
+
+    Of the 2,680 codes 1,662 are mapped and 163 are new without a predecessor; 855 came after the table. Of the 565
+    targets 328 are carried forward, 237 have no successor that is known, and are kept and listed.
+    """
+    without = newest["ICD10PCS"] - set(of(mappings, "gem_icd10pcs_icd9proc")["source_code"])
+    own = of(mappings, "icd10pcs_icd9proc_current")
+    own = own[own["source_code"].isin(without)]
+    mapped = set(own.loc[own["target_code"].notna(), "source_code"])
+    told = set(own.loc[own["target_code"].isna() & own["no_map"], "source_code"])
+    unknown = set(own.loc[own["target_code"].isna() & ~own["no_map"], "source_code"])
+    assert (len(without), len(mapped), len(told), len(unknown)) == (2_680, 1_662, 163, 855)
+    gone = set(of(mappings, "gem_icd9proc_icd10pcs")["target_code"].dropna()) - newest["ICD10PCS"]
+    kept = gone & set(of(mappings, "icd9proc_icd10pcs_current")["target_code"])
+    assert (len(gone), len(kept)) == (565, 237)
+
+
+def test_every_code_that_is_not_bridged_is_listed_with_the_reason(
+    mappings: pd.DataFrame, exceptions: pd.DataFrame
+) -> None:
+    missing = mappings[mappings["target_code"].isna() & ~mappings["no_map"]]
+    listed = exceptions[exceptions["exception"] == "not_bridged"]
+    assert (missing["origin"] == "derived").all()
+    assert set(zip(missing["crosswalk"], missing["source_code"], strict=True)) <= set(
+        zip(listed["crosswalk"], listed["source_code"], strict=True)
+    )
+    assert listed["reason"].str.len().min() > 20
+
+
+def test_no_derived_row_equals_a_published_one(mappings: pd.DataFrame) -> None:
+    key = ["source_code", "target_code", "scenario", "choice_list"]
+    for crosswalk, entry in read_crosswalks().items():
+        if entry.is_completed:
+            derived = of(mappings, crosswalk)
+            derived = derived[derived["origin"] == "derived"]
+            published = of(mappings, entry.made_from[0])
+            assert len(derived) > 0
+            assert derived.merge(published, on=key).empty
+
+
+@pytest.mark.parametrize("crosswalk", ["icd9cm_icd10cm_current", "icd9proc_icd10pcs_current"])
+def test_every_cluster_carried_forward_comes_from_a_published_cluster(
+    crosswalk: str, mappings: pd.DataFrame, clusters: pd.DataFrame
+) -> None:
+    """Each member goes back along its path to a member of one published cluster, all of them to the same one."""
+    published = read_crosswalks()[crosswalk].made_from[0]
+    known = of(clusters, published)
+    known = known[known["size"] > 1].groupby(["source_code", "cluster"])["target_code"].agg(frozenset)
+    sets: dict[str, list[frozenset[str]]] = {}
+    for (source, _), members in known.items():
+        sets.setdefault(source, []).append(members)
+    own = of(mappings, crosswalk)
+    own = own[own["scenario"] > 0]
+    origin = [path.split(" ")[2] for path in own["path"]]
+    first = dict(zip(zip(own["source_code"], own["scenario"], own["target_code"], strict=True), origin, strict=True))
+    carried = of(clusters, crosswalk)
+    carried = carried[(carried["size"] > 1) & (carried["scenario"] > 0)]
+    grouped = carried.groupby(["source_code", "cluster", "scenario"])["target_code"].agg(list)
+    assert len(grouped) > 100
+    for (source, _, scenario), members in grouped.items():
+        from_members = frozenset(first[source, scenario, each] for each in members)
+        assert any(from_members <= each for each in sets[source])  # two members can have become one code
+
+
+# Year to year
+
+
+@pytest.mark.parametrize("crosswalk", YEAR_TO_YEAR)
+def test_year_to_year_leads_to_codes_of_the_other_release(
+    crosswalk: str, official_build: Path, read_table: ReadTable, mappings: pd.DataFrame
+) -> None:
+    """Between any two releases: sources could be reported on the one day, targets on the other."""
+    entry = YEAR_TO_YEAR[crosswalk]
+    history = read_table(official_build, "code_history")
+    history = history[(history["system"] == entry.source_system) & history["billable"]]
+    releases = read_table(official_build, "releases")
+    days = sorted(releases.loc[releases["system"] == entry.source_system, "effective_from"])
+    own = of(mappings, crosswalk)
+    valid = {
+        day: set(history.loc[(history["valid_from"] <= day) & ~(history["valid_to"] < day).fillna(False), "code"])
+        for day in days
+    }
+    for one, other in pairwise(days):
+        on, to = (one, other) if entry.way == "forward" else (other, one)
+        rows = own[
+            (own["valid_from"] <= on) & ~(own["valid_to"] < on).fillna(False)
+            & (own["target_valid_from"] <= to) & ~(own["target_valid_to"] < to).fillna(False)
+        ]  # fmt: skip
+        assert set(rows["source_code"]) <= valid[on]
+        assert set(rows["target_code"].dropna()) <= valid[to]
+        unchanged = valid[on] - set(own["source_code"])
+        assert unchanged <= valid[to]
+        assert valid[on] - unchanged == set(rows["source_code"])
+
+
+# Hand-worked cases
+
+
+def test_one_exact_code(mappings: pd.DataFrame) -> None:
+    """001.0, cholera due to Vibrio cholerae, is A00.0 word for word: flags 00000, and the way back is the same."""
+    (row,) = of(mappings, "icd9cm_icd10cm_current", "0010").to_dict("records")
+    assert (row["target_code"], row["predicate"], row["cardinality"], row["flags"]) == (
+        "A000", "exactMatch", "1:1", "00000",
+    )  # fmt: skip
+    assert row["round_trip"] is True
+    assert row["origin"] == "published"
+
+
+def test_one_approximate_code_with_several_targets(mappings: pd.DataFrame) -> None:
+    """780.60, fever unspecified, was split into R50.2 (drug induced) and R50.9: either, approximately, not both."""
+    own = of(mappings, "gem_icd9cm_icd10cm", "78060")
+    assert set(own["target_code"]) == {"R502", "R509"}
+    assert set(own["scenario"]) == {0}
+    assert own["approximate"].all()
+
+
+def test_one_combination_with_choice_lists(clusters: pd.DataFrame) -> None:
+    """249.51 has two single alternatives, and six codes in list 1 of which each needs E08.65 of list 2 beside it:
+
+    hyperglycaemia is a code of its own in ICD-10-CM. Eight alternatives, not nine.
+    """
+    sets = sets_of(clusters, "gem_icd9cm_icd10cm", "24951")
+    assert len(sets) == 8
+    assert [each for each in sets if len(each) == 1] == [{"E0839"}, {"E0939"}]
+    assert all("E0865" in each for each in sets if len(each) == 2)
+
+
+def test_one_code_with_two_scenarios(mappings: pd.DataFrame, clusters: pd.DataFrame) -> None:
+    """A source with several scenarios: codes of different scenarios never stand in one alternative."""
+    own = of(mappings, "gem_icd9cm_icd10cm")
+    own = own[own["scenario"] > 0]
+    source = own.groupby("source_code")["scenario"].nunique().loc[lambda count: count == 2].index[0]
+    by_scenario = [set(group["target_code"]) for _, group in own[own["source_code"] == source].groupby("scenario")]
+    for members in sets_of(clusters, "gem_icd9cm_icd10cm", source):
+        assert len(members) == 1 or any(members <= each for each in by_scenario)
+
+
+def test_one_code_without_equivalent(mappings: pd.DataFrame) -> None:
+    """Y70.0, an incident with an anaesthesiology device, has no ICD-9-CM code: reimbursement prints NOI9."""
+    (row,) = of(mappings, "reimbursement_icd10cm_icd9cm", "Y700").to_dict("records")
+    assert row["no_map"]
+    assert pd.isna(row["target_code"]) and pd.isna(row["predicate"])
+
+
+def test_a_member_of_a_set_maps_back_as_a_part(mappings: pd.DataFrame, clusters: pd.DataFrame) -> None:
+    """521.01 is K02.61 alone. On the way back K02.61 is 521.01 with 521.07, and K02.51 is 521.06 with 521.01:
+
+    521.01 is half of what each of them stands for, so no row may call it an equal of either.
+    """
+    assert set(of(mappings, "gem_icd9cm_icd10cm", "52101")["target_code"]) == {"K0261"}
+    for code, members in (("K0261", {"52101", "52107"}), ("K0251", {"52106", "52101"})):
+        assert sets_of(clusters, "icd10cm_icd9cm_current", code) == [members]
+        own = of(mappings, "icd10cm_icd9cm_current", code)
+        assert set(own["predicate"]) == {"relatedMatch"}
+
+
+def test_one_chain_of_two_hops(mappings: pd.DataFrame) -> None:
+    """K35.200 (FY2024) was K35.20 (FY2019), which was K35.2, the last that the GEM knows: 540.0."""
+    (row,) = of(mappings, "icd10cm_icd9cm_current", "K35200").to_dict("records")
+    assert row["target_code"] == "5400"
+    assert row["hops"] == 3
+    assert row["path"] == "K35200 conversion@2023-10-01 K3520 conversion@2018-10-01 K352 gem_icd10cm_icd9cm 5400"
+
+
+def test_one_range_of_the_conversion_table(mappings: pd.DataFrame) -> None:
+    """H81.4 took the place of `H81.41-H81.43; H81.49` in October 2019: four codes became one."""
+    own = of(mappings, "conversion_icd10cm", "H814")
+    assert set(own["target_code"]) == {"H8141", "H8142", "H8143", "H8149"}
+    assert set(own["predicate"]) == {"narrowMatch"}
+    for code in ("H8141", "H8149"):
+        row = of(mappings, "icd10cm_forward", code)
+        assert set(row.loc[row["hops"] == 1, "target_code"]) == {"H814"}
+
+
+def test_one_split_that_became_a_merge_later(mappings: pd.DataFrame) -> None:
+    """0370046 was split off 037004Z in October 2016 and put back to it in October 2019, with three others.
+
+    So 037004Z of 2015 is 037004Z today, and the way from the split code leads back to it.
+    """
+    own = of(mappings, "icd10pcs_forward", "037004Z")
+    today = own[own["target_valid_to"].isna()]
+    assert "037004Z" in set(today["target_code"])
+    merged = of(mappings, "icd10pcs_forward", "0370046")
+    today = merged[merged["target_valid_to"].isna()]
+    assert set(today["target_code"]) == {"037004Z"}
+
+
+def test_one_combination_of_procedures(clusters: pd.DataFrame) -> None:
+    """35.84, total correction of transposition of the great vessels: both arteries are moved, and so is a coronary
+
+    artery, which the publisher prints as list 3 without the combination flag. All three stand together.
+    """
+    sets = sets_of(clusters, "gem_icd9proc_icd10pcs", "3584")
+    assert all(len(each) == 3 for each in sets)
+    assert {"02SP0ZZ", "02SW0ZZ", "02S00ZZ"} in sets
+
+
+def test_codes_of_both_sides_are_one_code_of_icd9cm(mappings: pd.DataFrame) -> None:
+    """C56.3, both ovaries, was C56.1 and C56.2 together; ICD-9-CM has 183.0 for either side: once, and alone."""
+    (row,) = of(mappings, "icd10cm_icd9cm_current", "C563").to_dict("records")
+    assert (row["target_code"], row["scenario"]) == ("1830", 0)
+
+
+def test_what_stood_together_is_mapped_together(mappings: pd.DataFrame, clusters: pd.DataFrame) -> None:
+    """G11.5 was `G11.8 and E23.0 and K00.0`: of each alternative in ICD-9-CM all three parts are needed.
+
+    E23.0 has three codes of ICD-9-CM, the others one each: three alternatives of three codes.
+    """
+    sets = sets_of(clusters, "icd10cm_icd9cm_current", "G115")
+    assert sorted(map(sorted, sets)) == [["2532", "3348", "5200"], ["2533", "3348", "5200"], ["3348", "5200", "6281"]]
+
+
+def test_a_code_carved_out_of_a_valid_one_is_added_as_narrower(mappings: pd.DataFrame) -> None:
+    """250.00 is E11.9, which is still valid; E11.A, in remission, was carved out of it in October 2025."""
+    own = of(mappings, "icd9cm_icd10cm_current", "25000").set_index("target_code")
+    assert own["predicate"].to_dict() == {"E119": "closeMatch", "E11A": "narrowMatch"}
+    assert own["origin"].to_dict() == {"E119": "published", "E11A": "derived"}
+
+
+def test_a_newer_conversion_table_corrects_an_older_one(mappings: pd.DataFrame) -> None:
+    """The table of FY2020 says that I82.451 was I80.491; all later ones say I82.491."""
+    assert set(of(mappings, "conversion_icd10cm", "I82451")["target_code"]) == {"I82491"}
