@@ -16,11 +16,13 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import psutil
 import pyarrow.parquet as pq
 
 from pipeline import PROJECT
 from pipeline.ingest.order_file import read_order_file
+from pipeline.normalise.maps import read_crosswalks
 
 OFFICIAL = PROJECT.parent / "shared" / "raw" / "official"
 
@@ -83,6 +85,38 @@ def time_lookup(output: Path) -> tuple[float, float]:
     return _best(look_up), _best(import_only)
 
 
+def time_without_maps(raw: Path, folder: Path) -> float:
+    """Wall seconds of the same build without the files that only crosswalks are made of."""
+    listings = folder / "listings"
+    maps = {entry.source for entry in read_crosswalks().values()}
+    for path in raw.glob("*/*/*"):
+        if path.parent.parent.name not in maps:
+            link = listings / path.relative_to(raw)
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(path.resolve())
+    _, wall, _ = time_build(listings, folder / "without")
+    return wall
+
+
+def time_translation(output: Path) -> float:
+    """Best seconds of five: a million ICD-9-CM codes joined to all their targets, the table read from its file."""
+    tables = output / "latest" / "parquet"
+    valid = "system = 'ICD9CM' and billable and valid_to = date '2015-09-30'"
+    with duckdb.connect() as database:
+        database.sql(f"create table valid as select code from '{tables}/codes.parquet' where {valid}")
+        database.sql("create table claims as select unnest(range(1_000_000)) as claim")
+        claims = database.sql(
+            "select claim, list_extract((select list(code order by code) from valid), "
+            "1 + hash(claim) % (select count(*) from valid)) as code from claims"
+        ).to_arrow_table()
+        database.register("claims_with_codes", claims)
+        question = (
+            "select claim, code, target_code, scenario, choice_list from claims_with_codes join (select * from "
+            f"'{tables}/mappings.parquet' where crosswalk = 'icd9cm_icd10cm_current') on source_code = code"
+        )
+        return _best(lambda: database.sql(question).to_arrow_table())
+
+
 def _best(work: Callable[[], None]) -> float:
     seconds = []
     for _ in range(5):
@@ -101,6 +135,9 @@ def main() -> None:
         stages, wall, peak = time_build(raw, Path(folder))
         rows = sum(pq.read_metadata(path).num_rows for path in Path(folder).glob("output/latest/parquet/*.parquet"))
         lookup, imports = time_lookup(Path(folder) / "output")
+        translation = time_translation(Path(folder) / "output")
+        (Path(folder) / "without").mkdir()
+        without = time_without_maps(raw, Path(folder))
     print(f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print("| stage of the full build | seconds |\n|---|---|")
     for name, seconds in stages.items():
@@ -109,6 +146,8 @@ def main() -> None:
     print(f"\nPeak memory, child processes included: {peak / 1e9:.2f} GB")
     print(f"Rows written a second of wall: {rows / wall:,.0f}")
     print(f"A look-up from a cold start: {lookup:.2f} s, of which importing typer and duckdb {imports:.2f} s")
+    print(f"All crosswalks: {wall - without:.2f} s of the full build ({without:.2f} s without their files)")
+    print(f"Translating a million ICD-9-CM codes with all targets (table join): {translation:.2f} s")
     newest = max((raw / "icd10cm").glob("*/*.zip"))
     split, read = time_reader(newest)
     print(f"\nOne order file ({newest.name}):")

@@ -14,7 +14,7 @@ from pandera.typing import DataFrame
 
 from pipeline.catalogue import RawRelease, Source, Survey, survey_raw
 from pipeline.crosswalk import derive_crosswalks
-from pipeline.crosswalk.exceptions import Declared, read_declared
+from pipeline.crosswalk.declared import Declared, read_declared
 from pipeline.crosswalk.known import Known
 from pipeline.crosswalk.predecessors import derive_predecessors, derive_spells
 from pipeline.errors import UsageError
@@ -154,30 +154,31 @@ def derive_tables(content: Read, progress: Progress) -> dict[str, pa.Table]:
             "none of these sources lists the codes of a system, only headings, titles or maps beside them\n"
             "  next:     name one that does, or none for all of them"
         )
-    with progress.stage("history") as done:
-        timelines = derive_timelines(content.listings)
-        episodes = derive_history(timelines, content.conversions)
-        spells = derive_spells(episodes)
-        predecessors = derive_predecessors(content.conversions, spells)
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        with progress.stage("history") as done:
+            timelines = derive_timelines(content.listings)
+            episodes = derive_history(timelines, content.conversions)
+            spells = derive_spells(episodes)
+            predecessors = derive_predecessors(content.conversions, spells)
             codes = threads.submit(derive_codes, episodes, content.sections)
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
             releases = derive_releases(timelines)
-            tables = {
-                "systems": systems_table(),
-                "releases": releases,
-                "sections": unique_sections(content.sections),
-                "codes": codes.result(),
-                "code_history": code_history_table(episodes),
-                "code_changes": changes.result(),
-            }
-        done.append(f"{len(tables['codes']):,} codes, {len(episodes):,} episodes")
-    with progress.stage("crosswalk") as done:
-        history = (predecessors, spells, episodes, releases)
-        known = Known(content.maps, content.deliveries, content.conversions, *history, content.declared)
-        tables |= derive_crosswalks(known)
-        done.append(f"{len(tables['crosswalks'])} crosswalks, {len(tables['mappings']):,} mappings")
-    return tables
+            done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
+        with progress.stage("crosswalk") as done:  # while the tables of codes are made
+            history = (predecessors, spells, episodes, releases)
+            known = Known(content.maps, content.deliveries, content.conversions, *history, content.declared)
+            crosswalks = derive_crosswalks(known)
+            done.append(f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings")
+            done.append(f"{len(codes.result()):,} codes, {len(changes.result()):,} changes")
+    return {
+        "systems": systems_table(),
+        "releases": releases,
+        "sections": unique_sections(content.sections),
+        "codes": codes.result(),
+        "code_history": code_history_table(episodes),
+        "code_changes": changes.result(),
+        **crosswalks,
+    }
 
 
 def systems_table() -> pa.Table:
@@ -233,7 +234,8 @@ def build(
         content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
         tables = validate(derive_tables(content, progress), content, progress)
         with progress.stage("export") as done:
-            build_id = name_build(content.deliveries, ["with-licensed-text"] if with_licensed_text else [])
+            options = [str(content.declared), *(["with-licensed-text"] if with_licensed_text else [])]
+            build_id = name_build(content.deliveries, options)
             with publish(output, build_id) as folder:
                 export(tables, folder, build_id, content.deliveries)
             done.append(f"build {build_id}")

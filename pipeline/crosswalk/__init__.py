@@ -7,7 +7,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,14 +23,16 @@ from pipeline.crosswalk.mappings import (
     published_rows,
     year_to_year_rows,
 )
-from pipeline.crosswalk.pairs import number_pairs
+from pipeline.crosswalk.pairs import Pairs, number_pairs
 from pipeline.crosswalk.quality import derive_quality, group_reported
 from pipeline.crosswalk.register import register_crosswalks
-from pipeline.normalise.maps import Crosswalk, read_crosswalks
+from pipeline.normalise.maps import Crosswalk, PublishedMap, read_crosswalks
 from schemas import TABLES
 from schemas.arrow import arrow_schema
 
 Rows = dict[str, pa.Table]
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
 
 
 def derive_crosswalks(known: Known) -> Rows:
@@ -38,27 +40,31 @@ def derive_crosswalks(known: Known) -> Rows:
 
     Raises ValidationFailed as `derive_exceptions` does.
     """
-    rows = _published(known)
+    names = [each.entry.crosswalk for each in known.maps]
+    pairs = dict(zip(names, _side_by_side(lambda each: number_pairs(each.rows), known.maps), strict=True))
+    rows = _published(known, pairs)
     rows |= _year_to_year(known, rows)
     rows |= _completed(known, rows)
+    others = [name for name in rows if name not in pairs]
+    pairs |= zip(others, _side_by_side(lambda name: number_pairs(rows[name]), others), strict=True)
     entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
-    described = _described(known, rows, entries)
-    mappings = _put_together("mappings", described.values())
-    crosswalks = register_crosswalks(entries, described, known)
-    shaped = _with_ways(crosswalks, entries)
-    tables = {"spells": known.spells, "ends": known.ends, "predecessors": known.predecessors}
-    return {
-        "crosswalks": crosswalks,
-        "mappings": mappings,
-        "clusters": _clusters(rows, entries),
-        "categories": _put_together("categories", [_named(each.entry, each.categories) for each in known.maps]),
-        "crosswalk_quality": _quality(known, described, entries),
-        "crosswalk_exceptions": derive_exceptions(known.maps, shaped, mappings, tables, known.declared),
-    }
+    crosswalks = register_crosswalks(entries, pairs, known)
+    with ThreadPoolExecutor(1) as beside:
+        clusters = beside.submit(_clusters, rows, entries)
+        described = _described(known, rows, pairs, entries)
+        mappings = _put_together("mappings", described.values())
+        shaped = _with_ways(crosswalks, entries)
+        return {
+            "crosswalks": crosswalks,
+            "mappings": mappings,
+            "categories": _put_together("categories", [_named(each.entry, each.categories) for each in known.maps]),
+            "crosswalk_quality": _quality(known, described, entries),
+            "crosswalk_exceptions": derive_exceptions(known, shaped, mappings),
+            "clusters": clusters.result(),
+        }
 
 
-def _described(known: Known, rows: Rows, entries: list[Crosswalk]) -> Rows:
-    pairs = dict(zip(rows, _side_by_side(number_pairs, rows.values()), strict=True))
+def _described(known: Known, rows: Rows, pairs: Mapping[str, Pairs], entries: list[Crosswalk]) -> Rows:
     lives = known.lives
 
     def describe(entry: Crosswalk) -> pa.Table:
@@ -70,27 +76,22 @@ def _described(known: Known, rows: Rows, entries: list[Crosswalk]) -> Rows:
 
 
 def _clusters(rows: Rows, entries: list[Crosswalk]) -> pa.Table:
-    with_alternatives = [each for each in entries if each.alternatives]
-
-    def cluster(entry: Crosswalk) -> pa.Table:
-        """The clusters of one crosswalk."""
-        return _named(entry, derive_clusters(rows[entry.crosswalk]))
-
-    return _put_together("clusters", _side_by_side(cluster, with_alternatives))
+    tables = [_named(each, derive_clusters(rows[each.crosswalk])) for each in entries if each.alternatives]
+    return _put_together("clusters", tables)
 
 
 def _quality(known: Known, described: Rows, entries: list[Crosswalk]) -> pa.Table:
     listed = set(known.spells["system"].unique().to_pylist())
     systems = {each.source_system for each in entries} & listed
-    reported = {name: group_reported(name, known.spells, known.releases) for name in sorted(systems)}
-    return _put_together(
-        "crosswalk_quality",
-        [
-            derive_quality(each, described[each.crosswalk], reported[each.source_system])
-            for each in entries
-            if each.source_system in reported
-        ],
-    )
+    groups = _side_by_side(lambda name: group_reported(name, known.spells, known.releases), sorted(systems))
+    reported = {each.system: each for each in groups}
+
+    def count(entry: Crosswalk) -> pa.Table:
+        """How well one crosswalk covers its source's system."""
+        return derive_quality(entry, described[entry.crosswalk], reported[entry.source_system])
+
+    listed_entries = [each for each in entries if each.source_system in reported]
+    return _put_together("crosswalk_quality", _side_by_side(count, listed_entries))
 
 
 def _put_together(name: str, tables: Iterable[pa.Table]) -> pa.Table:
@@ -98,7 +99,7 @@ def _put_together(name: str, tables: Iterable[pa.Table]) -> pa.Table:
     return pa.concat_tables(tables) if (tables := list(tables)) else arrow_schema(TABLES[name]).empty_table()
 
 
-def _side_by_side(work: Callable[[Any], pa.Table], items: Iterable[Any]) -> list[pa.Table]:
+def _side_by_side(work: Callable[[Item], Outcome], items: Iterable[Item]) -> list[Outcome]:
     """The work on each item, on every core: most crosswalks are too small to keep more than one busy."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(work, items))
@@ -116,14 +117,19 @@ def _with_ways(crosswalks: pa.Table, entries: list[Crosswalk]) -> pa.Table:
     return table
 
 
-def _published(known: Known) -> Rows:
+def _published(known: Known, pairs: Mapping[str, Pairs]) -> Rows:
     """The rows of every published map and conversion table."""
     systems = known.predecessors["system"].unique().to_pylist()
     conversions = [
         each for each in read_crosswalks().values() if each.way == "conversion" and each.source_system in systems
     ]
     names = [each.entry.crosswalk for each in known.maps]
-    rows = dict(zip(names, _side_by_side(published_rows, known.maps), strict=True))
+
+    def rows_of(each: PublishedMap) -> pa.Table:
+        """The rows of one published map."""
+        return published_rows(each, pairs[each.entry.crosswalk])
+
+    rows = dict(zip(names, _side_by_side(rows_of, known.maps), strict=True))
     return rows | {
         each.crosswalk: conversion_rows(each.source_system, known.predecessors, known.steps) for each in conversions
     }

@@ -1,18 +1,17 @@
 """What a crosswalk does not carry, with the reason: nothing is dropped silently."""
 
-import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.crosswalk.declared import Declared
+from pipeline.crosswalk.known import Known
 from pipeline.crosswalk.pairs import Bools
 from pipeline.crosswalk.relational import ask
-from pipeline.errors import UsageError, ValidationFailed
+from pipeline.errors import ValidationFailed
 from pipeline.normalise.maps import PublishedMap
 
 COLUMNS: Final = pa.schema(
@@ -25,65 +24,24 @@ COLUMNS: Final = pa.schema(
         ("rows", pa.int32()),
     ]
 )
-FILE: Final = "unlisted.toml"
 SHOWN: Final = 8
 NEXT: Final = "  next:     add the listing, correct the file, or declare them in pipeline/crosswalk/unlisted.toml"
 
 
-@dataclass(frozen=True)
-class Declared:
-    """One entry of unlisted.toml: codes of a side of some crosswalks (of all, where none is named) that may be in no
-    listing, and why."""
-
-    side: str
-    reason: str
-    at_most: int
-    crosswalks: tuple[str, ...] = ()
-    codes: str = ".*"
-
-
-def read_declared(raw: Path) -> tuple[Declared, ...]:
-    """Every entry of unlisted.toml, and of a file of that name in the folder of raw files: an excerpt has one.
-
-    Raises UsageError where an entry has other keys.
-    """
-    paths = [Path(__file__).with_name(FILE), raw / FILE]
-    return tuple(each for path in paths if path.is_file() for each in _read_entries(path))
-
-
-def _read_entries(path: Path) -> Iterator[Declared]:
-    try:
-        for each in tomllib.loads(path.read_text(encoding="utf-8"))["unlisted"]:
-            yield Declared(**each | {"crosswalks": tuple(each.get("crosswalks", ()))})
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as problem:
-        raise UsageError(
-            f"{path}: this declares no unlisted codes ({problem})\n"
-            "  next:     compare it with pipeline/crosswalk/unlisted.toml"
-        ) from problem
-
-
-def derive_exceptions(
-    published: list[PublishedMap],
-    crosswalks: pa.Table,
-    mappings: pa.Table,
-    known: dict[str, pa.Table],
-    declared: Sequence[Declared],
-) -> pa.Table:
+def derive_exceptions(known: Known, crosswalks: pa.Table, mappings: pa.Table) -> pa.Table:
     """One row per case: the columns of COLUMNS.
 
-    `known` holds the tables spells, ends and predecessors. Raises ValidationFailed for a code of a published
-    map that is in no listing and not declared.
+    `crosswalks` needs what the registry says of how they are made (is_completed) beside their ids and systems. Raises
+    ValidationFailed for a code of a published map that is in no listing and not declared.
     """
-    notes = [_notes_of(each) for each in published]
+    notes = [_notes_of(each) for each in known.maps]
     told = ask("noted", notes=pa.concat_tables(notes)).cast(COLUMNS) if notes else COLUMNS.empty_table()
-    names = ["spells", "ends", "predecessors"]
+    history = {"spells": known.spells, "ends": known.ends, "predecessors": known.predecessors}
     tables = [
         told,
-        ask("conversion_exceptions", predecessors=known["predecessors"]).cast(COLUMNS),
-        _declared(crosswalks, mappings, declared),
-        ask("not_bridged", crosswalks=crosswalks, mappings=mappings, **{name: known[name] for name in names}).cast(
-            COLUMNS
-        ),
+        ask("conversion_exceptions", predecessors=known.predecessors).cast(COLUMNS),
+        _declared(crosswalks, mappings, known.declared),
+        ask("not_bridged", crosswalks=crosswalks, mappings=mappings, **history).cast(COLUMNS),
     ]
     return pa.concat_tables(tables)
 

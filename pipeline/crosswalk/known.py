@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue import RawRelease
-from pipeline.crosswalk.exceptions import Declared
+from pipeline.crosswalk.declared import Declared
 from pipeline.crosswalk.mappings import derive_lives
 from pipeline.crosswalk.steps import derive_ends, derive_steps
 from pipeline.crosswalk.year_to_year import derive_backward, derive_forward

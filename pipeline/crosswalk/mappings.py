@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.crosswalk.completed import MAPPED
-from pipeline.crosswalk.pairs import NONE, Bools, Ints, Pairs, number_pairs
+from pipeline.crosswalk.pairs import NONE, Bools, Ints, Pairs
 from pipeline.crosswalk.relational import ask
 from pipeline.crosswalk.steps import BROAD, CLOSE, EXACT, NARROW, PART
 from pipeline.normalise.maps import Crosswalk, PublishedMap
@@ -34,13 +34,13 @@ ROWS: Final = pa.schema(
 )
 
 
-def published_rows(published: PublishedMap) -> pa.Table:
+def published_rows(published: PublishedMap, pairs: Pairs) -> pa.Table:
     """A published map as ROWS, with the relation of each target to its source in bits (`steps`).
 
     It is exact where the publisher says so and a part where it says combination. The direction of the rest is told by
     its shape: of several targets each is narrower, what is the target of several sources is broader.
     """
-    rows, pairs = published.rows, number_pairs(published.rows)
+    rows = published.rows
     is_part = np.asarray(rows["combination"]) | (np.asarray(rows["scenario"]) > 0)
     shape = CLOSE | NARROW * (pairs.fan_out > 1) | BROAD * (pairs.fan_in > 1)
     is_exact = ~np.asarray(rows["approximate"]) | (pairs.target == NONE)

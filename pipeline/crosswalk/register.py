@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.catalogue import RawRelease
 from pipeline.crosswalk.known import Known
+from pipeline.crosswalk.pairs import Pairs
 from pipeline.normalise.maps import Crosswalk, read_crosswalks
 from schemas.arrow import arrow_schema
 from schemas.crosswalks import Crosswalks
 
 
-def register_crosswalks(entries: list[Crosswalk], mappings: Mapping[str, pa.Table], known: Known) -> pa.Table:
+def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], known: Known) -> pa.Table:
     """One row per crosswalk, in the order of `entries`: the columns of `schemas.crosswalks.Crosswalks`."""
     schema = pa.schema([field.with_nullable(True) for field in arrow_schema(Crosswalks)])
     raw_rows = {each.entry.crosswalk: each.raw_rows for each in known.maps} | _rows_of_conversions(known.conversions)
@@ -24,9 +24,9 @@ def register_crosswalks(entries: list[Crosswalk], mappings: Mapping[str, pa.Tabl
     rows = [
         _registered(entry, newest, known.releases)
         | {
-            "mappings": len(mappings[entry.crosswalk]),
-            "sources": pc.count_distinct(mappings[entry.crosswalk]["source_code"]).as_py(),
-            "targets": pc.count_distinct(mappings[entry.crosswalk]["target_code"]).as_py(),
+            "mappings": len(pairs[entry.crosswalk].source),
+            "sources": len(pairs[entry.crosswalk].sources),
+            "targets": len(pairs[entry.crosswalk].targets),
             "raw_rows": raw_rows.get(entry.crosswalk),
             "opposite": entry.opposite if entry.opposite in present else None,
         }

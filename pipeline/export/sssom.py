@@ -7,6 +7,7 @@ with a comment that says so. Nothing is said of codes that stayed as they were, 
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
@@ -35,13 +36,16 @@ def write_sssom(folder: Path, crosswalks: pa.Table, mappings: pa.Table) -> None:
 
     Both are the published tables; `mappings` is sorted by crosswalk.
     """
-    for entry in crosswalks.to_pylist():
-        own = mappings.filter(pc.equal(mappings["crosswalk"], entry["crosswalk"]))
+    counts = {row["values"]: row["counts"] for row in pc.value_counts(mappings["crosswalk"]).to_pylist()}
+    at = 0
+    for entry in sorted(crosswalks.to_pylist(), key=lambda entry: str(entry["crosswalk"])):
+        own = mappings.slice(at, counts[entry["crosswalk"]])
+        at += len(own)
         path = folder / f"{entry['crosswalk']}{EXTENSION}"
         with path.open("wb") as file:
             file.write(_metadata(entry).encode() + ("\t".join(COLUMNS) + "\n").encode())
             options = pa_csv.WriteOptions(include_header=False, delimiter="\t", quoting_style="none")
-            pa_csv.write_csv(_as_sssom(entry, own), file, options)
+            pa_csv.write_csv(_as_sssom(entry, _first_of_pairs(own)), file, options)
 
 
 def _metadata(entry: dict[str, str]) -> str:
@@ -73,12 +77,22 @@ def _prefix(system: str) -> tuple[str, str]:
     return prefix, f"{REGISTRY}{prefix}:"
 
 
-def _as_sssom(entry: dict[str, str], mappings: pa.Table) -> pa.Table:
-    """The rows of a crosswalk, a pair once: the first of its rows, which stands alone rather than in a scenario."""
+def _first_of_pairs(mappings: pa.Table) -> pa.Table:
+    """The rows of a crosswalk that SSSOM can say: of each pair the first, which stands alone rather than in a scenario.
+
+    Rows are sorted, so that those of a pair are neighbours.
+    """
     is_told = pc.or_(pc.is_valid(mappings["target_code"]), mappings["no_map"])
     rows = mappings.filter(pc.and_(is_told, pc.greater(mappings["hops"], 0))).combine_chunks()
+    source, target = (pc.fill_null(rows[name], "").combine_chunks() for name in ("source_code", "target_code"))
+    is_same = pc.and_(pc.equal(source[1:], source[:-1]), pc.equal(target[1:], target[:-1]))
+    return rows.filter(np.append(True, ~np.asarray(is_same))[: len(rows)])
+
+
+def _as_sssom(entry: dict[str, str], rows: pa.Table) -> pa.Table:
+    """The columns of a file."""
     missing = pc.is_null(rows["target_code"])
-    table = pa.table(
+    return pa.table(
         {
             "subject_id": _curies(entry["source_system"], rows["source_code"]),
             "predicate_id": pc.binary_join_element_wise("skos", pc.fill_null(rows["predicate"], "closeMatch"), ":"),
@@ -88,11 +102,6 @@ def _as_sssom(entry: dict[str, str], mappings: pa.Table) -> pa.Table:
             "comment": _comment(rows),
         }
     )
-    key = pc.binary_join_element_wise(
-        table["subject_id"], table["predicate_id"], table["object_id"], " "
-    ).combine_chunks()
-    first = pc.index_in(key.unique(), key)
-    return table.take(first)
 
 
 def _justification(origin: pa.ChunkedArray) -> pa.Array:
@@ -102,8 +111,8 @@ def _justification(origin: pa.ChunkedArray) -> pa.Array:
 
 def _comment(rows: pa.Table) -> pa.Array:
     number, place = rows["scenario"].cast(pa.string()), rows["choice_list"].cast(pa.string())
-    words = pc.binary_join_element_wise(TOGETHER, number, ", choice list", place, " ")
-    return pc.if_else(pc.greater(rows["scenario"], 0), pc.replace_substring(words, " ,", ","), "")
+    words = pc.binary_join_element_wise(TOGETHER, " ", number, ", choice list ", place, "")
+    return pc.if_else(pc.greater(rows["scenario"], 0), words, "")
 
 
 def _curies(system: str, codes: pa.ChunkedArray) -> pa.Array:

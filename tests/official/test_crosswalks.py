@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.crosswalk.exceptions import read_declared
+from pipeline.crosswalk.declared import read_declared
 from pipeline.normalise.maps import read_crosswalks
 from tests.conftest import ReadTable
 

@@ -1,0 +1,43 @@
+"""Codes of published maps that may be in no listing: declared in unlisted.toml, each with the reason."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pipeline.errors import UsageError
+
+FILE: Final = "unlisted.toml"
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One entry of unlisted.toml: codes of a side of some crosswalks (of all, where none is named) that may be in no
+    listing, and why."""
+
+    side: str
+    reason: str
+    at_most: int
+    crosswalks: tuple[str, ...] = ()
+    codes: str = ".*"
+
+
+def read_declared(raw: Path) -> tuple[Declared, ...]:
+    """Every entry of unlisted.toml, and of a file of that name in the folder of raw files: an excerpt has one.
+
+    Raises UsageError where an entry has other keys.
+    """
+    paths = [Path(__file__).with_name(FILE), raw / FILE]
+    return tuple(each for path in paths if path.is_file() for each in _read_entries(path))
+
+
+def _read_entries(path: Path) -> Iterator[Declared]:
+    try:
+        for each in tomllib.loads(path.read_text(encoding="utf-8"))["unlisted"]:
+            yield Declared(**each | {"crosswalks": tuple(each.get("crosswalks", ()))})
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as problem:
+        raise UsageError(
+            f"{path}: this declares no unlisted codes ({problem})\n"
+            "  next:     compare it with pipeline/crosswalk/unlisted.toml"
+        ) from problem

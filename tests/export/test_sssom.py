@@ -1,0 +1,65 @@
+"""SSSOM files, read and validated by the reference package of the standard."""
+
+from pathlib import Path
+
+import pytest
+from sssom.parsers import parse_sssom_table
+from sssom.validators import validate
+
+from pipeline.normalise.maps import read_crosswalks
+from tests.samples import Project
+
+FILES = [name for name, entry in read_crosswalks().items() if not name.startswith(("hcc", "ccs", "icd10pcs"))]
+
+
+@pytest.fixture(scope="module")
+def sssom(excerpt_build: Path) -> Path:
+    return excerpt_build / "sssom"
+
+
+def test_every_crosswalk_has_a_file_and_the_package_lists_it(excerpt_build, sssom, read_table):
+    names = set(read_table(excerpt_build, "crosswalks")["crosswalk"])
+    assert {path.name.removesuffix(".sssom.tsv") for path in sssom.iterdir()} == names
+
+
+@pytest.mark.parametrize(
+    "name", ["gem_icd9cm_icd10cm", "icd10cm_icd9cm_current", "icd10cm_backward", "causes_113_icd10"]
+)
+def test_the_reference_package_reads_and_validates_a_file(sssom, name):
+    found = parse_sssom_table(sssom / f"{name}.sssom.tsv")
+    assert len(found.df)
+    assert all(not report.results for report in validate(found).values())
+    assert found.metadata["license"].startswith("https://")
+
+
+def test_a_pair_stands_once_with_its_curies_and_cardinality(sssom):
+    found = parse_sssom_table(sssom / "gem_icd9cm_icd10cm.sssom.tsv").df
+    assert not found.duplicated(["subject_id", "predicate_id", "object_id"]).any()
+    (row,) = found[found["subject_id"] == "icd9cm:001.0"].to_dict("records")
+    assert row["object_id"] == "icd10cm:A00.0"
+    assert row["predicate_id"] == "skos:exactMatch"
+    assert row["mapping_cardinality"] == "1:1"
+    assert row["mapping_justification"] == "semapv:ManualMappingCuration"
+
+
+def test_a_member_of_a_combination_says_so_and_a_missing_equivalent_too(sssom):
+    found = parse_sssom_table(sssom / "gem_icd9cm_icd10cm.sssom.tsv").df
+    (row,) = found[(found["subject_id"] == "icd9cm:249.51") & (found["object_id"] == "icd10cm:E08.65")].to_dict(
+        "records"
+    )
+    assert row["predicate_id"] == "skos:relatedMatch"
+    assert row["comment"].endswith("scenario 1, choice list 2")
+    procedures = parse_sssom_table(sssom / "gem_icd9proc_icd10pcs.sssom.tsv").df
+    (row,) = procedures[procedures["subject_id"] == "icd9cm:00.40"].to_dict("records")
+    assert (row["object_id"], row["mapping_cardinality"]) == ("sssom:NoTermFound", "1:0")
+
+
+def test_chains_are_justified_as_chains(sssom):
+    found = parse_sssom_table(sssom / "icd9cm_icd10cm_current.sssom.tsv").df
+    (row,) = found[found["object_id"] == "icd10cm:E11.A"].to_dict("records")
+    assert row["mapping_justification"] == "semapv:MappingChaining"
+
+
+def test_two_builds_write_the_same_bytes(whole: Project, sssom: Path):
+    for path in sssom.iterdir():
+        assert path.read_bytes() == (whole.output / "latest" / "sssom" / path.name).read_bytes()

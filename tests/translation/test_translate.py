@@ -1,0 +1,140 @@
+"""`crosswalk translate`, asked of the excerpt."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from tests.samples import run
+
+
+@pytest.fixture
+def ask(excerpt_build: Path):
+    """Translates with the given words; returns the output and the exit code."""
+
+    def asked(*words: str, stdin: str | None = None) -> tuple[str, int]:
+        arguments = ["translate", *words, "--output", str(excerpt_build.parent)]
+        result = CliRunner().invoke(app, arguments, input=stdin)
+        return result.output, result.exit_code
+
+    return asked
+
+
+def answers(ask, *words, stdin=None):
+    output, _ = ask(*words, "--format", "json", stdin=stdin)
+    return json.loads(output)
+
+
+def codes_of(answer):
+    return [[each["code_dotted"] for each in members] for members in answer["alternatives"]]
+
+
+def test_alternatives_are_sets(ask):
+    (answer,) = answers(ask, "249.51", "--to", "ICD10CM")
+    assert answer["status"] == "translated"
+    assert ["E08.39"] in codes_of(answer)
+    assert ["E08.36", "E08.65"] in codes_of(answer)
+    assert answer["of_alternatives"] == len(answer["alternatives"]) == 8
+
+
+def test_a_newer_code_carved_out_of_a_target_is_an_alternative_with_its_path(ask):
+    (answer,) = answers(ask, "25000", "--to", "icd10cm", "--system", "icd9cm")
+    assert codes_of(answer) == [["E11.9"], ["E11.A"]]
+    newer = answer["alternatives"][1][0]
+    assert newer["predicate"] == "narrowMatch"
+    assert newer["path"] == "25000 gem_icd9cm_icd10cm E119 conversion@2025-10-01 E11A"
+
+
+def test_unknown_ambiguous_and_invalid_are_three_answers_and_exit_code_2(ask):
+    output, exit_code = ask("8020", "ZZZ", "250.00", "--to", "ICD10CM", "--on", "2014-05-01")
+    assert exit_code == 2
+    assert "8020\n  ambiguous: a code of 2 systems: ICD9CM (802.0), ICD9Proc (80.20)" in output
+    assert "ZZZ\n  unknown: there is no such code in any system" in output
+    output, exit_code = ask("250.00", "--to", "ICD10CM", "--on", "2016-01-01")
+    assert exit_code == 2
+    assert "invalid: not valid on 2016-01-01: in ICD9CM from 2005-10-01 to 2015-09-30" in output
+
+
+@pytest.mark.parametrize("words", [("802.0",), ("8020", "--system", "ICD9CM")])
+def test_a_dot_or_the_system_tells_a_diagnosis_from_a_procedure(ask, words):
+    output, exit_code = ask(*words, "--to", "ICD10CM")
+    assert exit_code == 0
+    assert output.startswith("ICD9CM 802.0  Closed fracture of nasal bones")
+    assert "S022XXA" in output
+
+
+def test_the_day_of_service_tells_systems_apart_that_were_in_use_one_after_the_other(ask):
+    before, after = (answers(ask, "E8020", "--to", "ICD10CM", "--on", day)[0] for day in ("2015-09-30", "2015-10-01"))
+    assert {before["system"], after["system"]} <= {"ICD9CM", "ICD10CM", None}
+    assert before["status"] != "ambiguous"
+
+
+def test_a_heading_cannot_be_translated(ask):
+    output, exit_code = ask("K35", "--to", "ICD9CM")
+    assert exit_code == 2
+    assert "heading: a heading, which cannot be reported" in output
+
+
+def test_year_to_year_a_code_is_followed_from_its_last_day_to_the_release_asked_for(ask):
+    (forwards,) = answers(ask, "B97.29", "J12.89", "--to", "ICD10CM", "--system", "ICD10CM")[1:]
+    assert forwards["crosswalk"] == "icd10cm_forward"
+    assert ["J12.82"] in codes_of(forwards) or ["J12.89"] in codes_of(forwards)
+    (backwards,) = answers(ask, "J12.82", "--to", "ICD10CM", "--release", "2020-11-01")
+    assert codes_of(backwards) == [["J12.89"]]
+    assert backwards["crosswalk"] == "icd10cm_backward"
+
+
+def test_a_code_that_stays_is_its_own_translation(ask):
+    (answer,) = answers(ask, "I10", "--to", "ICD10CM")
+    assert ["I10"] in codes_of(answer)
+
+
+def test_codes_come_from_arguments_a_file_or_standard_input(ask, tmp_path):
+    path = tmp_path / "codes.txt"
+    path.write_text("0010\n541\n", encoding="utf-8")
+    expected = ["0010", "541"]
+    options = ("--to", "ICD10CM", "--system", "ICD9CM")
+    assert [each["asked"] for each in answers(ask, *options, "--file", str(path))] == expected
+    assert [each["asked"] for each in answers(ask, *options, stdin="0010\n541\n")] == expected
+    assert [each["asked"] for each in answers(ask, "-", *options, stdin="0010\n541\n")] == expected
+    assert [each["asked"] for each in answers(ask, *expected, *options)] == expected
+
+
+def test_csv_has_a_row_for_each_member_of_each_alternative(ask):
+    output, _ = ask("249.51", "ZZZ", "--to", "ICD10CM", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(output)))
+    assert len([row for row in rows if row["asked"] == "249.51"]) == 2 + 6 * 2
+    assert [row["status"] for row in rows if row["asked"] == "ZZZ"] == ["unknown"]
+
+
+def test_no_map_is_an_answer(ask):
+    output, exit_code = ask("00.40", "--to", "ICD10PCS", "--system", "ICD9Proc")
+    assert exit_code == 0
+    assert "no_map: the publisher says that there is no equivalent" in output
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("0010", "--to", "NOWHERE"), "no crosswalk leads there"),
+        (("0010", "--to", "ICD10CM", "--system", "NOWHERE"), "there is no such system"),
+        (("0010", "--to", "ICD10CM", "--crosswalk", "hcc_cms_v28", "--system", "ICD9CM"), "no crosswalk of that name"),
+        (("0010", "--to", "ICD10CM", "--system", "ICD9CM", "--release", "2016-10-01"), "newest release"),
+        (("--to", "ICD10CM", "--file", "nowhere.txt"), "there is no such file"),
+    ],
+)
+def test_wrong_usage_says_what_to_do_next(ask, words, message):
+    output, exit_code = ask(*words)
+    assert exit_code == 2
+    assert message in output
+    assert "next:" in output
+
+
+def test_without_a_build_the_command_says_how_to_make_one(tmp_path):
+    result = run("translate", "0010", "--to", "ICD10CM", "--output", str(tmp_path))
+    assert result.exit_code == 2
+    assert "there is no build here" in result.output
