@@ -17,7 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import psutil
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import PROJECT
@@ -103,15 +105,11 @@ def time_translation(output: Path) -> float:
     tables = output / "latest" / "parquet"
     valid = "system = 'ICD9CM' and billable and valid_to = date '2015-09-30'"
     with duckdb.connect() as database:
-        database.sql(f"create table valid as select code from '{tables}/codes.parquet' where {valid}")
-        database.sql("create table claims as select unnest(range(1_000_000)) as claim")
-        claims = database.sql(
-            "select claim, list_extract((select list(code order by code) from valid), "
-            "1 + hash(claim) % (select count(*) from valid)) as code from claims"
-        ).to_arrow_table()
-        database.register("claims_with_codes", claims)
+        codes = database.sql(f"select code from '{tables}/codes.parquet' where {valid} order by code").to_arrow_table()
+        chosen = np.random.default_rng(1).integers(0, len(codes), 1_000_000)
+        database.register("claims", codes.take(pa.array(chosen)))
         question = (
-            "select claim, code, target_code, scenario, choice_list from claims_with_codes join (select * from "
+            "select code, target_code, scenario, choice_list from claims join (select * from "
             f"'{tables}/mappings.parquet' where crosswalk = 'icd9cm_icd10cm_current') on source_code = code"
         )
         return _best(lambda: database.sql(question).to_arrow_table())

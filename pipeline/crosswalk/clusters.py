@@ -41,14 +41,18 @@ def _put_together(pairs: Pairs, singles: int, sets: pa.Table) -> pa.Table:
     of_set = pairs.source[singles:]
     cluster = np.concatenate([np.arange(len(unique)) - first[source] + 1, np.asarray(sets["cluster"]) + counts[of_set]])
     all_sources, all_targets = np.append(source, of_set), np.append(target, pairs.target[singles:])
-    table = pa.table(
+    # Both halves are in order already, so that a stable sort only puts them together.
+    order = np.argsort(all_sources * (cluster.max(initial=0) + 1) + cluster, kind="stable")
+    numbers = {
+        "scenario": np.append(np.zeros(len(unique), np.int32), np.asarray(sets["scenario"])),
+        "size": np.append(np.ones(len(unique), np.int32), np.asarray(sets["size"])),
+        "alternatives": np.append(counts[source], np.asarray(sets["alternatives"])),
+    }
+    return pa.table(
         {
-            "source_code": pairs.sources.take(pa.array(all_sources)),
-            "cluster": pa.array(cluster, pa.int32()),
-            "target_code": pairs.targets.take(pa.array(all_targets)),
-            "scenario": pa.array(np.append(np.zeros(len(unique), np.int64), np.asarray(sets["scenario"])), pa.int32()),
-            "size": pa.array(np.append(np.ones(len(unique), np.int64), np.asarray(sets["size"])), pa.int32()),
-            "alternatives": pa.array(np.append(counts[source], np.asarray(sets["alternatives"])), pa.int32()),
+            "source_code": pairs.sources.take(pa.array(all_sources[order])),
+            "cluster": pa.array(cluster[order], pa.int32()),
+            "target_code": pairs.targets.take(pa.array(all_targets[order])),
+            **{name: pa.array(each[order], pa.int32()) for name, each in numbers.items()},
         }
     )
-    return table.take(pa.array(np.lexsort((all_targets, cluster, all_sources))))

@@ -16,6 +16,7 @@ from pipeline.normalise.maps import Crosswalk, PublishedMap
 from schemas.arrow import columns_of
 from schemas.mappings import CARDINALITIES, PREDICATES, Mappings
 
+PLACES: Final = 1_000_000  # more than the choice lists of any scenario
 LIFE: Final = pa.schema(
     [("code", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32()), ("is_billable", pa.bool_())]
 )
@@ -127,8 +128,17 @@ def describe_rows(
     table = pa.table(
         {name: described.get(name, rows[name] if name in ROWS.names else None) for name in columns_of(Mappings)}
     )
-    order = (np.asarray(rows["choice_list"]), np.asarray(rows["scenario"]), own.target, missing, own.source)
-    return table.take(pa.array(np.lexsort(order)))
+    order = _order(rows, own)
+    return table if order is None else table.take(pa.array(order))
+
+
+def _order(rows: pa.Table, own: Pairs) -> Ints | None:
+    """The order of the rows by key, missing targets last; None where they are in it already."""
+    target = np.where(own.target == NONE, len(own.targets), own.target)
+    pair = own.source * (len(own.targets) + 1) + target
+    place = np.asarray(rows["scenario"]).astype(np.int64) * PLACES + np.asarray(rows["choice_list"])
+    ascending = (pair[1:] > pair[:-1]) | ((pair[1:] == pair[:-1]) & (place[1:] > place[:-1]))
+    return None if ascending.all() else np.lexsort((place, pair))
 
 
 def _predicate(bits: npt.NDArray[np.int32]) -> Ints:

@@ -17,6 +17,7 @@ from pipeline.normalise.maps import read_groupings
 from pipeline.normalise.systems import read_systems
 
 COLUMNS: Final = ["subject_id", "predicate_id", "object_id", "mapping_justification", "mapping_cardinality", "comment"]
+SAID: Final = ["source_code", "target_code", "predicate", "cardinality", "origin", "scenario", "choice_list"]
 REGISTRY: Final = "https://bioregistry.io/"
 VOCABULARIES: Final = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
@@ -83,7 +84,8 @@ def _first_of_pairs(mappings: pa.Table) -> pa.Table:
     Rows are sorted, so that those of a pair are neighbours.
     """
     is_told = pc.or_(pc.is_valid(mappings["target_code"]), mappings["no_map"])
-    rows = mappings.filter(pc.and_(is_told, pc.greater(mappings["hops"], 0))).combine_chunks()
+    said = mappings.select(SAID).filter(pc.and_(is_told, pc.greater(mappings["hops"], 0)))
+    rows = said.combine_chunks()
     source, target = (pc.fill_null(rows[name], "").combine_chunks() for name in ("source_code", "target_code"))
     is_same = pc.and_(pc.equal(source[1:], source[:-1]), pc.equal(target[1:], target[:-1]))
     return rows.filter(np.append(True, ~np.asarray(is_same))[: len(rows)])

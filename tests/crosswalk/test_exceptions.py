@@ -32,7 +32,7 @@ def test_a_code_that_no_listing_has_stops_the_build_unless_it_is_declared(projec
     write_sums(project.raw)
     result = project.build()
     assert result.exit_code == 4
-    assert ".txt is in no listing" in result.output
+    assert "FY2026.csv is in no listing" in result.output
     assert "unlisted.toml" in result.output
     assert hashes(project.output / "latest") == before
 

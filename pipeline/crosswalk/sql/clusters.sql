@@ -39,3 +39,4 @@ numbered as (
 )
 select source_code, cluster, unnest(members) as target_code, scenario, len(members)::int as size, alternatives
 from numbered
+order by source_code, cluster, target_code
