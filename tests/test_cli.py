@@ -106,7 +106,7 @@ def test_first_line_says_which_raw_folder_and_why(tmp_path: Path) -> None:
 def test_official_files_are_read_where_they_are_and_the_excerpt_where_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_release: bool
 ) -> None:
-    from pipeline import cli
+    from pipeline.cli import base
 
     official, excerpt = tmp_path / "raw" / "official", tmp_path / "raw" / "excerpt"
     project = make_project(tmp_path / "made")
@@ -115,7 +115,7 @@ def test_official_files_are_read_where_they_are_and_the_excerpt_where_not(
     (tmp_path / "files").rename(excerpt)
     if has_release:
         (excerpt / "icd10cm" / "2025-10-01" / "order.zip").rename(official / "icd10cm" / "2025-10-01" / "order.zip")
-    monkeypatch.setattr(cli, "PROJECT", tmp_path)
+    monkeypatch.setattr(base, "PROJECT", tmp_path)
     result = run("sources", "--catalogue", str(project.catalogue))
     expected = (
         f"raw        {official}: it holds releases"

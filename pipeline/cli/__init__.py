@@ -1,0 +1,18 @@
+"""The `crosswalk` command: parses, calls, prints. Heavy imports live inside the commands, so that --help is quick.
+
+One module per kind of command; importing it here is what registers its commands.
+"""
+
+import typer
+
+from pipeline import __version__
+from pipeline.cli import ask, stages
+from pipeline.cli.base import app
+
+__all__ = ["app", "ask", "stages", "version"]
+
+
+@app.command()
+def version() -> None:
+    """The version of this program."""
+    typer.echo(__version__)

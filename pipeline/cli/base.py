@@ -1,0 +1,106 @@
+"""What all commands share: the application, the options, errors and progress as people see them."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline import PROJECT
+from pipeline.errors import CrosswalkError, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.build import Progress
+    from pipeline.catalogue import Source
+
+app = typer.Typer(
+    name="crosswalk",
+    help="US medical code systems as dated, validated tables, rebuilt from the publishers' own files.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+RawOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--raw", help="Folder of raw files. Default: raw/official where it holds a release, else raw/excerpt."
+    ),
+]
+OutputOption = Annotated[Path, typer.Option("--output", help="Folder that builds are published in.")]
+CatalogueOption = Annotated[Path, typer.Option("--catalogue", help="Folder of the catalogue's TOML files.")]
+LicensedOption = Annotated[
+    bool, typer.Option("--with-licensed-text", help="Keep text of the AMA and WHO. For licensees, not for passing on.")
+]
+SourceArgument = Annotated[list[str] | None, typer.Argument(help="Names of sources; all when none is given.")]
+RowsOption = Annotated[int, typer.Option("--rows", help="How many rows of each frame to print.")]
+OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
+
+
+@contextmanager
+def errors_for_people() -> Iterator[None]:
+    """Ends the command with the message and the exit code of an error, without a traceback."""
+    try:
+        yield
+    except CrosswalkError as problem:
+        typer.echo(f"error: {problem}", err=True)
+        raise typer.Exit(problem.exit_code) from None
+    except PermissionError as problem:
+        typer.echo(f"error: {problem}\n  next:     see who may read and write there", err=True)
+        raise typer.Exit(UsageError.exit_code) from None
+
+
+def say(line: str) -> None:
+    """Prints a line: a warning on stderr, anything else on stdout."""
+    typer.echo(line, err=line.startswith("warning"))
+
+
+@contextmanager
+def progress_shown() -> "Iterator[Progress]":
+    """A bar on a terminal, plain lines in a log."""
+    from pipeline.build import Progress
+
+    if not sys.stderr.isatty():
+        yield Progress(say)
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        say_above = partial(bar.console.print, markup=False, highlight=False, soft_wrap=True)
+        yield Progress(say_above, lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def choose_raw(raw: Path | None) -> Path:
+    """The folder to read and, printed, why that one."""
+    official, excerpt = PROJECT / "raw" / "official", PROJECT / "raw" / "excerpt"
+    if raw is not None:
+        if not raw.is_dir():
+            raise UsageError(
+                f"{raw}: there is no such folder\n  next:     name a folder of raw files, or leave --raw out"
+            )
+        say(f"raw        {raw}: asked for")
+        return raw
+    if official.is_dir() and any(
+        path.is_file() and not path.name.startswith(".") for path in official.glob("[!.]*/*/*")
+    ):
+        say(f"raw        {official}: it holds releases")
+        return official
+    say(f"raw        {excerpt}: the committed excerpt, since raw/official holds no release")
+    return excerpt
+
+
+def read_sources(folder: Path, sources: list[str] | None = None) -> "dict[str, Source]":
+    """The whole catalogue. Raises UsageError where it lacks one of the sources asked for."""
+    from pipeline.catalogue import read_catalogue
+
+    catalogue = read_catalogue(folder)
+    unknown = sorted(set(sources or ()) - set(catalogue))
+    if unknown:
+        raise UsageError(f"no such source: {', '.join(unknown)}\n  next:     one of {', '.join(catalogue)}")
+    return catalogue

@@ -1,0 +1,143 @@
+"""The stages as commands: each runnable and inspectable alone, and `build`, which runs them all."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.base import (
+    CATALOGUE,
+    OUTPUT,
+    CatalogueOption,
+    LicensedOption,
+    OutputOption,
+    RawOption,
+    RowsOption,
+    SourceArgument,
+    app,
+    choose_raw,
+    errors_for_people,
+    progress_shown,
+    read_sources,
+    say,
+)
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.build import Progress, Read
+
+
+def _read(raw: Path | None, catalogue: Path, sources: list[str] | None, licensed: bool, progress: "Progress") -> "Read":
+    from pipeline.build import read, survey
+
+    seen = survey(choose_raw(raw), read_sources(catalogue, sources), progress, sources)
+    return read(seen, progress, with_licensed_text=licensed)
+
+
+@app.command()
+def build(
+    raw: RawOption = None,
+    output: OutputOption = OUTPUT,
+    catalogue: CatalogueOption = CATALOGUE,
+    with_licensed_text: LicensedOption = False,
+    timings: Annotated[Path | None, typer.Option("--timings", help="Write seconds by stage to this JSON file.")] = None,
+) -> None:
+    """Raw files to a published build: every stage in one process."""
+    import json
+
+    from pipeline.build import build as run
+
+    with errors_for_people(), progress_shown() as progress:
+        run(choose_raw(raw), output, read_sources(catalogue), progress, with_licensed_text=with_licensed_text)
+        if timings:
+            timings.write_text(json.dumps(progress.seconds), encoding="utf-8")
+    say(f"next       python -c \"import pandas; print(pandas.read_parquet('{output}/latest/parquet/codes.parquet'))\"")
+
+
+@app.command()
+def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> None:
+    """What the catalogue offers, and what of it is here."""
+    from pipeline.catalogue import survey_raw
+    from pipeline.ingest import LAYOUTS
+
+    with errors_for_people():
+        offered = read_sources(catalogue)
+        seen = survey_raw(choose_raw(raw), offered)
+        here = [each.source.source for each in seen.found]
+        typer.echo(f"{'source':<20} {'here':>4} {'known':>5}  {'read':<4} {'publisher':<16} title")
+        for name, source in offered.items():
+            is_read = "yes" if source.layout in LAYOUTS else "no"
+            typer.echo(
+                f"{name:<20} {here.count(name):>4} {len(source.releases):>5}  {is_read:<4} "
+                f"{source.publisher[:16]:<16} {source.title}"
+            )
+        for stranger in seen.strangers:
+            say(f"warning: {stranger} is in no catalogue entry")
+
+
+@app.command()
+def ingest(
+    sources: SourceArgument = None, raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE, rows: RowsOption = 5
+) -> None:
+    """Raw files to text frames: prints the first rows of each."""
+    from pipeline.catalogue import survey_raw
+    from pipeline.ingest import ingest as frames_of
+    from pipeline.ingest import is_readable
+
+    with errors_for_people():
+        for delivery in survey_raw(choose_raw(raw), read_sources(catalogue, sources)).of(sources).found:
+            for frame in frames_of(delivery) if is_readable(delivery) else ():
+                typer.echo(f"\n{frame.where} ({frame.part}): {len(frame.table):,} rows")
+                typer.echo(frame.table.slice(0, rows).to_pandas().to_string(index=False))
+
+
+@app.command()
+def normalise(
+    sources: SourceArgument = None,
+    raw: RawOption = None,
+    catalogue: CatalogueOption = CATALOGUE,
+    rows: RowsOption = 5,
+    with_licensed_text: LicensedOption = False,
+) -> None:
+    """Raw files to listings, in our columns: prints the first rows of each."""
+    with errors_for_people(), progress_shown() as progress:
+        for listing in _read(raw, catalogue, sources, with_licensed_text, progress).listings:
+            typer.echo(f"\n{listing.system} {listing.release}: {len(listing.rows):,} codes of {listing.where}")
+            typer.echo(listing.rows.slice(0, rows).to_pandas().to_string(index=False))
+
+
+@app.command()
+def validate(
+    sources: SourceArgument = None,
+    raw: RawOption = None,
+    catalogue: CatalogueOption = CATALOGUE,
+    with_licensed_text: LicensedOption = False,
+) -> None:
+    """Everything up to the gate: says which checks failed, or that none did. Publishes nothing."""
+    from pipeline.build import derive_tables
+    from pipeline.build import validate as check
+
+    with errors_for_people(), progress_shown() as progress:
+        content = _read(raw, catalogue, sources, with_licensed_text, progress)
+        check(derive_tables(content, progress), content, progress)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new folder to write the tables into.")],
+    raw: RawOption = None,
+    catalogue: CatalogueOption = CATALOGUE,
+    with_licensed_text: LicensedOption = False,
+) -> None:
+    """Everything up to the files, into a folder of your own: nothing is published."""
+    from pipeline.build import derive_tables, validate
+    from pipeline.build import export as write
+
+    with errors_for_people(), progress_shown() as progress:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UsageError(f"{folder}: this is no empty folder\n  next:     name a new one")
+        content = _read(raw, catalogue, None, with_licensed_text, progress)
+        tables = validate(derive_tables(content, progress), content, progress)
+        folder.mkdir(parents=True, exist_ok=True)
+        write(tables, folder, "not published", content.deliveries)
+        say(f"written    {folder}")
