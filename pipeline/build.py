@@ -16,7 +16,7 @@ from pipeline.catalogue import RawRelease, Source, Survey, survey_raw
 from pipeline.crosswalk.predecessors import derive_predecessors
 from pipeline.errors import UsageError
 from pipeline.export.datapackage import write_datapackage
-from pipeline.export.publish import lock_output, name_build, publish
+from pipeline.export.publish import name_build, publish
 from pipeline.export.tables import WRITERS, as_arrow
 from pipeline.history import code_history_table, derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
@@ -24,6 +24,7 @@ from pipeline.history.codes import derive_codes
 from pipeline.history.releases import derive_releases
 from pipeline.ingest import TextFrame
 from pipeline.ingest.parallel import ingest_all
+from pipeline.lock import lock_folder
 from pipeline.normalise import RULES, by_part, normalise
 from pipeline.normalise.conversions import COLUMNS, CONVERSIONS
 from pipeline.normalise.editions import reconstruct_edition
@@ -201,7 +202,7 @@ def build(
     Large files are read in processes of their own: a script that calls this needs the guard
     `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
-    with lock_output(output):
+    with lock_folder(output):
         content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
         tables = validate(derive_tables(content, progress), content, progress)
         with progress.stage("export") as done:

@@ -1,5 +1,6 @@
 """What all commands share: the application, the options, errors and progress as people see them."""
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,16 @@ LicensedOption = Annotated[
 ]
 SourceArgument = Annotated[list[str] | None, typer.Argument(help="Names of sources; all when none is given.")]
 RowsOption = Annotated[int, typer.Option("--rows", help="How many rows of each frame to print.")]
+# What the system says of a place that cannot be written to, and what to do about it.
+WHO, SPACE = "see who may read and write there", "free some space, or name another folder"
+PLACES = {
+    errno.EACCES: WHO,
+    errno.EPERM: WHO,
+    errno.EROFS: WHO,
+    errno.ENOSPC: SPACE,
+    errno.EDQUOT: SPACE,
+    errno.EFBIG: SPACE,
+}
 OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
 
 
@@ -49,9 +60,16 @@ def errors_for_people() -> Iterator[None]:
     except CrosswalkError as problem:
         typer.echo(f"error: {problem}", err=True)
         raise typer.Exit(problem.exit_code) from None
-    except PermissionError as problem:
-        typer.echo(f"error: {problem}\n  next:     see who may read and write there", err=True)
+    except OSError as problem:
+        if problem.errno not in PLACES:
+            raise
+        typer.echo(f"error: {problem}\n  next:     {PLACES[problem.errno]}", err=True)
         raise typer.Exit(UsageError.exit_code) from None
+
+
+def on_terminal() -> bool:
+    """Whether somebody watches: bars are for people, plain lines for logs."""
+    return sys.stderr.isatty()
 
 
 def say(line: str) -> None:
@@ -64,7 +82,7 @@ def progress_shown() -> "Iterator[Progress]":
     """A bar on a terminal, plain lines in a log."""
     from pipeline.build import Progress
 
-    if not sys.stderr.isatty():
+    if not on_terminal():
         yield Progress(say)
         return
     from rich.console import Console

@@ -13,11 +13,8 @@ from importlib.metadata import version as package_version
 from itertools import chain, count
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pipeline import PROJECT
 from pipeline.catalogue import RawRelease
-from pipeline.errors import LockHeld, UsageError
 
 KEPT = 3
 CODE = ("pipeline", "schemas")
@@ -38,23 +35,6 @@ def name_build(inputs: list[RawRelease], options: list[str]) -> str:
 
 def _code_files() -> list[Path]:
     return sorted(path for name in CODE for path in (PROJECT / name).rglob("*") if path.suffix in CODE_FILES)
-
-
-@contextmanager
-def lock_output(output: Path) -> Iterator[None]:
-    """Holds the output folder for this run. Raises LockHeld at once where another run holds it."""
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise UsageError(
-            f"{output}: not a folder to write to ({problem})\n  next:     name another --output"
-        ) from problem
-    lock = output / ".lock"
-    try:
-        with FileLock(lock, timeout=0):
-            yield
-    except Timeout as held:
-        raise LockHeld(lock) from held
 
 
 @contextmanager

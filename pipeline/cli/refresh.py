@@ -1,0 +1,93 @@
+"""From the publishers' sites to a published build: fetching, and the way back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline import PROJECT
+from pipeline.cli.base import (
+    CATALOGUE,
+    CatalogueOption,
+    SourceArgument,
+    app,
+    errors_for_people,
+    on_terminal,
+    read_sources,
+    say,
+)
+
+if TYPE_CHECKING:
+    from pipeline.fetch import Listener
+
+OFFICIAL = PROJECT / "raw" / "official"
+IntoOption = Annotated[Path, typer.Option("--raw", help="Folder of raw files to fetch into.")]
+MirrorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--mirror", help="Ask this https address, which holds each host's files below its name, not the hosts."
+    ),
+]
+AllOption = Annotated[bool, typer.Option("--all", help="Every release of every source, or of those named.")]
+LatestOption = Annotated[
+    bool, typer.Option("--latest", help="Only the latest release of each source, and what may be newer.")
+]
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option("--accept-changed", metavar="SOURCE/RELEASE", help="Use the content that was re-posted for it."),
+]
+
+
+@contextmanager
+def _listening() -> "Iterator[Listener]":
+    """Bars on a terminal (bytes, speed, file n of m), plain lines in a log."""
+    from pipeline.fetch import Listener
+
+    if not on_terminal():
+        yield Listener(say)
+        return
+    from rich.console import Console
+    from rich.progress import DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    columns = (TextColumn("{task.description}"), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("fetching", total=None)
+        print_above = partial(bar.console.print, markup=False, highlight=False, soft_wrap=True)
+        yield Listener(
+            print_above,
+            lambda size: bar.update(task, advance=size),
+            lambda done, total: bar.update(task, description=f"file {done} of {total}"),
+        )
+
+
+@app.command()
+def fetch(
+    sources: SourceArgument = None,
+    *,
+    release: Annotated[str | None, typer.Option("--release", metavar="DAY", help="Only this release.")] = None,
+    every: AllOption = False,
+    latest: LatestOption = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be fetched from where.")] = False,
+    accept_changed: AcceptOption = None,
+    raw: IntoOption = OFFICIAL,
+    catalogue: CatalogueOption = CATALOGUE,
+    mirror: MirrorOption = None,
+) -> None:
+    """The publishers' files into the raw folder, checked: what is new, and what was missing."""
+    from pipeline.fetch import fetch as run
+    from pipeline.fetch import plan
+    from pipeline.fetch.network import Network
+    from pipeline.fetch.wanted import Choice, choose
+
+    with errors_for_people():
+        offered = read_sources(catalogue, sources)
+        wanted = choose(offered, Choice(sources or (), release, every, latest), raw, say)
+        if dry_run:
+            say("\n".join(plan(wanted, raw)))
+            return
+        with _listening() as listener:
+            fetched = run(wanted, raw, Network(offered, mirror), listener, accept_changed or ())
+        say(f"done       {fetched}")
