@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.errors import InFourParts, SeveralFailed, UsageError
 from pipeline.fetch.content import WebPage
 from pipeline.fetch.network import Asked, Network
-from pipeline.fetch.store import Store
+from pipeline.fetch.store import Store, refuse_excerpt
 from pipeline.fetch.transfer import Answer, NotThere
 from pipeline.fetch.wanted import Wanted
 from pipeline.lock import lock_folder
@@ -60,6 +60,7 @@ def fetch(
     `accepted` are labels of entries whose changed content is to be used. A file that fails does not stop the others.
     Raises, when all were tried, NetworkError, RawFileError or SeveralFailed; LockHeld where another run fetches.
     """
+    refuse_excerpt(raw)
     _refuse_unknown(accepted, wanted)
     with lock_folder(raw):
         store = Store(raw, accepted, listener.say)

@@ -15,22 +15,23 @@ from pipeline.pins import Pin, Seen, binding_hash, hash_of, read_pins, write_pin
 INCOMING = ".incoming"
 
 
+def refuse_excerpt(raw: Path) -> None:
+    """Raises UsageError for a folder with hashes of its own: the excerpt is never written to."""
+    if (raw / SUMS).exists():
+        raise UsageError(
+            f"{raw}: this folder has hashes of its own ({SUMS}) and is not fetched into\n"
+            "  next:     name another --raw; without one, files go to raw/official"
+        )
+
+
 class Reposted(RawFileError):
     """Other content than the pinned one is under the address; it was set aside."""
 
 
 class Store:
-    """A raw folder, what is recorded of its files, and the labels whose changed content is accepted.
-
-    Raises UsageError for a folder with hashes of its own: the excerpt is never written to.
-    """
+    """A raw folder, what is recorded of its files, and the labels whose changed content is accepted."""
 
     def __init__(self, raw: Path, accepted: Collection[str], say: Callable[[str], None]) -> None:
-        if (raw / SUMS).exists():
-            raise UsageError(
-                f"{raw}: this folder has hashes of its own ({SUMS}) and is not fetched into\n"
-                "  next:     name another --raw; without one, files go to raw/official"
-            )
         self._raw, self._accepted, self._say = raw, accepted, say
         self._pins, self._seen = read_pins(raw), Seen(raw)
         self.incoming = raw / INCOMING
