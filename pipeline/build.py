@@ -94,11 +94,22 @@ def is_used(delivery: RawRelease) -> bool:
     return any(delivery.source.layout in rules for rules in (RULES, SECTIONS, CONVERSIONS))
 
 
-def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> Read:
-    """Ingests and normalises every release. Raises RawFileError, and ValidationFailed for repeated codes."""
+def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:
+    """What the tables are made from: the releases in use, and superseded ones that tell of other editions."""
     deliveries = [each for each in seen.in_use() if is_used(each)]
     telling = [each for each in seen.tells_of_others() if is_used(each)]
-    superseded = [each for each in telling if each not in deliveries]
+    return deliveries, [each for each in telling if each not in deliveries]
+
+
+def name_of(inputs: list[RawRelease], *, with_licensed_text: bool) -> str:
+    """The id of the build that these inputs make."""
+    return name_build(inputs, ["with-licensed-text"] if with_licensed_text else [])
+
+
+def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> Read:
+    """Ingests and normalises every release. Raises RawFileError, and ValidationFailed for repeated codes."""
+    deliveries, superseded = inputs_of(seen)
+    telling = seen.tells_of_others()
     with progress.stage("ingest") as done:
         frames = ingest_all([*deliveries, *superseded], progress.tick)
         rows = sum(len(frame.table) for own in frames for frame in own)
@@ -206,7 +217,7 @@ def build(
         content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
         tables = validate(derive_tables(content, progress), content, progress)
         with progress.stage("export") as done:
-            build_id = name_build(content.deliveries, ["with-licensed-text"] if with_licensed_text else [])
+            build_id = name_of(content.deliveries, with_licensed_text=with_licensed_text)
             with publish(output, build_id) as folder:
                 export(tables, folder, build_id, content.deliveries)
             done.append(f"build {build_id}")

@@ -4,7 +4,6 @@ A hash that the catalogue has is binding; for a file without one the first conte
 a publisher answered (ETag, Last-Modified) is kept to ask later whether anything changed.
 """
 
-import hashlib
 import json
 import re
 import tomllib
@@ -13,6 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.files import hash_of, write_whole
 
 PINS = "fetched.toml"
 SET_ASIDE = re.compile(r".+\.reposted-[0-9a-f]{12}")  # content that a publisher put in the place of a pinned file
@@ -68,28 +68,12 @@ def _quoted(value: str | int) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes a text file so that a reader, or a run after a kill, finds the old one or the new one."""
-    aside = path.with_name(f".{path.name}.new")
-    try:
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
 def binding_hash(catalogued: str | None, pin: Pin | None) -> str | None:
     """The hash that a stored file must have: the catalogue's, unless another was accepted in its place; else the
     recorded one. None where neither says."""
     if pin is None:
         return catalogued
     return pin.sha256 if not catalogued or pin.instead_of == catalogued else catalogued
-
-
-def hash_of(path: Path) -> str:
-    """The sha256 of a file, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class Seen:

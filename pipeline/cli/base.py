@@ -2,7 +2,7 @@
 
 import errno
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -52,18 +52,22 @@ PLACES = {
 OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
 
 
+def _warn(text: str) -> None:
+    typer.echo(text, err=True)
+
+
 @contextmanager
-def errors_for_people() -> Iterator[None]:
+def errors_for_people(tell: Callable[[str], None] = _warn) -> Iterator[None]:
     """Ends the command with the message and the exit code of an error, without a traceback."""
     try:
         yield
     except CrosswalkError as problem:
-        typer.echo(f"error: {problem}", err=True)
+        tell(f"error: {problem}")
         raise typer.Exit(problem.exit_code) from None
     except OSError as problem:
         if problem.errno not in PLACES:
             raise
-        typer.echo(f"error: {problem}\n  next:     {PLACES[problem.errno]}", err=True)
+        tell(f"error: {problem}\n  next:     {PLACES[problem.errno]}")
         raise typer.Exit(UsageError.exit_code) from None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,10 @@ import typer
 from pipeline import PROJECT
 from pipeline.cli.base import (
     CATALOGUE,
+    OUTPUT,
     CatalogueOption,
+    LicensedOption,
+    OutputOption,
     SourceArgument,
     app,
     errors_for_people,
@@ -91,3 +95,56 @@ def fetch(
         with _listening() as listener:
             fetched = run(wanted, raw, Network(offered, mirror), listener, accept_changed or ())
         say(f"done       {fetched}")
+
+
+@app.command()
+def refresh(
+    sources: SourceArgument = None,
+    *,
+    latest: LatestOption = False,
+    accept_changed: AcceptOption = None,
+    allow_loss: Annotated[
+        list[str] | None, typer.Option("--allow-loss", metavar="TABLE", help="Publish though this table loses rows.")
+    ] = None,
+    raw: IntoOption = OFFICIAL,
+    output: OutputOption = OUTPUT,
+    catalogue: CatalogueOption = CATALOGUE,
+    mirror: MirrorOption = None,
+    with_licensed_text: LicensedOption = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log lines as JSON, for machines.")] = False,
+) -> None:
+    """Fetch what changed, build, compare with the published build, publish: for a scheduled job."""
+    from pipeline.fetch.wanted import Choice
+    from pipeline.refresh import refresh as run
+    from pipeline.refresh.job import Job
+    from pipeline.stop import stopping_in_time
+
+    log = partial(_log, as_json=log_json)
+    with errors_for_people(log), stopping_in_time():
+        read_sources(catalogue, sources)
+        choice = Choice(sources or (), every=not sources and not latest, latest=latest)
+        accepted, allowed = accept_changed or (), allow_loss or ()
+        run(Job(raw, output, catalogue, choice, mirror, accepted, allowed, with_licensed_text), log)
+
+
+def _log(line: str, *, as_json: bool) -> None:
+    """One line of a log: when, which stage, what. Warnings and errors go to stderr."""
+    import json
+
+    stage, _, message = line.partition(" ")
+    stage, message, now = stage.rstrip(":"), " ".join(message.split()), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    record = json.dumps({"time": now, "stage": stage, "message": message}) if as_json else ""
+    typer.echo(record or f"{now} {stage:<10} {message}", err=stage in {"warning", "error"})
+
+
+@app.command()
+def rollback(
+    build: Annotated[str | None, typer.Argument(help="The id of a build; without one, the build before.")] = None,
+    output: OutputOption = OUTPUT,
+) -> None:
+    """Point output/latest back to an earlier build. What came after it is not refreshed to again."""
+    from pipeline.export.publish import roll_back
+    from pipeline.lock import lock_folder
+
+    with errors_for_people(), lock_folder(output):
+        say(f"latest     {roll_back(output, build)}")

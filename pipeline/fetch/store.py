@@ -10,7 +10,8 @@ from pipeline.errors import RawFileError, UsageError
 from pipeline.fetch.content import check_content, take_member
 from pipeline.fetch.transfer import Answer, Known
 from pipeline.fetch.wanted import Item, Wanted
-from pipeline.pins import Pin, Seen, binding_hash, hash_of, read_pins, write_pins
+from pipeline.files import hash_of
+from pipeline.pins import Pin, Seen, binding_hash, read_pins, write_pins
 
 INCOMING = ".incoming"
 

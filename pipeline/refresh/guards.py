@@ -1,0 +1,34 @@
+"""What keeps a build from being published without a person's word: people would have less than before."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from pipeline.refresh.compare import Comparison
+
+# The share of its rows that a table may lose. Codes, episodes and changes pile up: a new release adds to them and takes
+# next to nothing away (of all official releases, none takes 1 %). Five leave room for an agency's clean-up, and a file
+# that lost its second half is far beyond them.
+LOSS_ALLOWED = 0.05
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What a table would lose."""
+
+    table: str
+    what: str
+
+
+def find_losses(comparison: Comparison, allowed: Collection[str]) -> list[Loss]:
+    """Every loss that the guards stop, those of the `allowed` tables left out."""
+    return [loss for loss in _losses(comparison) if loss.table not in allowed]
+
+
+def _losses(comparison: Comparison) -> Iterator[Loss]:
+    for each in comparison.tables:
+        lost = each.before - each.after
+        if lost > LOSS_ALLOWED * each.before:
+            yield Loss(each.table, f"shrinks from {each.before:,} to {each.after:,} rows, by {lost / each.before:.1%}")
+    for table, name in comparison.gone:
+        kind = "system" if table == "codes" else "release"
+        yield Loss(table, f"{kind} {name} disappears")
