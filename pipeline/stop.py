@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -26,19 +27,14 @@ def stopping_in_time() -> Iterator[None]:
     hears, tells = os.pipe()
     os.set_blocking(tells, False)
     signal.set_wakeup_fd(tells)
-    over = threading.Event()
-    watch = threading.Thread(target=_cut_off, args=(hears, over), daemon=True)
+    watch = threading.Thread(target=_cut_off, args=(hears,), daemon=True)
     watch.start()
     try:
         yield
     finally:
         signal.set_wakeup_fd(-1)
-        over.set()
         with contextlib.suppress(BlockingIOError):
-            os.write(tells, FINISHED)
-        watch.join()
-        for end in (hears, tells):
-            os.close(end)
+            os.write(tells, FINISHED)  # after a signal nobody reads it: threads can keep a process from ending, too
         for each, handler in before.items():
             signal.signal(each, handler)
 
@@ -49,9 +45,10 @@ def _unwind(number: int, _: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _cut_off(hears: int, over: threading.Event) -> None:
+def _cut_off(hears: int) -> None:
     said = os.read(hears, 1)
-    if said != FINISHED and not over.wait(GRACE):
+    if said != FINISHED:
+        time.sleep(GRACE)
         kill_children()
         os._exit(128 + said[0])
 
