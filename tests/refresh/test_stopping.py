@@ -97,9 +97,7 @@ def test_signal_stops_within_two_seconds_and_leaves_nothing(
     begun = time.monotonic()
     os.killpg(process.pid, number)
     out, err = process.communicate(timeout=20)
-    _, alive = psutil.wait_procs(children, timeout=begun + 2 - time.monotonic())
-    assert time.monotonic() - begun < 2
-    assert alive == []
+    assert outliving(children, until=begun + 2) == []
     assert process.returncode == code, out + err
     assert "Traceback" not in err
     assert hashes(output / "latest") == before
@@ -107,6 +105,22 @@ def test_signal_stops_within_two_seconds_and_leaves_nothing(
     several.publisher.behave()
     result = several.refresh()
     assert result.exit_code == 0, result.output
+
+
+def outliving(processes: list[psutil.Process], until: float) -> list[psutil.Process]:
+    """Those that still run at a moment to come. A dead one that nobody has asked after yet (a zombie) does not run."""
+    while alive := [each for each in processes if is_alive(each)]:
+        if time.monotonic() > until:
+            return alive
+        time.sleep(0.01)
+    return []
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def wait_until(process: "subprocess.Popen[str]", moment: str, output: Path) -> list[psutil.Process]:
@@ -200,5 +214,4 @@ def test_workers_end_with_the_process_that_started_them(several: Site) -> None:
     assert children
     process.kill()
     process.communicate(timeout=20)
-    _, alive = psutil.wait_procs(children, timeout=3)
-    assert alive == []
+    assert outliving(children, until=time.monotonic() + 3) == []
