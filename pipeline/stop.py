@@ -53,6 +53,20 @@ def _cut_off(hears: int) -> None:
         os._exit(128 + said[0])
 
 
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Signals to end are delivered after the block, so that a process is started whole or not at all.
+
+    Processes started in it hold them too: Ctrl-C goes to every process of a terminal, but to end them is the business
+    of the one that started them.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def kill_children() -> None:
     """Ends the processes that this one started and still has."""
     for child in multiprocessing.active_children():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.catalogue import RawRelease
 from pipeline.ingest import TextFrame, ingest, is_slow
-from pipeline.stop import kill_children
+from pipeline.stop import kill_children, signals_held
 
 
 def ingest_all(deliveries: list[RawRelease], tick: Callable[[int, int], None]) -> list[list[TextFrame]]:
@@ -22,7 +22,10 @@ def ingest_all(deliveries: list[RawRelease], tick: Callable[[int, int], None]) -
     `ingest` does.
     """
     spawn = multiprocessing.get_context("spawn")
-    with ThreadPoolExecutor(os.cpu_count()) as threads, ProcessPoolExecutor(os.cpu_count(), spawn, _obey) as processes:
+    with (
+        ThreadPoolExecutor(os.cpu_count()) as threads,
+        ProcessPoolExecutor(os.cpu_count(), spawn, _begin_worker) as processes,
+    ):
         try:
             return _ingest_in(threads, processes, deliveries, tick)
         except BaseException:
@@ -32,9 +35,9 @@ def ingest_all(deliveries: list[RawRelease], tick: Callable[[int, int], None]) -
             raise
 
 
-def _obey() -> None:
-    """A worker ends when the process that started it does, and not before: Ctrl-C is that one's business."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _begin_worker() -> None:
+    """A worker ends when it is told to, and with the process that started it, killed though that may be."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -54,7 +57,8 @@ def _ingest_in(
     for each in sorted(deliveries, key=is_slow, reverse=True):
         for path in each.paths:
             pool = processes if is_slow(each) else threads
-            futures[each.source.source, path] = pool.submit(_ingest_file, replace(each, paths=(path,)))
+            with signals_held():  # this is where processes start
+                futures[each.source.source, path] = pool.submit(_ingest_file, replace(each, paths=(path,)))
     for done, _ in enumerate(as_completed(futures.values()), 1):
         tick(done, len(futures))
     return [
