@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -35,6 +36,7 @@ class Publisher:
     visits: list["Visit"] = field(default_factory=list)
     connections: int = 0
     most_connections: int = 0
+    all_connections: int = 0
     address: str = ""
     authority: Path = Path()
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -61,6 +63,12 @@ class Visit:
     handler: BaseHTTPRequestHandler
     content: bytes | None
     status: int = 0
+
+    @property
+    def mark(self) -> str:
+        """The entity tag of the content."""
+        assert self.content is not None
+        return _mark(self.content)
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -90,12 +98,22 @@ class Visit:
         self.handler.close_connection = True
 
 
+@cache
+def _mark(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+
+
+@cache
+def _read(path: Path) -> bytes:
+    return path.read_bytes()
+
+
 def serve(visit: Visit) -> None:
     """What a well-run server does: conditions, parts, marks."""
     if visit.content is None:
         visit.send(404, b"nothing here")
         return
-    mark = f'"{hashlib.sha256(visit.content).hexdigest()[:16]}"'
+    mark = visit.mark
     if visit.headers.get("If-None-Match") == mark:
         visit.send(304, ETag=mark)
         return
@@ -116,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
         publisher = self.publisher
         url = "https://" + self.path.lstrip("/")
         content = publisher.files.get(url, publisher.files.get(unquote(url)))
-        visit = Visit(url, self, content.read_bytes() if isinstance(content, Path) else content)
+        visit = Visit(url, self, _read(content) if isinstance(content, Path) else content)
         with publisher.lock:
             publisher.visits.append(visit)
             steps = publisher.steps.get(url, [serve])
@@ -135,6 +153,7 @@ class _Server(ThreadingHTTPServer):
         publisher = self.publisher
         with publisher.lock:
             publisher.connections += 1
+            publisher.all_connections += 1
             publisher.most_connections = max(publisher.most_connections, publisher.connections)
         try:
             super().process_request_thread(request, client_address)
@@ -280,8 +299,7 @@ class Steps:
 
         def step(visit: Visit) -> None:
             assert visit.content is not None
-            mark = f'"{hashlib.sha256(visit.content).hexdigest()[:16]}"'
-            visit.start(200, Content_Length=str(len(visit.content)), ETag=mark)
+            visit.start(200, Content_Length=str(len(visit.content)), ETag=visit.mark)
             visit.write(visit.content[:after])
             visit.hang_up()
 

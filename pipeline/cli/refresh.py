@@ -85,8 +85,9 @@ def fetch(
     from pipeline.fetch import plan
     from pipeline.fetch.network import Network
     from pipeline.fetch.wanted import Choice, choose
+    from pipeline.stop import stopping_in_time
 
-    with errors_for_people():
+    with errors_for_people(), stopping_in_time():
         offered = read_sources(catalogue, sources)
         wanted = choose(offered, Choice(sources or (), release, every, latest), raw, say)
         if dry_run:
@@ -121,10 +122,10 @@ def refresh(
 
     log = partial(_log, as_json=log_json)
     with errors_for_people(log), stopping_in_time():
-        read_sources(catalogue, sources)
+        offered = read_sources(catalogue, sources)
         choice = Choice(sources or (), every=not sources and not latest, latest=latest)
         accepted, allowed = accept_changed or (), allow_loss or ()
-        run(Job(raw, output, catalogue, choice, mirror, accepted, allowed, with_licensed_text), log)
+        run(Job(raw, output, catalogue, offered, choice, mirror, accepted, allowed, with_licensed_text), log)
 
 
 def _log(line: str, *, as_json: bool) -> None:

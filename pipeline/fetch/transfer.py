@@ -153,6 +153,8 @@ class Transfer:
         headers = _conditions(known) if not have else {"Range": f"bytes={have}-", "If-Range": mark.read_text("utf-8")}
         with self._ask(url, headers) as response:
             answer = Answer(True, response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
+            if response.status_code == 304:
+                response.raw.drain_conn()  # a connection whose answer was read to its end is used again
             if response.status_code == 304 or _is_known(response, known):
                 return Answer(False, answer.etag, answer.last_modified)
             _refuse_encoding(url, response)

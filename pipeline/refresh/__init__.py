@@ -10,7 +10,6 @@ report     CHANGES.md and changes.json
 
 from collections.abc import Callable
 
-from pipeline.catalogue import read_catalogue
 from pipeline.export.publish import latest_build
 from pipeline.fetch import Listener, fetch
 from pipeline.fetch.network import Network
@@ -42,7 +41,6 @@ def refresh(job: Job, say: Callable[[str], None]) -> None:
 
 
 def _fetch(job: Job, say: Callable[[str], None]) -> None:
-    catalogue = read_catalogue(job.catalogue)
-    wanted = choose(catalogue, job.choice, job.raw, lambda notice: None)
-    fetched = fetch(wanted, job.raw, Network(catalogue, job.mirror), Listener(say), job.accepted)
+    wanted = choose(job.offered, job.choice, job.raw, lambda notice: None)
+    fetched = fetch(wanted, job.raw, Network(job.offered, job.mirror), Listener(say), job.accepted)
     say(f"fetch      {fetched}")

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.build import Progress, derive_tables, export, inputs_of, name_of, read, survey, validate
-from pipeline.catalogue import read_catalogue
 from pipeline.errors import LosesTooMuch
 from pipeline.export.publish import REPORTS, id_of, keep_candidate, latest_build, publish, withdrawn
 from pipeline.refresh.compare import Comparison, compare_builds
@@ -19,7 +18,7 @@ def build_candidate(job: Job, latest: Path | None, say: Callable[[str], None]) -
     Raises LosesTooMuch where the guards stop it: it is kept beside the published ones.
     """
     progress = Progress(say)
-    seen = survey(job.raw, read_catalogue(job.catalogue), progress)
+    seen = survey(job.raw, job.offered, progress)
     build_id = name_of([each for own in inputs_of(seen) for each in own], with_licensed_text=job.with_licensed_text)
     if latest and id_of(latest.name) == build_id:
         say(f"unchanged  build {latest.name} is what these files make")

@@ -4,16 +4,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.catalogue import Source
 from pipeline.fetch.wanted import Choice
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to refresh: folders, which files, and what a person allows."""
+    """What to refresh: folders, the catalogue and what it offers, which files of it, and what a person allows."""
 
     raw: Path
     output: Path
     catalogue: Path
+    offered: dict[str, Source]
     choice: Choice
     mirror: str | None = None
     accepted: Collection[str] = ()

@@ -326,6 +326,11 @@ def test_no_host_gets_more_than_two_connections(site: Site) -> None:
     assert site.fetch().exit_code == 0
     assert len(site.publisher.visits) == 12
     assert site.publisher.most_connections == 2
+    site.publisher.all_connections = 0
+    site.publisher.behave()
+    assert site.fetch().exit_code == 0
+    assert {visit.status for visit in site.publisher.visits} == {304}
+    assert site.publisher.all_connections == 2, "a connection is used again"
 
 
 def slowly(visit) -> None:
