@@ -99,6 +99,30 @@ def fetch(
 
 
 @app.command()
+def discover(
+    sources: SourceArgument = None,
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Append the entries to the catalogue's files.")] = False,
+    catalogue: CatalogueOption = CATALOGUE,
+    mirror: MirrorOption = None,
+) -> None:
+    """Releases that the publishers' landing pages offer and the catalogue lacks, as entries for it."""
+    from pipeline.fetch.discover import discover as find
+    from pipeline.fetch.discover import write_proposals
+    from pipeline.fetch.network import Network
+
+    with errors_for_people():
+        offered = read_sources(catalogue, sources)
+        asked = [offered[name] for name in sources or offered]
+        proposals = find(asked, Network(offered, mirror), say)
+        for each in proposals:
+            say(f"\n# raw/sources/{each.source.source}.toml\n{each.as_toml()}")
+        for path in write_proposals(catalogue, proposals) if write else ():
+            say(f"written    {path}")
+        say(f"done       {len(proposals)} releases that the catalogue lacks")
+
+
+@app.command()
 def refresh(
     sources: SourceArgument = None,
     *,
