@@ -93,9 +93,15 @@ class _Refusing(BaseAdapter):
 def open_session(hosts: Collection[str], patience: Patience) -> requests.Session:
     """A session that reaches the given hosts over https and nothing else.
 
-    Certificates are verified against the system's authorities, or those of REQUESTS_CA_BUNDLE.
+    Certificates are verified against the usual authorities, or those of REQUESTS_CA_BUNDLE; HTTPS_PROXY is respected.
+    The environment is asked once and not for each request, and never for passwords.
     """
     session = requests.Session()
+    for host in hosts:
+        settings = session.merge_environment_settings(f"https://{host}", {}, None, None, None)
+        session.verify = settings["verify"]
+        session.proxies.update({f"https://{host.partition(':')[0]}": settings["proxies"].get("https", "")})
+    session.trust_env = False
     session.headers.update({"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "identity"})
     session.max_redirects = REDIRECTS
     refusing = _Refusing(hosts)
