@@ -204,7 +204,7 @@ def survey_raw(raw: Path, catalogue: Mapping[str, Source]) -> Survey:
 
     A folder with a SHA256SUMS of its own (the excerpt) holds loose members with their own hashes.
     """
-    sums, pins = _read_sums(raw), read_pins(raw)
+    sums, pins = read_sums(raw), read_pins(raw)
     entries = [
         (source, release, _locate(raw, source, release, sums))
         for source in catalogue.values()
@@ -250,7 +250,8 @@ def _raw_files(raw: Path) -> Iterator[Path]:
             yield path
 
 
-def _read_sums(raw: Path) -> dict[Path, str]:
+def read_sums(raw: Path) -> dict[Path, str]:
+    """The hashes that a raw folder brings along; none where it has no SHA256SUMS. Raises RawFileError."""
     path = raw / SUMS
     if not path.is_file():
         return {}

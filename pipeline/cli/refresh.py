@@ -80,7 +80,7 @@ def fetch(
     catalogue: CatalogueOption = CATALOGUE,
     mirror: MirrorOption = None,
 ) -> None:
-    """The publishers' files into the raw folder, checked: what is new, and what was missing."""
+    """The publishers' files into the raw folder, checked on the way."""
     from pipeline.fetch import fetch as run
     from pipeline.fetch import plan
     from pipeline.fetch.network import Network
@@ -106,7 +106,7 @@ def discover(
     catalogue: CatalogueOption = CATALOGUE,
     mirror: MirrorOption = None,
 ) -> None:
-    """Releases that the publishers' landing pages offer and the catalogue lacks, as entries for it."""
+    """Releases that landing pages offer and the catalogue lacks."""
     from pipeline.fetch.discover import discover as find
     from pipeline.fetch.discover import write_proposals
     from pipeline.fetch.network import Network
@@ -138,7 +138,7 @@ def refresh(
     with_licensed_text: LicensedOption = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log lines as JSON, for machines.")] = False,
 ) -> None:
-    """Fetch what changed, build, compare with the published build, publish: for a scheduled job."""
+    """Fetch what changed, build, compare, publish: for a scheduled job."""
     from pipeline.fetch.wanted import Choice
     from pipeline.refresh import refresh as run
     from pipeline.refresh.job import Job
@@ -167,7 +167,7 @@ def rollback(
     build: Annotated[str | None, typer.Argument(help="The id of a build; without one, the build before.")] = None,
     output: OutputOption = OUTPUT,
 ) -> None:
-    """Point output/latest back to an earlier build. What came after it is not refreshed to again."""
+    """Point output/latest back to an earlier build."""
     from pipeline.export.publish import roll_back
     from pipeline.lock import lock_folder
 

@@ -7,7 +7,7 @@ from pipeline.build import Progress, derive_tables, export, inputs_of, name_of, 
 from pipeline.errors import LosesTooMuch
 from pipeline.export.publish import REPORTS, id_of, keep_candidate, latest_build, publish, withdrawn
 from pipeline.refresh.compare import Comparison, compare_builds
-from pipeline.refresh.guards import find_losses
+from pipeline.refresh.guards import find_losses, is_of_excerpt
 from pipeline.refresh.job import Job
 from pipeline.refresh.report import as_json, as_markdown
 
@@ -33,7 +33,8 @@ def build_candidate(job: Job, latest: Path | None, say: Callable[[str], None]) -
             export(tables, folder, build_id, content.deliveries)
             done.append(f"build {build_id}")
         comparison = _compare(latest, folder, build_id, progress.say)
-        _guard(job, comparison, folder, build_id)
+        if comparison and latest and not is_of_excerpt(latest):
+            _guard(job, comparison, folder, build_id)
     published = latest_build(job.output)
     say(f"published  {published}")
     return published.name if published else None
@@ -50,8 +51,8 @@ def _compare(latest: Path | None, folder: Path, build_id: str, say: Callable[[st
     return comparison
 
 
-def _guard(job: Job, comparison: Comparison | None, folder: Path, build_id: str) -> None:
-    losses = find_losses(comparison, job.allowed_losses) if comparison else []
+def _guard(job: Job, comparison: Comparison, folder: Path, build_id: str) -> None:
+    losses = find_losses(comparison, job.allowed_losses)
     if losses:
         place = keep_candidate(job.output, folder, build_id)
         raise LosesTooMuch(

@@ -2,7 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+import duckdb
+
+from pipeline import PROJECT
+from pipeline.catalogue import read_sums
 from pipeline.refresh.compare import Comparison
 
 # The share of its rows that a table may lose. Codes, episodes and changes pile up: a new release adds to them and takes
@@ -22,6 +27,14 @@ class Loss:
 def find_losses(comparison: Comparison, allowed: Collection[str]) -> list[Loss]:
     """Every loss that the guards stop, those of the `allowed` tables left out."""
     return [loss for loss in _losses(comparison) if loss.table not in allowed]
+
+
+def is_of_excerpt(build: Path) -> bool:
+    """Whether a build was made from the committed excerpt, as `make` does in a fresh clone: a sample to look at, of
+    which nobody misses a code. All its files are the excerpt's then."""
+    path = str(build / "parquet" / "releases.parquet").replace("'", "''")
+    found = duckdb.execute(f"select distinct unnest(string_split(sha256, '; ')) from '{path}'").fetchall()
+    return {row[0] for row in found} <= set(read_sums(PROJECT / "raw" / "excerpt").values())
 
 
 def _losses(comparison: Comparison) -> Iterator[Loss]:

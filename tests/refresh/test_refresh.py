@@ -224,6 +224,16 @@ def test_system_that_disappears_stops_the_publish(published: Site) -> None:
     assert "table codes: system ICD10CM disappears" in result.stderr
 
 
+def test_build_of_the_excerpt_gives_way_whatever_it_holds(site: Site) -> None:
+    """A fresh clone builds the excerpt first, which has systems that nobody may fetch."""
+    built = run("build", "--raw", str(EXCERPT), "--output", str(site.project.output))
+    assert built.exit_code == 0, built.output
+    first = latest(site).name
+    assert site.refresh().exit_code == 0
+    assert changes(site)["before"] == first
+    assert len(changes(site)["gone"]) > 5
+
+
 # Going back
 
 
