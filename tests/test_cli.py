@@ -13,7 +13,7 @@ from schemas import TABLES
 from tests.samples import EXCERPT, Project, copy_excerpt, make_project, run
 
 STAGES = ("build", "sources", "ingest", "normalise", "validate", "export")
-COMMANDS = ("fetch", "discover", "refresh", "rollback", *STAGES, "lookup", "diff", "version")
+COMMANDS = ("fetch", "discover", "refresh", "rollback", *STAGES, "version")
 RAW = ("--raw", str(EXCERPT))
 
 
