@@ -118,7 +118,7 @@ def serve(visit: Visit) -> None:
         visit.send(304, ETag=mark)
         return
     part = re.fullmatch(r"bytes=(\d+)-", visit.headers.get("Range", ""))
-    if part and visit.headers.get("If-Range") == mark and (start := int(part[1])) < len(visit.content):
+    if part and visit.headers.get("If-Range", mark) == mark and (start := int(part[1])) < len(visit.content):
         size = len(visit.content)
         visit.send(206, visit.content[start:], ETag=mark, Content_Range=f"bytes {start}-{size - 1}/{size}")
         return

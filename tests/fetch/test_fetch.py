@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.catalogue import read_catalogue
 from tests.fetch.site import ENTRY, KEY, NEW_CODE, URL, Site, order_zip
-from tests.publisher import Steps, open_publisher, posted, posted_excerpt, serve
+from tests.publisher import Steps, Visit, open_publisher, posted, posted_excerpt, serve
 from tests.samples import EXCERPT, SOURCES, hashes, run
 
 
@@ -150,6 +150,13 @@ def test_name_that_would_leave_its_folder_is_refused(site: Site, name: str) -> N
     site.write_entry(ENTRY.replace('file = "order.zip"', f'file = "{name}"'))
     assert site.fetch().exit_code == 2
     assert site.raw_files() == set()
+
+
+@pytest.mark.parametrize("folder", ["/elsewhere", "icd10cm/../../x", "../x"])
+def test_folder_that_would_leave_the_raw_folder_is_refused(site: Site, folder: str) -> None:
+    site.write_entry(ENTRY + f'folder = "{folder}"\n')
+    assert site.fetch().exit_code == 2
+    assert not site.raw.exists()
 
 
 def test_excerpt_is_never_written_to(site: Site) -> None:
@@ -358,6 +365,16 @@ def test_transfer_that_was_cut_is_begun_anew_where_the_file_changed_meanwhile(si
     site.publisher.misbehave(URL, Steps.cut(after=100), change)
     assert site.fetch().exit_code == 0
     assert site.stored.read_bytes() == second
+
+
+def test_part_that_was_not_asked_for_is_not_put_behind_the_first(site: Site) -> None:
+    def other_part(visit: Visit) -> None:
+        assert visit.content is not None
+        visit.send(206, visit.content[50:], Content_Range=f"bytes 50-{len(visit.content) - 1}/{len(visit.content)}")
+
+    site.publisher.misbehave(URL, Steps.cut(after=100), other_part, serve)
+    assert site.fetch().exit_code == 0
+    assert site.stored.read_bytes() == site.publisher.files[URL]
 
 
 # Everything

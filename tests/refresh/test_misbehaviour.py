@@ -164,6 +164,7 @@ def test_redirect_within_the_host_is_followed(announced: Site) -> None:
 def test_redirect_loop(announced: Site) -> None:
     announced.publisher.misbehave(LATER_URL, Steps.redirect("/www.cms.gov/files/zip/later.zip"))
     refuse(announced, 5, "more than 5 redirects: it leads in a circle")
+    assert len([visit for visit in announced.publisher.visits if visit.url == LATER_URL]) == 2 * 6
 
 
 def test_downgrade_to_http(announced: Site) -> None:
@@ -223,6 +224,7 @@ def test_expired_certificate(announced: Site, monkeypatch: pytest.MonkeyPatch, t
             assert "expired" in result.output
             assert announced.raw_files() == raw
         assert expired.visits == []
+        assert expired.all_connections == 4, "each of two files is tried once by each of two commands"
 
 
 def test_certificate_of_a_stranger(announced: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import PROJECT
-from pipeline.export.publish import KEPT
+from pipeline.export.publish import KEPT, builds_of
 from tests.fetch.site import ENTRY, MEMBER, NEW_CODE, URL, Site
 from tests.samples import EXCERPT, ORDER_LINES, hashes, order_line, run, text_of, write_zip
 
@@ -184,6 +184,7 @@ def test_build_that_loses_too_much_is_kept_back_and_can_be_looked_at(site: Site)
     assert latest(site).name == name
     assert hashes(latest(site)) == before
     (candidate,) = site.project.output.glob(".candidate-*")
+    assert [build.name for build in builds_of(site.project.output)] == [name]
     assert (candidate / "parquet" / "codes.parquet").is_file()
     assert "table codes: shrinks from 11 to 5 rows, by 54.5%" in result.stderr
     assert f"look at {candidate / 'CHANGES.md'}" in result.stderr

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -90,10 +90,12 @@ def test_signal_stops_within_two_seconds_and_leaves_nothing(
     output = several.project.output
     before = hashes(output / "latest")
     change(several, 1)
+    several.publisher.behave()
     if moment == "fetching":
         several.publisher.misbehave(next(iter(several.publisher.files)), Steps.trickle(every=60))
     process = start(several)
-    children = wait_until(process, moment, output)
+    visits = several.publisher.visits
+    children = wait_until(process, is_building if moment == "building" else lambda _: bool(visits))
     begun = time.monotonic()
     os.killpg(process.pid, number)
     out, err = process.communicate(timeout=20)
@@ -123,16 +125,20 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
-def wait_until(process: "subprocess.Popen[str]", moment: str, output: Path) -> list[psutil.Process]:
-    """Waits until a refresh fetches, or until workers read for it; returns its processes."""
+def is_building(processes: list[psutil.Process]) -> bool:
+    """Whether there is a worker, beside Python's tracker of shared things."""
+    return len(processes) > 1
+
+
+def wait_until(process: "subprocess.Popen[str]", is_so: Callable[[list[psutil.Process]], bool]) -> list[psutil.Process]:
+    """Waits until something is so of the processes that a refresh has started; returns them a moment later."""
     end = time.monotonic() + 30
     while time.monotonic() < end:
-        children = psutil.Process(process.pid).children(recursive=True)
-        if (output / ".lock-holder").exists() and (moment == "fetching" or len(children) > 1):
+        if is_so(psutil.Process(process.pid).children(recursive=True)):
             time.sleep(0.3)
             return psutil.Process(process.pid).children(recursive=True)
         time.sleep(0.01)
-    raise AssertionError(f"never {moment}: {process.communicate(timeout=5)}")
+    raise AssertionError(f"it never was so: {process.communicate(timeout=5)}")
 
 
 # Kills
@@ -210,7 +216,7 @@ def duration(site: Site) -> float:
 def test_workers_end_with_the_process_that_started_them(several: Site) -> None:
     change(several, 1)
     process = start(several)
-    children = wait_until(process, "building", several.project.output)
+    children = wait_until(process, is_building)
     assert children
     process.kill()
     process.communicate(timeout=20)
