@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-GRACE = 1.5  # seconds to unwind in; a service manager's patience is longer, a person's is not
+GRACE = 1.0  # seconds to unwind in; a service manager's patience is longer, a person's is not
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 FINISHED = b"\0"
 
