@@ -70,6 +70,7 @@ class Network:
 
 
 def _hosts_of(catalogue: Mapping[str, Source]) -> set[str]:
-    addresses = [each.url for source in catalogue.values() for each in source.releases if each.url]
-    pages = [page for source in catalogue.values() for page in source.landing_pages]
+    fetched = [source for source in catalogue.values() if not source.licensed]
+    addresses = [each.url for source in fetched for each in source.releases if each.url]
+    pages = [page for source in fetched for page in source.landing_pages]
     return {urlsplit(address).netloc for address in [*addresses, *pages]}
