@@ -1,16 +1,17 @@
 .DEFAULT_GOAL := all
-.PHONY: help all install build test check dictionary lock bench clean
+.PHONY: help all install build refresh test check dictionary lock bench clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RAW ?=
 OUTPUT ?= output
+ARGS ?=
 OPTIONS := $(if $(RAW),--raw $(RAW)) --output $(OUTPUT)
 
 help:  ## list every target
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
-	@echo "Variables: RAW=folder of raw files (default: raw/official where it holds a release, else raw/excerpt), OUTPUT=folder of builds"
+	@echo "Variables: RAW=folder of raw files (default: raw/official where it holds a release, else raw/excerpt), OUTPUT=folder of builds, ARGS=options of refresh"
 
 all: build  ## install what is needed and build the tables (the default)
 
@@ -25,6 +26,9 @@ $(BIN)/.installed: requirements.lock pyproject.toml
 
 build: install  ## raw files to output/latest
 	$(BIN)/crosswalk build $(OPTIONS)
+
+refresh: install  ## fetch what changed at the publishers, build, compare, publish (docs/scheduling.md)
+	@$(BIN)/crosswalk refresh $(OPTIONS) $(ARGS)
 
 test: install  ## run the tests; those on the full official files run where RAW or ../shared/raw/official holds them
 	RAW=$(RAW) $(BIN)/python -m pytest
@@ -45,4 +49,4 @@ bench: install  ## time the full build by stage, and the order-file reader, and 
 	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW))
 
 clean:  ## remove .venv and every build
-	rm -rf $(VENV) output/latest output/[0-9a-f]*[0-9a-f]
+	rm -rf $(VENV) output/latest output/[0-9a-f]*[0-9a-f] output/.[a-z]*

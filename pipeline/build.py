@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -19,7 +19,7 @@ from pipeline.crosswalk.known import Known
 from pipeline.crosswalk.predecessors import derive_predecessors, derive_spells
 from pipeline.errors import UsageError
 from pipeline.export.datapackage import write_datapackage
-from pipeline.export.publish import lock_output, name_build, publish
+from pipeline.export.publish import name_build, publish
 from pipeline.export.sssom import write_sssom
 from pipeline.export.tables import WRITERS, as_arrow
 from pipeline.history import code_history_table, derive_history, derive_timelines
@@ -28,6 +28,7 @@ from pipeline.history.codes import derive_codes
 from pipeline.history.releases import derive_releases
 from pipeline.ingest import TextFrame
 from pipeline.ingest.parallel import ingest_all
+from pipeline.lock import lock_folder
 from pipeline.normalise import MAPS, RULES, by_part, normalise, normalise_maps
 from pipeline.normalise.conversions import COLUMNS, CONVERSIONS
 from pipeline.normalise.editions import reconstruct_edition
@@ -107,11 +108,22 @@ def is_used(delivery: RawRelease) -> bool:
     return any(delivery.source.layout in rules for rules in (RULES, SECTIONS, CONVERSIONS, MAPS))
 
 
-def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> Read:
-    """Ingests and normalises every release. Raises RawFileError, and ValidationFailed for repeated codes."""
+def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:
+    """What the tables are made from: the releases to read, and superseded ones that tell of other editions."""
     deliveries = releases_to_read(seen)
     telling = [each for each in seen.tells_of_others() if is_used(each)]
-    superseded = [each for each in telling if each not in deliveries]
+    return deliveries, [each for each in telling if each not in deliveries]
+
+
+def name_of(inputs: list[RawRelease], declared: Sequence[Declared], *, with_licensed_text: bool) -> str:
+    """The id of the build that these inputs make."""
+    return name_build(inputs, [str(tuple(declared)), *(["with-licensed-text"] if with_licensed_text else [])])
+
+
+def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> Read:
+    """Ingests and normalises every release. Raises RawFileError, and ValidationFailed for repeated codes."""
+    deliveries, superseded = inputs_of(seen)
+    telling = seen.tells_of_others()
     with progress.stage("ingest") as done:
         frames = ingest_all([*deliveries, *superseded], progress.tick)
         rows = sum(len(frame.table) for own in frames for frame in own)
@@ -210,13 +222,13 @@ def export(tables: dict[str, DataFrame[Table]], folder: Path, build_id: str, inp
     for kind in WRITERS:
         (folder / kind).mkdir()
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        writes = [
+        (folder / "sssom").mkdir()  # the longest first
+        writes = [threads.submit(write_sssom, folder / "sssom", arrow["crosswalks"], arrow["mappings"])]
+        writes += [
             threads.submit(write, table, folder / kind / f"{name}.{kind}")
             for name, table in sorted(arrow.items(), key=lambda item: -len(item[1]))
             for kind, write in WRITERS.items()
         ]
-        (folder / "sssom").mkdir()
-        writes.append(threads.submit(write_sssom, folder / "sssom", arrow["crosswalks"], arrow["mappings"]))
         for each in writes:
             each.result()
     write_datapackage(folder, tables, build_id, inputs)
@@ -230,12 +242,11 @@ def build(
     Large files are read in processes of their own: a script that calls this needs the guard
     `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
-    with lock_output(output):
+    with lock_folder(output):
         content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
         tables = validate(derive_tables(content, progress), content, progress)
         with progress.stage("export") as done:
-            options = [str(content.declared), *(["with-licensed-text"] if with_licensed_text else [])]
-            build_id = name_build(content.deliveries, options)
+            build_id = name_of(content.deliveries, content.declared, with_licensed_text=with_licensed_text)
             with publish(output, build_id) as folder:
                 export(tables, folder, build_id, content.deliveries)
             done.append(f"build {build_id}")

@@ -15,11 +15,12 @@ from typing import Any
 
 from pipeline import PROJECT
 from pipeline.errors import RawFileError, UsageError
+from pipeline.pins import PINS, SET_ASIDE, Pin, binding_hash, read_pins
 
 SOURCES = PROJECT / "raw" / "sources"
 SUMS = "SHA256SUMS"
 SUM = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
-NOT_RAW = {SUMS, "README.md", "fetched.toml", "unlisted.toml", ".gitkeep"}
+NOT_RAW = {SUMS, "README.md", PINS, "unlisted.toml"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Release:
 
     `updates` names the edition that the order addenda inside the file are the difference from, where that is not
     simply the previous release; `supersedes` the file of the same release that this one replaces.
+
+    `url` is where the file is fetched from; where it is a zip of which one member is stored, `unpack` is a pattern for
+    that member's path, and `sha256` and `bytes` are those of the stored file. `url_status` says how far to trust it:
+    confirmed; unconfirmed or conflicting (by analogy: that nothing is there is no failure); gone (no longer posted)
+    and repacked (the stored file is not the publisher's), which are not asked for.
     """
 
     release: str
@@ -36,6 +42,7 @@ class Release:
     file: str | None = None
     folder: str | None = None
     url: str | None = None
+    unpack: str | None = None
     mirrors: tuple[str, ...] = ()
     url_status: str = "confirmed"
     sha256: str | None = None
@@ -48,7 +55,12 @@ class Release:
 
 @dataclass(frozen=True)
 class Source:
-    """What one publisher offers as a series of files: one `raw/sources/<source>.toml`."""
+    """What one publisher offers as a series of files: one `raw/sources/<source>.toml`.
+
+    `link` is a pattern by which `crosswalk discover` knows the source's links on its landing pages: it is looked for,
+    in capitals or not, in the text of a link and in the name in its address. A group `release` in it is the release's
+    name; without one the release is named by the day that the link or the heading above it tells of.
+    """
 
     source: str
     title: str
@@ -61,6 +73,11 @@ class Source:
     members: Mapping[str, str]
     releases: tuple[Release, ...]
     landing_pages: tuple[str, ...] = ()
+    link: str | None = None
+
+    def folder_of(self, release: Release) -> str:
+        """Where the files of a release are stored below a raw folder."""
+        return release.folder or f"{self.source}/{release.release}"
 
 
 @dataclass(frozen=True)
@@ -87,7 +104,7 @@ class RawRelease:
         if pinned not in (None, found):
             raise RawFileError(
                 where=str(path),
-                expected=f"sha256 {pinned} (the catalogue's, for {self.source.source} {self.release.release})",
+                expected=f"sha256 {pinned} (pinned for {self.source.source} {self.release.release})",
                 found=f"sha256 {found}, {path.stat().st_size:,} bytes",
                 next_step=f"fetch the file again; if the publisher re-posted it, review it and change its entry in "
                 f"raw/sources/{self.source.source}.toml",
@@ -158,7 +175,7 @@ def _read_source(path: Path) -> Source:
         source = Source(**{**entry, **lists}, releases=releases)
         if not source.systems or not source.layout:
             raise ValueError("systems and layout must not be empty")
-        for pattern in [*source.members.values(), *(each for one in releases for each in one.members.values())]:
+        for pattern in _patterns_of(source):
             re.compile(pattern)
         return source
     except (OSError, tomllib.TOMLDecodeError, TypeError, ValueError, KeyError, AttributeError, re.error) as problem:
@@ -167,6 +184,11 @@ def _read_source(path: Path) -> Source:
             f"  next:     compare it with another file of that folder; a release has the keys "
             + ", ".join(each.name for each in fields(Release))
         ) from problem
+
+
+def _patterns_of(source: Source) -> list[str]:
+    own = [*source.members.values(), *(each for one in source.releases for each in one.members.values())]
+    return [*own, *filter(None, [source.link, *(each.unpack for each in source.releases)])]
 
 
 def _as_release(entry: dict[str, Any]) -> Release:
@@ -182,14 +204,14 @@ def survey_raw(raw: Path, catalogue: Mapping[str, Source]) -> Survey:
 
     A folder with a SHA256SUMS of its own (the excerpt) holds loose members with their own hashes.
     """
-    sums = _read_sums(raw)
+    sums, pins = read_sums(raw), read_pins(raw)
     entries = [
         (source, release, _locate(raw, source, release, sums))
         for source in catalogue.values()
         for release in (_last_entries(source) if sums else source.releases)
     ]
     found = tuple(
-        RawRelease(source, release, paths, sums or {path: release.sha256 for path in paths if release.sha256})
+        RawRelease(source, release, paths, sums or _binding_hashes(raw, release, paths, pins))
         for source, release, paths in entries
         if paths
     )
@@ -199,13 +221,18 @@ def survey_raw(raw: Path, catalogue: Mapping[str, Source]) -> Survey:
     return Survey(raw, found, missing, strangers)
 
 
+def _binding_hashes(raw: Path, release: Release, paths: tuple[Path, ...], pins: Mapping[str, Pin]) -> dict[Path, str]:
+    hashes = {path: binding_hash(release.sha256, pins.get(path.relative_to(raw).as_posix())) for path in paths}
+    return {path: found for path, found in hashes.items() if found}
+
+
 def _last_entries(source: Source) -> list[Release]:
     """Loose members carry no archive's name: the last entry of a release stands for all of that release's files."""
     return list({release.release: release for release in source.releases}.values())
 
 
 def _locate(raw: Path, source: Source, release: Release, sums: Mapping[Path, str]) -> tuple[Path, ...]:
-    folder = raw / (release.folder or f"{source.source}/{release.release}")
+    folder = raw / source.folder_of(release)
     if release.file and not sums:
         path = folder / release.file
         return (path,) if path.is_file() else ()
@@ -216,10 +243,15 @@ def _locate(raw: Path, source: Source, release: Release, sums: Mapping[Path, str
 
 
 def _raw_files(raw: Path) -> Iterator[Path]:
-    return (path for path in sorted(raw.rglob("*")) if path.is_file() and path.name not in NOT_RAW)
+    """Every file below a folder, but for what is ours: hidden files, and what was set aside as re-posted."""
+    for path in sorted(raw.rglob("*")):
+        is_ours = path.name in NOT_RAW or any(part.startswith(".") for part in path.relative_to(raw).parts)
+        if path.is_file() and not is_ours and not SET_ASIDE.fullmatch(path.name):
+            yield path
 
 
-def _read_sums(raw: Path) -> dict[Path, str]:
+def read_sums(raw: Path) -> dict[Path, str]:
+    """The hashes that a raw folder brings along; none where it has no SHA256SUMS. Raises RawFileError."""
     path = raw / SUMS
     if not path.is_file():
         return {}

@@ -17,15 +17,13 @@ class UsageError(CrosswalkError):
 
 
 @dataclass
-class RawFileError(CrosswalkError):
-    """A raw file that is not what the catalogue or its layout says."""
+class InFourParts(CrosswalkError):
+    """An error that says where, what was expected, what was found, and what to do next."""
 
     where: str
     expected: str
     found: str
     next_step: str
-
-    exit_code = 3
 
     def __post_init__(self) -> None:
         """Exception arguments, so that the error survives the way back from another process."""
@@ -35,8 +33,34 @@ class RawFileError(CrosswalkError):
         return f"{self.where}\n  expected: {self.expected}\n  found:    {self.found}\n  next:     {self.next_step}"
 
 
+class RawFileError(InFourParts):
+    """A raw file that is not what the catalogue or its layout says."""
+
+    exit_code = 3
+
+
+class NetworkError(InFourParts):
+    """A publisher's server that did not answer as it should."""
+
+    exit_code = 5
+
+
+class SeveralFailed(CrosswalkError):
+    """More than one file could not be fetched. The exit code is that of the worst: one that a person must look at."""
+
+    def __init__(self, problems: list[InFourParts]) -> None:
+        super().__init__(f"{len(problems)} files failed\n" + "\n".join(map(str, problems)))
+        self.exit_code = min(problem.exit_code for problem in problems)
+
+
 class ValidationFailed(CrosswalkError):
     """At least one check of the gate failed; the message lists every one of them."""
+
+    exit_code = 4
+
+
+class LosesTooMuch(CrosswalkError):
+    """A build that would leave people with less than they have; it was not published."""
 
     exit_code = 4
 
@@ -46,7 +70,8 @@ class LockHeld(CrosswalkError):
 
     exit_code = 6
 
-    def __init__(self, lock: Path) -> None:
+    def __init__(self, lock: Path, holder: str) -> None:
         super().__init__(
-            f"another run holds the lock {lock}\n  next:     wait until it has finished, or stop it, then run again"
+            f"another run holds the lock {lock}: {holder}\n"
+            "  next:     wait until it has finished, or stop it, then run again"
         )

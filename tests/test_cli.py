@@ -1,6 +1,7 @@
 """The command: what it answers, what it prints, how it ends."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,12 @@ from pipeline import PROJECT, __version__
 from schemas import TABLES
 from tests.samples import EXCERPT, Project, copy_excerpt, make_project, run
 
-COMMANDS = ("build", "sources", "ingest", "normalise", "validate", "export", "version")
+STAGES = ("build", "sources", "ingest", "normalise", "validate", "export")
+COMMANDS = ("fetch", "discover", "refresh", "rollback", *STAGES, "version")
 RAW = ("--raw", str(EXCERPT))
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["build", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["build", "--help"], ["refresh", "--help"]])
 def test_help_does_not_load_the_heavy_packages(arguments: list[str]) -> None:
     script = (
         "import sys\n"
@@ -23,7 +25,7 @@ def test_help_does_not_load_the_heavy_packages(arguments: list[str]) -> None:
         "try:\n"
         "    app(sys.argv[1:])\n"
         "finally:\n"
-        "    heavy = {'pandas', 'pyarrow', 'pandera', 'numpy', 'lxml', 'duckdb'} & set(sys.modules)\n"
+        "    heavy = {'pandas', 'pyarrow', 'pandera', 'numpy', 'lxml', 'duckdb', 'requests'} & set(sys.modules)\n"
         "    sys.stderr.write('heavy: ' + ' '.join(sorted(heavy)))\n"
     )
     done = subprocess.run(
@@ -55,6 +57,21 @@ def test_every_option_has_help() -> None:
         assert command.help, name
         for parameter in command.params:
             assert getattr(parameter, "help", None), f"{name} {parameter.name}"
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/scheduling.md", ".github/workflows/refresh.yml"])
+def test_documents_name_commands_and_options_that_there_are(path: str) -> None:
+    import typer.main
+
+    from pipeline.cli import app
+
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    text = (PROJECT / path).read_text("utf-8")
+    named = re.findall(r"(?:bin/|`)crosswalk ([a-z]+)([^`\n]*)", text)
+    assert named
+    for name, rest in named:
+        options = {option for parameter in commands[name].params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", rest)) <= options, f"{name} {rest}"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The README's lines do what it says, on the built tables."""
+"""The lines of README.md and docs/recipes.md do what they say, on the built tables."""
 
 import re
 from datetime import date
@@ -11,9 +11,16 @@ import pytest
 from pipeline import PROJECT
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
-ASKED_BY_DAY = README.split("## What was valid on the day?")[1].split("\n## ")[0].split("`datapackage.json` beside")[0]
-SQL = re.findall(r"```sql\n(.*?)```", ASKED_BY_DAY, re.DOTALL)
-PYTHON = re.findall(r"```python\n(.*?)```", ASKED_BY_DAY, re.DOTALL)
+RECIPES = (PROJECT / "docs" / "recipes.md").read_text(encoding="utf-8")
+
+
+def blocks(text: str, language: str) -> dict[str, str]:
+    """The code blocks of a text by their first line, which says what they do."""
+    found = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+    return {block.split("\n")[0].split(": ", 1)[-1]: block for block in found}
+
+
+SQL, PYTHON = blocks(RECIPES, "sql"), blocks(RECIPES, "python")
 CLAIMS = pandas.DataFrame(
     {
         "system": ["ICD10CM", "ICD10CM", "HCPCS", "HCPCS", "ICD9CM", "ICD10CM"],
@@ -22,14 +29,34 @@ CLAIMS = pandas.DataFrame(
     }
 )
 VALID = [False, True, True, False, False, True]
+OLD_CLAIMS = pandas.DataFrame(
+    {
+        "system": "ICD10CM",
+        "code": ["I6020", "E119", "I10", "F89"],
+        "day": pandas.to_datetime(["2016-01-01", "2021-03-01", "2021-03-01", "2021-03-01"]),
+    }
+)
 
 
 def at(build: Path, text: str) -> str:
     return text.replace("output/latest", str(build))
 
 
+def ask(build: Path, question: str, claims: pandas.DataFrame = CLAIMS) -> pandas.DataFrame:
+    connection = duckdb.connect()
+    connection.register("claims", claims.assign(number=range(len(claims))))
+    return connection.execute(at(build, question)).fetch_df()
+
+
+def test_every_query_of_the_readme_and_the_recipes_runs(excerpt_build):
+    questions = [*blocks(README, "sql").values(), *SQL.values()]
+    assert len(questions) >= 8
+    for question in questions:
+        ask(excerpt_build, question)
+
+
 def test_the_codes_valid_on_a_day_are_asked_in_sql(excerpt_build):
-    found = {code for code, _ in duckdb.sql(at(excerpt_build, SQL[0])).fetchall()}
+    found = set(ask(excerpt_build, SQL["the codes valid on a day"])["code"])
     history = pandas.read_parquet(excerpt_build / "parquet" / "code_history.parquet", dtype_backend="pyarrow")
     day = date(2020, 5, 1)
     own = history[(history["system"] == "ICD10CM") & history["billable"] & (history["valid_from"] <= day)]
@@ -37,19 +64,52 @@ def test_the_codes_valid_on_a_day_are_asked_in_sql(excerpt_build):
     assert "U071" in found
 
 
-@pytest.mark.parametrize("question", SQL[1:])
-def test_claims_are_joined_to_the_meaning_on_the_date_of_service_in_sql(excerpt_build, question):
-    connection = duckdb.connect()
-    connection.register("claims", CLAIMS.assign(number=range(len(CLAIMS))))
-    rows = connection.execute(at(excerpt_build, question)).fetch_df().sort_values("number")
+@pytest.mark.parametrize("name", [name for name in SQL if "meaning on the date" in name or "ASOF" in name])
+def test_claims_are_joined_to_the_meaning_on_the_date_of_service_in_sql(excerpt_build, name):
+    rows = ask(excerpt_build, SQL[name]).sort_values("number")
     assert list(rows["description"].notna()) == VALID
 
 
 def test_claims_are_joined_to_the_meaning_on_the_date_of_service_in_pandas(excerpt_build):
     names = {"pandas": pandas, "claims": CLAIMS}
-    exec(at(excerpt_build, PYTHON[0]), names)
+    exec(at(excerpt_build, PYTHON["the same with merge_asof"]), names)
     joined = names["joined"]
     assert len(joined) == len(CLAIMS)
     expected = CLAIMS[VALID]
     found = set(joined.loc[joined["description"].notna(), ["system", "code", "day"]].itertuples(index=False, name=None))
     assert found == set(expected.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize("text", [README, RECIPES], ids=["README", "recipes"])
+def test_claims_are_translated_in_sql(excerpt_build, text):
+    (question,) = (each for each in blocks(text, "sql").values() if "icd9cm_icd10cm_current' and m.source" in each)
+    assert set(ask(excerpt_build, question)["target_code"]) == {"E119", "E11A"}
+
+
+def test_complete_alternatives_are_lists(excerpt_build):
+    claims = pandas.DataFrame({"system": ["ICD9CM"], "code": ["24951"], "day": pandas.to_datetime(["2014-01-01"])})
+    question = next(each for name, each in SQL.items() if "complete alternatives" in name)
+    together = {tuple(each) for each in ask(excerpt_build, question, claims)["together"]}
+    assert ("E0839",) in together
+    assert ("E0836", "E0865") in together
+
+
+def test_claims_are_translated_in_pandas(excerpt_build):
+    names = {"pandas": pandas, "claims": CLAIMS}
+    exec(at(excerpt_build, PYTHON["every target of an ICD-9-CM claim in the newest ICD-10-CM"]), names)
+    assert set(names["joined"]["target_code"]) == {"E119", "E11A"}
+
+
+def test_claims_of_any_day_are_brought_to_one_release(excerpt_build):
+    """I60.20 became I60.2; E11.9 stayed, and E11.A was carved out of it; I10 stayed; F89 stayed, and QA0 left it."""
+    question = next(each for name, each in SQL.items() if "in force on 2025-10-01" in name)
+    rows = ask(excerpt_build, question, OLD_CLAIMS)
+    found = {code: set(own["code_of_2026"]) for code, own in rows.groupby("code")}
+    assert found["I6020"] == {"I602"}
+    assert found["E119"] == {"E119", "E11A"}
+    assert "I10" in found["I10"]
+
+
+def test_categories_have_titles(excerpt_build):
+    question = next(each for name, each in SQL.items() if "113 selected" in name)
+    assert ask(excerpt_build, question)["title"].notna().all()

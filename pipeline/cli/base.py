@@ -1,7 +1,8 @@
 """What all commands share: the application, the options, errors and progress as people see them."""
 
+import errno
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -38,20 +39,41 @@ LicensedOption = Annotated[
 ]
 SourceArgument = Annotated[list[str] | None, typer.Argument(help="Names of sources; all when none is given.")]
 RowsOption = Annotated[int, typer.Option("--rows", help="How many rows of each frame to print.")]
+# What the system says of a place that cannot be written to, and what to do about it.
+WHO, SPACE = "see who may read and write there", "free some space, or name another folder"
+PLACES = {
+    errno.EACCES: WHO,
+    errno.EPERM: WHO,
+    errno.EROFS: WHO,
+    errno.ENOSPC: SPACE,
+    errno.EDQUOT: SPACE,
+    errno.EFBIG: SPACE,
+}
 OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
 
 
+def _warn(text: str) -> None:
+    typer.echo(text, err=True)
+
+
 @contextmanager
-def errors_for_people() -> Iterator[None]:
+def errors_for_people(tell: Callable[[str], None] = _warn) -> Iterator[None]:
     """Ends the command with the message and the exit code of an error, without a traceback."""
     try:
         yield
     except CrosswalkError as problem:
-        typer.echo(f"error: {problem}", err=True)
+        tell(f"error: {problem}")
         raise typer.Exit(problem.exit_code) from None
-    except PermissionError as problem:
-        typer.echo(f"error: {problem}\n  next:     see who may read and write there", err=True)
+    except OSError as problem:
+        if problem.errno not in PLACES:
+            raise
+        tell(f"error: {problem}\n  next:     {PLACES[problem.errno]}")
         raise typer.Exit(UsageError.exit_code) from None
+
+
+def on_terminal() -> bool:
+    """Whether somebody watches: bars are for people, plain lines for logs."""
+    return sys.stderr.isatty()
 
 
 def say(line: str) -> None:
@@ -64,7 +86,7 @@ def progress_shown() -> "Iterator[Progress]":
     """A bar on a terminal, plain lines in a log."""
     from pipeline.build import Progress
 
-    if not sys.stderr.isatty():
+    if not on_terminal():
         yield Progress(say)
         return
     from rich.console import Console

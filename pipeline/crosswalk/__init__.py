@@ -53,15 +53,16 @@ def derive_crosswalks(known: Known) -> Rows:
         clusters = beside.submit(_clusters, rows, entries)
         described = _described(known, rows, pairs, entries)
         mappings = _put_together("mappings", described.values())
-        shaped = _with_ways(crosswalks, entries)
-        return {
-            "crosswalks": crosswalks,
-            "mappings": mappings,
-            "categories": _put_together("categories", [_named(each.entry, each.categories) for each in known.maps]),
-            "crosswalk_quality": _quality(known, described, entries),
-            "crosswalk_exceptions": derive_exceptions(known, shaped, mappings),
-            "clusters": clusters.result(),
-        }
+        quality = _quality(known, described, entries)
+        exceptions = derive_exceptions(known, _with_ways(crosswalks, entries), mappings)
+    return {
+        "crosswalks": crosswalks,
+        "mappings": mappings,
+        "clusters": clusters.result(),
+        "categories": _put_together("categories", [_named(each.entry, each.categories) for each in known.maps]),
+        "crosswalk_quality": quality,
+        "crosswalk_exceptions": exceptions,
+    }
 
 
 def _described(known: Known, rows: Rows, pairs: Mapping[str, Pairs], entries: list[Crosswalk]) -> Rows:

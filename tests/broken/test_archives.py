@@ -167,7 +167,7 @@ def test_wrong_hash_of_an_archive(project: Project) -> None:
     (project.catalogue / "icd10cm.toml").write_text(entry, encoding="utf-8")
     found = hashlib.sha256(project.order_zip.read_bytes()).hexdigest()
     says(
-        refuse(project, 3), where="order.zip", expected=f"sha256 {pinned} (the catalogue's, for icd10cm 2025-10-01)",
+        refuse(project, 3), where="order.zip", expected=f"sha256 {pinned} (pinned for icd10cm 2025-10-01)",
         found=f"sha256 {found}", next_step="raw/sources/icd10cm.toml",
     )  # fmt: skip
 

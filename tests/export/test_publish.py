@@ -10,7 +10,8 @@ import pytest
 
 from pipeline import PROJECT
 from pipeline.errors import LockHeld
-from pipeline.export.publish import KEPT, lock_output, publish
+from pipeline.export.publish import KEPT, publish
+from pipeline.lock import lock_folder
 from tests.samples import ORDER_LINES, Project, hashes, make_project, order_line, text_of
 
 
@@ -154,16 +155,16 @@ def looking_after(step: Callable[..., object], latest: Path, seen: list[bool]) -
 
 
 def test_lock_is_held_for_one_run_at_a_time(tmp_path: Path) -> None:
-    with lock_output(tmp_path / "new"), pytest.raises(LockHeld), lock_output(tmp_path / "new"):
+    with lock_folder(tmp_path / "new"), pytest.raises(LockHeld), lock_folder(tmp_path / "new"):
         pytest.fail("two runs hold the lock")
-    with lock_output(tmp_path / "new"):
+    with lock_folder(tmp_path / "new"):
         pass
 
 
 def test_lock_is_given_back_after_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="x"), lock_output(tmp_path):
+    with pytest.raises(ValueError, match="x"), lock_folder(tmp_path):
         raise ValueError("x")
-    with lock_output(tmp_path):
+    with lock_folder(tmp_path):
         pass
 
 
@@ -171,7 +172,7 @@ def test_second_build_ends_at_once_with_exit_code_6(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     assert project.build().exit_code == 0
     before = hashes(project.output / "latest")
-    with lock_output(project.output):
+    with lock_folder(project.output):
         result = project.build()
     assert result.exit_code == 6
     assert isinstance(result.exception, SystemExit)

@@ -1,0 +1,121 @@
+"""Releases that the publishers' landing pages offer and the catalogue lacks, as entries for it."""
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pipeline.catalogue import Source
+from pipeline.errors import UsageError
+from pipeline.fetch.links import Link, read_links
+from pipeline.fetch.network import Network
+from pipeline.files import write_whole
+
+
+@dataclass
+class Proposal:
+    """A release that the catalogue lacks: the link that offers it, and further addresses of the same release."""
+
+    source: Source
+    release: str
+    link: Link
+    mirrors: list[str] = field(default_factory=list)
+
+    def as_toml(self) -> str:
+        """The entry, ready to stand in the source's file."""
+        lines = {
+            "release": json.dumps(self.release),
+            "label": json.dumps(self.link.label, ensure_ascii=False),
+            "effective_from": "" if self.release == str(self.link.effective_from) else str(self.link.effective_from),
+            "file": json.dumps(self.link.file, ensure_ascii=False),
+            "url": json.dumps(self.link.url),
+            "mirrors": json.dumps(self.mirrors) if self.mirrors else "",
+        }
+        return "[[release]]\n" + "".join(f"{name} = {value}\n" for name, value in lines.items() if value)
+
+
+def discover(sources: Collection[Source], network: Network, say: Callable[[str], None]) -> list[Proposal]:
+    """What the landing pages of some sources offer beyond the catalogue. Each page is asked for once.
+
+    Says of links that need a person: without a day, on other hosts, behind a licence page, or of a release that the
+    catalogue has under another address. Raises NetworkError, and UsageError where no source has a pattern.
+    """
+    wanted = [source for source in sources if source.link and source.landing_pages and not source.licensed]
+    if not wanted:
+        raise UsageError(
+            "no landing page tells of these sources\n"
+            "  next:     give them `link` and `landing_pages` in raw/sources/<source>.toml"
+        )
+    pages = network.get_pages(sorted({page for source in wanted for page in source.landing_pages}), lambda size: None)
+    links = {address: list(read_links(page, address)) for address, page in pages.items()}
+    return [proposal for source in wanted for proposal in _proposals(source, links, say)]
+
+
+def _proposals(source: Source, links: Mapping[str, list[Link]], say: Callable[[str], None]) -> Iterator[Proposal]:
+    own = [link for page in source.landing_pages for link in links[page] if _fits(source, link)]
+    if not own:
+        say(f"warning: {source.source}: no link fits its pattern: have the landing pages changed?")
+    proposals: dict[str, Proposal] = {}
+    for link in dict.fromkeys(own):
+        release = _release_of(source, link)
+        problem = _problem(source, link, release)
+        if problem:
+            say(f"{problem:<10} {source.source}: {link.text}: {link.url}")
+        elif release and not _is_known(source, link.url):
+            _add(proposals, Proposal(source, release, link))
+    yield from proposals.values()
+
+
+def _add(proposals: dict[str, Proposal], proposal: Proposal) -> None:
+    first = proposals.setdefault(proposal.release, proposal)
+    if first is not proposal and proposal.link.url not in (first.link.url, *first.mirrors):
+        first.mirrors.append(proposal.link.url)
+
+
+def _problem(source: Source, link: Link, release: str | None) -> str:
+    """Why a person must look at a link; empty where none need."""
+    if _is_known(source, link.url):
+        return ""
+    hosts = {urlsplit(each.url or "").netloc for each in source.releases} | {
+        urlsplit(each).netloc for each in source.landing_pages
+    }
+    if link.is_gated:
+        return "licence"
+    if urlsplit(link.url).scheme != "https" or urlsplit(link.url).netloc not in hosts:
+        return "elsewhere"
+    if release is None:
+        return "no day"
+    return "other" if any(each.release == release for each in source.releases) else ""
+
+
+def _fits(source: Source, link: Link) -> bool:
+    return any(_searched(source, link))
+
+
+def _searched(source: Source, link: Link) -> Iterator[re.Match[str]]:
+    pattern = re.compile(str(source.link), re.IGNORECASE)
+    return filter(None, (pattern.search(each) for each in (link.text, link.file)))
+
+
+def _release_of(source: Source, link: Link) -> str | None:
+    named = [match.groupdict().get("release") for match in _searched(source, link)]
+    day = link.effective_from
+    return next(filter(None, named), None) or (str(day) if day else None)
+
+
+def _is_known(source: Source, url: str) -> bool:
+    known = {unquote(address) for each in source.releases for address in (each.url, *each.mirrors) if address}
+    return unquote(url) in known
+
+
+def write_proposals(catalogue: Path, proposals: Collection[Proposal]) -> list[Path]:
+    """Appends entries to the catalogue files of their sources, which stay as they are otherwise."""
+    together: dict[Path, list[Proposal]] = {}
+    for each in proposals:
+        together.setdefault(catalogue / f"{each.source.source}.toml", []).append(each)
+    for path, own in together.items():
+        entries = "".join(f"\n{each.as_toml()}" for each in own)
+        write_whole(path, path.read_text(encoding="utf-8").rstrip("\n") + "\n" + entries)
+    return list(together)

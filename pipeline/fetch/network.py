@@ -1,0 +1,76 @@
+"""Many files at once: which hosts can be reached, by which address, and two workers for each."""
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+from pipeline.catalogue import Source
+from pipeline.errors import UsageError
+from pipeline.fetch import transfer
+from pipeline.fetch.transfer import CONNECTIONS, Answer, Known, Transfer, open_session
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One address, what is known of its content, and the file to write new content to."""
+
+    url: str
+    known: Known | None
+    target: Path
+
+
+class Network:
+    """The hosts that the catalogue names; or a mirror in their place, which holds each one's files in a folder of its
+    name (`https://mirror.example/www.cms.gov/files/zip/...`)."""
+
+    def __init__(self, catalogue: Mapping[str, Source], mirror: str | None = None) -> None:
+        self._mirror = mirror.rstrip("/") if mirror else None
+        named = urlsplit(self._mirror) if self._mirror else None
+        if named and (named.scheme != "https" or not named.netloc):
+            raise UsageError(f"{mirror}: no https address\n  next:     name one, such as https://mirror.example")
+        self._hosts = {named.netloc} if named else _hosts_of(catalogue)
+
+    def _address(self, url: str) -> str:
+        return url if self._mirror is None else f"{self._mirror}/{url.removeprefix('https://')}"
+
+    @contextmanager
+    def transfers(
+        self, asked: Sequence[Asked], received: Callable[[int], None]
+    ) -> Iterator[dict[Future[Answer], Asked]]:
+        """Every transfer under way, two workers to a host. An error in the block stops those that are left."""
+        stop = threading.Event()
+        pools = {urlsplit(self._address(each.url)).netloc: ThreadPoolExecutor(CONNECTIONS) for each in asked}
+        with open_session(self._hosts, transfer.PATIENCE) as session:
+            getting = Transfer(session, transfer.PATIENCE, stop, received)
+            try:
+                coming = {}
+                for each in asked:
+                    address = self._address(each.url)
+                    pool = pools[urlsplit(address).netloc]
+                    coming[pool.submit(getting.get, address, each.target, each.known)] = each
+                yield coming
+            finally:
+                stop.set()
+                for pool in pools.values():
+                    pool.shutdown(wait=False, cancel_futures=True)
+
+    def get_pages(self, urls: Collection[str], received: Callable[[int], None]) -> dict[str, bytes]:
+        """Landing pages by their addresses. Raises NetworkError for one that cannot be had."""
+        with TemporaryDirectory() as folder:
+            asked = [Asked(url, None, Path(folder) / str(number)) for number, url in enumerate(urls)]
+            with self.transfers(asked, received) as coming:
+                for future in as_completed(coming):
+                    future.result()
+            return {each.url: each.target.read_bytes() for each in asked}
+
+
+def _hosts_of(catalogue: Mapping[str, Source]) -> set[str]:
+    fetched = [source for source in catalogue.values() if not source.licensed]
+    addresses = [each.url for source in fetched for each in source.releases if each.url]
+    pages = [page for source in fetched for page in source.landing_pages]
+    return {urlsplit(address).netloc for address in [*addresses, *pages]}

@@ -1,0 +1,157 @@
+"""The raw folder as fetch writes it: a file gets its place in one step, and only with the content it must have."""
+
+import shutil
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.catalogue import SUMS
+from pipeline.errors import RawFileError, UsageError
+from pipeline.fetch.content import check_content, take_member
+from pipeline.fetch.transfer import Answer, Known
+from pipeline.fetch.wanted import Item, Wanted
+from pipeline.files import hash_of
+from pipeline.pins import Pin, Seen, binding_hash, read_pins, write_pins
+
+INCOMING = ".incoming"
+
+
+def refuse_excerpt(raw: Path) -> None:
+    """Raises UsageError for a folder with hashes of its own: the excerpt is never written to."""
+    if (raw / SUMS).exists():
+        raise UsageError(
+            f"{raw}: this folder has hashes of its own ({SUMS}) and is not fetched into\n"
+            "  next:     name another --raw; without one, files go to raw/official"
+        )
+
+
+class Reposted(RawFileError):
+    """Other content than the pinned one is under the address; it was set aside."""
+
+
+class Store:
+    """A raw folder, what is recorded of its files, and the labels whose changed content is accepted."""
+
+    def __init__(self, raw: Path, accepted: Collection[str], say: Callable[[str], None]) -> None:
+        self._raw, self._accepted, self._say = raw, accepted, say
+        self._pins, self._seen = read_pins(raw), Seen(raw)
+        self.incoming = raw / INCOMING
+        shutil.rmtree(self.incoming, ignore_errors=True)
+        self.incoming.mkdir(parents=True)
+
+    def close(self) -> None:
+        """Removes what is half done, and keeps what was learnt."""
+        shutil.rmtree(self.incoming, ignore_errors=True)
+        self._seen.save()
+
+    def is_sound(self, item: Item) -> bool:
+        """Whether the file is here with the content that it must have."""
+        path = self._raw / item.key
+        if not path.is_file():
+            return False
+        wanted = self._wanted_hash(item)
+        return wanted is None or self._seen.hash_of(path) == wanted
+
+    def known(self, wanted: Wanted) -> Known | None:
+        """What to ask the publisher: whether there is other content than we have. None where a file is missing."""
+        if not all(self.is_sound(item) for item in wanted.items):
+            return None
+        for item in wanted.items:
+            self._record_as_first_seen(item, wanted.url)
+        first = wanted.items[0]
+        pin = self._pins.get(first.key)
+        if pin and pin.url == wanted.url and (pin.etag or pin.last_modified):
+            return Known(pin.etag, pin.last_modified)
+        return Known(length=None if first.release.unpack else (self._raw / first.key).stat().st_size)
+
+    def keep(self, wanted: Wanted, answer: Answer) -> None:
+        """Nothing changed: records the publisher's marks where they are new."""
+        for item in wanted.items:
+            pin = self._pins[item.key]
+            etag, modified = answer.etag or pin.etag, answer.last_modified or pin.last_modified
+            self._record(item, replace(pin, url=wanted.url, etag=etag, last_modified=modified))
+            if pin.reposted:
+                self._say(f"warning: {item.label}: {self._aside(item, pin.reposted)} was set aside and is not used")
+
+    def take_in(self, wanted: Wanted, fetched: Path, answer: Answer) -> list[str]:
+        """Gives every file of an answer its place; returns the keys of those that are new here.
+
+        Raises Reposted where the content is not the pinned one, RawFileError where it is not what its name claims.
+        """
+        new, problems = [], []
+        for item in wanted.items:
+            body = self._body(item, fetched, wanted.url)
+            pin = Pin(wanted.url, hash_of(body), body.stat().st_size, answer.etag, answer.last_modified)
+            binding = self._wanted_hash(item)
+            if binding != pin.sha256:
+                check_content(body, str(item.release.file), wanted.url, item.members)
+            if binding == pin.sha256 and self.is_sound(item):
+                self._record(item, replace(pin, instead_of=self._pins[item.key].instead_of))
+            elif binding in (None, pin.sha256) or item.label in self._accepted:
+                new.append(item.key)
+                self._put(item, body, pin)
+            else:
+                problems.append(self._set_aside(item, body, pin))
+        if problems:
+            raise problems[0]
+        return new
+
+    def accept(self, item: Item) -> bool:
+        """Puts content that was set aside into its place. False where none was."""
+        pin = self._pins.get(item.key)
+        aside = self._aside(item, pin.reposted) if pin and pin.reposted else None
+        if pin is None or aside is None or not aside.is_file():
+            return False
+        self._put(item, aside, replace(pin, sha256=hash_of(aside), bytes=aside.stat().st_size))
+        return True
+
+    def _wanted_hash(self, item: Item) -> str | None:
+        return binding_hash(item.release.sha256, self._pins.get(item.key))
+
+    def _body(self, item: Item, fetched: Path, url: str) -> Path:
+        """The content of one file of an answer, in a file of its own."""
+        body = fetched.with_name(f"{fetched.name}.body")
+        if item.release.unpack:
+            check_content(fetched, "the archive.zip", url)
+            take_member(fetched, item.release.unpack, body, url)
+        else:
+            shutil.copyfile(fetched, body)
+        return body
+
+    def _put(self, item: Item, body: Path, pin: Pin) -> None:
+        """Records the content, then gives it its place: a run that ends in between fetches it again."""
+        path = self._raw / item.key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        catalogued = item.release.sha256
+        instead_of = catalogued if catalogued and catalogued != pin.sha256 else ""
+        self._record(item, replace(pin, instead_of=instead_of, reposted=""))
+        body.replace(path)
+
+    def _set_aside(self, item: Item, body: Path, pin: Pin) -> RawFileError:
+        path, aside = self._raw / item.key, self._aside(item, pin.sha256)
+        binding = str(self._wanted_hash(item))
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        body.replace(aside)
+        if path.is_file() and (old := self._pins.get(item.key)):
+            self._record(item, replace(old, etag=pin.etag, last_modified=pin.last_modified, reposted=pin.sha256))
+        return Reposted(
+            where=f"{item.label}: {pin.url}: the publisher re-posted the file",
+            expected=f"sha256 {binding}" + (f", {item.release.bytes:,} bytes" if item.release.bytes else ""),
+            found=f"sha256 {pin.sha256}, {pin.bytes:,} bytes; set aside as {aside}",
+            next_step=f"compare the two; then --accept-changed {item.label}, or change its entry in the catalogue",
+        )
+
+    def _aside(self, item: Item, digest: str) -> Path:
+        path = self._raw / item.key
+        return path.with_name(f"{path.name}.reposted-{digest[:12]}")
+
+    def _record_as_first_seen(self, item: Item, url: str) -> None:
+        """A file that somebody put here: its content is the first seen, where the catalogue has no hash."""
+        path = self._raw / item.key
+        if item.key not in self._pins:
+            self._record(item, Pin(url, self._seen.hash_of(path), path.stat().st_size))
+
+    def _record(self, item: Item, pin: Pin) -> None:
+        if self._pins.get(item.key) != pin:
+            self._pins[item.key] = pin
+            write_pins(self._raw, self._pins)

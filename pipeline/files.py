@@ -1,0 +1,20 @@
+"""Files written whole, and the hash of one."""
+
+import hashlib
+from pathlib import Path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a text file so that a reader, or a run after a kill, finds the old one or the new one."""
+    aside = path.with_name(f".{path.name.lstrip('.')}.new")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def hash_of(path: Path) -> str:
+    """The sha256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

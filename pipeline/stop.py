@@ -1,0 +1,73 @@
+"""Ending in time: SIGTERM and Ctrl-C unwind what is under way, and cut off what does not unwind."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+GRACE = 1.0  # seconds to unwind in; a service manager's patience is longer, a person's is not
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+FINISHED = b"\0"
+
+
+@contextmanager
+def stopping_in_time() -> Iterator[None]:
+    """Within the block a signal to end raises SystemExit with the shell's code (143, 130), so that locks are given
+    back and half-done files removed.
+
+    A call into a library can keep that from happening. So a thread hears of the signal too, and after GRACE seconds
+    ends the process and its children as a kill would, which leaves nothing behind but what the next run clears away.
+    """
+    before = {each: signal.signal(each, _unwind) for each in SIGNALS}
+    hears, tells = os.pipe()
+    os.set_blocking(tells, False)
+    signal.set_wakeup_fd(tells)
+    watch = threading.Thread(target=_cut_off, args=(hears,), daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(-1)
+        with contextlib.suppress(BlockingIOError):
+            os.write(tells, FINISHED)  # after a signal nobody reads it: threads can keep a process from ending, too
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _unwind(number: int, _: FrameType | None) -> None:
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)  # once is enough: a second one would break the clearing up
+    raise SystemExit(128 + number)
+
+
+def _cut_off(hears: int) -> None:
+    said = os.read(hears, 1)
+    if said != FINISHED:
+        time.sleep(GRACE)
+        kill_children()
+        os._exit(128 + said[0])
+
+
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Signals to end are delivered after the block, so that a process is started whole or not at all.
+
+    Processes started in it hold them too: Ctrl-C goes to every process of a terminal, but to end them is the business
+    of the one that started them.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def kill_children() -> None:
+    """Ends the processes that this one started and still has."""
+    for child in multiprocessing.active_children():
+        child.kill()
