@@ -16,6 +16,7 @@ from pandera.errors import SchemaErrors
 from pandera.typing import DataFrame
 
 from pipeline.errors import ValidationFailed
+from pipeline.history.timeline import Bools
 from pipeline.normalise.listing import Listing
 from pipeline.references import find_dangling
 from schemas import TABLES
@@ -96,17 +97,23 @@ def _is_sorted(columns: list[pa.Array]) -> bool:
     """Whether no row stands before one that it should stand behind, the first column deciding first."""
     ties = np.ones(max(len(columns[0]) - 1, 0), bool)
     for column in columns:
-        before, behind = column[:-1], column[1:]
-        is_before = np.asarray(pc.fill_null(pc.less(before, behind), False)) | (
-            np.asarray(pc.is_valid(before)) & np.asarray(pc.is_null(behind))
-        )
-        is_same = np.asarray(pc.fill_null(pc.equal(before, behind), False)) | (
-            np.asarray(pc.is_null(before)) & np.asarray(pc.is_null(behind))
-        )
+        is_before, is_same = _neighbours(column)
         if (ties & ~is_before & ~is_same).any():
             return False
         ties &= is_same
     return True
+
+
+def _neighbours(column: pa.Array) -> tuple[Bools, Bools]:
+    """Of each value but the last, whether it sorts before the next, and whether it is the same; missing ones last."""
+    before, behind = column[:-1], column[1:]
+    is_before, is_same = pc.less(before, behind), pc.equal(before, behind)
+    if not column.null_count:
+        return np.asarray(is_before), np.asarray(is_same)
+    is_missing = np.asarray(pc.is_null(column))
+    was, will = is_missing[:-1], is_missing[1:]
+    known = [np.asarray(pc.fill_null(each, False)) for each in (is_before, is_same)]
+    return known[0] | (~was & will), known[1] | (was & will)
 
 
 def _describe(name: str, rows: pd.DataFrame, failure: SchemaErrors, listings: list[Listing]) -> list[str]:

@@ -5,9 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import ValidationFailed
-from pipeline.validate import as_rows_of, validate_listings, validate_tables
+from pipeline.validate import _is_sorted, as_rows_of, validate_listings, validate_tables
 from schemas import TABLES
 from schemas.arrow import arrow_schema
 from tests.normalise.frames import listings_of
@@ -118,3 +120,13 @@ def test_failed_check_names_the_raw_file_and_line(tables: dict[str, pa.Table], t
     edited = old.set_column(old.column_names.index("code"), old.schema.field("code"), pa.array(codes))
     with pytest.raises(ValidationFailed, match=r"code='A0\.0', system='ICD10CM'.* from order\.txt, line 7"):
         validate_tables({**tables, "codes": edited}, listings)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.none() | st.sampled_from("CD")), max_size=6))
+def test_a_table_in_the_order_of_its_key_is_known_as_such(rows):
+    table = pa.table({"one": [one for one, _ in rows], "two": [two for _, two in rows]}).cast(
+        pa.schema([("one", pa.string()), ("two", pa.string())])
+    )
+    in_order = table.sort_by([("one", "ascending"), ("two", "ascending")]).equals(table)
+    assert _is_sorted([table["one"].combine_chunks(), table["two"].combine_chunks()]) == in_order

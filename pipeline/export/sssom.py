@@ -112,6 +112,8 @@ def _justification(origin: pa.ChunkedArray) -> pa.Array:
 
 
 def _comment(rows: pa.Table) -> pa.Array:
+    if not pc.any(pc.greater(rows["scenario"], 0)).as_py():
+        return pa.repeat("", len(rows))
     number, place = rows["scenario"].cast(pa.string()), rows["choice_list"].cast(pa.string())
     words = pc.binary_join_element_wise(TOGETHER, " ", number, ", choice list ", place, "")
     return pc.if_else(pc.greater(rows["scenario"], 0), words, "")
