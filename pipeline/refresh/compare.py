@@ -31,6 +31,7 @@ CODES = """
         union all select *, 'became_billable' from pairs where in_both and not was_billable and is_billable
     ) order by system, change, code
 """
+MUST_STAY = {"codes": ["system"], "releases": ["system", "release"], "crosswalks": ["crosswalk"]}
 CHANGES = ("added", "removed", "reworded", "became_header", "became_billable")
 GROUPS = "select {columns}, count(*) from ({rows}) group by all order by all"
 
@@ -67,7 +68,7 @@ class CrosswalkChange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What changed from one build to another; `gone` are systems and releases that the other lacks, by table."""
+    """What changed from one build to another; `gone` are systems, releases and crosswalks that it lacks, by table."""
 
     before: str
     after: str
@@ -90,9 +91,8 @@ def compare_builds(before: Path, after: Path, name: str) -> Comparison:
         tables=tuple(builds.table(table) for table in builds.tables()),
         systems=builds.systems(),
         crosswalks=builds.crosswalks(),
-        gone=(
-            *(("codes", row[0]) for row in builds.lacking("codes", ["system"])),
-            *(("releases", " ".join(row)) for row in builds.lacking("releases", ["system", "release"])),
+        gone=tuple(
+            (table, " ".join(row)) for table, columns in MUST_STAY.items() for row in builds.lacking(table, columns)
         ),
     )
 
@@ -141,7 +141,13 @@ class _Builds:
         return dict(self._ask(GROUPS.format(columns="crosswalk", rows=rows)))
 
     def lacking(self, table: str, columns: list[str]) -> list[tuple[str, ...]]:
-        """What the later build lacks of some columns of a table."""
+        """What the later build lacks of some columns of a table; nothing where the earlier has no such table."""
+        if not self._has(self._before, table):
+            return []
+        if not self._has(self._after, table):
+            return self._ask(
+                f"select distinct {', '.join(columns)} from {self._rows(self._before, table)} order by all"
+            )
         return self._ask(f"from ({self._minus(table, columns, reverse=True)}) order by all")
 
     def _difference(self, table: str, columns: list[str], *, reverse: bool = False) -> int:
