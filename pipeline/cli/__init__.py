@@ -6,10 +6,10 @@ One module per kind of command; importing it here is what registers its commands
 import typer
 
 from pipeline import __version__
-from pipeline.cli import ask, stages
+from pipeline.cli import ask, people, stages
 from pipeline.cli.base import app
 
-__all__ = ["app", "ask", "stages", "version"]
+__all__ = ["app", "ask", "people", "stages", "version"]
 
 
 @app.command()
