@@ -18,9 +18,11 @@ from pipeline.crosswalk.exceptions import Declared, read_declared
 from pipeline.crosswalk.known import Known
 from pipeline.crosswalk.predecessors import derive_predecessors, derive_spells
 from pipeline.errors import UsageError
+from pipeline.export.database import FILE as DATABASE
+from pipeline.export.database import write_database
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.publish import lock_output, name_build, publish
-from pipeline.export.tables import WRITERS, as_arrow
+from pipeline.export.tables import WRITERS, as_arrow, path_of
 from pipeline.history import code_history_table, derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
@@ -208,8 +210,9 @@ def export(tables: dict[str, DataFrame[Table]], folder: Path, build_id: str, inp
     for kind in WRITERS:
         (folder / kind).mkdir()
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        writes = [
-            threads.submit(write, table, folder / kind / f"{name}.{kind}")
+        writes = [threads.submit(write_database, arrow, folder / DATABASE)]
+        writes += [
+            threads.submit(write, table, folder / path_of(kind, name))
             for name, table in sorted(arrow.items(), key=lambda item: -len(item[1]))
             for kind, write in WRITERS.items()
         ]

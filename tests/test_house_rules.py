@@ -26,7 +26,8 @@ FORBIDDEN = {
     "pipeline/normalise": ("pipeline.history", "pipeline.crosswalk", "pipeline.export"),
     "pipeline/history": ("pipeline.export", "pipeline.crosswalk"),
     "pipeline/catalogue.py": ("pipeline.ingest", "pipeline.normalise", "pipeline.history", "pipeline.export"),
-    "pipeline/export": ("pipeline.ingest", "pipeline.history"),
+    "pipeline/export": ("pipeline.ingest", "pipeline.history", "pipeline.report"),
+    "pipeline/report": ("pipeline.ingest", "pipeline.history", "pipeline.crosswalk", "pipeline.build"),
     "schemas": ("pipeline.ingest", "pipeline.history", "pipeline.export"),
     "pipeline": ("pipeline.cli", "tests"),
 }

@@ -18,11 +18,13 @@ from filelock import FileLock, Timeout
 from pipeline import PROJECT
 from pipeline.catalogue import RawRelease
 from pipeline.errors import LockHeld, UsageError
+from pipeline.export.database import FILE as DATABASE
+from pipeline.export.database import is_same_database
 
 KEPT = 3
 CODE = ("pipeline", "schemas")
-WRITING = ("pandas", "pyarrow")  # whose versions decide on the bytes of a table
-CODE_FILES = {".py", ".toml", ".csv", ".sql"}
+WRITING = ("pandas", "pyarrow", "isal", "duckdb", "jinja2", "pygal")  # whose versions decide on the bytes of a file
+CODE_FILES = {".py", ".toml", ".csv", ".sql", ".html", ".css", ".js"}
 
 
 def name_build(inputs: list[RawRelease], options: list[str]) -> str:
@@ -96,10 +98,13 @@ def _place_for(output: Path, incoming: Path, build_id: str) -> Path:
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    """Whether two builds hold the same files with the same bytes."""
+    """Whether two builds hold the same files with the same bytes; of the database file, the same content."""
     files = [{path.relative_to(each): path for path in each.rglob("*") if path.is_file()} for each in (one, other)]
     return files[0].keys() == files[1].keys() and all(
-        files[0][name].read_bytes() == files[1][name].read_bytes() for name in files[0]
+        is_same_database(files[0][name], files[1][name])
+        if name.name == DATABASE
+        else files[0][name].read_bytes() == files[1][name].read_bytes()
+        for name in files[0]
     )
 
 
