@@ -105,15 +105,23 @@ def _resource(folder: Path, name: str, rows: pd.DataFrame) -> dict[str, Any]:
 
 def _beside_tables(folder: Path) -> Iterator[dict[str, Any]]:
     """The files of a build that are no table."""
-    if (folder / DATABASE).is_file():
-        yield {
-            "name": "crosswalk_duckdb",
-            "description": "All tables in one DuckDB file, with comments, keys, views and macros. Its rows are those "
-            "of the Parquet files. No hash is given: DuckDB writes the same content in different bytes each time.",
-            "path": DATABASE,
-            "format": "duckdb",
-            "mediatype": "application/vnd.duckdb",
-        }
+    yield {
+        "name": "crosswalk_duckdb",
+        "description": "All tables in one DuckDB file, with comments, keys, views and macros. Its rows are those of "
+        "the Parquet files. No hash is given: DuckDB writes the same content in different bytes each time.",
+        "path": DATABASE,
+        "format": "duckdb",
+        "mediatype": "application/vnd.duckdb",
+    }
+    parts = sorted(path.relative_to(folder).as_posix() for path in (folder / "report").glob("parts/*"))
+    yield {
+        "name": "report",
+        "description": "A page that opens without a server or the network; `files` is the index of its code explorer.",
+        "format": "html",
+        "mediatype": "text/html",
+        **_file(folder, "report/index.html"),
+        "files": [_file(folder, part) for part in parts],
+    }
 
 
 def _file(folder: Path, path: str) -> dict[str, Any]:
