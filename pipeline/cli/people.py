@@ -1,6 +1,7 @@
 """For people who look: systems side by side, and sheets for spreadsheets."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,3 +47,19 @@ def compare(
         build = open_build(output / "latest")
         chosen = choose_profiles(read_profiles(build), systems)
         typer.echo(COMPARED[form.value](side_by_side(chosen, read_connections(build))), nl=False)
+
+
+@app.command("export-xlsx")
+def export_xlsx(
+    crosswalk: Annotated[str | None, typer.Option("--crosswalk", help="A crosswalk, by its id.")] = None,
+    system: Annotated[str | None, typer.Option("--system", help="A code system, by its id.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="The file. Default: named for what is in it, here.")] = None,
+    output: OutputOption = OUTPUT,
+) -> None:
+    """A crosswalk, or a system with its history, as an Excel workbook with codes as text and a sheet of notes."""
+    from pipeline.export.spreadsheet import export_spreadsheet
+
+    path = to or Path(f"{crosswalk or system}.xlsx")
+    with errors_for_people():
+        rows = export_spreadsheet(output / "latest", path, crosswalk=crosswalk, system=system)
+        typer.echo(f"written    {path} ({rows:,} rows)")
