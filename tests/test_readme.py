@@ -11,7 +11,7 @@ import pytest
 from pipeline import PROJECT
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
-ASKED_BY_DAY = README.split("## What was valid on the day?")[1].split("\n## ")[0].split("`datapackage.json` beside")[0]
+ASKED_BY_DAY = README.split("## What was valid on the day?")[1].split("\n## ")[0]
 SQL = re.findall(r"```sql\n(.*?)```", ASKED_BY_DAY, re.DOTALL)
 PYTHON = re.findall(r"```python\n(.*?)```", ASKED_BY_DAY, re.DOTALL)
 CLAIMS = pandas.DataFrame(

@@ -115,6 +115,11 @@ def _by_time(a: Profile, b: Profile) -> str:
     return f"Closed: {ends}; the day of service decides what may be used."
 
 
+def as_share(fraction: float) -> str:
+    """A fraction in per cent, rounded down: what lacks a few codes is not said to be whole."""
+    return f"{int(fraction * 1000) / 10:.1f}%"
+
+
 def describe_connection(each: Connection) -> str:
     """A crosswalk in one or two sentences: what it is, and what it covers."""
     head = f"{each.crosswalk} ({each.origin}, {each.release}): {each.source_system} to {each.target_system}"
@@ -122,6 +127,6 @@ def describe_connection(each: Connection) -> str:
         return f"{head}, {each.mappings:,} mappings. Coverage is not known: no release of {each.source_system} is here."
     return (
         f"{head}. Covers {each.covered:,} of the {each.billable:,} codes of {each.source_system} billable on "
-        f"{each.measured_on} ({each.coverage:.1%}): {each.exact:,} exact, {each.approximate:,} approximate, "
+        f"{each.measured_on} ({as_share(each.coverage)}): {each.exact:,} exact, {each.approximate:,} approximate, "
         f"{each.no_map:,} without equivalent; {each.several:,} have more than one target."
     )

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline import PROJECT
-from pipeline.report.words import QUESTIONS, WHERE
+from pipeline.report.words import QUESTIONS, WHERE, as_share
 from schemas.codes import KINDS, SETTINGS
 from tests.samples import run
 
@@ -96,6 +96,10 @@ def test_unknown_systems_and_missing_builds_are_wrong_usage(excerpt_build: Path,
     assert result.exit_code == 2
     assert "there is no such system" in result.stderr
     assert run("systems", "--output", str(tmp_path)).exit_code == 2
+
+
+def test_what_lacks_a_few_codes_is_not_said_to_be_whole() -> None:
+    assert (as_share(1), as_share(74_708 / 74_719), as_share(0.5)) == ("100.0%", "99.9%", "50.0%")
 
 
 def test_every_kind_and_setting_has_words() -> None:
