@@ -18,6 +18,7 @@ from schemas.arrow import arrow_schema, key_of
 AGREES = """
 import duckdb, json, sys
 database = duckdb.connect(sys.argv[1] + "/crosswalk.duckdb", read_only=True)
+database.execute("set enable_progress_bar = false")
 differences = {}
 for (table,) in database.execute("select table_name from duckdb_tables()").fetchall():
     parquet = f"'{sys.argv[1]}/parquet/{table}.parquet'"
