@@ -18,10 +18,13 @@ from pipeline.crosswalk.declared import Declared, read_declared
 from pipeline.crosswalk.known import Known
 from pipeline.crosswalk.predecessors import derive_predecessors, derive_spells
 from pipeline.errors import UsageError
+from pipeline.export import DATABASE
+from pipeline.export.database import write_database
 from pipeline.export.datapackage import write_datapackage
+from pipeline.export.page import write_files
 from pipeline.export.publish import name_build, publish
 from pipeline.export.sssom import write_sssom
-from pipeline.export.tables import WRITERS, as_arrow
+from pipeline.export.tables import WRITERS, as_arrow, path_of
 from pipeline.history import code_history_table, derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
@@ -36,6 +39,7 @@ from pipeline.normalise.listing import Listing
 from pipeline.normalise.maps import PublishedMap
 from pipeline.normalise.sections import SECTIONS, built_in_sections
 from pipeline.normalise.systems import System, read_systems
+from pipeline.report.page import render_page
 from pipeline.validate import validate_listings, validate_tables
 from schemas.types import Table
 
@@ -217,15 +221,19 @@ def validate(tables: dict[str, pa.Table], content: Read, progress: Progress) -> 
 
 
 def export(tables: dict[str, DataFrame[Table]], folder: Path, build_id: str, inputs: list[RawRelease]) -> None:
-    """Writes every table in every format, and datapackage.json, into an empty folder."""
+    """Writes every table in every format, the page, and datapackage.json, into an empty folder."""
     arrow = {name: as_arrow(name, rows) for name, rows in tables.items()}
     for kind in WRITERS:
         (folder / kind).mkdir()
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        (folder / "sssom").mkdir()  # the longest first
-        writes = [threads.submit(write_sssom, folder / "sssom", arrow["crosswalks"], arrow["mappings"])]
+        (folder / "sssom").mkdir()
+        writes = [
+            threads.submit(write_database, arrow, folder / DATABASE),
+            threads.submit(write_files, folder / "report", render_page(arrow, build_id)),
+            threads.submit(write_sssom, folder / "sssom", arrow["crosswalks"], arrow["mappings"]),
+        ]
         writes += [
-            threads.submit(write, table, folder / kind / f"{name}.{kind}")
+            threads.submit(write, table, folder / path_of(kind, name))
             for name, table in sorted(arrow.items(), key=lambda item: -len(item[1]))
             for kind, write in WRITERS.items()
         ]

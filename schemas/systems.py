@@ -24,6 +24,7 @@ class Systems(Table):
         nullable=True, description="First day on which the United States used it; null where that is no single day."
     )
     in_use_to: Series[Day] = pa.Field(nullable=True, description="Last day on which it was used; null while it is.")
+    code_format: Series[Text] = pa.Field(description="What its codes look like, in words.")
     code_pattern: Series[Text] = pa.Field(
         description="Regular expression that every bare code of the system fits. A filter, no proof of validity."
     )

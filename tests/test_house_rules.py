@@ -29,7 +29,8 @@ FORBIDDEN = {
     "pipeline/catalogue.py": (*READING, "pipeline.export", "pipeline.fetch"),
     "pipeline/fetch": (*READING, "pipeline.export", "pipeline.build", "pipeline.refresh"),
     "pipeline/refresh": READING,
-    "pipeline/export": ("pipeline.ingest", "pipeline.history"),
+    "pipeline/export": ("pipeline.ingest", "pipeline.history", "pipeline.report"),
+    "pipeline/report": ("pipeline.ingest", "pipeline.history", "pipeline.crosswalk", "pipeline.build"),
     "schemas": ("pipeline.ingest", "pipeline.history", "pipeline.export"),
     "pipeline": ("pipeline.cli", "tests"),
 }

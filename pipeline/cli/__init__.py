@@ -6,10 +6,10 @@ One module per kind of command; importing it here is what registers its commands
 import typer
 
 from pipeline import __version__
-from pipeline.cli import ask, refresh, stages, translate
+from pipeline.cli import ask, people, refresh, stages, translate
 from pipeline.cli.base import app
 
-__all__ = ["app", "ask", "refresh", "stages", "translate", "version"]
+__all__ = ["app", "ask", "people", "refresh", "stages", "translate", "version"]
 
 
 @app.command()

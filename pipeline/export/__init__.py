@@ -1,1 +1,3 @@
 """From validated tables to files: one writer per format, published as a whole or not at all."""
+
+DATABASE = "crosswalk.duckdb"

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,9 @@ import pyarrow as pa
 
 from pipeline import __version__
 from pipeline.catalogue import RawRelease
+from pipeline.export import DATABASE
+from pipeline.export.sssom import EXTENSION as SSSOM
+from pipeline.export.tables import path_of
 from pipeline.normalise.maps import read_crosswalks
 from pipeline.normalise.systems import read_systems
 from schemas import TABLES
@@ -39,24 +42,21 @@ OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromke
 def write_datapackage(
     folder: Path, tables: Mapping[str, pd.DataFrame], build_id: str, inputs: list[RawRelease]
 ) -> None:
-    """Describes the CSV and Parquet files in `folder`: schema, keys, hashes, bytes, rows, licence and sources.
-
-    Other files are listed in `files`, with hash and bytes.
-    """
+    """Describes every file in `folder`: of tables schema, keys, hashes, bytes, rows, licence and sources."""
     sources = _as_sources(inputs)
+    terms = {"licenses": [_licence("codes", tables)], "sources": sources}
     package = {
         "$schema": "https://datapackage.org/profiles/1.0/datapackage.json",
         "name": "crosswalk",
         "title": "US medical code systems: codes, validity and crosswalks",
         "version": __version__,
         "id": build_id,
-        "licenses": [_licence("codes", tables)],
-        "sources": sources,
+        **terms,
         "resources": [
             _resource(folder, name, rows) | {"licenses": [_licence(name, tables)], "sources": _sources_of(name, inputs)}
             for name, rows in tables.items()
-        ],
-        "files": [_file(folder, path.relative_to(folder).as_posix()) for path in sorted(folder.glob("sssom/*"))],
+        ]
+        + [each | terms for each in _beside_tables(folder)],
     }
     text = json.dumps(package, indent=1, ensure_ascii=False)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
@@ -96,11 +96,42 @@ def _resource(folder: Path, name: str, rows: pd.DataFrame) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        **_file(folder, f"csv/{name}.csv"),
+        **({"compression": "gz"} if path_of("csv", name).endswith(".gz") else {}),
+        **_file(folder, path_of("csv", name)),
         "rows": len(rows),
         "schema": _schema(name),
-        "parquet": _file(folder, f"parquet/{name}.parquet"),
+        "parquet": _file(folder, path_of("parquet", name)),
     }
+
+
+def _beside_tables(folder: Path) -> Iterator[dict[str, Any]]:
+    """The files of a build that are no table."""
+    yield {
+        "name": "crosswalk_duckdb",
+        "description": "All tables in one DuckDB file, with comments, keys, views and macros. Its rows are those of "
+        "the Parquet files. No hash is given: DuckDB writes the same content in different bytes each time.",
+        "path": DATABASE,
+        "format": "duckdb",
+        "mediatype": "application/vnd.duckdb",
+    }
+    parts = sorted(path.relative_to(folder).as_posix() for path in (folder / "report").glob("parts/*"))
+    yield {
+        "name": "report",
+        "description": "A page that opens without a server or the network; `files` is the index of its code explorer.",
+        "format": "html",
+        "mediatype": "text/html",
+        **_file(folder, "report/index.html"),
+        "files": [_file(folder, part) for part in parts],
+    }
+    for path in sorted(folder.glob(f"sssom/*{SSSOM}")):
+        crosswalk = path.name.removesuffix(SSSOM)
+        yield {
+            "name": f"sssom_{crosswalk}",
+            "description": f"The crosswalk {crosswalk} in the form of SSSOM.",
+            "format": "tsv",
+            "mediatype": "text/tab-separated-values",
+            **_file(folder, path.relative_to(folder).as_posix()),
+        }
 
 
 def _file(folder: Path, path: str) -> dict[str, Any]:

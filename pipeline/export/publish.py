@@ -13,16 +13,18 @@ from dataclasses import replace
 from importlib.metadata import version as package_version
 from itertools import chain, count
 from pathlib import Path
+from typing import Any
 
 from pipeline import PROJECT
 from pipeline.catalogue import RawRelease
 from pipeline.errors import UsageError
+from pipeline.export import DATABASE
 from pipeline.files import hash_of, write_whole
 
 KEPT = 3
 CODE = ("pipeline", "schemas")
-WRITING = ("pandas", "pyarrow")  # whose versions decide on the bytes of a table
-CODE_FILES = {".py", ".toml", ".csv", ".sql"}
+WRITING = ("pandas", "pyarrow", "isal", "duckdb", "jinja2", "pygal")  # whose versions decide on the bytes of a file
+CODE_FILES = {".py", ".toml", ".csv", ".sql", ".html", ".css", ".js"}
 REPORTS = ("CHANGES.md", "changes.json")  # how a build came about: no part of what it is
 CANDIDATE = ".candidate-"
 WITHDRAWN = ".withdrawn"
@@ -96,13 +98,21 @@ def _place_for(output: Path, incoming: Path, build_id: str) -> Path:
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    """Whether two builds hold the same files with the same bytes; reports of how they came about aside."""
+    """Whether two builds hold the same files with the same bytes; of the database file, the same content.
+
+    Reports of how they came about count for nothing.
+    """
+    from pipeline.export.database import is_same_database
+
     files = [
         {path.relative_to(each): path for path in each.rglob("*") if path.is_file() and path.name not in REPORTS}
         for each in (one, other)
     ]
     return files[0].keys() == files[1].keys() and all(
-        files[0][name].read_bytes() == files[1][name].read_bytes() for name in files[0]
+        is_same_database(files[0][name], files[1][name])
+        if name.name == DATABASE
+        else files[0][name].read_bytes() == files[1][name].read_bytes()
+        for name in files[0]
     )
 
 
@@ -137,10 +147,15 @@ def id_of(build: str) -> str:
 def is_whole(build: Path) -> bool:
     """Whether every file of a build is there with the hash that its datapackage.json has."""
     package = json.loads((build / "datapackage.json").read_text(encoding="utf-8"))
-    files = [file for resource in package["resources"] for file in (resource, resource["parquet"])]
-    return all(
-        (build / each["path"]).is_file() and each["hash"] == f"sha256:{hash_of(build / each['path'])}" for each in files
-    )
+    resources = package["resources"]
+    files = [*resources, *(each["parquet"] for each in resources if "parquet" in each)]
+    files += [file for each in resources for file in each.get("files", [])]
+    return all((build / each["path"]).is_file() and _is_as_described(build, each) for each in files)
+
+
+def _is_as_described(build: Path, file: dict[str, Any]) -> bool:
+    """Whether a file has the hash that is given for it; the database file has none, since its bytes vary."""
+    return "hash" not in file or bool(file["hash"] == f"sha256:{hash_of(build / file['path'])}")
 
 
 def keep_candidate(output: Path, incoming: Path, build_id: str) -> Path:

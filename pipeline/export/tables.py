@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+from isal import igzip
 
 from schemas import TABLES
 from schemas.arrow import arrow_schema
@@ -30,11 +31,19 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 
 
 def write_csv(table: pa.Table, path: Path) -> None:
-    """One CSV file: UTF-8, every text quoted, missing values empty and unquoted, lists as JSON arrays."""
+    """One CSV file: UTF-8, every text quoted, missing values empty and unquoted, lists as JSON arrays.
+
+    Where the path ends in .gz it is compressed, without a name and a time, so that the bytes follow from the rows.
+    """
     lists = [name for name, kind in zip(table.schema.names, table.schema.types, strict=True) if pa.types.is_list(kind)]
     for name in lists:
         table = table.set_column(table.column_names.index(name), name, _as_json(table[name]))
-    pa_csv.write_csv(table, path)
+    if path.suffix != ".gz":
+        pa_csv.write_csv(table, path)
+        return
+    plain = pa.BufferOutputStream()
+    pa_csv.write_csv(table, plain)
+    path.write_bytes(igzip.compress(plain.getvalue(), mtime=0))
 
 
 def _as_json(lists: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -44,6 +53,15 @@ def _as_json(lists: pa.ChunkedArray) -> pa.ChunkedArray:
         pa.scalar("[]"),
         pc.binary_join_element_wise('["', inside, '"]', ""),
     )
+
+
+# The CSV files that are compressed: 400 MB of text in 20. By name, so that a file's name does not depend on its rows.
+COMPRESSED = {"codes", "code_history", "code_changes", "mappings", "clusters", "crosswalk_exceptions"}
+
+
+def path_of(kind: str, table: str) -> str:
+    """Where a build has a table in one of the formats of WRITERS, below its folder."""
+    return f"{kind}/{table}.{kind}" + (".gz" if kind == "csv" and table in COMPRESSED else "")
 
 
 WRITERS = {"parquet": write_parquet, "csv": write_csv}

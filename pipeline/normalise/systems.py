@@ -18,6 +18,7 @@ class System:
     settings: tuple[str, ...]
     maintainer: str
     publisher: str
+    code_format: str
     code_pattern: str
     oid: str
     bioregistry_prefix: str

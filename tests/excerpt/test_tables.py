@@ -1,5 +1,6 @@
 """The tables that a fresh clone builds: all systems, hand-picked codes in full, and files that keep codes as text."""
 
+import gzip
 import json
 import re
 from datetime import date
@@ -12,6 +13,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.export.tables import path_of
 from schemas import TABLES
 from tests.conftest import ReadTable
 
@@ -243,9 +245,13 @@ def test_public_text_is_there(system: str, codes: pd.DataFrame) -> None:
 
 def test_no_licensed_wording_is_in_any_published_file(excerpt_build: Path) -> None:
     """The excerpt's CPT texts end with these words."""
-    files = [path for path in excerpt_build.rglob("*") if path.suffix in {".csv", ".json"}]
-    assert len(files) > 4
-    assert [path.name for path in files if b"own wording" in path.read_bytes()] == []
+    files = [path for path in excerpt_build.rglob("*") if path.suffix in {".csv", ".gz", ".json", ".html", ".js"}]
+    assert len(files) > 12
+    assert [path.name for path in files if b"own wording" in plain_bytes(path)] == []
+
+
+def plain_bytes(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
 # The files
@@ -265,7 +271,7 @@ def as_csv_has_it(table: pa.Table) -> pa.Table:
 def test_csv_and_parquet_hold_the_same_rows(name: str, excerpt_build: Path) -> None:
     parquet = as_csv_has_it(pq.read_table(excerpt_build / "parquet" / f"{name}.parquet"))
     read = pa_csv.read_csv(
-        excerpt_build / "csv" / f"{name}.csv",
+        excerpt_build / path_of("csv", name),
         parse_options=pa_csv.ParseOptions(newlines_in_values=True),
         convert_options=pa_csv.ConvertOptions(
             column_types={field.name: field.type for field in parquet.schema},
@@ -283,7 +289,7 @@ def test_csv_and_parquet_hold_the_same_rows(name: str, excerpt_build: Path) -> N
 def test_csv_quotes_every_text_and_nothing_else(name: str, excerpt_build: Path) -> None:
     """A missing value is empty; so an empty text and a missing one can be told apart."""
     types = as_csv_has_it(pq.read_table(excerpt_build / "parquet" / f"{name}.parquet")).schema.types
-    text = (excerpt_build / "csv" / f"{name}.csv").read_text("utf-8")
+    text = plain_bytes(excerpt_build / path_of("csv", name)).decode("utf-8")
     fields = re.findall(r'("(?:[^"]|"")*"|[^",\n]*)(?:,|\n)', text)
     rows = [fields[start : start + len(types)] for start in range(len(types), len(fields), len(types))]
     wrong = [
@@ -316,7 +322,7 @@ def test_days_are_days(column: str, codes: pd.DataFrame) -> None:
 
 
 def test_leading_zeros_are_kept_in_a_csv_read_as_text(excerpt_build: Path, codes: pd.DataFrame) -> None:
-    read = pd.read_csv(excerpt_build / "csv" / "codes.csv", dtype=str, keep_default_na=False)
+    read = pd.read_csv(excerpt_build / path_of("csv", "codes"), dtype=str, keep_default_na=False)
     assert read["code"].tolist() == codes["code"].tolist()
     with_zero = set(read.loc[read["code"].str.startswith("0"), "code"])
     assert {"0010", "0001", "00100", "0016070"} <= with_zero

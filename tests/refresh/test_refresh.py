@@ -278,7 +278,7 @@ def test_rollback_to_a_damaged_build_is_refused(published: Site) -> None:
     first = latest(published)
     post_later(published, [*ORDER_LINES, NEW_CODE])
     published.refresh()
-    (first / "csv" / "codes.csv").write_text("damaged", encoding="utf-8")
+    (first / "csv" / "codes.csv.gz").write_text("damaged", encoding="utf-8")
     second = latest(published)
     result = run("rollback", "--output", str(published.project.output))
     assert result.exit_code == 2

@@ -1,0 +1,65 @@
+"""For people who look: systems side by side, and sheets for spreadsheets."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people
+
+
+class Form(StrEnum):
+    """How facts of systems are printed."""
+
+    TABLE = "table"
+    MD = "md"
+    JSON = "json"
+
+
+FormOption = Annotated[Form, typer.Option("--format", help="How to print it.")]
+
+
+@app.command()
+def systems(form: FormOption = Form.TABLE, output: OutputOption = OUTPUT) -> None:
+    """Every code system: what it is for, who keeps it, when it was in use, how many codes it has."""
+    from pipeline.report.profiles import read_profiles
+    from pipeline.report.side_by_side import LISTED
+    from pipeline.report.tables import open_build
+
+    with errors_for_people():
+        typer.echo(LISTED[form.value]([*read_profiles(open_build(output / "latest")).values()]), nl=False)
+
+
+@app.command()
+def compare(
+    systems: Annotated[list[str], typer.Argument(help="Code systems, by their ids.")],
+    form: FormOption = Form.TABLE,
+    output: OutputOption = OUTPUT,
+) -> None:
+    """Systems side by side: what each is for, its codes and format, and the crosswalks that connect them."""
+    from pipeline.report.profiles import choose_profiles, read_connections, read_profiles
+    from pipeline.report.side_by_side import COMPARED
+    from pipeline.report.side_by_side import compare as side_by_side
+    from pipeline.report.tables import open_build
+
+    with errors_for_people():
+        build = open_build(output / "latest")
+        chosen = choose_profiles(read_profiles(build), systems)
+        typer.echo(COMPARED[form.value](side_by_side(chosen, read_connections(build))), nl=False)
+
+
+@app.command("export-xlsx")
+def export_xlsx(
+    crosswalk: Annotated[str | None, typer.Option("--crosswalk", help="A crosswalk, by its id.")] = None,
+    system: Annotated[str | None, typer.Option("--system", help="A code system, by its id.")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="The file. Default: named for what is in it, here.")] = None,
+    output: OutputOption = OUTPUT,
+) -> None:
+    """A crosswalk, or a system with its history, as an Excel workbook with codes as text and a sheet of notes."""
+    from pipeline.export.spreadsheet import export_spreadsheet
+
+    path = to or Path(f"{crosswalk or system}.xlsx")
+    with errors_for_people():
+        rows = export_spreadsheet(output / "latest", path, crosswalk=crosswalk, system=system)
+        typer.echo(f"written    {path} ({rows:,} rows)")

@@ -1,0 +1,128 @@
+"""All tables in one DuckDB file, with comments, keys and the joins that most people want.
+
+DuckDB gives each file a random id and leaves bytes between its entries as memory had them, so that two files of the
+same rows differ by some hundred bytes (2.0.0, also on one thread). The file is therefore outside of the promise that
+two builds are the same bytes: what is the same is its content, which `is_same_database` compares.
+"""
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from schemas import TABLES
+from schemas.arrow import arrow_schema, describe, key_of
+
+TYPES = {
+    pa.string(): "varchar",
+    pa.date32(): "date",
+    pa.bool_(): "boolean",
+    pa.int32(): "integer",
+    pa.list_(pa.string()): "varchar[]",
+}
+# An index on a key of these takes 30 MB and more; that their keys are unique the gate has checked.
+WITHOUT_INDEX = {"codes", "code_history", "code_changes", "mappings", "clusters"}
+DAY = "{day} between {of}.valid_from and coalesce({of}.valid_to, date '9999-12-31')"
+MACROS = {
+    "codes_on(day)": (
+        "Every code that was valid on a day, with its meaning then: from codes_on(date '2020-05-01').",
+        f"""table select h.system, h.code, c.code_dotted, h.kind, h.setting, h.billable, h.short_description,
+            h.description, h.valid_from, h.valid_to
+        from code_history h join codes c using (system, code) where {DAY.format(day="day", of="h")}
+        order by h.system, h.code""",
+    ),
+    "claims_with_meaning(claims)": (
+        "Claims (a table or view with the columns of claims_template, named as text) with what their codes meant on "
+        "the day; no description and no billable: the code was not valid then.",
+        f"""table select q.*, h.kind, h.setting, h.billable, coalesce(h.description, h.short_description) as description
+        from query_table(claims) q left join code_history h
+            on h.system = q.system and h.code = q.code and {DAY.format(day="q.day", of="h")}""",
+    ),
+}
+VIEWS = {
+    "icd9_to_icd10_current": (
+        "ICD-9-CM diagnoses to today's ICD-10-CM: one row per source, target, scenario and choice list of the "
+        "crosswalk icd9cm_icd10cm_current, with both titles. Rows of scenario 0 are alternatives; of another scenario "
+        "take one target from each choice list, together.",
+        """select m.source_code as icd9_code, s.code_dotted as icd9_dotted,
+            coalesce(s.description, s.short_description) as icd9_title, m.target_code as icd10_code,
+            t.code_dotted as icd10_dotted, coalesce(t.description, t.short_description) as icd10_title,
+            m.scenario, m.choice_list, m.approximate, m.no_map, m.predicate, m.cardinality, m.path
+        from mappings m left join codes s on s.system = m.source_system and s.code = m.source_code
+        left join codes t on t.system = m.target_system and t.code = m.target_code
+        where m.crosswalk = 'icd9cm_icd10cm_current'""",
+    ),
+    "claims_template": (
+        "The columns that claims_with_meaning wants, with one code of each system as an example; bring your own rows.",
+        """select 'claim ' || row_number() over (order by system) as claim, system, min(code) as code,
+            min_by(coalesce(valid_to, valid_from), code) as day
+        from codes where billable group by system order by system""",
+    ),
+}
+
+
+def write_database(tables: Mapping[str, pa.Table], path: Path) -> None:
+    """One DuckDB file with every table (keys and comments as in its model), the views and the macros."""
+    with duckdb.connect(str(path)) as database:
+        database.execute("set threads = 1")  # two tables at once are quicker than two threads on each in turn
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            names = sorted(tables, key=lambda name: -tables[name].nbytes)
+            for _ in threads.map(lambda name: _write_table(database, name, tables[name]), names):
+                pass  # an error comes out here
+        _write_joins(database)
+        database.execute("checkpoint")
+
+
+def _write_table(database: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    with database.cursor() as own:
+        own.execute(_definition(name))
+        own.register(f"rows_of_{name}", rows)
+        own.execute(f"insert into {name} from rows_of_{name}")
+        own.unregister(f"rows_of_{name}")
+        _comment(own, "table", name, f"{describe(TABLES[name])} Key: {', '.join(key_of(TABLES[name]))}.")
+        for field in arrow_schema(TABLES[name]):
+            _comment(own, "column", f"{name}.{field.name}", field.metadata[b"description"].decode())
+
+
+def _definition(name: str) -> str:
+    fields = arrow_schema(TABLES[name])
+    columns = [f'"{each.name}" {TYPES[each.type]}{"" if each.nullable else " not null"}' for each in fields]
+    key = key_of(TABLES[name])
+    if name not in WITHOUT_INDEX and not any(fields.field(column).nullable for column in key):
+        columns.append(f"primary key ({', '.join(key)})")
+    return f"create table {name} ({', '.join(columns)})"
+
+
+def _write_joins(database: duckdb.DuckDBPyConnection) -> None:
+    for name, (comment, body) in VIEWS.items():
+        database.execute(f"create view {name} as {body}")
+        _comment(database, "view", name, comment)
+    for call, (comment, body) in MACROS.items():
+        database.execute(f"create macro {call} as {body}")
+        _comment(database, "macro table", call.split("(")[0], comment)
+
+
+def _comment(database: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str) -> None:
+    quoted = comment.replace("'", "''")
+    database.execute(f"comment on {kind} {name} is '{quoted}'")
+
+
+def is_same_database(one: Path, other: Path) -> bool:
+    """Whether two files hold the same rows, views and macros. A file that DuckDB cannot read is like no other."""
+    try:
+        return _content(one) == _content(other)
+    except duckdb.Error:
+        return False
+
+
+def _content(path: Path) -> list[object]:
+    """What a file holds: definitions, and of each table the number of rows and a sum over their hashes."""
+    with duckdb.connect(str(path), read_only=True) as database:
+        tables = database.execute("select table_name, sql from duckdb_tables() order by all").fetchall()
+        joins = database.execute("select view_name, sql from duckdb_views() where not internal order by all").fetchall()
+        macros = "select function_name, macro_definition from duckdb_functions() where not internal order by all"
+        sums = [database.execute(f"select count(*), sum(hash(r)) from {name} r").fetchone() for name, _ in tables]
+        return [tables, joins, database.execute(macros).fetchall(), sums]

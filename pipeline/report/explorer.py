@@ -1,0 +1,149 @@
+"""The index of the code explorer, in parts that a page loads from beside it: titles to search in, details by code.
+
+A page opened from the file system may run scripts that lie beside it and nothing else. So each part is a script that
+hands over text, compressed (gzip) and in base64; the page unpacks it. What a part holds:
+
+- titles: a line for each code in the order of codes: code, how many characters stand before its dot (0: no dot; with
+  an x behind it where the code has ended), title. Tabs between them.
+- details: a line for each code of a stretch of SIZE_OF_DETAILS: code, kind, setting, flags, section, parent, episodes,
+  mappings. Tabs between them; of lists, records and fields are set apart by the control characters RECORD and FIELD.
+"""
+
+from binascii import b2a_base64
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from isal import igzip
+
+SIZE_OF_TITLES, SIZE_OF_DETAILS = 40_000, 2_048
+RECORD, FIELD = "\x1e", "\x1f"
+Ints = npt.NDArray[np.int64]
+
+
+def render_parts(tables: Mapping[str, pa.Table]) -> Iterator[tuple[str, bytes]]:
+    """Every part of the index: the name of its file, below the page's folder, and what is in it.
+
+    The tables are those of a build, sorted by their keys.
+    """
+    with ThreadPoolExecutor() as threads:
+        lines = {"titles": threads.submit(_title_lines, tables), "details": threads.submit(_detail_lines, tables)}
+        texts = [("names", "\n".join(_name_lines(tables)))]
+        for kind, size in (("titles", SIZE_OF_TITLES), ("details", SIZE_OF_DETAILS)):
+            for system, start, end in _stretches(tables["codes"]):
+                own = lines[kind].result()[start:end]
+                parts = _joined(own, np.append(np.arange(0, len(own), size), len(own)), "\n").to_pylist()
+                texts += [(f"{kind}-{system}-{number}", text) for number, text in enumerate(parts)]
+        yield from threads.map(_as_script, texts)
+
+
+def _as_script(part: tuple[str, str]) -> tuple[str, bytes]:
+    name, text = part
+    packed = b2a_base64(igzip.compress(text.encode("utf-8"), mtime=0), newline=False)
+    return f"parts/{name}.js", b'crosswalkPart("%s","%s");\n' % (name.encode("ascii"), packed)
+
+
+def describe_index(tables: Mapping[str, pa.Table]) -> dict[str, object]:
+    """What the page must know of the parts: codes by system, crosswalks in the order of their numbers."""
+    columns = ["crosswalk", "source_system", "target_system", "origin"]
+    return {
+        "sizeOfTitles": SIZE_OF_TITLES,
+        "sizeOfDetails": SIZE_OF_DETAILS,
+        "newest": str(pc.max(tables["releases"]["effective_from"])),
+        "systems": {system: end - start for system, start, end in _stretches(tables["codes"])},
+        "crosswalks": [list(row.values()) for row in tables["crosswalks"].select(columns).to_pylist()],
+    }
+
+
+def _stretches(codes: pa.Table) -> list[tuple[str, int, int]]:
+    """Each system with the first of its rows and the one behind its last."""
+    systems = codes["system"].combine_chunks().dictionary_encode()
+    ends = np.cumsum(np.bincount(np.asarray(systems.indices), minlength=len(systems.dictionary)))
+    return [
+        (system, int(start), int(end))
+        for system, start, end in zip(systems.dictionary.to_pylist(), [0, *ends[:-1]], ends, strict=True)
+    ]
+
+
+def _title_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
+    codes = tables["codes"]
+    dot = pc.max_element_wise(pc.find_substring(codes["code_dotted"], "."), 0).cast(pa.string())
+    ended = pc.if_else(pc.is_valid(codes["valid_to"]), "x", "")
+    return _text(codes["code"], pc.binary_join_element_wise(dot, ended, ""), _title(codes), by="\t")
+
+
+def _title(rows: pa.Table) -> pa.ChunkedArray:
+    title = pc.fill_null(pc.coalesce(rows["description"], rows["short_description"]), "")
+    return pc.replace_substring(pc.replace_substring(title, "\t", " "), "\n", " ")
+
+
+def _detail_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
+    codes = tables["codes"]
+    flags = _marks(codes["billable"], "b", pc.invert(codes["standalone"]), "s")
+    section, parent = pc.fill_null(codes["section"], ""), pc.fill_null(codes["parent_code"], "")
+    lists = _episodes(tables), _targets(tables)
+    return _text(codes["code"], codes["kind"], codes["setting"], flags, section, parent, *lists, by="\t")
+
+
+def _episodes(tables: Mapping[str, pa.Table]) -> pa.Array:
+    """For each code its episodes: first day, last day, basis, billable, title where it is not the one of the code."""
+    history = tables["code_history"]
+    place = _place(tables["codes"], history["system"], history["code"])
+    title = _title(history)
+    title = pc.if_else(pc.equal(title, _title(tables["codes"]).combine_chunks().take(pa.array(place))), "", title)
+    days = history["valid_from"].cast(pa.string()), pc.fill_null(history["valid_to"].cast(pa.string()), "")
+    rows = _text(*days, history["valid_from_basis"], pc.if_else(history["billable"], "1", ""), title, by=FIELD)
+    return _by_code(rows, place, len(tables["codes"]))
+
+
+def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
+    """For each code what it maps to: crosswalk, target, scenario, choice list, flags; year to year, since when."""
+    mappings = tables["mappings"]
+    place = _place(tables["codes"], mappings["source_system"], mappings["source_code"])
+    way = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
+    numbers = [mappings[name].cast(pa.string()) for name in ("scenario", "choice_list")]
+    flags = _marks(mappings["approximate"], "a", mappings["no_map"], "n")
+    day = pc.fill_null(mappings["target_valid_from"].cast(pa.string()), "")
+    day = pc.if_else(pc.equal(mappings["source_system"], mappings["target_system"]), day, "")
+    rows = _text(way, pc.fill_null(mappings["target_code"], ""), *numbers, flags, day, by=FIELD)
+    return _by_code(rows, place, len(tables["codes"]))
+
+
+def _name_lines(tables: Mapping[str, pa.Table]) -> list[str]:
+    """Titles of sections (s) and of categories (c), each with its system or grouping."""
+    of = dict(zip(*(tables["crosswalks"][name].to_pylist() for name in ("crosswalk", "target_system")), strict=True))
+    rows = [("s", row["system"], row["section"], row["title"]) for row in tables["sections"].to_pylist()]
+    rows += [("c", of[row["crosswalk"]], row["category"], row["title"]) for row in tables["categories"].to_pylist()]
+    return ["\t".join(row) for row in sorted({row for row in rows if row[3]})]
+
+
+def _marks(flag: pa.ChunkedArray, mark: str, other: pa.ChunkedArray, other_mark: str) -> pa.ChunkedArray:
+    """A letter for each flag that is true."""
+    return pc.binary_join_element_wise(pc.if_else(flag, mark, ""), pc.if_else(other, other_mark, ""), "")
+
+
+def _text(*fields: pa.ChunkedArray, by: str) -> pa.Array:
+    joined = pc.binary_join_element_wise(*fields, by)
+    return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
+
+
+def _place(codes: pa.Table, system: pa.ChunkedArray, code: pa.ChunkedArray) -> Ints:
+    """The row of each code in `codes`; -1 for one that no listing has."""
+    keys = _text(codes["system"], codes["code"], by=" ")
+    return np.asarray(pc.fill_null(pc.index_in(_text(system, code, by=" "), keys), -1)).astype(np.int64)
+
+
+def _by_code(rows: pa.Array, place: Ints, codes: int) -> pa.Array:
+    """The rows of each code, joined, in the order they are in."""
+    order = np.argsort(place, kind="stable")
+    order = order[np.searchsorted(place[order], 0) :]
+    ends = np.append(0, np.cumsum(np.bincount(place[order], minlength=codes)))
+    return _joined(rows.take(pa.array(order)), ends, RECORD)
+
+
+def _joined(rows: pa.Array, bounds: Ints, by: str) -> pa.Array:
+    """The rows between each two bounds as one text."""
+    return pc.binary_join(pa.ListArray.from_arrays(pa.array(bounds, pa.int32()), rows), by)

@@ -1,0 +1,123 @@
+"""The DuckDB file: the rows of the Parquet tables, described, with the joins that most people want."""
+
+import json
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline.export.database import FILE, MACROS, VIEWS, WITHOUT_INDEX, is_same_database
+from schemas import TABLES
+from schemas.arrow import arrow_schema, key_of
+
+AGREES = """
+import duckdb, json, sys
+database = duckdb.connect(sys.argv[1] + "/crosswalk.duckdb", read_only=True)
+database.execute("set enable_progress_bar = false")
+differences = {}
+for (table,) in database.execute("select table_name from duckdb_tables()").fetchall():
+    parquet = f"'{sys.argv[1]}/parquet/{table}.parquet'"
+    ours, theirs = f"select *, count(*) from {table} group by all", f"select *, count(*) from {parquet} group by all"
+    one, other = f"({ours}) except all ({theirs})", f"({theirs}) except all ({ours})"
+    counts = [database.execute(f"select count(*) from ({question})").fetchone()[0] for question in (one, other)]
+    differences[table] = counts
+print(json.dumps(differences))
+"""
+
+
+def differences(build: Path) -> dict[str, list[int]]:
+    """Rows of each table that the file has and the Parquet table lacks, and the other way, seen by another process."""
+    command = [sys.executable, "-c", AGREES, str(build)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, list[int]] = json.loads(done.stdout)
+    return found
+
+
+def ask(build: Path, question: str) -> list[Any]:
+    with duckdb.connect(str(build / FILE), read_only=True) as database:
+        return database.execute(question).fetchall()
+
+
+def test_rows_are_those_of_the_parquet_tables(excerpt_build: Path) -> None:
+    assert differences(excerpt_build) == {name: [0, 0] for name in TABLES}
+
+
+def test_rows_are_those_of_the_parquet_tables_in_full(official_build: Path) -> None:
+    assert set(map(tuple, differences(official_build).values())) == {(0, 0)}
+
+
+def test_a_row_that_differs_is_found(excerpt_build: Path, tmp_path: Path) -> None:
+    """The tests above can fail."""
+    copy = shutil.copytree(excerpt_build, tmp_path / "build")
+    with duckdb.connect(str(copy / FILE)) as database:
+        database.execute("update codes set description = 'x' where system = 'ICD10CM' and code = 'E119'")
+    assert differences(copy)["codes"] == [1, 1]
+    assert not is_same_database(copy / FILE, excerpt_build / FILE)
+
+
+def test_rows_stand_in_the_order_of_their_key(excerpt_build: Path) -> None:
+    rows = ask(excerpt_build, "select system, code, valid_from from code_history")
+    assert rows == sorted(rows)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_tables_and_columns_have_the_comments_of_their_model(excerpt_build: Path, table: str) -> None:
+    columns = f"select column_name, comment, is_nullable from duckdb_columns() where table_name = '{table}'"
+    found = {name: (comment, nullable) for name, comment, nullable in ask(excerpt_build, columns)}
+    fields = arrow_schema(TABLES[table])
+    assert found == {each.name: (each.metadata[b"description"].decode(), each.nullable) for each in fields}
+    ((comment,),) = ask(excerpt_build, f"select comment from duckdb_tables() where table_name = '{table}'")
+    assert comment.endswith(f"Key: {', '.join(key_of(TABLES[table]))}.")
+
+
+def test_small_tables_have_their_key_as_primary_key(excerpt_build: Path) -> None:
+    found = ask(
+        excerpt_build, "select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY' order by all"
+    )
+    wanted = {*TABLES} - WITHOUT_INDEX - {"crosswalk_exceptions"}  # whose key has columns that may be missing
+    assert {name for (name,) in found} == wanted
+
+
+def test_views_and_macros_say_what_they_are(excerpt_build: Path) -> None:
+    views = dict(ask(excerpt_build, "select view_name, comment from duckdb_views() where not internal"))
+    assert views == {name: comment for name, (comment, _) in VIEWS.items()}
+    macros = dict(ask(excerpt_build, "select function_name, comment from duckdb_functions() where not internal"))
+    assert macros == {call.split("(")[0]: comment for call, (comment, _) in MACROS.items()}
+
+
+def test_codes_on_a_day_are_those_valid_then(excerpt_build: Path) -> None:
+    valid = "select code from codes_on(date '{}') where system = 'ICD10CM' and code = 'U071'"
+    assert ask(excerpt_build, valid.format("2020-03-31")) == []
+    assert ask(excerpt_build, valid.format("2020-04-01")) == [("U071",)]
+
+
+def test_icd9_is_translated_to_the_current_icd10(excerpt_build: Path) -> None:
+    rows = ask(
+        excerpt_build, "select icd10_dotted, icd10_title from icd9_to_icd10_current where icd9_dotted = '250.00'"
+    )
+    assert ("E11.9", "Type 2 diabetes mellitus without complications") in rows
+
+
+def test_claims_get_the_meaning_of_their_day(excerpt_build: Path) -> None:
+    template = ask(excerpt_build, "select system, description is null from claims_with_meaning('claims_template')")
+    assert len(template) > 5
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{excerpt_build / FILE}' as crosswalk (read_only)")
+        connection.execute("use crosswalk")
+        connection.execute(
+            "create temp table claims as select * from (values ('ICD10CM', 'U071', date '2020-03-31'), "
+            "('ICD10CM', 'U071', date '2020-04-01')) rows(system, code, day)"
+        )
+        rows = connection.execute("select day, description from claims_with_meaning('claims') order by day").fetchall()
+    assert rows == [(date(2020, 3, 31), None), (date(2020, 4, 1), "COVID-19")]
+
+
+def test_a_spoilt_file_is_like_no_other(excerpt_build: Path, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes((excerpt_build / FILE).read_bytes()[:5000])
+    assert not is_same_database(tmp_path / FILE, excerpt_build / FILE)
+    assert is_same_database(excerpt_build / FILE, excerpt_build / FILE)
