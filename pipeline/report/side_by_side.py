@@ -37,7 +37,8 @@ def connecting(compared: Comparison) -> list[str]:
     if not lines:
         lines = [f"No crosswalk here connects {' and '.join(compared.names)}."]
     for target, rows in compared.groupings.items():
-        lines.append(f"Both lead to {target}: {', '.join(each.crosswalk for each in rows)}.")
+        sources = " and ".join(dict.fromkeys(each.source_system for each in rows))
+        lines.append(f"{sources} lead to {target}, each by its own: {', '.join(each.crosswalk for each in rows)}.")
     return lines
 
 

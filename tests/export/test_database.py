@@ -121,3 +121,9 @@ def test_a_spoilt_file_is_like_no_other(excerpt_build: Path, tmp_path: Path) -> 
     (tmp_path / FILE).write_bytes((excerpt_build / FILE).read_bytes()[:5000])
     assert not is_same_database(tmp_path / FILE, excerpt_build / FILE)
     assert is_same_database(excerpt_build / FILE, excerpt_build / FILE)
+
+
+def test_older_versions_of_duckdb_can_read_it(excerpt_build: Path) -> None:
+    """Those that BI tools bring with them."""
+    ((tags,),) = ask(excerpt_build, "select tags from duckdb_databases() where database_name = 'crosswalk'")
+    assert tags["storage_version"].startswith("v1.4")

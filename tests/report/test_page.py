@@ -23,11 +23,15 @@ SEARCHES = [
 ]
 
 
-@pytest.fixture
-def opened(browser: Any, excerpt_build: Path) -> Iterator[Opened]:
-    page = Opened(browser, excerpt_build)
+def visit(browser: Any, build: Path) -> Iterator[Opened]:
+    page = Opened(browser, build)
     yield page
     page.close()
+
+
+@pytest.fixture
+def opened(browser: Any, excerpt_build: Path) -> Iterator[Opened]:
+    yield from visit(browser, excerpt_build)
 
 
 def assert_silent(page: Opened) -> None:
@@ -170,10 +174,7 @@ def test_a_missing_part_is_said(browser: Any, excerpt_build: Path, tmp_path: Pat
 
 @pytest.fixture(scope="module")
 def whole(browser: Any, official_build: Path) -> Iterator[Opened]:
-    page = Opened(browser, official_build)
-    page.page.wait_for_function("document.readyState === 'complete'")
-    yield page
-    page.close()
+    yield from visit(browser, official_build)
 
 
 @pytest.mark.parametrize(("asked", "code", "title"), SEARCHES)

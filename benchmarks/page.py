@@ -1,0 +1,80 @@
+"""Times the page and the database file of a full build: writing both, the first view, and the explorer's answers.
+
+Run as `python benchmarks/page.py output/latest` on a build of the full files, on a machine with chromium.
+"""
+
+import shutil
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from playwright.sync_api import sync_playwright
+
+from pipeline.export.database import write_database
+from pipeline.export.page import write_files
+from pipeline.report.page import render_page
+from schemas import TABLES
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+ASKED = ["E11.9", "250.00", "appendectomy", "J1440", "diabetes", "with", "open approach artery", "E"]
+OPENED = ["E11.9", "36.10", "250.00"]
+OPENING = """async () => {
+    const line = search(document.getElementById("query").value, "")[0], start = performance.now();
+    await show(line);
+    return performance.now() - start;
+}"""
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+ANSWERED = "document.body.dataset.asked === document.getElementById('query').value"
+
+
+def time_writing(build: Path, folder: Path) -> float:
+    """Wall seconds to write both, side by side as a build does."""
+    tables = {name: pq.read_table(build / "parquet" / f"{name}.parquet") for name in TABLES}
+    start = time.perf_counter()
+    with ThreadPoolExecutor(2) as threads:
+        jobs = [
+            threads.submit(write_database, tables, folder / "crosswalk.duckdb"),
+            threads.submit(write_files, folder / "report", render_page(tables, "benchmark")),
+        ]
+        for job in jobs:
+            job.result()
+    return time.perf_counter() - start
+
+
+def time_page(folder: Path) -> tuple[float, float, dict[str, float]]:
+    """Milliseconds to the first view, to the whole index, and of each answer in a new browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        page = browser.new_page()
+        page.goto((folder / "report" / "index.html").as_uri())
+        page.evaluate("whenReady().then(() => { window.readyAt = performance.now(); })")
+        answers = {}
+        for asked in ASKED:
+            page.fill("#query", asked)
+            page.wait_for_function(ANSWERED)
+            answers[asked] = float(page.evaluate("document.body.dataset.milliseconds"))
+        for asked in OPENED:
+            page.fill("#query", asked)
+            page.wait_for_function(ANSWERED)
+            answers[f"{asked} opened"] = float(page.evaluate(OPENING))
+        view, index = float(page.evaluate(PAINT)), float(page.evaluate("window.readyAt"))
+        browser.close()
+    return view, index, answers
+
+
+def main(build: Path) -> None:
+    """Prints the figures."""
+    with tempfile.TemporaryDirectory() as place:
+        seconds = time_writing(build, Path(place))
+        size = sum(path.stat().st_size for path in Path(place).rglob("*") if path.is_file())
+        view, index, answers = time_page(Path(place))
+    print(f"page and database written in {seconds:.1f} s, {size / 1e6:.1f} MB")
+    print(f"first view {view:.0f} ms, whole index read {index:.0f} ms")
+    print("answers: " + ", ".join(f"{asked} {took:.0f} ms" for asked, took in answers.items()))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
