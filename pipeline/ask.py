@@ -86,6 +86,7 @@ def find_episodes(build: Path, code: str, system: str | None = None) -> list[Epi
     With a dot only systems that put it there are meant: 80.20 is a procedure, 802.0 a diagnosis. Raises UsageError
     where there is no build, no such system, or no such code in any.
     """
+    require_text(code)
     asked = "".join(code.split()).upper()
     if not asked:
         raise UsageError("no code was given\n  next:     for example `crosswalk lookup E11.9`")
@@ -128,6 +129,14 @@ def known_system(build: Path, system: str) -> str:
 
 def _systems(build: Path) -> str:
     return ", ".join(row[0] for row in query(build, "select system from '{build}/parquet/systems.parquet'", {}))
+
+
+def require_text(code: str) -> None:
+    """Raises UsageError for bytes that are no text: a shell passes them on as they are."""
+    try:
+        code.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{code!r}: this is no text\n  next:     write codes in letters and digits") from None
 
 
 def query(build: Path, question: str, values: Mapping[str, object]) -> list[Any]:

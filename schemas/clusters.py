@@ -7,7 +7,7 @@ from schemas.types import Count, Table, Text, refers_to
 
 
 class Clusters(Table):
-    """The alternatives of every source in GEMs, reimbursement mappings and the crosswalks to and from the current year: one row per member of a cluster. All members of one cluster together stand for the source; each cluster alone is a complete answer. Where a scenario has more than 1,000 alternatives, not all are spelt out, but enough that every row of `mappings` is in one: `alternatives` has the true number."""
+    """The alternatives of every source in GEMs, reimbursement mappings and the crosswalks to and from the current year: one row per member of a cluster. All members of one cluster together stand for the source; each cluster alone is a complete answer. Where a scenario (other than 0) has more than 1,000 alternatives, not all are spelt out, but enough that every row of `mappings` is in one: `alternatives` has the true number."""
 
     crosswalk: Series[Text] = pa.Field(description="The crosswalk.", metadata=refers_to("crosswalks", "crosswalk"))
     source_code: Series[Text] = pa.Field(description="The code that is mapped.")

@@ -49,16 +49,19 @@ class Mappings(Table):
     predicate: Series[Text] = pa.Field(
         nullable=True,
         isin=PREDICATES,
-        description="Relation of the source to the target, in SKOS. exactMatch: the publisher says so. relatedMatch: the target is a part of what stands for the source, or the source is a part of what the target stands for, or a whole category is named. Else by shape: narrowMatch where the source has several targets, broadMatch where the target has several sources, closeMatch where neither or both. Along a path relations add up: narrow and broad make close, a part stays a part.",
+        description="Relation of the source to the target, in SKOS. exactMatch: the publisher says so. relatedMatch: the target is a part of what stands for the source, or the source is a part of what the target stands for, or a whole category is named. Else by the shape of the published map: narrowMatch where the source has several targets, broadMatch where the target has several sources, closeMatch where neither or both. Along a path relations add up: narrow and broad make close, a part stays a part.",
     )
     cardinality: Series[Text] = pa.Field(
         nullable=True,
         isin=CARDINALITIES,
         description="Sources of the target : targets of the source, as SSSOM counts them, 1 or n. Null without a target.",
     )
-    fan_out: Series[Count] = pa.Field(ge=0, description="Different targets of the source in this crosswalk.")
+    fan_out: Series[Count] = pa.Field(
+        ge=0,
+        description="Different targets of the source in this crosswalk; year to year over all days, without the code itself. 1 for a code that stays as it is.",
+    )
     fan_in: Series[Count] = pa.Field(
-        nullable=True, ge=1, description="Different sources of the target in this crosswalk."
+        nullable=True, ge=1, description="Different sources of the target in this crosswalk; see fan_out."
     )
     round_trip: Series[Flag] = pa.Field(
         nullable=True,
@@ -82,12 +85,12 @@ class Mappings(Table):
     )
     valid_from: Series[Day] = pa.Field(
         nullable=True,
-        description="First day of service on which the source can be translated by this row: when the source could first be reported; null for codes that are in no listing here.",
+        description="First day of service on which the source can be translated by this row: when the source could first be reported (a heading: be listed); null for codes that are in no listing here.",
     )
     valid_to: Series[Day] = pa.Field(nullable=True, description="The last such day; null while it can.")
     target_valid_from: Series[Day] = pa.Field(
         nullable=True,
-        description="First day on which the target is the answer: when it could first be reported. Year to year, the first day of the other release for which the row holds.",
+        description="First day on which the target is the answer: when it could first be reported (a heading: be listed). Year to year, the first day of the other release for which the row holds.",
     )
     target_valid_to: Series[Day] = pa.Field(nullable=True, description="The last such day; null while it is.")
     source_file: Series[Text] = pa.Field(

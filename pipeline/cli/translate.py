@@ -1,5 +1,6 @@
 """Codes of one system, or of one year, in another."""
 
+import re
 import sys
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ from pipeline.errors import UsageError
 
 DAY = "%Y-%m-%d"
 STANDARD_INPUT = "-"
+BETWEEN_CODES = re.compile(r"[\s,;]+")
 
 
 class Layout(StrEnum):
@@ -63,7 +65,20 @@ def _codes(codes: list[str], file: Path | None) -> list[str]:
     if file is not None:
         if not file.is_file():
             raise UsageError(f"{file}: there is no such file\n  next:     name a file with a code on each line")
-        texts.append(file.read_text(encoding="utf-8"))
+        texts.append(_as_text(str(file), file.read_bytes()))
     if STANDARD_INPUT in codes or (not codes and file is None and not sys.stdin.isatty()):
-        texts.append(sys.stdin.read())
-    return [each for each in codes if each != STANDARD_INPUT] + [line for text in texts for line in text.split()]
+        texts.append(_as_text("standard input", sys.stdin.buffer.read()))
+    return [each for each in codes if each != STANDARD_INPUT] + [
+        code for text in texts for code in BETWEEN_CODES.split(text) if code
+    ]
+
+
+def _as_text(where: str, raw: bytes) -> str:
+    """Text with or without a byte order mark. Raises UsageError where it is none."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = raw.count(b"\n", 0, problem.start) + 1
+        raise UsageError(
+            f"{where}, line {line}: this is no UTF-8 text\n  next:     save it as UTF-8, a code on each line"
+        ) from None

@@ -17,31 +17,33 @@ NONE: Final = -1
 @dataclass(frozen=True)
 class Pairs:
     """The source and target of every row of a crosswalk: places in `sources` and `targets`, which are sorted lists of
-    different codes, so that numbers compare as the codes do. A missing target is NONE."""
+    different codes, so that numbers compare as the codes do. A missing target is NONE. Rows of a code that stays as it
+    is (`is_itself`) count as no pair."""
 
     sources: pa.Array
     targets: pa.Array
     source: Ints
     target: Ints
+    is_itself: Bools
 
     @cached_property
     def keys(self) -> Ints:
         """The different pairs that have a target, as one number each, sorted."""
-        mapped = self.target != NONE
+        mapped = (self.target != NONE) & ~self.is_itself
         return np.unique(self.source[mapped] * len(self.targets) + self.target[mapped])
 
     @cached_property
     def fan_out(self) -> Ints:
         """How many different targets the source of each row has."""
         counts = np.bincount(self.keys // max(len(self.targets), 1), minlength=len(self.sources))
-        fan_out: Ints = counts[self.source]
+        fan_out: Ints = np.where(self.is_itself, 1, counts[self.source])
         return fan_out
 
     @cached_property
     def fan_in(self) -> Ints:
         """How many different sources the target of each row has; 0 without a target."""
         counts = np.bincount(self.keys % max(len(self.targets), 1), minlength=len(self.targets))
-        fan_in: Ints = np.append(counts, 0)[self.target]
+        fan_in: Ints = np.where(self.is_itself, 1, np.append(counts, 0)[self.target])
         return fan_in
 
     def is_in_reverse(self, opposite: "Pairs") -> Bools:
@@ -56,10 +58,11 @@ class Pairs:
 
 
 def number_pairs(rows: pa.Table) -> Pairs:
-    """The columns source_code and target_code of a table as numbers."""
+    """The columns source_code and target_code of a table as numbers. A row without hops is a code that stays."""
     sources, source = _numbered(rows["source_code"])
     targets, target = _numbered(rows["target_code"])
-    return Pairs(sources, targets, source, target)
+    is_itself = np.asarray(rows["hops"]) == 0 if "hops" in rows.column_names else np.zeros(len(rows), bool)
+    return Pairs(sources, targets, source, target, is_itself)
 
 
 def _numbered(codes: pa.ChunkedArray) -> tuple[pa.Array, Ints]:

@@ -5,6 +5,7 @@ same rows differ by some hundred bytes (2.0.0, also on one thread). The file is 
 two builds are the same bytes: what is the same is its content, which `is_same_database` compares.
 """
 
+import errno
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -70,7 +71,19 @@ VIEWS = {
 
 
 def write_database(tables: Mapping[str, pa.Table], path: Path) -> None:
-    """One DuckDB file with every table (keys and comments as in its model), the views and the macros."""
+    """One DuckDB file with every table (keys and comments as in its model), the views and the macros.
+
+    Raises OSError where the disk is full.
+    """
+    try:
+        _write_whole(tables, path)
+    except duckdb.IOException as problem:
+        if os.strerror(errno.ENOSPC) not in str(problem):
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from problem
+
+
+def _write_whole(tables: Mapping[str, pa.Table], path: Path) -> None:
     with duckdb.connect(str(path), config=SETTINGS) as database:
         database.execute("set threads = 1")  # two tables at once are quicker than two threads on each in turn
         with ThreadPoolExecutor(os.cpu_count()) as threads:

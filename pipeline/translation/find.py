@@ -17,6 +17,7 @@ SPELT_OUT: Final = 1_000  # alternatives of one scenario, as in table `clusters`
 FOREVER: Final = "date '9999-12-31'"
 AVAILABLE: Final = "select crosswalk, source_system, target_system, release from '{build}/parquet/crosswalks.parquet'"
 NEWEST: Final = "select max(effective_from) from '{build}/parquet/releases.parquet' where system = $system"
+OLDEST: Final = "select min(effective_from) from '{build}/parquet/releases.parquet' where system = $system"
 ROWS: Final = f"""
     select m.source_code, m.target_code, m.scenario, m.choice_list, m.predicate, m.approximate, m.no_map, m.origin,
         m.path, m.flags, coalesce(c.code_dotted, m.target_code) as code_dotted,
@@ -70,7 +71,9 @@ def choose_crosswalk(build: Path, system: str, to: str, question: Question) -> W
                 f"{question.crosswalk}: no crosswalk of that name leads from {system} to {to}\n"
                 f"  next:     one of {choice}"
             )
-        return Way(system, to, question.crosswalk)
+        if not read_crosswalks()[question.crosswalk].is_year_to_year:
+            _require_newest(build, to, question)
+            return Way(system, to, question.crosswalk)
     if system == to:
         return Way(system, to, next((each for each in fitting if each.endswith("_forward")), None), True)
     _require_newest(build, to, question)
@@ -122,12 +125,23 @@ def _year_to_year(build: Path, sources: list[Translation], way: Way, question: Q
     """Codes of one day on another day of the same system; the day of service, else the last on which each was valid."""
     newest = query(build, NEWEST, {"system": way.source_system})[0][0]
     to = question.release or newest
+    _require_known(build, way.source_system, to)
     values = {"system": way.source_system, "codes": [each.code for each in sources], "newest": newest}
     last = dict(query(build, LAST_DAYS, values))
     days = {each.code: question.on or last[each.code] for each in sources}
     for on in sorted(set(days.values())):
         own = [each for each in sources if days[each.code] == on]
         yield from _on_day(build, own, _direction(way, on, to), on, to)
+
+
+def _require_known(build: Path, system: str, day: date) -> None:
+    """Raises UsageError for a day before the first release of a system."""
+    first = query(build, OLDEST, {"system": system})[0][0]
+    if day < first:
+        raise UsageError(
+            f"nothing is known of {system} on {day}: the first release here is of {first}\n"
+            "  next:     name a later --release"
+        )
 
 
 def _direction(way: Way, on: date, to: date) -> str:

@@ -6,7 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from pipeline.ask import known_system, query
+from pipeline.ask import known_system, query, require_text
 from pipeline.translation.model import RESOLVED, Question, Translation
 
 MORTALITY: Final = "mortality"
@@ -45,6 +45,8 @@ def resolve(build: Path, asked: list[str], question: Question) -> list[Translati
     are meant only where their system is named, or no other has the code: they stand on no claim. Nothing else tells:
     that only one of two systems leads to the target is no reason to think that it was meant.
     """
+    for each in asked:
+        require_text(each)
     system = known_system(build, question.system) if question.system else None
     written = ["".join(each.split()).upper() for each in asked]
     bare = sorted({each.replace(".", "") for each in written})

@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.export.database import FILE, MACROS, VIEWS, WITHOUT_INDEX, is_same_database
+from pipeline.export import DATABASE as FILE
+from pipeline.export.database import MACROS, VIEWS, WITHOUT_INDEX, is_same_database
 from schemas import TABLES
 from schemas.arrow import arrow_schema, key_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.export.database import FILE as DATABASE
+from pipeline.export import DATABASE
 from schemas import TABLES
 from schemas.arrow import arrow_schema, key_of
 from tests.samples import Project

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.export.database import FILE as DATABASE
+from pipeline.export import DATABASE
 from pipeline.export.database import is_same_database
 from pipeline.export.tables import path_of, write_csv, write_parquet
 from schemas import TABLES

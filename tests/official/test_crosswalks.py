@@ -185,7 +185,8 @@ def test_codes_without_a_gem_row_are_bridged(mappings: pd.DataFrame, newest: dic
     """Section 5: 3,555 of the 74,719 codes of FY2026 have no row; at least 3,443 are to be bridged.
 
     3,463 are: 3,434 with ICD-9-CM codes and 29 to codes that the GEM gives no map. Of the others 81 end at a new code
-    for which the conversion table says None, 11 at one for which it names a code that began on the same day.
+    for which the conversion table says None (it speaks of ICD-10-CM, so that is no statement on ICD-9-CM), 11 at one
+    for which it names a code that began on the same day.
     """
     without = newest["ICD10CM"] - set(of(mappings, "gem_icd10cm_icd9cm")["source_code"])
     assert len(without) == 3_555
@@ -196,9 +197,12 @@ def test_codes_without_a_gem_row_are_bridged(mappings: pd.DataFrame, newest: dic
     ends = own[own["target_code"].isna()]
     by_gem = set(ends.loc[ends["no_map"] & ends["path"].str.endswith("gem_icd10cm_icd9cm"), "source_code"])
     assert (len(mapped), len(by_gem)) == (3_434, 29)
-    told = set(ends.loc[ends["no_map"], "source_code"]) - by_gem
-    unknown = set(ends.loc[~ends["no_map"], "source_code"])
-    assert (len(told), len(unknown)) == (81, 11)
+    assert by_gem == set(ends.loc[ends["no_map"], "source_code"])
+    told = ends["path"].str.contains(" new@")
+    assert (ends.loc[told, "source_code"].nunique(), ends.loc[~told & ~ends["no_map"], "source_code"].nunique()) == (
+        81,
+        11,
+    )
     assert own["path"].notna().all()
 
 
@@ -225,9 +229,11 @@ def test_procedures_are_bridged_as_far_as_the_conversion_table_reaches(
     own = of(mappings, "icd10pcs_icd9proc_current")
     own = own[own["source_code"].isin(without)]
     mapped = set(own.loc[own["target_code"].notna(), "source_code"])
-    told = set(own.loc[own["target_code"].isna() & own["no_map"], "source_code"])
-    unknown = set(own.loc[own["target_code"].isna() & ~own["no_map"], "source_code"])
-    assert (len(without), len(mapped), len(told), len(unknown)) == (2_680, 1_662, 163, 855)
+    ends = own[own["target_code"].isna()]
+    told = ends["path"].str.contains(" new@")
+    assert not ends["no_map"].any()
+    counts = (ends.loc[told, "source_code"].nunique(), ends.loc[~told, "source_code"].nunique())
+    assert (len(without), len(mapped), *counts) == (2_680, 1_662, 163, 855)
     gone = set(of(mappings, "gem_icd9proc_icd10pcs")["target_code"].dropna()) - newest["ICD10PCS"]
     kept = gone & set(of(mappings, "icd9proc_icd10pcs_current")["target_code"])
     assert (len(gone), len(kept)) == (565, 237)
@@ -438,3 +444,23 @@ def test_a_code_carved_out_of_a_valid_one_is_added_as_narrower(mappings: pd.Data
 def test_a_newer_conversion_table_corrects_an_older_one(mappings: pd.DataFrame) -> None:
     """The table of FY2020 says that I82.451 was I80.491; all later ones say I82.491."""
     assert set(of(mappings, "conversion_icd10cm", "I82451")["target_code"]) == {"I82491"}
+
+
+def test_a_range_of_encounters_holds_no_other_encounter(mappings: pd.DataFrame) -> None:
+    """S06.A0XA (initial encounter) was `S06.890A-S06.899A`: no subsequent encounter and no sequela lies between.
+
+    S06.A0XS was `S06.890D-S06.899S`, a misprint: a sequela was a sequela. The same holds of whole categories.
+    """
+    for code in ("S06A0XA", "S06A0XD", "S06A0XS", "W44A0XA"):
+        own = of(mappings, "conversion_icd10cm", code)
+        assert len(own) > 5
+        assert set(own["target_code"].str.slice(6)) == {code[6]}
+        assert len(of(mappings, "icd10cm_icd9cm_current", code)) > 0
+    assert "V5889" not in set(of(mappings, "icd10cm_icd9cm_current", "S06A0XA")["target_code"])
+
+
+def test_year_to_year_counts_leave_the_code_itself_out(mappings: pd.DataFrame) -> None:
+    """A04.71 was A04.7, and so was A04.72: one source, two targets the other way; a code that stays is one to one."""
+    own = of(mappings, "icd10cm_backward", "A0471").set_index("target_code")
+    assert own.loc["A047", "cardinality"] == "n:1"
+    assert own.loc["A0471", "cardinality"] == "1:1"

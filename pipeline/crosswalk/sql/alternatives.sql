@@ -1,6 +1,6 @@
 with rows as (
     select w.source as source_code, p.target_code, p.scenario, p.choice_list,
-        coalesce(p.no_map, w.no_map) as no_map, w.bits | coalesce(p.bits, 0) as bits,
+        coalesce(p.no_map, false) as no_map, w.bits | coalesce(p.bits, 0) as bits,
         w.hops + (p.source_code is not null)::int as hops, w.target,
         concat_ws(' ', w.path, if(p.source_code is null, null, $name), p.target_code) as path
     from ways w left join published p on p.source_code = w.target

@@ -16,6 +16,7 @@ unmapped as (
 )
 select m.crosswalk, 'not_bridged' as exception, source_code, null as target_code,
     case when m.day is null then 'what it was, or became, has no entry in the map: ' || path
+        when path like '%new@%' then m.code || what || ' on ' || m.day || '; the conversion table says that nothing stood for it before'
         when m.day > r.day then m.code || what || ' on ' || m.day || '; the newest conversion table here ends on ' || r.day
         when printed is not null then m.code || what || ' on ' || m.day || '; the conversion table names only '
             || printed || ', which could not be reported before'

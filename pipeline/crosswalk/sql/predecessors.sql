@@ -12,6 +12,8 @@ expanded as (
     from named n join spells s on n.form <> 'code' and s.system = n.system
         and s.valid_from < n.effective_from and (s.valid_to is null or s.valid_to >= n.effective_from - 1)
         and s.code >= n.first and s.code <= n.last || '~'
+        -- a seventh character is the encounter: a range of initial encounters holds no sequelae
+        and (len(s.code) < 7 or len(n.code) < 7 or s.code[7] = n.code[7])
 )
 select system, code, effective_from, found as previous, form, part, parts, change, file, min(line) as line,
     count(distinct line)::int as rows, previous as printed

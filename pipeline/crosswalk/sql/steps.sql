@@ -1,3 +1,5 @@
+-- One row per pair of a code and one that took its place, or was carved out of it, on a day. A loose step is of a whole
+-- category: it leads backwards only.
 with pairs as (
     select system, code, previous, effective_from as day, form, part, parts from predecessors
     where previous is not null and change <> 'Revised'
@@ -11,13 +13,14 @@ headings as (  -- a code that was a heading on the day before stands for the cod
     from (from pairs where form = 'code') p anti join billable using (system, code, day, previous)
     join spells s on s.system = p.system and s.code > p.previous and s.code <= p.previous || '~'
         and s.valid_from < p.day and (s.valid_to is null or s.valid_to >= p.day - 1)
+        and (len(s.code) < 7 or len(p.code) < 7 or s.code[7] = p.code[7])
 ),
 published as (
     select distinct system, code as later, earlier, day, 'conversion' as kind, part, parts,
         form = 'category' as is_loose
     from (from billable union all from headings)
 ),
-turned as (  -- a code that was subdivided, or whose placeholder X gave way to a character (only ICD-10-CM has placeholders) (only ICD-10-CM has placeholders)
+turned as (  -- a code that was subdivided, or whose placeholder X gave way to a character (only ICD-10-CM has placeholders)
     select e.system, l.code as later, e.code as earlier, l.valid_from as day, 'hierarchy' as kind, 1 as part,
         1 as parts, false as is_loose
     from spells e join spells l
@@ -40,12 +43,12 @@ placed as (
     join spells after on after.system = s.system and after.code = s.later and after.valid_from <= s.day
         and (after.valid_to is null or after.valid_to >= s.day)
 ),
-counted as (
+counted as (  -- what subdivides a code is narrower; else a new code of several, or several of one, tell the direction
     select *, is_loose or parts > 1 as is_part,
-        count(distinct later) filter (not is_loose and parts = 1) over (partition by system, earlier, day) + stays::int > 1
-            as is_split,
-        count(distinct earlier) filter (not is_loose and parts = 1) over (partition by system, later, day) + was_there::int > 1
-            as is_merged
+        kind = 'hierarchy' or count(distinct later) filter (not is_loose and parts = 1)
+            over (partition by system, earlier, day) + stays::int > 1 as is_split,
+        kind <> 'hierarchy' and count(distinct earlier) filter (not is_loose and parts = 1)
+            over (partition by system, later, day) + was_there::int > 1 as is_merged
     from placed
 )
 select system, earlier, later, day, kind, part, parts, is_loose, earlier_from, later_from,
