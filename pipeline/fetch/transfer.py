@@ -79,6 +79,7 @@ class _Refusing(BaseAdapter):
         self._hosts = sorted(hosts)
 
     def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
+        """Sends nothing: raises NetworkError for every address that comes here."""
         raise NetworkError(
             where=str(request.url),
             expected="an https address on one of " + ", ".join(self._hosts),

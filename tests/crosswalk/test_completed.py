@@ -159,3 +159,17 @@ def test_too_many_alternatives_are_bounded_without_losing_one():
 
 def test_the_day_of_a_map_need_not_be_that_of_a_release():
     assert ("B00", "1", 0, 0) in keys(back(SPLIT, mapped(("A00", "1", 0, 0)), date(2016, 12, 24)))
+
+
+def test_a_new_code_without_a_predecessor_is_not_bridged_and_not_without_equivalent():
+    """That nothing stood for it in its own system says nothing of another one."""
+    history = History({"A00": (0, None), "B00": (2, None), "C00": (2, None)}, {"C00": ["A00"]})
+    rows = history.predecessors.to_pylist()
+    none = {**rows[0], "code": "B00", "previous": None, "form": "none", "printed": "None"}
+    history.predecessors = pa.Table.from_pylist([*rows, none], history.predecessors.schema)
+    (row,) = (
+        each for each in back(history, mapped(("A00", "1", 0, 0)), DAYS[0]).to_pylist() if each["source_code"] == "B00"
+    )
+    assert row["target_code"] is None
+    assert not row["no_map"]
+    assert row["path"] == "B00 new@2017-10-01"

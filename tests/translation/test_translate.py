@@ -138,3 +138,31 @@ def test_without_a_build_the_command_says_how_to_make_one(tmp_path):
     result = run("translate", "0010", "--to", "ICD10CM", "--output", str(tmp_path))
     assert result.exit_code == 2
     assert "there is no build here" in result.output
+
+
+def test_a_crosswalk_that_is_named_minds_the_release_too(ask):
+    (answer,) = answers(ask, "E11.A", "--to", "ICD10CM", "--release", "2021-01-01", "--crosswalk", "icd10cm_backward")
+    assert codes_of(answer) == [["E11.9"]]
+
+
+def test_a_release_before_all_others_is_wrong_usage(ask):
+    output, exit_code = ask("I10", "--to", "ICD10CM", "--release", "1990-01-01")
+    assert exit_code == 2
+    assert "the first release here is of 2015-10-01" in output
+
+
+def test_a_file_may_have_a_byte_order_mark_and_commas_and_must_be_text(ask, tmp_path):
+    path = tmp_path / "codes.csv"
+    path.write_bytes(b"\xef\xbb\xbf0010,541\r\n5400;\r\n")
+    found = answers(ask, "--to", "ICD10CM", "--system", "ICD9CM", "--file", str(path))
+    assert [each["asked"] for each in found] == ["0010", "541", "5400"]
+    path.write_bytes(b"0010\n\xff\n")
+    output, exit_code = ask("--to", "ICD10CM", "--file", str(path))
+    assert exit_code == 2
+    assert "line 2: this is no UTF-8 text" in output
+
+
+def test_an_argument_that_is_no_text_is_wrong_usage(ask):
+    output, exit_code = ask("\udcff", "--to", "ICD10CM")
+    assert exit_code == 2
+    assert "this is no text" in output
