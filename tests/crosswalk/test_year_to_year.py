@@ -1,7 +1,9 @@
 """Year to year: chains say the same as going from release to release, one step at a time."""
 
+from datetime import timedelta
 from itertools import pairwise
 
+import pyarrow as pa
 from hypothesis import given, settings
 
 from tests.crosswalk.frames import DAYS, History, between, histories
@@ -113,3 +115,14 @@ def test_a_code_that_was_subdivided_leads_to_its_subdivisions_where_the_table_sa
     forward = rows_of(history.forward, "H36")
     assert {target for target, row in forward.items() if row["hops"]} == {"H360", "H368"}
     assert forward["H360"]["path"] == "H36 hierarchy@2017-10-01 H360"
+
+
+def test_a_code_leads_nowhere_only_until_it_takes_another_in():
+    """B00 was new in 2017, from nothing; in 2018 it took the place of A00. Before 2018 it was nothing, then A00."""
+    history = History({"A00": (0, 2), "B00": (2, None), "X00": (0, None)}, {"B00": ["A00"]})
+    (row,) = history.predecessors.to_pylist()
+    later = {**row, "effective_from": DAYS[3], "change": "Deleted"}
+    history.predecessors = pa.Table.from_pylist([later], history.predecessors.schema)
+    backward = rows_of(history.backward, "B00")
+    assert backward["A00"]["valid_from"] == DAYS[3]
+    assert (backward[None]["valid_from"], backward[None]["valid_to"]) == (DAYS[2], DAYS[3] - timedelta(days=1))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.refresh.compare import compare_builds
+from pipeline.refresh.compare import Comparison, TableChange, compare_builds
 from pipeline.refresh.guards import find_losses
 from pipeline.refresh.report import as_markdown
 from tests.samples import Project, copy_excerpt, write_sums
@@ -47,3 +47,9 @@ def test_a_crosswalk_that_is_gone_is_a_loss(builds):
     assert ("crosswalks", "causes_113_icd10") in comparison.gone
     assert "crosswalks" in {loss.table for loss in find_losses(comparison, [])}
     assert "crosswalks" not in {loss.table for loss in find_losses(comparison, ["crosswalks", "mappings"])}
+
+
+@pytest.mark.parametrize(("table", "is_loss"), [("mappings", True), ("crosswalk_exceptions", False)])
+def test_fewer_exceptions_are_no_loss(table, is_loss):
+    change = TableChange(table, before=100, after=10, added=0, removed=90, changed=0)
+    assert bool(find_losses(Comparison("old", "new", (change,), (), (), ()), [])) == is_loss
