@@ -23,8 +23,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import PROJECT
+from pipeline.crosswalk.registry import read_crosswalks
 from pipeline.ingest.order_file import read_order_file
-from pipeline.normalise.maps import read_crosswalks
 
 OFFICIAL = PROJECT.parent / "shared" / "raw" / "official"
 

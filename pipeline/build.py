@@ -1,68 +1,50 @@
 """The one module that knows the order of the stages."""
 
 import os
-import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pandera.typing import DataFrame
 
-from pipeline.catalogue import RawRelease, Source, Survey, survey_raw
+from pipeline.catalogue.sources import Source
+from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
 from pipeline.crosswalk import derive_crosswalks
-from pipeline.crosswalk.declared import Declared, read_declared
-from pipeline.crosswalk.known import Known
-from pipeline.crosswalk.predecessors import derive_predecessors, derive_spells
+from pipeline.crosswalk.chains.predecessors import derive_predecessors, derive_spells
+from pipeline.crosswalk.inputs import Known
+from pipeline.crosswalk.published import MAPS, normalise_maps
+from pipeline.crosswalk.published.maps import PublishedMap
+from pipeline.crosswalk.unlisted import Declared, read_declared
 from pipeline.errors import UsageError
 from pipeline.export import DATABASE
 from pipeline.export.database import write_database
 from pipeline.export.datapackage import write_datapackage
-from pipeline.export.page import write_files
-from pipeline.export.publish import name_build, publish
+from pipeline.export.page.files import write_files
+from pipeline.export.page.render import render_page
 from pipeline.export.sssom import write_sssom
 from pipeline.export.tables import WRITERS, as_arrow, path_of
+from pipeline.gate.tables import validate_listings, validate_tables
 from pipeline.history import code_history_table, derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.releases import derive_releases
 from pipeline.ingest import TextFrame
 from pipeline.ingest.parallel import ingest_all
-from pipeline.lock import lock_folder
-from pipeline.normalise import MAPS, RULES, by_part, normalise, normalise_maps
+from pipeline.normalise import RULES, by_part, normalise
 from pipeline.normalise.conversions import COLUMNS, CONVERSIONS
 from pipeline.normalise.editions import reconstruct_edition
 from pipeline.normalise.listing import Listing
-from pipeline.normalise.maps import PublishedMap
 from pipeline.normalise.sections import SECTIONS, built_in_sections
 from pipeline.normalise.systems import System, read_systems
-from pipeline.report.page import render_page
-from pipeline.validate import validate_listings, validate_tables
+from pipeline.publish.place import name_build, publish
+from pipeline.run.lock import lock_folder
+from pipeline.run.progress import Progress
 from schemas.types import Table
 
-Say = Callable[[str], None]
 NO_CONVERSIONS = COLUMNS.empty_table()
-
-
-@dataclass
-class Progress:
-    """Tells the caller, stage by stage, what was done and how long it took; `tick` how far the long one has come."""
-
-    say: Say
-    tick: Callable[[int, int], None] = lambda done, total: None
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[list[str]]:
-        """Times a stage; the caller appends what it did to the list."""
-        done: list[str] = []
-        start = time.perf_counter()
-        yield done
-        self.seconds[name] = time.perf_counter() - start
-        self.say(f"{name:<10} {self.seconds[name]:6.2f} s  {'; '.join(done)}")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 import trustme
 
-from pipeline.catalogue import Source
+from pipeline.catalogue.sources import Source
 from pipeline.fetch.wanted import Choice, Item, Wanted, choose
 
 Content = bytes | Path

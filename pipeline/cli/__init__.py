@@ -6,7 +6,8 @@ One module per kind of command; importing it here is what registers its commands
 import typer
 
 from pipeline import __version__
-from pipeline.cli import ask, people, refresh, stages, translate
+from pipeline.cli import people, refresh, stages, translate
+from pipeline.cli import questions as ask
 from pipeline.cli.base import app
 
 __all__ = ["app", "ask", "people", "refresh", "stages", "translate", "version"]

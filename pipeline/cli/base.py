@@ -14,8 +14,8 @@ from pipeline import PROJECT
 from pipeline.errors import CrosswalkError, UsageError
 
 if TYPE_CHECKING:
-    from pipeline.build import Progress
-    from pipeline.catalogue import Source
+    from pipeline.catalogue.sources import Source
+    from pipeline.run.progress import Progress
 
 app = typer.Typer(
     name="crosswalk",
@@ -84,7 +84,7 @@ def say(line: str) -> None:
 @contextmanager
 def progress_shown() -> "Iterator[Progress]":
     """A bar on a terminal, plain lines in a log."""
-    from pipeline.build import Progress
+    from pipeline.run.progress import Progress
 
     if not on_terminal():
         yield Progress(say)
@@ -119,7 +119,7 @@ def choose_raw(raw: Path | None) -> Path:
 
 def read_sources(folder: Path, sources: list[str] | None = None) -> "dict[str, Source]":
     """The whole catalogue. Raises UsageError where it lacks one of the sources asked for."""
-    from pipeline.catalogue import read_catalogue
+    from pipeline.catalogue.sources import read_catalogue
 
     catalogue = read_catalogue(folder)
     unknown = sorted(set(sources or ()) - set(catalogue))

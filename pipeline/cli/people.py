@@ -23,9 +23,9 @@ FormOption = Annotated[Form, typer.Option("--format", help="How to print it.")]
 @app.command()
 def systems(form: FormOption = Form.TABLE, output: OutputOption = OUTPUT) -> None:
     """Every code system: what it is for, who keeps it, when it was in use, how many codes it has."""
-    from pipeline.report.profiles import read_profiles
-    from pipeline.report.side_by_side import LISTED
-    from pipeline.report.tables import open_build
+    from pipeline.ask.build import open_build
+    from pipeline.ask.compare.profiles import read_profiles
+    from pipeline.ask.compare.side_by_side import LISTED
 
     with errors_for_people():
         typer.echo(LISTED[form.value]([*read_profiles(open_build(output / "latest")).values()]), nl=False)
@@ -38,10 +38,10 @@ def compare(
     output: OutputOption = OUTPUT,
 ) -> None:
     """Systems side by side: what each is for, its codes and format, and the crosswalks that connect them."""
-    from pipeline.report.profiles import choose_profiles, read_connections, read_profiles
-    from pipeline.report.side_by_side import COMPARED
-    from pipeline.report.side_by_side import compare as side_by_side
-    from pipeline.report.tables import open_build
+    from pipeline.ask.build import open_build
+    from pipeline.ask.compare.profiles import choose_profiles, read_connections, read_profiles
+    from pipeline.ask.compare.side_by_side import COMPARED
+    from pipeline.ask.compare.side_by_side import compare as side_by_side
 
     with errors_for_people():
         build = open_build(output / "latest")
@@ -57,7 +57,7 @@ def export_xlsx(
     output: OutputOption = OUTPUT,
 ) -> None:
     """A crosswalk, or a system with its history, as an Excel workbook with codes as text and a sheet of notes."""
-    from pipeline.export.spreadsheet import export_spreadsheet
+    from pipeline.ask.spreadsheet import export_spreadsheet
 
     path = to or Path(f"{crosswalk or system}.xlsx")
     with errors_for_people():

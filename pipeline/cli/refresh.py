@@ -85,7 +85,7 @@ def fetch(
     from pipeline.fetch import plan
     from pipeline.fetch.network import Network
     from pipeline.fetch.wanted import Choice, choose
-    from pipeline.stop import stopping_in_time
+    from pipeline.run.stop import stopping_in_time
 
     with errors_for_people(), stopping_in_time():
         offered = read_sources(catalogue, sources)
@@ -140,9 +140,9 @@ def refresh(
 ) -> None:
     """Fetch what changed, build, compare, publish: for a scheduled job."""
     from pipeline.fetch.wanted import Choice
-    from pipeline.refresh import refresh as run
-    from pipeline.refresh.job import Job
-    from pipeline.stop import stopping_in_time
+    from pipeline.publish.job import Job
+    from pipeline.publish.refresh import refresh as run
+    from pipeline.run.stop import stopping_in_time
 
     log = partial(_log, as_json=log_json)
     with errors_for_people(log), stopping_in_time():
@@ -168,8 +168,8 @@ def rollback(
     output: OutputOption = OUTPUT,
 ) -> None:
     """Point output/latest back to an earlier build."""
-    from pipeline.export.publish import roll_back
-    from pipeline.lock import lock_folder
+    from pipeline.publish.place import roll_back
+    from pipeline.run.lock import lock_folder
 
     with errors_for_people(), lock_folder(output):
         say(f"latest     {roll_back(output, build)}")

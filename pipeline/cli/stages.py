@@ -24,7 +24,8 @@ from pipeline.cli.base import (
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from pipeline.build import Progress, Read
+    from pipeline.build import Read
+    from pipeline.run.progress import Progress
 
 
 def _read(raw: Path | None, catalogue: Path, sources: list[str] | None, licensed: bool, progress: "Progress") -> "Read":
@@ -57,7 +58,7 @@ def build(
 @app.command()
 def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> None:
     """What the catalogue offers, and what of it is here."""
-    from pipeline.catalogue import survey_raw
+    from pipeline.catalogue.survey import survey_raw
     from pipeline.ingest import LAYOUTS
 
     with errors_for_people():
@@ -80,7 +81,7 @@ def ingest(
     sources: SourceArgument = None, raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE, rows: RowsOption = 5
 ) -> None:
     """Raw files to text frames: prints the first rows of each."""
-    from pipeline.catalogue import survey_raw
+    from pipeline.catalogue.survey import survey_raw
     from pipeline.ingest import ingest as frames_of
     from pipeline.ingest import is_readable
 

@@ -46,9 +46,9 @@ def translate(
 
     Exit code 2 where a code is unknown, was not valid on the day, is a heading, or one of several systems.
     """
-    from pipeline.translation import Question
-    from pipeline.translation import translate as run
-    from pipeline.translation.say import LAYOUTS
+    from pipeline.ask.translate import Question
+    from pipeline.ask.translate import translate as run
+    from pipeline.ask.translate.say import LAYOUTS
 
     with errors_for_people():
         asked = _codes(codes or [], file)

@@ -12,21 +12,22 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.clusters import derive_clusters
-from pipeline.crosswalk.completed import carry_forward, complete_backward
-from pipeline.crosswalk.exceptions import derive_exceptions
-from pipeline.crosswalk.known import Known
-from pipeline.crosswalk.mappings import (
+from pipeline.crosswalk.chains.completed import carry_forward, complete_backward
+from pipeline.crosswalk.describe.clusters import derive_clusters
+from pipeline.crosswalk.describe.exceptions import derive_exceptions
+from pipeline.crosswalk.describe.mappings import (
     completed_rows,
     conversion_rows,
     describe_rows,
     published_rows,
     year_to_year_rows,
 )
-from pipeline.crosswalk.pairs import Pairs, number_pairs
-from pipeline.crosswalk.quality import derive_quality, group_reported
-from pipeline.crosswalk.register import register_crosswalks
-from pipeline.normalise.maps import Crosswalk, PublishedMap, read_crosswalks
+from pipeline.crosswalk.describe.pairs import Pairs, number_pairs
+from pipeline.crosswalk.describe.quality import derive_quality, group_reported
+from pipeline.crosswalk.describe.register import register_crosswalks
+from pipeline.crosswalk.inputs import Known
+from pipeline.crosswalk.published.maps import PublishedMap
+from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
 from schemas import TABLES
 from schemas.arrow import arrow_schema
 

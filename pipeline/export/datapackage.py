@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline import __version__
-from pipeline.catalogue import RawRelease
+from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.registry import read_crosswalks
 from pipeline.export import DATABASE
 from pipeline.export.sssom import EXTENSION as SSSOM
 from pipeline.export.tables import path_of
-from pipeline.normalise.maps import read_crosswalks
 from pipeline.normalise.systems import read_systems
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of, describe, key_of

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from pipeline.crosswalk.registry import read_groupings
 from pipeline.normalise.hierarchy import dotted
-from pipeline.normalise.maps import read_groupings
 from pipeline.normalise.systems import read_systems
 
 COLUMNS: Final = ["subject_id", "predicate_id", "object_id", "mapping_justification", "mapping_cardinality", "comment"]

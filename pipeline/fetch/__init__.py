@@ -19,7 +19,7 @@ from pipeline.fetch.network import Asked, Network
 from pipeline.fetch.store import Store, refuse_excerpt
 from pipeline.fetch.transfer import Answer, NotThere
 from pipeline.fetch.wanted import Wanted
-from pipeline.lock import lock_folder
+from pipeline.run.lock import lock_folder
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pipeline.catalogue import Source
+from pipeline.catalogue.sources import Source
 from pipeline.errors import UsageError
 from pipeline.fetch.links import Link, read_links
 from pipeline.fetch.network import Network
-from pipeline.files import write_whole
+from pipeline.run.files import write_whole
 
 
 @dataclass

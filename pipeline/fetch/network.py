@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from pipeline.catalogue import Source
+from pipeline.catalogue.sources import Source
 from pipeline.errors import UsageError
 from pipeline.fetch import transfer
 from pipeline.fetch.transfer import CONNECTIONS, Answer, Known, Transfer, open_session

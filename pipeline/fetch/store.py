@@ -5,13 +5,13 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.catalogue import SUMS
+from pipeline.catalogue.pins import Pin, Seen, binding_hash, read_pins, write_pins
+from pipeline.catalogue.survey import SUMS
 from pipeline.errors import RawFileError, UsageError
 from pipeline.fetch.content import check_content, take_member
 from pipeline.fetch.transfer import Answer, Known
 from pipeline.fetch.wanted import Item, Wanted
-from pipeline.files import hash_of
-from pipeline.pins import Pin, Seen, binding_hash, read_pins, write_pins
+from pipeline.run.files import hash_of
 
 INCOMING = ".incoming"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
-from pipeline.catalogue import Release, Source
+from pipeline.catalogue.sources import Release, Source
 from pipeline.errors import UsageError
 
 TRUSTED = {"confirmed"}

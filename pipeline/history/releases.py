@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.catalogue import RawRelease
+from pipeline.catalogue.survey import RawRelease
 from pipeline.history.episodes import DAY
 from pipeline.history.timeline import Bools, Timeline, as_days
 from pipeline.normalise.listing import Listing

@@ -6,10 +6,11 @@ errors) and the bytes, and returns one row per record with the line it stands on
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import pyarrow as pa
 
-from pipeline.catalogue import RawRelease
+from pipeline.catalogue.survey import RawRelease
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb import read_anweb
 from pipeline.ingest.archive import open_members
@@ -74,6 +75,16 @@ class TextFrame:
     part: str
     where: str
     table: pa.Table
+
+    @property
+    def file_name(self) -> str:
+        """The publisher's name of the file that was read."""
+        return file_name(self.where)
+
+
+def file_name(where: str) -> str:
+    """The base name of the file at a place such as `folder/archive.zip!member.txt`."""
+    return PurePosixPath(where.rpartition("!")[2]).name
 
 
 def is_readable(delivery: RawRelease) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from pipeline.catalogue import RawRelease
+from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError
 
 # The largest member of any official archive is 15 MB, the largest ratio 24. A hundred times that is not a listing.

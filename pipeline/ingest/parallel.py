@@ -10,9 +10,9 @@ from dataclasses import replace
 from multiprocessing import connection
 from pathlib import Path
 
-from pipeline.catalogue import RawRelease
+from pipeline.catalogue.survey import RawRelease
 from pipeline.ingest import TextFrame, ingest, is_slow
-from pipeline.stop import kill_children, signals_held
+from pipeline.run.stop import kill_children, signals_held
 
 
 def ingest_all(deliveries: list[RawRelease], tick: Callable[[int, int], None]) -> list[list[TextFrame]]:

@@ -6,17 +6,14 @@ A rule takes a release and its text frames by part, and returns the listings in 
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipeline.catalogue import RawRelease
+from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
+from pipeline.normalise.causes_of_death import icd9_cause_listings, icd10_cause_listings, who_listings
 from pipeline.normalise.cpt import cpt_listings
-from pipeline.normalise.gem import gem_maps, reimbursement_maps
-from pipeline.normalise.groupers import grouper_maps
 from pipeline.normalise.hcpcs import hcpcs_listings
 from pipeline.normalise.icd import icd9_heading_listings, icd9_title_listings, order_file_listings
 from pipeline.normalise.listing import Listing, without_text
-from pipeline.normalise.maps import PublishedMap
-from pipeline.normalise.mortality import icd9_cause_listings, icd10_cause_listings, who_listings
 from pipeline.normalise.systems import read_systems
 
 NEEDED = {"order_file": "order", "anweb": "records", "who_meta": "codes"}
@@ -31,14 +28,6 @@ RULES: dict[str, Rule] = {
     "ucod": icd9_cause_listings,
     "who_meta": who_listings,
     "cpt_files": cpt_listings,
-}
-MAPS: dict[str, Callable[[RawRelease, dict[str, TextFrame]], list[PublishedMap]]] = {
-    "gem": gem_maps,
-    "reimbursement": reimbursement_maps,
-    "ccsr": grouper_maps,
-    "ccs": grouper_maps,
-    "hcc": grouper_maps,
-    "nchs_113": grouper_maps,
 }
 
 
@@ -81,9 +70,3 @@ def normalise(delivery: RawRelease, frames: list[TextFrame], *, with_licensed_te
         else listing
         for listing in listings
     ]
-
-
-def normalise_maps(delivery: RawRelease, frames: list[TextFrame]) -> list[PublishedMap]:
-    """The published maps of one release from its text frames; none where its layout is no map's."""
-    rule = MAPS.get(delivery.source.layout)
-    return rule(delivery, by_part(frames)) if rule else []

@@ -8,7 +8,6 @@ import pyarrow.compute as pc
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.normalise.listing import bare
-from pipeline.normalise.maps import file_name
 
 COLUMNS = pa.schema(
     [
@@ -67,7 +66,7 @@ def _as_conversions(
         pc.utf8_trim_whitespace(table["previous"]),
         change,
         pa.repeat(release, len(table)),
-        pa.repeat(file_name(frame.where), len(table)),
+        pa.repeat(frame.file_name, len(table)),
         table["line"],
     ]
     return pa.table(columns, schema=COLUMNS)

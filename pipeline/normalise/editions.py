@@ -6,7 +6,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.catalogue import RawRelease
+from pipeline.catalogue.survey import RawRelease
 from pipeline.ingest import TextFrame
 from pipeline.normalise.icd import order_file_listings
 from pipeline.normalise.listing import Listing, as_rows

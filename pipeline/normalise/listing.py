@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.catalogue import RawRelease
+from pipeline.catalogue.survey import RawRelease
 
 COLUMNS = pa.schema(
     [

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from pipeline.crosswalk.steps import derive_ends, derive_steps
-from pipeline.crosswalk.year_to_year import derive_backward, derive_forward
+from pipeline.crosswalk.chains.steps import derive_ends, derive_steps
+from pipeline.crosswalk.chains.year_to_year import derive_backward, derive_forward
 
 DAYS = [date(2015, 10, 1), date(2016, 10, 1), date(2017, 10, 1), date(2018, 10, 1), date(2019, 10, 1)]
 SYSTEM = "ICD10CM"

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from pipeline.catalogue import NOT_RAW, SUMS, read_catalogue, survey_raw
+from pipeline.catalogue.sources import read_catalogue
+from pipeline.catalogue.survey import NOT_RAW, SUMS, survey_raw
 from tests.conftest import EXCERPT
 
 CPT = EXCERPT / "cpt" / "2026-01-01"

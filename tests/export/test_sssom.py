@@ -6,7 +6,7 @@ import pytest
 from sssom.parsers import parse_sssom_table
 from sssom.validators import validate
 
-from pipeline.normalise.maps import read_crosswalks
+from pipeline.crosswalk.registry import read_crosswalks
 from tests.samples import Project
 
 # The excerpt has no groupings of AHRQ and CMS, and no conversion table of ICD-10-PCS.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from pipeline.catalogue import read_catalogue
+from pipeline.catalogue.sources import read_catalogue
 from pipeline.fetch.links import Link, read_links
 from tests.publisher import Publisher, Steps
 from tests.samples import SOURCES, run

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.catalogue import read_catalogue
+from pipeline.catalogue.sources import read_catalogue
 from tests.fetch.site import ENTRY, KEY, NEW_CODE, URL, Site, order_zip
 from tests.publisher import Steps, Visit, open_publisher, posted, posted_excerpt, serve
 from tests.samples import EXCERPT, SOURCES, hashes, run

@@ -9,8 +9,9 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.catalogue import RawRelease, Release, Source
-from pipeline.crosswalk.predecessors import derive_predecessors, derive_spells
+from pipeline.catalogue.sources import Release, Source
+from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.chains.predecessors import derive_predecessors, derive_spells
 from pipeline.history import derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from pipeline.catalogue import read_catalogue, survey_raw
+from pipeline.catalogue.sources import read_catalogue
+from pipeline.catalogue.survey import survey_raw
 from pipeline.ingest import LAYOUTS, ingest, is_readable
 from pipeline.ingest.archive import open_members
 from tests.samples import EXCERPT, ORDER_LINES, make_project, text_of, write_sums, write_zip

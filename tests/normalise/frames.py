@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from pipeline.catalogue import RawRelease, Release, read_catalogue
+from pipeline.catalogue.sources import Release, read_catalogue
+from pipeline.catalogue.survey import RawRelease
 from pipeline.ingest import LAYOUTS, TextFrame
 from pipeline.normalise import normalise
 from pipeline.normalise.listing import Listing

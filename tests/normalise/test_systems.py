@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pipeline.catalogue import read_catalogue
+from pipeline.catalogue.sources import read_catalogue
 from pipeline.normalise.systems import read_systems
 from schemas.codes import KINDS, SETTINGS
 

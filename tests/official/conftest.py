@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from pipeline.catalogue import read_catalogue, survey_raw
+from pipeline.catalogue.sources import read_catalogue
+from pipeline.catalogue.survey import survey_raw
 
 Member = Callable[[str, str, str], bytes]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.crosswalk.declared import read_declared
-from pipeline.normalise.maps import read_crosswalks
+from pipeline.crosswalk.registry import read_crosswalks
+from pipeline.crosswalk.unlisted import read_declared
 from tests.conftest import ReadTable
 
 # Section 4. Crosswalk: rows, sources, targets, no-map rows, approximate rows, exact rows, combination rows and sources,

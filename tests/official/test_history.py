@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.catalogue import Release, read_catalogue, survey_raw
+from pipeline.catalogue.sources import Release, read_catalogue
+from pipeline.catalogue.survey import survey_raw
 from pipeline.ingest import ingest
 from pipeline.ingest.addenda import read_addenda_statistics
 from pipeline.normalise import normalise

@@ -1,0 +1,1 @@
+"""Questions to a published build. It imports no stage: what it needs to know it reads from the build."""

@@ -1,0 +1,1 @@
+"""Systems side by side: facts, words, and how they are printed."""

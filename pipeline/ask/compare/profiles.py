@@ -1,0 +1,158 @@
+"""What there is to say of each code system and of the crosswalks between systems: facts, not yet words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from pipeline.ask.build import ask
+from pipeline.errors import UsageError
+
+# The example: a code that can be reported, newest first, whose title (where it may be shown) is about as long as this.
+TITLE_OF_EXAMPLE = 24
+PROFILES = """
+    with counts as (
+        select system, count(*) as ever,
+            count(*) filter (valid_to is null and billable) as now,
+            count(*) filter (valid_to is null and not billable) as headings
+        from codes group by system
+    ),
+    examples as (
+        select system, code_dotted as example, coalesce(description, short_description) as example_title
+        from codes where billable and kind <> 'modifier'
+        qualify row_number() over (
+            partition by system
+            order by valid_to desc nulls first, abs(coalesce(length(description), 999) - $length), code
+        ) = 1
+    ),
+    ends as (
+        select system, min(effective_from) as first_day, max(effective_from) as last_day,
+            arg_min(billable, effective_from) as first_billable, arg_max(billable, effective_from) as last_billable
+        from releases group by system
+    )
+    select systems.* exclude (version_family, dot_after), coalesce(ever, 0) as ever, coalesce(now, 0) as now,
+        coalesce(headings, 0) as headings, example, example_title, first_day, last_day, first_billable, last_billable
+    from systems left join counts using (system) left join examples using (system) left join ends using (system)
+"""
+CONNECTIONS = """
+    with newest as (
+        select crosswalk, release as measured_on, billable, covered, exact, approximate, no_map, several
+        from crosswalk_quality where chapter = 'all'
+        qualify row_number() over (partition by crosswalk order by release desc) = 1
+    )
+    select crosswalk, source_system, target_system, origin, release, method, mappings, sources, targets,
+        measured_on, billable, covered, exact, approximate, no_map, several
+    from crosswalks left join newest using (crosswalk) order by source_system, target_system, origin desc, crosswalk
+"""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One code system: its registry entry, and what the codes and releases of the build say of it.
+
+    `now` and `headings` are codes without a last day; `ever` all codes, headings too. `first_billable` and
+    `last_billable` are codes that could be reported on the first day of the oldest and the newest release here.
+    """
+
+    system: str
+    name: str
+    kinds: list[str]
+    settings: list[str]
+    maintainer: str
+    publisher: str
+    in_use_from: date | None
+    in_use_to: date | None
+    code_format: str
+    code_pattern: str
+    fhir_uri: str | None
+    oid: str
+    omop_vocabulary_id: str | None
+    umls_sab: str | None
+    bioregistry_prefix: str
+    licence: str
+    home_url: str
+    description: str
+    ever: int
+    now: int
+    headings: int
+    example: str | None
+    example_title: str | None
+    first_day: date | None
+    last_day: date | None
+    first_billable: int | None
+    last_billable: int | None
+
+    @property
+    def growth(self) -> float | None:
+        """By how much the codes that can be reported grew a year, as a fraction; None below two releases."""
+        if not self.first_day or not self.last_day or self.first_day == self.last_day or not self.first_billable:
+            return None
+        years = (self.last_day - self.first_day).days / 365.25
+        return float(((self.last_billable or 0) / self.first_billable) ** (1 / years) - 1)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One crosswalk and how well it covers its source system, in the newest release of that system.
+
+    The counts from `billable` on are of codes that could be reported then; None where no release lists them.
+    """
+
+    crosswalk: str
+    source_system: str
+    target_system: str
+    origin: str
+    release: str
+    method: str
+    mappings: int
+    sources: int
+    targets: int
+    measured_on: str | None
+    billable: int | None
+    covered: int | None
+    exact: int | None
+    approximate: int | None
+    no_map: int | None
+    several: int | None
+
+    @property
+    def coverage(self) -> float | None:
+        """The fraction of the codes that could be reported that the crosswalk speaks of."""
+        return self.covered / self.billable if self.billable and self.covered is not None else None
+
+
+def read_profiles(build: duckdb.DuckDBPyConnection) -> dict[str, Profile]:
+    """Every system by its id, in the registry's order of ids."""
+    rows = ask(build, PROFILES, length=TITLE_OF_EXAMPLE)
+    return {row["system"]: Profile(**row) for row in sorted(rows, key=lambda row: str(row["system"]))}
+
+
+def read_connections(build: duckdb.DuckDBPyConnection) -> list[Connection]:
+    """Every crosswalk, by source and target, published ones first."""
+    return [Connection(**row) for row in ask(build, CONNECTIONS)]
+
+
+def choose_profiles(profiles: dict[str, Profile], names: list[str]) -> list[Profile]:
+    """The systems of some names, written in capitals or not, each once. Raises UsageError for an unknown name."""
+    by_name = {name.lower(): profile for name, profile in profiles.items()}
+    for name in names:
+        if name.lower() not in by_name:
+            raise UsageError(f"{name}: there is no such system\n  next:     one of {', '.join(profiles)}")
+    return [by_name[name] for name in dict.fromkeys(name.lower() for name in names)]
+
+
+def between(connections: list[Connection], names: list[str]) -> list[Connection]:
+    """The crosswalks from one of some systems to another of them; of a single system, all that leave or reach it."""
+    if len(names) == 1:
+        return [each for each in connections if names[0] in {each.source_system, each.target_system}]
+    chosen = {*names}
+    pairs = [each for each in connections if {each.source_system, each.target_system} <= chosen]
+    return [each for each in pairs if each.source_system != each.target_system]
+
+
+def shared_groupings(connections: list[Connection], names: list[str]) -> dict[str, list[Connection]]:
+    """The groupings that crosswalks of at least two of some systems lead to."""
+    own = [each for each in connections if each.source_system in names and each.target_system not in names]
+    targets = dict.fromkeys(each.target_system for each in own)
+    found = {target: [each for each in own if each.target_system == target] for target in targets}
+    return {target: rows for target, rows in found.items() if len({each.source_system for each in rows}) > 1}

@@ -1,0 +1,110 @@
+"""What the publishers offer: one `raw/sources/<source>.toml` for each series of files."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline import PROJECT
+from pipeline.errors import UsageError
+
+SOURCES = PROJECT / "raw" / "sources"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One file (or set of files) that a publisher posted for one release of a source: one `[[release]]` entry.
+
+    `updates` names the edition that the order addenda inside the file are the difference from, where that is not
+    simply the previous release; `supersedes` the file of the same release that this one replaces.
+
+    `url` is where the file is fetched from; where it is a zip of which one member is stored, `unpack` is a pattern for
+    that member's path, and `sha256` and `bytes` are those of the stored file. `url_status` says how far to trust it:
+    confirmed; unconfirmed or conflicting (by analogy: that nothing is there is no failure); gone (no longer posted)
+    and repacked (the stored file is not the publisher's), which are not asked for.
+    """
+
+    release: str
+    label: str
+    effective_from: date
+    file: str | None = None
+    folder: str | None = None
+    url: str | None = None
+    unpack: str | None = None
+    mirrors: tuple[str, ...] = ()
+    url_status: str = "confirmed"
+    sha256: str | None = None
+    bytes: int | None = None
+    members: Mapping[str, str] = field(default_factory=dict)
+    updates: str | None = None
+    supersedes: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one publisher offers as a series of files: one `raw/sources/<source>.toml`.
+
+    `link` is a pattern by which `crosswalk discover` knows the source's links on its landing pages: it is looked for,
+    in capitals or not, in the text of a link and in the name in its address. A group `release` in it is the release's
+    name; without one the release is named by the day that the link or the heading above it tells of.
+    """
+
+    source: str
+    title: str
+    publisher: str
+    licence: str
+    licensed: bool
+    layout: str
+    systems: tuple[str, ...]
+    cadence: str
+    members: Mapping[str, str]
+    releases: tuple[Release, ...]
+    landing_pages: tuple[str, ...] = ()
+    link: str | None = None
+
+    def folder_of(self, release: Release) -> str:
+        """Where the files of a release are stored below a raw folder."""
+        return release.folder or f"{self.source}/{release.release}"
+
+
+def read_catalogue(folder: Path = SOURCES) -> dict[str, Source]:
+    """Every source by its name. Raises UsageError where there is none, or one is not of the form of `Source`."""
+    if not any(folder.glob("*.toml")):
+        raise UsageError(f"{folder}: there is no catalogue file here\n  next:     name a folder of TOML files")
+    return {path.stem: _read_source(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def _read_source(path: Path) -> Source:
+    try:
+        entry = tomllib.loads(path.read_text(encoding="utf-8"))
+        releases = tuple(_as_release(each) for each in entry.pop("release", []))
+        lists = {key: tuple(entry.get(key, ())) for key in ("systems", "landing_pages")}
+        source = Source(**{**entry, **lists}, releases=releases)
+        if not source.systems or not source.layout:
+            raise ValueError("systems and layout must not be empty")
+        for pattern in _patterns_of(source):
+            re.compile(pattern)
+        return source
+    except (OSError, tomllib.TOMLDecodeError, TypeError, ValueError, KeyError, AttributeError, re.error) as problem:
+        raise UsageError(
+            f"{path}: this is not a catalogue file ({problem})\n"
+            f"  next:     compare it with another file of that folder; a release has the keys "
+            + ", ".join(each.name for each in fields(Release))
+        ) from problem
+
+
+def _patterns_of(source: Source) -> list[str]:
+    own = [*source.members.values(), *(each for one in source.releases for each in one.members.values())]
+    return [*own, *filter(None, [source.link, *(each.unpack for each in source.releases)])]
+
+
+def _as_release(entry: dict[str, Any]) -> Release:
+    effective_from = entry.get("effective_from") or date.fromisoformat(entry["release"])
+    if not isinstance(effective_from, date):
+        raise ValueError(f"effective_from is no day: {effective_from!r}")
+    mirrors = tuple(entry.get("mirrors", ()))
+    return Release(**{**entry, "effective_from": effective_from, "mirrors": mirrors})

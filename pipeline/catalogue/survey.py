@@ -1,0 +1,166 @@
+"""What of the catalogue lies here: its entries against a folder of raw files.
+
+Nothing is read from a raw file here but its bytes for the hash.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.catalogue.pins import PINS, SET_ASIDE, Pin, binding_hash, read_pins
+from pipeline.catalogue.sources import Release, Source
+from pipeline.errors import RawFileError
+
+SUMS = "SHA256SUMS"
+SUM = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
+NOT_RAW = {SUMS, "README.md", PINS, "unlisted.toml"}
+
+
+@dataclass(frozen=True)
+class RawRelease:
+    """A release whose files are here: one archive, or loose members under the publisher's names."""
+
+    source: Source
+    release: Release
+    paths: tuple[Path, ...]
+    sums: Mapping[Path, str]
+
+    @cached_property
+    def sha256(self) -> tuple[str, ...]:
+        """The hash of each file, in the order of `paths`. Raises RawFileError where the catalogue has another."""
+        return tuple(self._verified(path) for path in self.paths)
+
+    def verify(self) -> None:
+        """Raises RawFileError where a file's hash is not the one that the catalogue has for it."""
+        _ = self.sha256
+
+    def _verified(self, path: Path) -> str:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        pinned = self.sums.get(path)
+        if pinned not in (None, found):
+            raise RawFileError(
+                where=str(path),
+                expected=f"sha256 {pinned} (pinned for {self.source.source} {self.release.release})",
+                found=f"sha256 {found}, {path.stat().st_size:,} bytes",
+                next_step=f"fetch the file again; if the publisher re-posted it, review it and change its entry in "
+                f"raw/sources/{self.source.source}.toml",
+            )
+        return found
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The catalogue held against one folder of raw files."""
+
+    raw: Path
+    found: tuple[RawRelease, ...]
+    missing: tuple[tuple[Source, Release], ...]
+    strangers: tuple[Path, ...]
+
+    def of(self, sources: Collection[str] | None) -> "Survey":
+        """The survey of some sources only; the whole where none is named."""
+        if not sources:
+            return self
+        found = tuple(each for each in self.found if each.source.source in sources)
+        missing = tuple(each for each in self.missing if each[0].source in sources)
+        return replace(self, found=found, missing=missing, strangers=())
+
+    def tells_of_others(self) -> list[RawRelease]:
+        """The releases, superseded ones among them, that update an edition which is not here itself."""
+        here = {(each.source.source, each.release.release) for each in self.found}
+        return [
+            each
+            for each in self.found
+            if each.release.updates and (each.source.source, each.release.updates) not in here
+        ]
+
+    def in_use(self) -> list[RawRelease]:
+        """The releases to read: superseded files left out, several files of one release put together."""
+        replaced = {(each.source.source, each.release.supersedes) for each in self.found if each.release.supersedes}
+        together: dict[tuple[str, str], RawRelease] = {}
+        for each in self.found:
+            if (each.source.source, each.release.file) in replaced:
+                continue
+            key = (each.source.source, each.release.release)
+            first = together.setdefault(key, each)
+            if first is not each:
+                together[key] = _put_together(first, each)
+        return list(together.values())
+
+
+def _put_together(one: RawRelease, other: RawRelease) -> RawRelease:
+    """Two files of one release as one: labels and addresses side by side."""
+    label = f"{one.release.label}; {other.release.label}"
+    url = "; ".join(filter(None, (one.release.url, other.release.url)))
+    release = replace(one.release, label=label, url=url or None)
+    return replace(one, release=release, paths=one.paths + other.paths, sums={**one.sums, **other.sums})
+
+
+def survey_raw(raw: Path, catalogue: Mapping[str, Source]) -> Survey:
+    """Which entries of the catalogue have their files under `raw`, which have not, and which files nobody claims.
+
+    A folder with a SHA256SUMS of its own (the excerpt) holds loose members with their own hashes.
+    """
+    sums, pins = read_sums(raw), read_pins(raw)
+    entries = [
+        (source, release, _locate(raw, source, release, sums))
+        for source in catalogue.values()
+        for release in (_last_entries(source) if sums else source.releases)
+    ]
+    found = tuple(
+        RawRelease(source, release, paths, sums or _binding_hashes(raw, release, paths, pins))
+        for source, release, paths in entries
+        if paths
+    )
+    claimed = {path for each in found for path in each.paths}
+    strangers = tuple(path for path in _raw_files(raw) if path not in claimed)
+    missing = tuple((source, release) for source, release, paths in entries if not paths)
+    return Survey(raw, found, missing, strangers)
+
+
+def _binding_hashes(raw: Path, release: Release, paths: tuple[Path, ...], pins: Mapping[str, Pin]) -> dict[Path, str]:
+    hashes = {path: binding_hash(release.sha256, pins.get(path.relative_to(raw).as_posix())) for path in paths}
+    return {path: found for path, found in hashes.items() if found}
+
+
+def _last_entries(source: Source) -> list[Release]:
+    """Loose members carry no archive's name: the last entry of a release stands for all of that release's files."""
+    return list({release.release: release for release in source.releases}.values())
+
+
+def _locate(raw: Path, source: Source, release: Release, sums: Mapping[Path, str]) -> tuple[Path, ...]:
+    folder = raw / source.folder_of(release)
+    if release.file and not sums:
+        path = folder / release.file
+        return (path,) if path.is_file() else ()
+    patterns = [re.compile(pattern, re.IGNORECASE) for pattern in {**source.members, **release.members}.values()]
+    names = sorted(folder.iterdir()) if folder.is_dir() else []
+    fitting = (path for path in names if any(pattern.fullmatch(path.name) for pattern in patterns))
+    return tuple(path for path in fitting if not sums or path in sums)
+
+
+def _raw_files(raw: Path) -> Iterator[Path]:
+    """Every file below a folder, but for what is ours: hidden files, and what was set aside as re-posted."""
+    for path in sorted(raw.rglob("*")):
+        is_ours = path.name in NOT_RAW or any(part.startswith(".") for part in path.relative_to(raw).parts)
+        if path.is_file() and not is_ours and not SET_ASIDE.fullmatch(path.name):
+            yield path
+
+
+def read_sums(raw: Path) -> dict[Path, str]:
+    """The hashes that a raw folder brings along; none where it has no SHA256SUMS. Raises RawFileError."""
+    path = raw / SUMS
+    if not path.is_file():
+        return {}
+    lines = [SUM.fullmatch(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    if None in lines:
+        raise RawFileError(
+            f"{path}, line {lines.index(None) + 1}",
+            expected="a sha256, two blanks and a file's name",
+            found="something else",
+            next_step="write the file anew with sha256sum",
+        )
+    return {raw / line["name"]: line["digest"] for line in lines if line}

@@ -1,0 +1,1 @@
+"""From year to year: what stood for a code before, and what it became."""

@@ -1,0 +1,160 @@
+"""The published maps completed to the current year: each mapping carried along the steps that codes took since.
+
+A GEM speaks of the codes of one day. Towards ICD-10 its targets are carried on from that day to the newest; from
+ICD-10 a code that has no entry takes those of the codes that it was, or became, on that day.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import product, zip_longest
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from pipeline.crosswalk.chains.steps import BROAD, NARROW, PART
+from pipeline.run.sql import query_tables
+
+HERE = Path(__file__).parent
+
+LARGEST: Final = (
+    1_000  # alternatives of a scenario that are spelt out; published ones have 720 at most, carried ones 1,296
+)
+MAPPED = pa.schema(
+    [
+        ("source_code", pa.string()),
+        ("target_code", pa.string()),
+        ("scenario", pa.int32()),
+        ("choice_list", pa.int32()),
+        ("no_map", pa.bool_()),
+        ("bits", pa.int32()),
+        ("hops", pa.int32()),
+        ("path", pa.string()),
+    ]
+)
+Option = tuple[str, int, int, str]  # target, bits, hops, path
+Lists = list[list[Option]]  # choice lists of options
+
+
+def carry_forward(
+    name: str, published: pa.Table, chains: pa.Table, spells: pa.Table, days: tuple[date, date]
+) -> pa.Table:
+    """A published map with its targets carried on: the columns of MAPPED.
+
+    `published` has the columns of MAPPED but hops and path; `chains` are those of `derive_forward` for the target's
+    system. Of `days` the first is that of the map, the second the one to carry its targets to. A target that is still
+    valid stays; one that ended is replaced by its successors, in its own choice list; a code carved out of one that
+    is valid is added.
+    """
+    systems = chains["system"].unique().to_pylist()
+    names = {"system": "".join(systems), "name": name, "start": days[0], "end": days[1], "part": PART}
+    return query_tables(HERE / "carried.sql", names, published=published, chains=chains, spells=spells).cast(MAPPED)
+
+
+def complete_backward(
+    name: str, published: pa.Table, ways: tuple[pa.Table, pa.Table], spells: pa.Table, *, system: str, day: date
+) -> pa.Table:
+    """A published map completed to every code ever billable of its source's system: the columns of MAPPED.
+
+    `ways` are the chains of `derive_backward` and `derive_forward`; `day` is that of the map. What a code was together
+    with another (a scenario of the chain) is mapped together: every alternative of the one with every one of the other.
+    """
+    left = query_tables(
+        HERE / "ways.sql",
+        {"system": system, "day": day},
+        published=published,
+        backward=ways[0],
+        forward=ways[1],
+        spells=spells,
+    )
+    single = query_tables(HERE / "alternatives.sql", {"name": name}, ways=left, published=published).cast(MAPPED)
+    together = _map_sets(name, query_tables(HERE / "sets.sql", ways=left, published=published).to_pylist(), single)
+    completed = pa.concat_tables([single, together])
+    return query_tables(HERE / "completed.sql", {"name": name}, published=published, completed=completed).cast(MAPPED)
+
+
+def _map_sets(name: str, rows: list[dict[str, Any]], single: pa.Table) -> pa.Table:
+    """The sets of codes that stood together, mapped together. A loop: a hundred codes of 75,000 were such a set."""
+    scenarios: dict[str, dict[int, dict[int, list[dict[str, Any]]]]] = defaultdict(dict)
+    for row in rows:
+        scenarios[row["source"]].setdefault(row["scenario"], {}).setdefault(row["choice_list"], []).append(row)
+    used = single.group_by("source_code").aggregate([("scenario", "max")])
+    taken = dict(zip(used["source_code"].to_pylist(), used["scenario_max"].to_pylist(), strict=True))
+    found: list[dict[str, Any]] = []
+    for source, of_source in scenarios.items():
+        number = int(taken.get(source, 0))
+        for lists in of_source.values():
+            for together in map(without_repeats, combine([list(_variants(name, each)) for each in lists.values()])):
+                number += len(together) > 1
+                found += _as_rows(source, together, number)
+        if not any(row["source_code"] == source for row in found):
+            found.append(
+                _nothing(name, source, [row for members in of_source[min(of_source)].values() for row in members])
+            )
+    return pa.Table.from_pylist(found, MAPPED)
+
+
+def _nothing(name: str, source: str, members: list[dict[str, Any]]) -> dict[str, Any]:
+    """The row of a set of which no member has a target: no map where the publisher says so of one of them."""
+    first = min(members, key=lambda row: (not row["no_map"], row["path"]))
+    path = f"{first['path']} {name}" if first["no_map"] else first["path"]
+    return _row(source, (None, 0, first["hops"] + first["no_map"], path), 0, 0) | {"no_map": first["no_map"]}
+
+
+def _variants(name: str, members: list[dict[str, Any]]) -> Iterator[Lists]:
+    """The ways to say one choice list in the target's system: one of all single targets, or a set of one member."""
+    single: list[Option] = []
+    sets: dict[tuple[str, int], dict[int, list[Option]]] = defaultdict(dict)
+    for member in members:
+        for entry in member["entries"] or ():
+            path = f"{member['path']} {name} {entry['target']}"
+            option = (entry["target"], member["bits"] | entry["bits"], member["hops"] + 1, path)
+            if entry["scenario"] == 0:
+                single.append(option)
+            else:
+                sets[member["member"], entry["scenario"]].setdefault(entry["choice_list"], []).append(option)
+    if single:
+        yield [single]
+    yield from (list(lists.values()) for lists in sets.values())
+
+
+def combine(parts: list[list[Lists]]) -> Iterator[Lists]:
+    """Every choice of one variant for each part, put together; parts that have none are passed over.
+
+    Where there are more than LARGEST, each variant is used once instead, so that none is lost.
+    """
+    parts = [variants for variants in parts if variants]
+    size = 1
+    for variants in parts:
+        size *= len(variants)
+    choices: Iterable[tuple[Lists | None, ...]] = product(*parts) if size <= LARGEST else zip_longest(*parts)
+    for choice in choices if parts else ():
+        chosen = [variant or part[0] for variant, part in zip(choice, parts, strict=True)]
+        yield [options for variant in chosen for options in variant]
+
+
+def without_repeats(lists: Lists) -> Lists:
+    """The choice lists without those that hold the same one code as another: both sides are one ICD-9-CM code."""
+    kept: dict[tuple[str, ...], list[Option]] = {}
+    for number, options in enumerate(lists):
+        targets = tuple(sorted({to for to, *_ in options}))
+        kept.setdefault(targets if len(targets) == 1 else (*targets, str(number)), options)
+    return list(kept.values())
+
+
+def _as_rows(source: str, lists: Lists, scenario: int) -> Iterator[dict[str, Any]]:
+    """A set as rows; one that is left with a single list is no set, but alternatives."""
+    if len(lists) == 1:
+        yield from (
+            _row(source, (to, (bits & ~PART) | NARROW | BROAD, hops, path), 0, 0) for to, bits, hops, path in lists[0]
+        )
+        return
+    for number, options in enumerate(lists, 1):
+        yield from (_row(source, option, scenario, number) for option in options)
+
+
+def _row(source: str, option: tuple[str | None, int, int, str], scenario: int, choice_list: int) -> dict[str, Any]:
+    target, bits, hops, path = option
+    values = (source, target, scenario, choice_list, target is None, bits, hops, path)
+    return dict(zip(MAPPED.names, values, strict=True))

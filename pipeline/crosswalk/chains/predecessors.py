@@ -1,0 +1,141 @@
+"""What stood for a new code before: the free text of the conversion table's last column, read and expanded."""
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.run.sql import query_tables
+
+HERE = Path(__file__).parent
+
+CODE = r"[A-Z][0-9A][0-9AB](?:\.[0-9A-Z]{1,4})?|[0-9A-HJ-NP-Z]{7}"
+RANGE = re.compile(rf"({CODE})\s*-\s*({CODE})")
+CATEGORY = re.compile(rf"({CODE})\.?-(?![0-9A-Z])")
+SINGLE = re.compile(rf"(?<![0-9A-Z.])(?:{CODE})(?![0-9A-Z.])")
+ALL_OF_CATEGORIES = re.compile(r"codes? (?:in|from) categor", re.IGNORECASE)
+TOGETHER = re.compile(r"\s+and\s+|\s*&\s*", re.IGNORECASE)
+NOTHING = {"None", "NoPCS", ""}
+READINGS = Path(__file__).with_name("conversion_readings.csv")
+
+NAMINGS = pa.schema(
+    [
+        ("previous", pa.string()),
+        ("first", pa.string()),
+        ("last", pa.string()),
+        ("form", pa.string()),
+        ("part", pa.int32()),
+        ("parts", pa.int32()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Naming:
+    """One way in which a cell names codes: a single code, or all between two bounds.
+
+    Codes of different parts stood together for the new code; those of one part were alternatives.
+    """
+
+    first: str
+    last: str
+    form: str
+    part: int = 1
+
+
+@cache
+def read_readings() -> tuple[dict[str, str], ...]:
+    """Cells whose `and` does not mean together, with the reason: the rows of conversion_readings.csv."""
+    with READINGS.open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def read_previous(text: str) -> list[Naming]:
+    """The codes that a cell of the conversion table names, in its order: single codes, ranges, whole categories.
+
+    `C44.10-` and `Codes in Categories V20-V28` name all codes below; `H02.101-H02.106` those between. `and`, `AND` and
+    `&` join codes that stood together (`I63.011 AND I63.012`: both sides), and so do the commas before them; commas,
+    semicolons and ranges without them separate alternatives.
+    """
+    if text in NOTHING:
+        return []
+    segments = TOGETHER.split(text)
+    if len(segments) == 1 or any(re.fullmatch(each["previous"], text) for each in read_readings()):
+        return _read_segment(text)
+    parts = [part for segment in segments for part in segment.split(",")]
+    namings = [_read_segment(part) for part in parts]
+    return [
+        Naming(each.first, each.last, each.form, number)
+        for number, named in enumerate(filter(None, namings), 1)
+        for each in named
+    ]
+
+
+def _read_segment(text: str) -> list[Naming]:
+    """The codes of one part, in their order."""
+    whole = bool(ALL_OF_CATEGORIES.search(text))
+    names: list[tuple[int, Naming]] = []
+
+    def take(pattern: re.Pattern[str], form: str, rest: str) -> str:
+        """Notes what fits the pattern, and returns the text with that blanked out."""
+        for found in pattern.finditer(rest):
+            bounds = [group.replace(".", "") for group in (found.groups() or (found[0],))]
+            names.append((found.start(), Naming(bounds[0], bounds[-1], form)))
+        return pattern.sub(lambda found: " " * len(found[0]), rest)
+
+    rest = take(RANGE, "category" if whole else "range", text.upper())
+    rest = take(CATEGORY, "category", rest)
+    take(SINGLE, "code", rest)
+    return [naming for _, naming in sorted(names, key=lambda pair: pair[0])]
+
+
+def derive_spells(episodes: pa.Table) -> pa.Table:
+    """One row per unbroken run of days on which a code could be reported: system, code, valid_from, valid_to.
+
+    A change of wording does not begin a new run.
+    """
+    return query_tables(
+        HERE / "spells.sql", episodes=episodes.select(["system", "code", "valid_from", "valid_to", "billable"])
+    )
+
+
+def derive_predecessors(conversions: pa.Table, spells: pa.Table) -> pa.Table:
+    """One row per pair of a code and one that stood for it before: system, code, effective_from, previous, form, part,
+    parts, change, file, line (the first), rows (how many printed rows say so), printed.
+
+    `form` is code, range or category: how the table names the previous code; or none, with no previous code, where it
+    says there was none or names none that was billable. `code` is null where it says that nothing took the place of a
+    deleted code. Ranges and categories are expanded to the codes that were
+    billable on the day before. Codes of different parts of a cell stood together.
+    """
+    return query_tables(
+        HERE / "predecessors.sql",
+        conversions=conversions,
+        namings=_read_namings(conversions["previous"]),
+        spells=spells,
+    )
+
+
+def _read_namings(cells: pa.ChunkedArray) -> pa.Table:
+    """What each distinct cell names: NAMINGS. Of 19,000 cells some 250 hold several codes: only those are parsed."""
+    distinct = cells.unique()
+    is_one = pc.match_substring_regex(distinct, rf"^(?:{CODE})$")
+    single = distinct.filter(is_one)
+    bare = pc.replace_substring(single, ".", "")
+    ones = pa.repeat(pa.scalar(1, pa.int32()), len(single))
+    plain = pa.table([single, bare, bare, pa.repeat("code", len(single)), ones, ones], schema=NAMINGS)
+    return pa.concat_tables([plain, _parse(distinct.filter(pc.invert(is_one)).to_pylist())])
+
+
+def _parse(texts: list[str]) -> pa.Table:
+    rows = [
+        (text, each.first, each.last, each.form, each.part, namings[-1].part)
+        for text in texts
+        for namings in [read_previous(text)]
+        for each in namings
+    ]
+    return pa.Table.from_pylist([dict(zip(NAMINGS.names, row, strict=True)) for row in rows], NAMINGS)

@@ -1,0 +1,1 @@
+"""What is said of every mapping: relation, cardinality, clusters, quality, exceptions."""

@@ -1,0 +1,77 @@
+"""The table of crosswalks: what the registry and the catalogue say of each, and how many mappings it has."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.describe.pairs import Pairs
+from pipeline.crosswalk.inputs import Known
+from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
+from schemas.arrow import arrow_schema
+from schemas.crosswalks import Crosswalks
+
+
+def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], known: Known) -> pa.Table:
+    """One row per crosswalk, in the order of `entries`: the columns of `schemas.crosswalks.Crosswalks`."""
+    schema = pa.schema([field.with_nullable(True) for field in arrow_schema(Crosswalks)])
+    raw_rows = {each.entry.crosswalk: each.raw_rows for each in known.maps} | _rows_of_conversions(known.conversions)
+    newest = {
+        each.source.source: each for each in sorted(known.deliveries, key=lambda each: each.release.effective_from)
+    }
+    present = {each.crosswalk for each in entries}
+    rows = [
+        _registered(entry, newest, known.releases)
+        | {
+            "mappings": len(pairs[entry.crosswalk].source),
+            "sources": len(pairs[entry.crosswalk].sources),
+            "targets": len(pairs[entry.crosswalk].targets),
+            "raw_rows": raw_rows.get(entry.crosswalk),
+            "opposite": entry.opposite if entry.opposite in present else None,
+        }
+        for entry in entries
+    ]  # fmt: skip
+    return pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema)
+
+
+def _rows_of_conversions(conversions: pa.Table) -> dict[str, int]:
+    """How many rows the newest conversion table of each system has."""
+    counts = conversions.group_by(["system", "release"]).aggregate([([], "count_all")]).sort_by("release")
+    of_system = {row["system"]: row["count_all"] for row in counts.to_pylist()}
+    conversion = (each for each in read_crosswalks().values() if each.way == "conversion")
+    return {each.crosswalk: of_system[each.source_system] for each in conversion if each.source_system in of_system}
+
+
+def _registered(entry: Crosswalk, newest: dict[str, RawRelease], releases: pa.Table) -> dict[str, Any]:
+    """What is known of a crosswalk without its rows."""
+    sources = _sources(entry, newest)
+    release = newest[entry.source].release.release if entry.source else _reached(entry, releases)
+    return {
+        "crosswalk": entry.crosswalk,
+        "source_system": entry.source_system,
+        "target_system": entry.target_system,
+        "publisher": ", ".join(sorted({name for each in sources for name in each.source.publisher.split(", ")})),
+        "release": release,
+        "origin": entry.origin,
+        "method": entry.method,
+        "made_from": list(entry.made_from) or None,
+        "licence": "; ".join(sorted({each.source.licence for each in sources})),
+        "url": newest[entry.source].release.url if entry.source else None,
+    }
+
+
+def _sources(entry: Crosswalk, newest: dict[str, RawRelease]) -> list[RawRelease]:
+    """The releases that a crosswalk is made of, in the end."""
+    if entry.source:
+        return [newest[entry.source]]
+    return [each for name in entry.made_from for each in _sources(read_crosswalks()[name], newest)]
+
+
+def _reached(entry: Crosswalk, releases: pa.Table) -> str:
+    """The newest release of the ICD-10 side of a derived crosswalk."""
+    system = entry.target_system if entry.way in {"carried", "forward"} else entry.source_system
+    own = [
+        row for row in releases.select(["system", "release", "effective_from"]).to_pylist() if row["system"] == system
+    ]
+    return str(max(own, key=lambda row: row["effective_from"])["release"])

@@ -1,0 +1,68 @@
+"""What all crosswalks are made of, and what is derived from it once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.chains.steps import derive_ends, derive_steps
+from pipeline.crosswalk.chains.year_to_year import derive_backward, derive_forward
+from pipeline.crosswalk.describe.mappings import derive_lives
+from pipeline.crosswalk.published.maps import PublishedMap
+from pipeline.crosswalk.unlisted import Declared
+
+
+@dataclass(frozen=True)
+class Known:
+    """What all crosswalks are made of: the published maps, the releases they came in, and the history of the codes.
+
+    `declared` are the codes that may be in no listing, with the reason.
+    """
+
+    maps: list[PublishedMap]
+    deliveries: list[RawRelease]
+    conversions: pa.Table
+    predecessors: pa.Table
+    spells: pa.Table
+    episodes: pa.Table
+    releases: pa.Table
+    declared: Sequence[Declared]
+
+    @cached_property
+    def steps(self) -> pa.Table:
+        """The steps from year to year."""
+        return derive_steps(self.predecessors, self.spells)
+
+    @cached_property
+    def ends(self) -> pa.Table:
+        """The codes that no step leads on from, or to."""
+        return derive_ends(self.steps, self.predecessors, self.spells)
+
+    @cached_property
+    def forward(self) -> pa.Table:
+        """The chains of every system, forwards."""
+        return derive_forward(self.steps, self.ends, self.spells)
+
+    @cached_property
+    def backward(self) -> pa.Table:
+        """The chains of every system, backwards."""
+        return derive_backward(self.steps, self.ends, self.spells)
+
+    @cached_property
+    def lives(self) -> dict[str, pa.Table]:
+        """From when to when every code of each system could be reported."""
+        return derive_lives(self.spells, self.episodes)
+
+    def newest_day(self, system: str) -> date:
+        """The first day of the newest release of a system."""
+        own = self.releases.filter(pc.equal(self.releases["system"], system))
+        newest: date = pc.max(own["effective_from"]).as_py()
+        return newest
+
+    def map_of(self, crosswalk: str) -> PublishedMap:
+        """The published map of a crosswalk."""
+        return next(each for each in self.maps if each.entry.crosswalk == crosswalk)

@@ -1,0 +1,96 @@
+"""Groupers as maps from codes to categories: AHRQ's CCSR and CCS, CMS's condition categories, the 113 causes of death.
+
+Categories hold together: a diagnosis of two CCSR categories belongs to both, so no row here is an alternative.
+"""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.published.maps import CATEGORIES, PublishedMap, as_map_rows, as_notes
+from pipeline.crosswalk.registry import Crosswalk, entries_of, is_part_of
+from pipeline.errors import RawFileError
+from pipeline.ingest import TextFrame
+from pipeline.normalise.listing import blank_as_null
+
+
+def grouper_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[PublishedMap]:
+    """One map for each model or revision in the file of a grouper. Raises RawFileError for one the registry lacks."""
+    maps = []
+    for frame in parts.values():
+        entries = [entry for entry in entries_of(delivery) if is_part_of(entry, frame)]
+        _require_known(frame, entries)
+        maps += [_one_map(delivery, frame, entry) for entry in entries]
+    return maps
+
+
+def _of(table: pa.Table) -> pa.ChunkedArray | None:
+    """The column that tells several maps in one file apart."""
+    name = next((name for name in ("model", "revision") if name in table.column_names), None)
+    return table[name] if name else None
+
+
+def _require_known(frame: TextFrame, entries: list[Crosswalk]) -> None:
+    of = _of(frame.table)
+    unknown = set(of.unique().to_pylist()) - {entry.of for entry in entries} if of is not None else set()
+    if unknown:
+        raise RawFileError(
+            frame.where,
+            expected="models " + ", ".join(str(entry.of) for entry in entries),
+            found=", ".join(sorted(unknown)) + " as well",
+            next_step="add an entry for it to pipeline/crosswalk/crosswalks.toml",
+        )
+
+
+def _one_map(delivery: RawRelease, frame: TextFrame, entry: Crosswalk) -> PublishedMap:
+    of, table = _of(frame.table), frame.table
+    if of is not None:
+        table = table.filter(pc.equal(of, entry.of))
+    if "cause" in table.column_names:
+        table = table.rename_columns({"cause": "category", "cause_title": "category_description"})
+    is_code = pc.not_equal(table["code"], "")
+    rows = as_map_rows(_as_listed(table["code"], entry), table["category"], table["line"], flags=_flags(table))
+    return PublishedMap(
+        entry,
+        delivery,
+        frame.where,
+        len(table),
+        rows.filter(is_code),
+        as_notes("left_out", "the publisher's entry for a missing code", rows.filter(pc.invert(is_code))),
+        _categories(table.filter(is_code)),
+    )
+
+
+def _as_listed(code: pa.ChunkedArray, entry: Crosswalk) -> pa.ChunkedArray:
+    """The SAS program prints external causes of ICD-9 without their E: an underlying cause of 800 to 999 is one."""
+    if entry.source_system != "ICD9":
+        return code
+    return pc.if_else(pc.match_substring_regex(code, "^[89]"), pc.binary_join_element_wise("E", code, ""), code)
+
+
+def _flags(table: pa.Table) -> pa.Array | None:
+    """What a publisher says of a pair beside the category, as printed."""
+    printed = [
+        (name, words)
+        for name, words in (
+            ("position", "position"),
+            ("inpatient_default", "inpatient default"),
+            ("outpatient_default", "outpatient default"),
+            ("payment", "payment"),
+        )
+        if name in table.column_names
+    ]
+    if not printed:
+        return None
+    parts = [pc.binary_join_element_wise(words, blank_as_null(table[name]), " ") for name, words in printed]
+    return pc.binary_join_element_wise(*parts, "; ", null_handling="skip")
+
+
+def _categories(table: pa.Table) -> pa.Table:
+    """Each category once, with its title where the file has one."""
+    titled = "category_description" in table.column_names
+    title = table["category_description"] if titled else pa.nulls(len(table), pa.string())
+    pairs = pa.table([table["category"], title], names=CATEGORIES.names)
+    return (
+        pairs.group_by("category", use_threads=False).aggregate([("title", "first")]).rename_columns(CATEGORIES.names)
+    )

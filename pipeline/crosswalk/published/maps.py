@@ -1,0 +1,89 @@
+"""Published maps in our columns: which code a publisher maps to which, one row per printed pair, flags as columns."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.registry import Crosswalk
+from pipeline.ingest import file_name
+
+ROWS = pa.schema(
+    [
+        ("source_code", pa.string()),
+        ("target_code", pa.string()),
+        ("approximate", pa.bool_()),
+        ("no_map", pa.bool_()),
+        ("combination", pa.bool_()),
+        ("scenario", pa.int32()),
+        ("choice_list", pa.int32()),
+        ("flags", pa.string()),
+        ("line", pa.int64()),
+    ]
+)
+NOTES = pa.schema(
+    [
+        ("exception", pa.string()),
+        ("source_code", pa.string()),
+        ("target_code", pa.string()),
+        ("reason", pa.string()),
+        ("line", pa.int64()),
+    ]
+)
+CATEGORIES = pa.schema([("category", pa.string()), ("title", pa.string())])
+
+
+@dataclass(frozen=True)
+class PublishedMap:
+    """One published crosswalk of one release.
+
+    `rows` has the columns of ROWS: codes bare and upper case, target_code null where the publisher has no equivalent,
+    `flags` as printed. `notes` has those of NOTES: what was corrected, or read in another way than it is printed.
+    `categories` has those of CATEGORIES, where the targets are the categories of a grouping.
+    """
+
+    entry: Crosswalk
+    delivery: RawRelease
+    where: str
+    raw_rows: int
+    rows: pa.Table
+    notes: pa.Table = field(default_factory=NOTES.empty_table)
+    categories: pa.Table = field(default_factory=CATEGORIES.empty_table)
+
+    @property
+    def source_file(self) -> str:
+        """The publisher's name of the file that the rows stand in."""
+        return file_name(self.where)
+
+
+def as_map_rows(source: Any, target: Any, line: Any, **columns: Any) -> pa.Table:
+    """A table of ROWS; flags that a publisher does not have are false, scenario and choice list 0.
+
+    Scalars are repeated. A missing target makes `no_map` true.
+    """
+    target = pc.utf8_upper(target)
+    none = {"approximate": False, "combination": False, "scenario": 0, "choice_list": 0, "flags": None}
+    given = {
+        **none,
+        "source_code": pc.utf8_upper(source),
+        "target_code": target,
+        "no_map": pc.is_null(target),
+        "line": line,
+        **columns,
+    }
+    return pa.table([_full(given[field.name], len(source), field.type) for field in ROWS], schema=ROWS)
+
+
+def as_notes(exception: str, reason: str, rows: pa.Table) -> pa.Table:
+    """Map rows as NOTES: the same exception, for the same reason, of each."""
+    count = len(rows)
+    columns = [pa.repeat(exception, count), rows["source_code"], rows["target_code"], pa.repeat(reason, count)]
+    return pa.table([*columns, rows["line"]], schema=NOTES)
+
+
+def _full(values: Any, length: int, kind: pa.DataType) -> Any:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values.cast(kind)
+    return pa.repeat(pa.scalar(values, kind), length)

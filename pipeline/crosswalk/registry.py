@@ -1,0 +1,83 @@
+"""The registry of crosswalks: `crosswalks.toml` as frozen rows."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.catalogue.survey import RawRelease
+from pipeline.ingest import TextFrame
+
+
+@dataclass(frozen=True)
+class Crosswalk:
+    """One entry of `crosswalks.toml`; see the head of that file for what its keys mean."""
+
+    crosswalk: str
+    source_system: str
+    target_system: str
+    method: str
+    source: str | None = None
+    part: str | None = None
+    of: str | None = None
+    opposite: str | None = None
+    alternatives: bool = False
+    way: str = "file"
+    made_from: tuple[str, ...] = ()
+
+    @property
+    def is_year_to_year(self) -> bool:
+        """Whether it leads from one release of a system to another."""
+        return self.way in {"forward", "backward"}
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether it is a published map completed to the current year."""
+        return self.way in {"carried", "completed"}
+
+    @property
+    def origin(self) -> str:
+        """Whether a publisher made the crosswalk or we did."""
+        return "derived" if self.made_from else "published"
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """What codes are grouped into: the prefix and the address that stand for its categories in CURIEs."""
+
+    grouping: str
+    prefix: str
+    uri: str
+
+
+@cache
+def read_crosswalks() -> dict[str, Crosswalk]:
+    """Every crosswalk by its id, in the registry's order."""
+    entries = _read_registry()["crosswalk"]
+    return {
+        each["crosswalk"]: Crosswalk(
+            made_from=tuple(each.get("from", ())), **{k: v for k, v in each.items() if k != "from"}
+        )
+        for each in entries
+    }
+
+
+@cache
+def read_groupings() -> dict[str, Grouping]:
+    """Every grouping by its name, in the registry's order."""
+    return {each["grouping"]: Grouping(**each) for each in _read_registry()["grouping"]}
+
+
+def _read_registry() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("crosswalks.toml").read_text(encoding="utf-8"))
+
+
+def entries_of(delivery: RawRelease) -> list[Crosswalk]:
+    """The crosswalks that are read from a source."""
+    return [each for each in read_crosswalks().values() if each.source == delivery.source.source]
+
+
+def is_part_of(entry: Crosswalk, frame: TextFrame) -> bool:
+    """Whether a crosswalk is read from a part of a release; one that names no part, from any."""
+    return entry.part in (None, frame.part)

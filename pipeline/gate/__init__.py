@@ -1,0 +1,1 @@
+"""The gate: every check of every table. Nothing is exported that has not passed."""

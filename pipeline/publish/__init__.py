@@ -1,0 +1,1 @@
+"""From a finished build to `output/latest`, and what keeps a build from it."""

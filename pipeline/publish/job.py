@@ -1,0 +1,28 @@
+"""What an unattended run is asked to do."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.catalogue.sources import Source
+from pipeline.fetch.wanted import Choice
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to refresh: folders, the catalogue and what it offers, which files of it, and what a person allows."""
+
+    raw: Path
+    output: Path
+    catalogue: Path
+    offered: dict[str, Source]
+    choice: Choice
+    mirror: str | None = None
+    accepted: Collection[str] = ()
+    allowed_losses: Collection[str] = ()
+    with_licensed_text: bool = False
+
+    @property
+    def options(self) -> list[str]:
+        """The options that decide on the bytes of a build."""
+        return ["with-licensed-text"] if self.with_licensed_text else []

@@ -1,0 +1,57 @@
+"""What changed from one build to the next, for people (Markdown) and for machines (JSON).
+
+No time of day is in it: the same two builds give the same text.
+"""
+
+import json
+from collections.abc import Iterator
+
+from pipeline.publish.comparison import Comparison, SystemChange
+
+SHOWN = 50  # codes of one kind in the Markdown; the JSON has them all
+WORDS = {
+    "added": "added",
+    "removed": "removed or ended",
+    "reworded": "reworded",
+    "became_header": "turned heading",
+    "became_billable": "turned billable",
+}
+
+
+def as_json(comparison: Comparison | None, name: str) -> str:
+    """The comparison as JSON; for a first build there is nothing before it."""
+    content = {"before": None, "after": name} if comparison is None else comparison.as_dict()
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def as_markdown(comparison: Comparison | None, name: str) -> str:
+    """The comparison as a page."""
+    if comparison is None:
+        return f"# Build {name}\n\nThe first build: there is none before it to compare with.\n"
+    return "\n".join(_lines(comparison)) + "\n"
+
+
+def _lines(comparison: Comparison) -> Iterator[str]:
+    yield f"# From build {comparison.before} to build {comparison.after}\n"
+    yield "| table | rows before | rows after | added | removed | changed |\n|---|---:|---:|---:|---:|---:|"
+    for table in comparison.tables:
+        numbers = (table.before, table.after, table.added, table.removed, table.changed)
+        yield f"| {table.table} | " + " | ".join(f"{number:,}" for number in numbers) + " |"
+    if comparison.crosswalks:
+        yield "\n| crosswalk | mappings gained | mappings lost |\n|---|---:|---:|"
+        yield from (f"| {each.crosswalk} | {each.gained:,} | {each.lost:,} |" for each in comparison.crosswalks)
+    for name, what in comparison.gone:
+        yield f"\nNo longer in `{name}`: {what}"
+    for system in dict.fromkeys(each.system for each in comparison.systems):
+        yield f"\n## {system}"
+        for change in comparison.systems:
+            if change.system == system:
+                yield from _codes(change)
+
+
+def _codes(change: SystemChange) -> Iterator[str]:
+    yield f"\n{len(change.codes):,} codes {WORDS[change.change]}:\n"
+    for code, meaning in change.codes[:SHOWN]:
+        yield f"- `{code}`" + (f" {meaning}" if meaning else "")
+    if len(change.codes) > SHOWN:
+        yield f"- and {len(change.codes) - SHOWN:,} more, all of them in changes.json"

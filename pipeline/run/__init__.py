@@ -1,0 +1,1 @@
+"""What every run needs, whatever it does: locks, signals, progress, files written whole."""

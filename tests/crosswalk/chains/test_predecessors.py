@@ -1,0 +1,77 @@
+"""The free text of the conversion table, shape by shape."""
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from pipeline.crosswalk.chains.predecessors import derive_predecessors, read_previous
+from pipeline.normalise.conversions import COLUMNS
+from tests.crosswalk.frames import SPELLS
+
+
+def names(text):
+    return [(each.form, each.first, each.last) for each in read_previous(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A04.7", [("code", "A047", "A047")]),
+        ("None", []),
+        ("NoPCS", []),
+        ("I63.011 AND I63.012", [("code", "I63011", "I63011"), ("code", "I63012", "I63012")]),
+        ("E11.69 and R40.20", [("code", "E1169", "E1169"), ("code", "R4020", "R4020")]),
+        ("K85.0, K85.1; K85.2 & K85.3", [("code", f"K85{n}", f"K85{n}") for n in range(4)]),
+        ("H02.101-H02.106", [("range", "H02101", "H02106")]),
+        ("H81.41-H81.43; H81.49", [("range", "H8141", "H8143"), ("code", "H8149", "H8149")]),
+        ("Codes in Categories V20-V28", [("category", "V20", "V28")]),
+        ("W32.- and W33.8", [("category", "W32", "W32"), ("code", "W338", "W338")]),
+        ("V29.80X-", [("category", "V2980X", "V2980X")]),
+        ("3E013GC", [("code", "3E013GC", "3E013GC")]),
+    ],
+)
+def test_a_cell_is_read_as_the_codes_that_it_names(text, expected):
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("I63.011 AND I63.012", [1, 2]),
+        ("M96.89 & Y84.8", [1, 2]),
+        ("G11.8 and E23.0 and K00.0", [1, 2, 3]),
+        ("H02.201, H02.202, H02.204 and H02.205", [1, 2, 3, 4]),
+        ("H44.20-H44.23 and H33.2", [1, 2]),
+        ("J68.0, J68.9, J69.1", [1, 1, 1]),
+        ("I20.0-I20.1; I20.8", [1, 1]),
+        ("W23.0XXA & W23.1XXA", [1, 1]),
+    ],
+)
+def test_and_joins_what_stood_together_and_commas_before_it_do_too(text, parts):
+    assert [each.part for each in read_previous(text)] == parts
+
+
+def previous_of(rows, listed):
+    day = date(2021, 10, 1)
+    spells = [{"system": "ICD10CM", "code": code, "valid_from": date(2015, 10, 1), "valid_to": None} for code in listed]
+    new = {"system": "ICD10CM", "effective_from": day, "change": "New", "file": "table.xlsx"}
+    cells = [
+        {**new, "code": code, "previous": text, "release": release, "line": line}
+        for line, (code, text, release) in enumerate(rows, 3)
+    ]
+    found = derive_predecessors(pa.Table.from_pylist(cells, COLUMNS), pa.Table.from_pylist(spells, SPELLS))
+    return {(row["code"], row["previous"]) for row in found.to_pylist()}
+
+
+def test_a_range_holds_the_codes_of_the_same_encounter_only():
+    listed = [f"S0689{place}{encounter}" for place in range(3) for encounter in "ADS"]
+    rows = [("S06A0XA", "S06.890A-S06.892A", "2021"), ("S06A0XS", "S06.890D-S06.892S", "2021")]
+    assert previous_of(rows, listed) == {
+        (f"S06A0X{encounter}", f"S0689{place}{encounter}") for place in range(3) for encounter in "AS"
+    }
+
+
+def test_a_newer_table_is_right_where_it_corrects_an_older_one():
+    rows = [("I82451", "I80.491", "2019-10-01"), ("I82451", "I82.491", "2025-10-01")]
+    assert previous_of(rows, ["I80491", "I82491"]) == {("I82451", "I82491")}

@@ -1,0 +1,95 @@
+"""The index of the explorer says what the tables say."""
+
+import gzip
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.export.page import explorer
+from pipeline.export.page.explorer import FIELD, RECORD, describe_index, render_parts
+from pipeline.export.page.render import render_page
+from schemas import TABLES
+
+
+@pytest.fixture(scope="module")
+def tables(excerpt_build: Path) -> dict[str, pa.Table]:
+    return {name: pq.read_table(excerpt_build / "parquet" / f"{name}.parquet") for name in TABLES}
+
+
+@pytest.fixture(scope="module")
+def parts(tables: dict[str, pa.Table]) -> dict[str, list[list[str]]]:
+    """The lines of each part, in fields."""
+    found = {}
+    for path, content in render_parts(tables):
+        name, packed = content.decode("ascii").removeprefix('crosswalkPart("').removesuffix('");\n').split('","')
+        assert path == f"parts/{name}.js"
+        lines = gzip.decompress(b64decode(packed)).decode("utf-8").split("\n")
+        found[name] = [line.split("\t") for line in lines]
+    return found
+
+
+def of_kind(parts: dict[str, list[list[str]]], kind: str) -> list[tuple[str, list[str]]]:
+    return [(name.split("-")[1], line) for name, lines in parts.items() if name.startswith(kind) for line in lines]
+
+
+def test_titles_are_those_of_the_codes(tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]) -> None:
+    codes = tables["codes"].to_pylist()
+    lines = of_kind(parts, "titles")
+    assert [(system, code) for system, (code, _, _) in lines] == [(row["system"], row["code"]) for row in codes]
+    for row, (_, (code, mark, title)) in zip(codes, lines, strict=True):
+        dot = int(mark.rstrip("x"))
+        assert (f"{code[:dot]}.{code[dot:]}" if dot else code) == row["code_dotted"]
+        assert mark.endswith("x") == (row["valid_to"] is not None)
+        assert title == (row["description"] or row["short_description"] or "")
+
+
+def test_details_are_in_the_order_of_the_codes(tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]) -> None:
+    lines = of_kind(parts, "details")
+    assert [line[0] for _, line in lines] == tables["codes"]["code"].to_pylist()
+    assert {len(line) for _, line in lines} == {8}
+
+
+def records(text: str) -> list[list[str]]:
+    return [record.split(FIELD) for record in text.split(RECORD)] if text else []
+
+
+def test_every_episode_and_every_mapping_of_a_code_is_there(
+    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]
+) -> None:
+    lines = of_kind(parts, "details")
+    found = [(system, line[0], episode[0]) for system, line in lines for episode in records(line[6])]
+    history = tables["code_history"].to_pylist()
+    assert found == [(row["system"], row["code"], str(row["valid_from"])) for row in history]
+    ways = describe_index(tables)["crosswalks"]
+    assert isinstance(ways, list)
+    mapped = {(ways[int(each[0])][0], line[0], each[1]) for _, line in lines for each in records(line[7])}
+    known = {(row["system"], row["code"]) for row in tables["codes"].to_pylist()}
+    rows = [row for row in tables["mappings"].to_pylist() if (row["source_system"], row["source_code"]) in known]
+    assert mapped == {(row["crosswalk"], row["source_code"], row["target_code"] or "") for row in rows}
+    assert sum(len(records(line[7])) for _, line in lines) == len(rows)
+
+
+def test_parts_are_cut_at_their_size(tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explorer, "SIZE_OF_TITLES", 10)
+    names = [name for name, _ in render_parts(tables)]
+    codes: Any = describe_index(tables)["systems"]
+    for system, count in codes.items():
+        assert sum(name.startswith(f"parts/titles-{system}-") for name in names) == -(-count // 10)
+
+
+def test_page_holds_charts_and_tables_and_nothing_from_elsewhere(tables: dict[str, pa.Table]) -> None:
+    html = dict(render_page(tables, "abc"))["index.html"].decode("utf-8")
+    assert html.count("<svg") >= 6
+    assert html.count("<script") == 1
+    assert 'src="http' not in html
+    assert "@import" not in html
+    assert all(f"<summary>{name}</summary>" in html for name in TABLES)
+    assert html.count('class="flow"') == 1
+
+
+def test_page_is_the_same_bytes_every_time(tables: dict[str, pa.Table]) -> None:
+    assert dict(render_page(tables, "abc")) == dict(render_page(tables, "abc"))
