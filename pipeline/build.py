@@ -42,6 +42,8 @@ from pipeline.normalise.systems import System, read_systems
 from pipeline.publish.place import name_build, publish
 from pipeline.run.lock import lock_folder
 from pipeline.run.progress import Progress
+from schemas import TABLES
+from schemas.arrow import columns_of
 from schemas.types import Table
 
 NO_CONVERSIONS = COLUMNS.empty_table()
@@ -183,8 +185,8 @@ def systems_table() -> pa.Table:
     """The registry as a table: the columns of `schemas.systems.Systems`."""
     names = [field.name for field in fields(System)]
     rows = {name: [getattr(system, name) for system in read_systems().values()] for name in names}
-    unpublished = {"dot_after_of", "prefix_tree", "ignore_case", "never_alone", "licensed_text"}
-    return pa.table({name: values for name, values in rows.items() if name not in unpublished})
+    rows["dot_after"] = [system.dot_after for system in read_systems().values()]
+    return pa.table({name: rows[name] for name in columns_of(TABLES["systems"])})
 
 
 def unique_sections(sections: pa.Table) -> pa.Table:

@@ -28,6 +28,9 @@ class Systems(Table):
     code_pattern: Series[Text] = pa.Field(
         description="Regular expression that every bare code of the system fits. A filter, no proof of validity."
     )
+    written_as: Series[Texts] = pa.Field(
+        description="Pictures of how people write its codes, the general one first: X is a capital letter or a digit, another letter stands for itself where it begins a code, anything else is a separator. A shorter code ends earlier."
+    )
     dot_after: Series[Count] = pa.Field(
         nullable=True,
         ge=1,

@@ -78,7 +78,7 @@ def _described(known: Known, rows: Rows, pairs: Mapping[str, Pairs], entries: li
 
 
 def _clusters(rows: Rows, entries: list[Crosswalk]) -> pa.Table:
-    tables = [_named(each, derive_clusters(rows[each.crosswalk])) for each in entries if each.alternatives]
+    tables = [_named(each, derive_clusters(rows[each.crosswalk])) for each in entries if each.relation == "equivalence"]
     return _put_together("clusters", tables)
 
 

@@ -17,12 +17,12 @@ class Crosswalk:
     crosswalk: str
     source_system: str
     target_system: str
+    relation: str
     method: str
     source: str | None = None
     part: str | None = None
     of: str | None = None
     opposite: str | None = None
-    alternatives: bool = False
     way: str = "file"
     made_from: tuple[str, ...] = ()
 

@@ -5,24 +5,28 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.normalise.systems import System
-
-LONGEST = 7
+from pipeline.normalise.systems import Picture, System
 
 
 def dotted(code: pa.Array, system: System) -> pa.Array:
-    """The code as people write it, with the dot of its system; as it is where there is no dot."""
-    if system.dot_after is None:
-        return code
-    with_dot = _dot_after(code, system.dot_after)
-    for letter, position in system.dot_after_of.items():
-        with_dot = pc.if_else(pc.starts_with(code, letter), _dot_after(code, position), with_dot)
-    return with_dot
+    """The code as people write it, by the pictures of its system (`written_as`)."""
+    general, *special = map(Picture, system.written_as)
+    written = _separated(code, general)
+    for picture in special:
+        written = pc.if_else(pc.starts_with(code, picture.first), _separated(code, picture), written)
+    return written
 
 
-def _dot_after(code: pa.Array, position: int) -> pa.Array:
-    head, tail = pc.utf8_slice_codeunits(code, 0, position), pc.utf8_slice_codeunits(code, position, LONGEST + 1)
-    return pc.if_else(pc.equal(tail, ""), head, pc.binary_join_element_wise(head, tail, "."))
+def _separated(code: pa.Array, picture: Picture) -> pa.Array:
+    """The code with the separators of a picture; one stands only where characters follow it."""
+    written, inserted = code, 0
+    for place, separator in picture.breaks:
+        at = place + inserted
+        head, tail = pc.utf8_slice_codeunits(written, 0, at), pc.utf8_slice_codeunits(written, at)
+        has_tail = pc.greater(pc.utf8_length(written), at)
+        written = pc.if_else(has_tail, pc.binary_join_element_wise(head, tail, separator), written)
+        inserted += len(separator)
+    return written
 
 
 def find_parents(code: pa.Array) -> pa.Array:

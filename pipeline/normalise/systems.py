@@ -1,10 +1,33 @@
 """The registry of code systems: `systems.toml` as frozen rows."""
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Picture:
+    """How a code is written: `XXX.XXXX`, or `EXXX.X` for codes that begin with E. X is a capital letter or a digit."""
+
+    text: str
+
+    @property
+    def first(self) -> str:
+        """The letter that its codes begin with; empty where that is any."""
+        return "" if self.text[0] == "X" else self.text[0]
+
+    @property
+    def length(self) -> int:
+        """How many characters the longest code has, separators aside."""
+        return sum(character.isalnum() for character in self.text)
+
+    @property
+    def breaks(self) -> list[tuple[int, str]]:
+        """Each separator behind the number of characters of the code that stand before it."""
+        places = [place for place, character in enumerate(self.text) if not character.isalnum()]
+        return [(place - number, self.text[place]) for number, place in enumerate(places)]
 
 
 @dataclass(frozen=True)
@@ -20,6 +43,7 @@ class System:
     publisher: str
     code_format: str
     code_pattern: str
+    written_as: tuple[str, ...]
     oid: str
     bioregistry_prefix: str
     licence: str
@@ -27,8 +51,6 @@ class System:
     description: str
     in_use_from: date | None = None
     in_use_to: date | None = None
-    dot_after: int | None = None
-    dot_after_of: dict[str, int] = field(default_factory=dict)
     prefix_tree: bool = False
     ignore_case: bool = False
     never_alone: tuple[tuple[str, str], ...] = ()
@@ -37,10 +59,16 @@ class System:
     umls_sab: str | None = None
     licensed_text: str | None = None
 
+    @property
+    def dot_after(self) -> int | None:
+        """Behind how many characters the separator of its codes stands; None where they have none."""
+        picture = Picture(self.written_as[0])
+        return picture.breaks[0][0] if picture.breaks else None
+
 
 @cache
 def read_systems() -> dict[str, System]:
     """Every system by its id, in the registry's order."""
     entries = tomllib.loads(Path(__file__).with_name("systems.toml").read_text(encoding="utf-8"))["system"]
-    lists = ("kinds", "settings", "never_alone")
+    lists = ("kinds", "settings", "never_alone", "written_as")
     return {each["system"]: System(**each | {key: tuple(each.get(key, ())) for key in lists}) for each in entries}

@@ -30,8 +30,9 @@ PROFILES = """
             arg_min(billable, effective_from) as first_billable, arg_max(billable, effective_from) as last_billable
         from releases group by system
     )
-    select systems.* exclude (version_family, dot_after), coalesce(ever, 0) as ever, coalesce(now, 0) as now,
-        coalesce(headings, 0) as headings, example, example_title, first_day, last_day, first_billable, last_billable
+    select systems.* exclude (version_family, written_as, dot_after), coalesce(ever, 0) as ever,
+        coalesce(now, 0) as now, coalesce(headings, 0) as headings,
+        example, example_title, first_day, last_day, first_billable, last_billable
     from systems left join counts using (system) left join examples using (system) left join ends using (system)
 """
 CONNECTIONS = """

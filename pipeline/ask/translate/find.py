@@ -103,7 +103,7 @@ def find_alternatives(build: Path, sources: list[Translation], way: Way, questio
         yield from _year_to_year(build, named, way, question)
     else:
         rows = _rows_of(build, named, way.crosswalk, None, None)
-        together = not read_crosswalks()[way.crosswalk].alternatives and way.source_system != way.target_system
+        together = read_crosswalks()[way.crosswalk].relation == "grouping"
         yield from (_answer(each, rows.get(each.code or "", []), together) for each in named)
 
 

@@ -51,6 +51,7 @@ def _registered(entry: Crosswalk, newest: dict[str, RawRelease], releases: pa.Ta
         "crosswalk": entry.crosswalk,
         "source_system": entry.source_system,
         "target_system": entry.target_system,
+        "relation": entry.relation,
         "publisher": ", ".join(sorted({name for each in sources for name in each.source.publisher.split(", ")})),
         "release": release,
         "origin": entry.origin,
