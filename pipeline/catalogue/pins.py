@@ -76,7 +76,7 @@ def binding_hash(catalogued: str | None, pin: Pin | None) -> str | None:
     return pin.sha256 if not catalogued or pin.instead_of == catalogued else catalogued
 
 
-class Seen:
+class HashCache:
     """The hashes of files by size and time of change, so that a file which was not touched is not read again."""
 
     def __init__(self, raw: Path) -> None:
