@@ -4,6 +4,7 @@ SSSOM has a row for a pair and knows no choice lists: a target that stands only 
 with a comment that says so. Nothing is said of codes that stayed as they were, and of those that are not bridged.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -32,11 +33,13 @@ TOGETHER: Final = "stands only together with one target of each other choice lis
 EXTENSION: Final = ".sssom.tsv"
 
 
-def write_sssom(folder: Path, crosswalks: pa.Table, mappings: pa.Table) -> None:
-    """One file for each row of `crosswalks` into a folder, with the rows of `mappings` that belong to it.
+def write_sssom(tables: Mapping[str, pa.Table], folder: Path) -> None:
+    """One file for each row of `crosswalks` into a new folder, with the rows of `mappings` that belong to it.
 
-    Both are the published tables; `mappings` is sorted by crosswalk.
+    `tables` has both as they are published; `mappings` is sorted by crosswalk.
     """
+    folder.mkdir()
+    crosswalks, mappings = tables["crosswalks"], tables["mappings"]
     counts = {row["values"]: row["counts"] for row in pc.value_counts(mappings["crosswalk"]).to_pylist()}
     at = 0
     for entry in sorted(crosswalks.to_pylist(), key=lambda entry: str(entry["crosswalk"])):

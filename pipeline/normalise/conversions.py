@@ -1,7 +1,5 @@
 """Conversion tables in our columns: which code took effect on which day, and what stood for it before."""
 
-from collections.abc import Callable
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -82,9 +80,3 @@ def _refuse(frame: TextFrame, fits: pa.ChunkedArray, cells: pa.ChunkedArray, exp
             found=repr(cells[row].as_py()),
             next_step="correct the file, or fetch it again",
         )
-
-
-CONVERSIONS: dict[str, Callable[[TextFrame, str], pa.Table]] = {
-    "icd10cm_conversion": icd10cm_conversions,
-    "icd10pcs_conversion": icd10pcs_conversions,
-}

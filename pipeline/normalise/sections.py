@@ -1,7 +1,5 @@
 """Chapters and blocks: which stretch of a system a code lies in, and what that stretch is called."""
 
-from collections.abc import Callable
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -55,9 +53,3 @@ def _as_sections(system: str, outline: pa.Table) -> pa.Table:
         }
     )
     return table.sort_by([("first", "ascending"), ("last", "descending")])
-
-
-SECTIONS: dict[str, Callable[[TextFrame], pa.Table]] = {
-    "tabular_xml": icd10cm_sections,
-    "tabular_rtf": icd9_sections,
-}

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.build import derive_tables, export, inputs_of, name_of, read, survey, validate
+from pipeline.build import derive_tables, export, hash_inputs, inputs_of, name_of, read, survey, validate
 from pipeline.crosswalk.unlisted import read_declared
 from pipeline.errors import LosesTooMuch
 from pipeline.publish.comparison import Comparison, compare_builds
 from pipeline.publish.guards import find_losses, is_of_excerpt
 from pipeline.publish.job import Job
-from pipeline.publish.place import REPORTS, id_of, keep_candidate, latest_build, publish, withdrawn
+from pipeline.publish.naming import id_of
+from pipeline.publish.place import REPORTS, keep_candidate, latest_build, publish, withdrawn
 from pipeline.publish.report import as_json, as_markdown
 from pipeline.run.progress import Progress
 
@@ -20,7 +21,7 @@ def build_candidate(job: Job, latest: Path | None, say: Callable[[str], None]) -
     Raises LosesTooMuch where the guards stop it: it is kept beside the published ones.
     """
     progress = Progress(say)
-    seen = survey(job.raw, job.offered, progress)
+    seen = hash_inputs(survey(job.raw, job.offered, progress))
     inputs = [each for own in inputs_of(seen) for each in own]
     build_id = name_of(inputs, read_declared(job.raw), with_licensed_text=job.with_licensed_text)
     if latest and id_of(latest.name) == build_id:

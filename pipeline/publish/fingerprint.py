@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.publish.place import code_and_options
+from pipeline.publish.naming import code_and_options
 from pipeline.run.files import write_whole
 
 STATE = ".refreshed.json"

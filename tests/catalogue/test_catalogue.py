@@ -132,6 +132,42 @@ def test_several_files_of_one_release_are_read_together(tmp_path: Path) -> None:
     assert files == {"2005-10-01": 2, "2009-10-01": 4, "2011-10-01": 4, "2014-10-01": 4}
 
 
+TWO_FILES = (
+    ORDER_SOURCE
+    + ORDER_RELEASE
+    + "{first}"
+    + ORDER_RELEASE.replace("order.zip", "errata.zip").replace("FY2026", "errata")
+    + "{second}"
+)
+
+
+def make_release_of_two_files(folder: Path, first: str, second: str) -> Project:
+    project = make_project(folder)
+    text = TWO_FILES.replace("{first}", first).replace("{second}", second)
+    (project.catalogue / "icd10cm.toml").write_text(text, encoding="utf-8")
+    added = f"{'Add:':<13}1 A009    {'Cholera, unspecified':<60} Cholera, unspecified\r\n"
+    write_zip(project.order_zip.with_name("errata.zip"), {"corrections.txt": added.encode()})
+    return project
+
+
+def test_patterns_of_members_of_both_files_of_a_release_count(tmp_path: Path) -> None:
+    second = "members = { addenda = 'corrections.txt' }\n"
+    project = make_release_of_two_files(tmp_path, "members = { order = '.*order.*' }\n", second)
+    (release,) = survey_raw(project.raw, read_catalogue(project.catalogue)).in_use()
+    assert [path.name for path in release.paths] == ["order.zip", "errata.zip"]
+    assert dict(release.release.members) == {"order": ".*order.*", "addenda": "corrections.txt"}
+    assert project.build().exit_code == 0
+
+
+def test_two_patterns_for_one_part_of_a_release_are_refused_with_both_entries(tmp_path: Path) -> None:
+    first, second = (f"members = {{ addenda = '{name}.txt' }}\n" for name in ("changes", "corrections"))
+    project = make_release_of_two_files(tmp_path, first, second)
+    result = project.build()
+    assert result.exit_code == 2
+    for each in ("icd10cm.toml", "'FY2026'", "'errata'", "'addenda'", "'changes.txt'", "'corrections.txt'"):
+        assert each in result.stderr
+
+
 def test_hash_is_verified_and_survives_the_way_back_from_another_process(tmp_path: Path) -> None:
     import pickle
 
@@ -140,7 +176,7 @@ def test_hash_is_verified_and_survives_the_way_back_from_another_process(tmp_pat
     path.write_bytes(b"changed")
     delivery = survey_raw(project.raw, read_catalogue()).in_use()[1]
     with pytest.raises(RawFileError, match="sha256") as problem:
-        delivery.verify()
+        delivery.hashed()
     assert str(pickle.loads(pickle.dumps(problem.value))) == str(problem.value)
 
 

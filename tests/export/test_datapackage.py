@@ -19,11 +19,9 @@ def tables_of(package: dict[str, Any]) -> list[dict[str, Any]]:
 
 def files_of(package: dict[str, Any]) -> list[dict[str, Any]]:
     """Every file that is described, with its path."""
-    return [
-        file
-        for each in package["resources"]
-        for file in (each, *each.get("files", []), *([each["parquet"]] if "parquet" in each else []))
-    ]
+    resources = package["resources"]
+    others = [own for each in resources for own in each.values() if isinstance(own, dict) and "path" in own]
+    return [*resources, *others, *(file for each in resources for file in each.get("files", []))]
 
 
 @pytest.fixture(scope="module")

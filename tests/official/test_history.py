@@ -12,7 +12,7 @@ from pipeline.catalogue.sources import Release, read_catalogue
 from pipeline.catalogue.survey import survey_raw
 from pipeline.ingest import ingest
 from pipeline.ingest.addenda import read_addenda_statistics
-from pipeline.normalise import normalise
+from pipeline.layouts import LAYOUTS, listings_of
 
 DIFFERENCES = Path(__file__).with_name("addenda_differences.csv")
 KINDS = {"headers": False, "codes": True}
@@ -120,7 +120,8 @@ def test_codes_valid_on_the_day_of_every_release_are_those_of_the_agencys_file(
     for delivery in survey_raw(official_raw, read_catalogue()).in_use():
         if delivery.source.layout not in {"order_file", "icd9_titles", "anweb", "mortality_list"}:
             continue
-        for listing in normalise(delivery, list(ingest(delivery))):
+        layout = LAYOUTS[delivery.source.layout]
+        for listing in listings_of([ingest(delivery, layout.readers)]):
             day = pd.Timestamp(listing.day).date()
             rows = listing.rows.to_pandas(types_mapper=pd.ArrowDtype)
             starts = rows["valid_from"].isna() | (rows["valid_from"] <= day)
