@@ -13,7 +13,7 @@ from pipeline.catalogue.survey import RawRelease
 from pipeline.ingest import IngestedRelease, Reader, ingest
 from pipeline.run.stop import kill_children, signals_held
 
-LARGE = 200_000  # bytes: below that a file is read sooner than a process starts
+LARGE_FILE = 200_000  # bytes: below that a file is read sooner than a process starts
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ReleaseToIngest:
     @property
     def wants_process(self) -> bool:
         """Whether it is worth a process of its own: a slow reader, and more than a little to read."""
-        return self.is_slow and sum(path.stat().st_size for path in self.delivery.paths) > LARGE
+        return self.is_slow and sum(path.stat().st_size for path in self.delivery.paths) > LARGE_FILE
 
 
 def ingest_all(work: list[ReleaseToIngest], tick: Callable[[int, int], None]) -> list[IngestedRelease]:

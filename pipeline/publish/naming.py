@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline import PROJECT
 from pipeline.catalogue.survey import RawRelease
 
-CODE = ("pipeline", "schemas")
+CODE_FOLDERS = ("pipeline", "schemas")
 CODE_FILES = {".py", ".toml", ".csv", ".sql", ".html", ".css", ".js"}
 # The libraries that read, check, reckon or write: a version of one may decide on the bytes of a build. The other
 # dependencies of the project lock, fetch, print and write spreadsheets; a test holds both against pyproject.toml.
@@ -46,7 +46,7 @@ def code_and_options(options: list[str]) -> bytes:
 
 
 def _code_files() -> list[Path]:
-    return sorted(path for name in CODE for path in (PROJECT / name).rglob("*") if path.suffix in CODE_FILES)
+    return sorted(path for name in CODE_FOLDERS for path in (PROJECT / name).rglob("*") if path.suffix in CODE_FILES)
 
 
 def id_of(build: str) -> str:
