@@ -6,11 +6,11 @@ from pathlib import Path
 from pipeline.build import derive_tables, export, inputs_of, name_of, read, survey, validate
 from pipeline.crosswalk.unlisted import read_declared
 from pipeline.errors import LosesTooMuch
-from pipeline.publish.comparison import Comparison, compare_builds
+from pipeline.publish.comparison import BuildComparison, compare_builds
 from pipeline.publish.guards import find_losses, is_of_excerpt
 from pipeline.publish.job import Job
 from pipeline.publish.place import REPORTS, id_of, keep_candidate, latest_build, publish, withdrawn
-from pipeline.publish.report import as_json, as_markdown
+from pipeline.publish.report import changes_as_json, changes_as_markdown
 from pipeline.run.progress import Progress
 
 
@@ -43,10 +43,10 @@ def build_candidate(job: Job, latest: Path | None, say: Callable[[str], None]) -
     return published.name if published else None
 
 
-def _compare(latest: Path | None, folder: Path, build_id: str, say: Callable[[str], None]) -> Comparison | None:
+def _compare(latest: Path | None, folder: Path, build_id: str, say: Callable[[str], None]) -> BuildComparison | None:
     """Writes into the folder of a build what changed since the latest one."""
     comparison = compare_builds(latest, folder, build_id) if latest else None
-    texts = (as_markdown(comparison, build_id), as_json(comparison, build_id))
+    texts = (changes_as_markdown(comparison, build_id), changes_as_json(comparison, build_id))
     for name, text in zip(REPORTS, texts, strict=True):
         (folder / name).write_text(text, encoding="utf-8")
     for each in comparison.tables if comparison else ():
@@ -54,7 +54,7 @@ def _compare(latest: Path | None, folder: Path, build_id: str, say: Callable[[st
     return comparison
 
 
-def _guard(job: Job, comparison: Comparison, folder: Path, build_id: str) -> None:
+def _guard(job: Job, comparison: BuildComparison, folder: Path, build_id: str) -> None:
     losses = find_losses(comparison, job.allowed_losses)
     if losses:
         place = keep_candidate(job.output, folder, build_id)

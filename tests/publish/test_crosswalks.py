@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.publish.comparison import Comparison, TableChange, compare_builds
+from pipeline.publish.comparison import BuildComparison, TableChange, compare_builds
 from pipeline.publish.guards import find_losses
-from pipeline.publish.report import as_markdown
+from pipeline.publish.report import changes_as_markdown
 from tests.samples import Project, copy_excerpt, write_sums
 
 SOURCES = ("icd9cm", "icd10cm", "gem_dx", "nchs_113_causes")
@@ -39,7 +39,7 @@ def test_mappings_gained_and_lost_are_counted_by_crosswalk(builds):
     changes = {each.crosswalk: (each.gained, each.lost) for each in comparison.crosswalks}
     assert changes["gem_icd9cm_icd10cm"] == (1, 2)
     assert "gem_icd10cm_icd9cm" not in changes
-    assert "| gem_icd9cm_icd10cm | 1 | 2 |" in as_markdown(comparison, "new")
+    assert "| gem_icd9cm_icd10cm | 1 | 2 |" in changes_as_markdown(comparison, "new")
 
 
 def test_a_crosswalk_that_is_gone_is_a_loss(builds):
@@ -52,4 +52,4 @@ def test_a_crosswalk_that_is_gone_is_a_loss(builds):
 @pytest.mark.parametrize(("table", "is_loss"), [("mappings", True), ("crosswalk_exceptions", False)])
 def test_fewer_exceptions_are_no_loss(table, is_loss):
     change = TableChange(table, before=100, after=10, added=0, removed=90, changed=0)
-    assert bool(find_losses(Comparison("old", "new", (change,), (), (), ()), [])) == is_loss
+    assert bool(find_losses(BuildComparison("old", "new", (change,), (), (), ()), [])) == is_loss

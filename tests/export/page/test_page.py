@@ -60,6 +60,13 @@ def test_what_does_not_exist_is_said(opened: Opened) -> None:
     assert "Nothing found" in opened.page.inner_text("#status")
 
 
+def test_a_code_is_written_with_every_separator_of_its_mark(opened: Opened) -> None:
+    written = opened.page.evaluate(
+        "[separated('0002143380', '4-8-x'), separated('E119', '3.'), separated('0010', 'x')]"
+    )
+    assert written == ["0002-1433-80", "E11.9", "0010"]
+
+
 def test_a_code_shows_meaning_history_family_and_targets(opened: Opened) -> None:
     opened.search("250.00")
     text = opened.open_first()
