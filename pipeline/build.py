@@ -13,8 +13,8 @@ from pandera.typing import DataFrame
 from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
 from pipeline.crosswalk import derive_crosswalks
-from pipeline.crosswalk.chains.predecessors import derive_predecessors, derive_spells
-from pipeline.crosswalk.inputs import Known
+from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
+from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published import MAPS, normalise_maps
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.unlisted import Declared, read_declared
@@ -158,16 +158,16 @@ def derive_tables(content: Read, progress: Progress) -> dict[str, pa.Table]:
         with progress.stage("history") as done:
             timelines = derive_timelines(content.listings)
             episodes = derive_history(timelines, content.conversions)
-            spells = derive_spells(episodes)
-            predecessors = derive_predecessors(content.conversions, spells)
+            billable_episodes = derive_billable_episodes(episodes)
+            predecessors = derive_predecessors(content.conversions, billable_episodes)
             codes = threads.submit(derive_codes, episodes, content.sections)
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
             releases = derive_releases(timelines)
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
         with progress.stage("crosswalk") as done:  # while the tables of codes are made
-            history = (predecessors, spells, episodes, releases)
-            known = Known(content.maps, content.deliveries, content.conversions, *history, content.declared)
-            crosswalks = derive_crosswalks(known)
+            history = (predecessors, billable_episodes, episodes, releases)
+            inputs = CrosswalkInputs(content.maps, content.deliveries, content.conversions, *history, content.declared)
+            crosswalks = derive_crosswalks(inputs)
             done.append(f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings")
             done.append(f"{len(codes.result()):,} codes, {len(changes.result()):,} changes")
     return {

@@ -10,7 +10,7 @@ from pipeline.run.sql import query_tables
 from schemas import TABLES
 from schemas.arrow import columns_of
 
-HERE = Path(__file__).parent
+_HERE = Path(__file__).parent
 
 SHOWN = 5
 
@@ -39,7 +39,7 @@ def _codes_of_mappings(tables: Mapping[str, pa.Table]) -> Iterator[str]:
     if "mappings" not in tables:
         return
     unknown = query_tables(
-        HERE / "unknown_codes.sql", None, **{name: _slim(tables[name]) for name in names}
+        _HERE / "unknown_codes.sql", None, **{name: _slim(tables[name]) for name in names}
     ).to_pylist()
     for row in unknown[:SHOWN]:
         yield f"  table mappings, {row['crosswalk']}: {row['side']} {row['code']} of {row['file']} is in no listing"

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.episodes import DAY, is_same_code_as_next
+from pipeline.history.episodes import ONE_DAY, is_same_code_as_next
 from pipeline.history.timeline import Bools, as_days
 from pipeline.normalise.hierarchy import dotted, find_parents, levels
 from pipeline.normalise.ranges import find_row, is_within
@@ -27,7 +27,7 @@ def _with_start_of_run(episodes: pa.Table) -> pa.Table:
     """The episodes with valid_from, basis and release of the first episode of their unbroken run, and first_release."""
     start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
     same = np.insert(is_same_code_as_next(episodes), 0, False)
-    goes_on = same & np.append(False, end[:-1] + DAY == start[1:])
+    goes_on = same & np.append(False, end[:-1] + ONE_DAY == start[1:])
     numbers = np.arange(len(episodes))
     begin = pa.array(np.maximum.accumulate(np.where(goes_on, 0, numbers)))
     first = pa.array(np.maximum.accumulate(np.where(same, 0, numbers)))

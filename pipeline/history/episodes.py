@@ -5,10 +5,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.timeline import NO_DAY, Bools, Days, Ints, Timeline, as_days
+from pipeline.history.timeline import NOT_A_DAY, Bools, Days, Ints, Timeline, as_days
 
-DAY = np.timedelta64(1, "D")
-Texts = npt.NDArray[np.object_]
+ONE_DAY = np.timedelta64(1, "D")
+Labels = npt.NDArray[np.object_]
 TEXTS, STATES = ["short_description", "description"], ["billable", "standalone", "kind"]
 
 
@@ -20,7 +20,7 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
     A change of a description, the billable flag or the kind starts a new episode. Text is that of the last release
     in the episode: within it, only capitals differ or a description becomes known.
     """
-    starts, ends = _runs(timeline)
+    starts, ends = _edges(timeline)
     key, first = np.nonzero(starts)
     _, last = np.nonzero(ends)
     valid_from, basis = _first_days(timeline, key, first)
@@ -52,7 +52,7 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
 
 
 def _last_listed(timeline: Timeline, key: Ints, last: Ints) -> Ints:
-    """The last release that lists each code in its run: an edition that is not here is shown by the one before it."""
+    """The last release that lists each code in its episode: an edition that is not here is shown by the one before."""
     told = np.array([listing.told_by is not None for listing in timeline.listings])
     before = np.maximum(last - 1, 0)
     listed: Ints = np.where(told[last] & (timeline.row[key, before] >= 0), before, last)
@@ -60,7 +60,7 @@ def _last_listed(timeline: Timeline, key: Ints, last: Ints) -> Ints:
 
 
 def _state_of(timeline: Timeline, key: Ints, last: Ints) -> Ints:
-    """The release that says what each run was: its last one; for the last run of a record the newest.
+    """The release that says what each episode was: its last one; for the last episode of a record the newest.
 
     A record that a later file changes after its code has ended speaks of the days before the end: the list of deaths
     of 2011 shows A09 as the heading that it had become, that of 2023 as the code that it was until 2008.
@@ -72,8 +72,8 @@ def _state_of(timeline: Timeline, key: Ints, last: Ints) -> Ints:
     return newest
 
 
-def _runs(timeline: Timeline) -> tuple[Bools, Bools]:
-    """Where (code x release) a run of equal cells begins, and where one ends."""
+def _edges(timeline: Timeline) -> tuple[Bools, Bools]:
+    """Where (code x release) an episode begins, a stretch of equal cells, and where one ends."""
     listed = timeline.row >= 0
     same = np.ones_like(listed[:, 1:])
     for attribute in (timeline.state, timeline.short, timeline.long):
@@ -83,8 +83,8 @@ def _runs(timeline: Timeline) -> tuple[Bools, Bools]:
     return listed & ~np.hstack([edge, joined]), listed & ~np.hstack([joined, edge])
 
 
-def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Texts]:
-    """The first day of each run and how it is known."""
+def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Labels]:
+    """The first day of each episode and how it is known."""
     day = timeline.days[first]
     told = np.array([listing.told_by is not None for listing in timeline.listings])
     basis = np.where(told[first], "addenda", "release").astype(object)
@@ -96,21 +96,21 @@ def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Texts
     is_first_of_record = np.append(True, key[1:] != key[:-1])
     recorded = timeline.record_days("valid_from")[key, first]
     changed = timeline.record_days("changed_on")[key, first]
-    since = np.where(first > 0, timeline.days[np.maximum(first, 1) - 1], NO_DAY)
-    dated = np.where(is_first_of_record, recorded, np.where((changed > since) & (changed <= day), changed, NO_DAY))
+    since = np.where(first > 0, timeline.days[np.maximum(first, 1) - 1], NOT_A_DAY)
+    dated = np.where(is_first_of_record, recorded, np.where((changed > since) & (changed <= day), changed, NOT_A_DAY))
     known = ~np.isnat(dated)
     basis[known] = "record"
     return np.where(known, dated, day), basis
 
 
 def _last_days(timeline: Timeline, key: Ints, last: Ints) -> Days:
-    """The last day of each run: the one before the next release, what the newest record says, or NaT while it lasts.
+    """The last day of each episode: the one before the next release, what the newest record says, or NaT while it is.
 
-    A run of a record that another run of it follows is cut short when episodes are joined.
+    An episode of a record that another one of it follows is cut short when episodes are joined.
     """
-    nexts = np.append(timeline.days, NO_DAY)[last + 1]
+    nexts = np.append(timeline.days, NOT_A_DAY)[last + 1]
     if timeline.is_complete:
-        return nexts - DAY
+        return nexts - ONE_DAY
     last_days: Days = timeline.record_days("valid_to")[key, -1]
     return last_days
 
@@ -125,7 +125,7 @@ def join_episodes(timelines: list[Timeline], derived: list[pa.Table]) -> pa.Tabl
     order = [(name, "ascending") for name in ("system", "code", "valid_from")]
     episodes = episodes.sort_by(order).combine_chunks()
     start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
-    before_next = np.append(np.where(is_same_code_as_next(episodes), start[1:] - DAY, NO_DAY), NO_DAY)
+    before_next = np.append(np.where(is_same_code_as_next(episodes), start[1:] - ONE_DAY, NOT_A_DAY), NOT_A_DAY)
     end = np.fmin(end, np.fmin(before_next, _ends_of_systems(timelines, episodes["system"])))
     episodes = episodes.set_column(episodes.column_names.index("valid_to"), "valid_to", pa.array(end))
     return episodes.filter(pa.array(np.isnat(end) | (end >= start)))
@@ -140,6 +140,6 @@ def is_same_code_as_next(episodes: pa.Table) -> Bools:
 def _ends_of_systems(timelines: list[Timeline], system: pa.ChunkedArray) -> Days:
     ends = {timeline.system.system: timeline.system.in_use_to for timeline in timelines}
     names = pa.array(list(ends))
-    days = np.array([NO_DAY if end is None else np.datetime64(end) for end in ends.values()], "datetime64[D]")
+    days = np.array([NOT_A_DAY if end is None else np.datetime64(end) for end in ends.values()], "datetime64[D]")
     ends_of_rows: Days = days[np.asarray(pc.index_in(system, names))]
     return ends_of_rows

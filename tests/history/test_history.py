@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.catalogue.sources import Release, Source
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.chains.predecessors import derive_predecessors, derive_spells
+from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.history import derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
@@ -102,7 +102,7 @@ def test_changes_lead_from_each_release_to_the_next(releases):
     listings = listings_of(releases)
     timelines = derive_timelines(listings)
     episodes = derive_history(timelines, NO_CONVERSIONS)
-    none = derive_predecessors(NO_CONVERSIONS, derive_spells(episodes))
+    none = derive_predecessors(NO_CONVERSIONS, derive_billable_episodes(episodes))
     changes = derive_code_changes(episodes, timelines, none).to_pylist()
     assert listings[0].release not in {row["release"] for row in changes}
     for (before, after), each in zip(itertools.pairwise(releases), listings[1:], strict=True):
@@ -229,7 +229,7 @@ def test_a_split_code_became_a_heading_and_the_other_wording_of_the_tabular_list
     timelines = derive_timelines(nine_with_headings())
     episodes = derive_history(timelines, NO_CONVERSIONS)
     changes = derive_code_changes(
-        episodes, timelines, derive_predecessors(NO_CONVERSIONS, derive_spells(episodes))
+        episodes, timelines, derive_predecessors(NO_CONVERSIONS, derive_billable_episodes(episodes))
     ).to_pylist()
     assert {(row["code"], row["change"]) for row in changes} == {("04611", "added"), ("0461", "became_header")}
 

@@ -11,15 +11,15 @@ import pyarrow.compute as pc
 
 from pipeline.run.sql import query_tables
 
-HERE = Path(__file__).parent
+_HERE = Path(__file__).parent
 
-CODE = r"[A-Z][0-9A][0-9AB](?:\.[0-9A-Z]{1,4})?|[0-9A-HJ-NP-Z]{7}"
-RANGE = re.compile(rf"({CODE})\s*-\s*({CODE})")
-CATEGORY = re.compile(rf"({CODE})\.?-(?![0-9A-Z])")
-SINGLE = re.compile(rf"(?<![0-9A-Z.])(?:{CODE})(?![0-9A-Z.])")
+CODE_IN_CELL = r"[A-Z][0-9A][0-9AB](?:\.[0-9A-Z]{1,4})?|[0-9A-HJ-NP-Z]{7}"
+RANGE = re.compile(rf"({CODE_IN_CELL})\s*-\s*({CODE_IN_CELL})")
+CATEGORY = re.compile(rf"({CODE_IN_CELL})\.?-(?![0-9A-Z])")
+SINGLE = re.compile(rf"(?<![0-9A-Z.])(?:{CODE_IN_CELL})(?![0-9A-Z.])")
 ALL_OF_CATEGORIES = re.compile(r"codes? (?:in|from) categor", re.IGNORECASE)
-TOGETHER = re.compile(r"\s+and\s+|\s*&\s*", re.IGNORECASE)
-NOTHING = {"None", "NoPCS", ""}
+STOOD_TOGETHER = re.compile(r"\s+and\s+|\s*&\s*", re.IGNORECASE)
+NO_PREVIOUS = {"None", "NoPCS", ""}
 READINGS = Path(__file__).with_name("conversion_readings.csv")
 
 NAMINGS = pa.schema(
@@ -61,9 +61,9 @@ def read_previous(text: str) -> list[Naming]:
     `&` join codes that stood together (`I63.011 AND I63.012`: both sides), and so do the commas before them; commas,
     semicolons and ranges without them separate alternatives.
     """
-    if text in NOTHING:
+    if text in NO_PREVIOUS:
         return []
-    segments = TOGETHER.split(text)
+    segments = STOOD_TOGETHER.split(text)
     if len(segments) == 1 or any(re.fullmatch(each["previous"], text) for each in read_readings()):
         return _read_segment(text)
     parts = [part for segment in segments for part in segment.split(",")]
@@ -93,17 +93,19 @@ def _read_segment(text: str) -> list[Naming]:
     return [naming for _, naming in sorted(names, key=lambda pair: pair[0])]
 
 
-def derive_spells(episodes: pa.Table) -> pa.Table:
-    """One row per unbroken run of days on which a code could be reported: system, code, valid_from, valid_to.
+def derive_billable_episodes(episodes: pa.Table) -> pa.Table:
+    """One row per billable episode, the days on end on which a code could be reported: system, code, valid_from,
+    valid_to.
 
-    A change of wording does not begin a new run.
+    A change of wording begins a new episode, but no new billable episode.
     """
     return query_tables(
-        HERE / "spells.sql", episodes=episodes.select(["system", "code", "valid_from", "valid_to", "billable"])
+        _HERE / "billable_episodes.sql",
+        episodes=episodes.select(["system", "code", "valid_from", "valid_to", "billable"]),
     )
 
 
-def derive_predecessors(conversions: pa.Table, spells: pa.Table) -> pa.Table:
+def derive_predecessors(conversions: pa.Table, billable_episodes: pa.Table) -> pa.Table:
     """One row per pair of a code and one that stood for it before: system, code, effective_from, previous, form, part,
     parts, change, file, line (the first), rows (how many printed rows say so), printed.
 
@@ -113,17 +115,17 @@ def derive_predecessors(conversions: pa.Table, spells: pa.Table) -> pa.Table:
     billable on the day before. Codes of different parts of a cell stood together.
     """
     return query_tables(
-        HERE / "predecessors.sql",
+        _HERE / "predecessors.sql",
         conversions=conversions,
         namings=_read_namings(conversions["previous"]),
-        spells=spells,
+        billable_episodes=billable_episodes,
     )
 
 
 def _read_namings(cells: pa.ChunkedArray) -> pa.Table:
     """What each distinct cell names: NAMINGS. Of 19,000 cells some 250 hold several codes: only those are parsed."""
     distinct = cells.unique()
-    is_one = pc.match_substring_regex(distinct, rf"^(?:{CODE})$")
+    is_one = pc.match_substring_regex(distinct, rf"^(?:{CODE_IN_CELL})$")
     single = distinct.filter(is_one)
     bare = pc.replace_substring(single, ".", "")
     ones = pa.repeat(pa.scalar(1, pa.int32()), len(single))

@@ -8,16 +8,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.describe.pairs import Bools
-from pipeline.crosswalk.inputs import Known
+from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.unlisted import Declared
 from pipeline.errors import ValidationFailed
+from pipeline.history.timeline import Bools
 from pipeline.run.sql import query_tables
 
-HERE = Path(__file__).parent
+_HERE = Path(__file__).parent
 
-COLUMNS: Final = pa.schema(
+EXCEPTION_COLUMNS: Final = pa.schema(
     [
         ("crosswalk", pa.string()),
         ("exception", pa.string()),
@@ -31,24 +31,26 @@ SHOWN: Final = 8
 NEXT: Final = "  next:     add the listing, correct the file, or declare them in pipeline/crosswalk/unlisted.toml"
 
 
-def derive_exceptions(known: Known, crosswalks: pa.Table, mappings: pa.Table) -> pa.Table:
-    """One row per case: the columns of COLUMNS.
+def derive_exceptions(inputs: CrosswalkInputs, crosswalks: pa.Table, mappings: pa.Table) -> pa.Table:
+    """One row per case: the columns of EXCEPTION_COLUMNS.
 
     `crosswalks` needs what the registry says of how they are made (is_completed) beside their ids and systems. Raises
     ValidationFailed for a code of a published map that is in no listing and not declared.
     """
-    notes = [_notes_of(each) for each in known.maps]
+    notes = [_notes_of(each) for each in inputs.maps]
     told = (
-        query_tables(HERE / "noted.sql", notes=pa.concat_tables(notes)).cast(COLUMNS)
+        query_tables(_HERE / "noted.sql", notes=pa.concat_tables(notes)).cast(EXCEPTION_COLUMNS)
         if notes
-        else COLUMNS.empty_table()
+        else EXCEPTION_COLUMNS.empty_table()
     )
-    history = {"spells": known.spells, "ends": known.ends, "predecessors": known.predecessors}
+    history = {"billable_episodes": inputs.billable_episodes, "ends": inputs.ends, "predecessors": inputs.predecessors}
     tables = [
         told,
-        query_tables(HERE / "conversion_exceptions.sql", predecessors=known.predecessors).cast(COLUMNS),
-        _declared(crosswalks, mappings, known.declared),
-        query_tables(HERE / "not_bridged.sql", crosswalks=crosswalks, mappings=mappings, **history).cast(COLUMNS),
+        query_tables(_HERE / "conversion_exceptions.sql", predecessors=inputs.predecessors).cast(EXCEPTION_COLUMNS),
+        _declared(crosswalks, mappings, inputs.declared),
+        query_tables(_HERE / "not_bridged.sql", crosswalks=crosswalks, mappings=mappings, **history).cast(
+            EXCEPTION_COLUMNS
+        ),
     ]
     return pa.concat_tables(tables)
 
@@ -59,7 +61,7 @@ def _notes_of(published: PublishedMap) -> pa.Table:
 
 def _declared(crosswalks: pa.Table, mappings: pa.Table, declared: Sequence[Declared]) -> pa.Table:
     """The codes that no listing has, each with the reason that is declared for it."""
-    unlisted = query_tables(HERE / "unlisted.sql", mappings=mappings, crosswalks=crosswalks)
+    unlisted = query_tables(_HERE / "unlisted.sql", mappings=mappings, crosswalks=crosswalks)
     fitting = [_fits(unlisted, each) for each in declared]
     _refuse_undeclared(unlisted, fitting, declared)
     is_source = pc.equal(unlisted["side"], "source")
@@ -73,7 +75,7 @@ def _declared(crosswalks: pa.Table, mappings: pa.Table, declared: Sequence[Decla
         reasons.take(pa.array(np.argmax(fitting, axis=0))),
         unlisted["rows"],
     ]
-    return pa.table(columns, schema=COLUMNS)
+    return pa.table(columns, schema=EXCEPTION_COLUMNS)
 
 
 def _fits(unlisted: pa.Table, declared: Declared) -> Bools:

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.describe.pairs import NONE, Bools, Ints
+from pipeline.crosswalk.describe.pairs import NONE
 from pipeline.crosswalk.registry import Crosswalk
-from pipeline.history.timeline import as_days
+from pipeline.history.timeline import Bools, Ints, as_days
 from pipeline.normalise.ranges import find_row
 from pipeline.normalise.sections import built_in_sections
 
@@ -21,7 +21,7 @@ UNCHANGED: Final = ["covered", "exact", "round_trip"]
 
 
 @dataclass(frozen=True)
-class Reported:
+class ReportedCodes:
     """The codes of a system that could be reported at some time, grouped by chapter and by first and last day.
 
     `group` is the group of each code; `is_valid` (group x release) whether its codes could be reported on the first
@@ -45,9 +45,9 @@ class Reported:
         return counts
 
 
-def group_reported(system: str, spells: pa.Table, releases: pa.Table) -> Reported:
-    """The codes of a system, as `derive_spells` has them, in groups."""
-    own = spells.filter(pc.equal(spells["system"], system)).combine_chunks()
+def group_reported(system: str, billable_episodes: pa.Table, releases: pa.Table) -> ReportedCodes:
+    """The codes of a system, as `derive_billable_episodes` has them, in groups."""
+    own = billable_episodes.filter(pc.equal(billable_episodes["system"], system)).combine_chunks()
     code, start, end = own["code"].chunk(0), as_days(own["valid_from"]), as_days(own["valid_to"])
     names, chapter = _chapters(system, code)
     days = np.stack([chapter, start.astype(np.int64), end.astype(np.int64)])
@@ -56,7 +56,7 @@ def group_reported(system: str, spells: pa.Table, releases: pa.Table) -> Reporte
     first = as_days(rows["effective_from"])
     since, until = groups[1].astype("datetime64[D]"), groups[2].astype("datetime64[D]")
     is_valid = (since[:, None] <= first) & (np.isnat(until)[:, None] | (until[:, None] >= first))
-    return Reported(system, code, group.ravel(), names, groups[0], rows["release"].to_pylist(), is_valid)
+    return ReportedCodes(system, code, group.ravel(), names, groups[0], rows["release"].to_pylist(), is_valid)
 
 
 def _chapters(system: str, code: pa.Array) -> tuple[list[str], Ints]:
@@ -69,7 +69,7 @@ def _chapters(system: str, code: pa.Array) -> tuple[list[str], Ints]:
     return names, place[number]  # a section can have two stretches; -1, outside of all, takes the last place
 
 
-def derive_quality(entry: Crosswalk, mappings: pa.Table, reported: Reported) -> pa.Table:
+def derive_quality(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> pa.Table:
     """One row per release and chapter of the source's system: the columns of `schemas.crosswalk_quality`.
 
     `mappings` are those of one crosswalk, sorted by source.
@@ -88,7 +88,7 @@ def derive_quality(entry: Crosswalk, mappings: pa.Table, reported: Reported) -> 
     return pa.table(head | {name: pa.array(each[chapter, release], pa.int32()) for name, each in counts.items()})
 
 
-def _flags_of(entry: Crosswalk, mappings: pa.Table, reported: Reported) -> dict[str, Bools]:
+def _flags_of(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> dict[str, Bools]:
     """What is true of each code that could be reported, in the crosswalk."""
     mapped = _of_other_end(entry, mappings, reported)
     sources, summary = _summary(mapped)
@@ -101,7 +101,7 @@ def _flags_of(entry: Crosswalk, mappings: pa.Table, reported: Reported) -> dict[
     return flags
 
 
-def _of_other_end(entry: Crosswalk, mappings: pa.Table, reported: Reported) -> pa.Table:
+def _of_other_end(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> pa.Table:
     """Year to year, the rows that lead to the newest release, or to the oldest one; else all."""
     if not entry.is_year_to_year:
         return mappings

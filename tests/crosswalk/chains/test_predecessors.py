@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.crosswalk.chains.predecessors import derive_predecessors, read_previous
 from pipeline.normalise.conversions import COLUMNS
-from tests.crosswalk.frames import SPELLS
+from tests.crosswalk.frames import BILLABLE_EPISODES
 
 
 def names(text):
@@ -54,13 +54,15 @@ def test_and_joins_what_stood_together_and_commas_before_it_do_too(text, parts):
 
 def previous_of(rows, listed):
     day = date(2021, 10, 1)
-    spells = [{"system": "ICD10CM", "code": code, "valid_from": date(2015, 10, 1), "valid_to": None} for code in listed]
+    billable = [
+        {"system": "ICD10CM", "code": code, "valid_from": date(2015, 10, 1), "valid_to": None} for code in listed
+    ]
     new = {"system": "ICD10CM", "effective_from": day, "change": "New", "file": "table.xlsx"}
     cells = [
         {**new, "code": code, "previous": text, "release": release, "line": line}
         for line, (code, text, release) in enumerate(rows, 3)
     ]
-    found = derive_predecessors(pa.Table.from_pylist(cells, COLUMNS), pa.Table.from_pylist(spells, SPELLS))
+    found = derive_predecessors(pa.Table.from_pylist(cells, COLUMNS), pa.Table.from_pylist(billable, BILLABLE_EPISODES))
     return {(row["code"], row["previous"]) for row in found.to_pylist()}
 
 

@@ -1,5 +1,5 @@
--- `lives` says of every code from when to when it could be reported (listed, if it never could) and whether it still can.
-with reported as (select system, code, valid_from, valid_to from spells),
+-- From when to when every code could be reported (listed, if it never could), and whether it still can.
+with reported as (select system, code, valid_from, valid_to from billable_episodes),
 listed as (
     select system, code, valid_from, valid_to from episodes
     where (system, code) not in (select (system, code) from reported)
