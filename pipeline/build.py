@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pandera.typing import DataFrame
 
 from pipeline.catalogue.sources import Source
@@ -26,7 +25,7 @@ from pipeline.export.page.files import write_files
 from pipeline.export.page.render import render_page
 from pipeline.export.sssom import write_sssom
 from pipeline.export.tables import WRITERS, as_arrow, path_of
-from pipeline.gate.tables import validate_listings, validate_tables
+from pipeline.gate import validate_tables
 from pipeline.history import code_history_table, derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
@@ -37,7 +36,7 @@ from pipeline.normalise import RULES, by_part, normalise
 from pipeline.normalise.conversions import COLUMNS, CONVERSIONS
 from pipeline.normalise.editions import reconstruct_edition
 from pipeline.normalise.listing import Listing
-from pipeline.normalise.sections import SECTIONS, built_in_sections
+from pipeline.normalise.sections import SECTIONS, combine_sections, unique_sections
 from pipeline.normalise.systems import System, read_systems
 from pipeline.publish.place import name_build, publish
 from pipeline.run.lock import lock_folder
@@ -109,7 +108,7 @@ def name_of(inputs: list[RawRelease], declared: Sequence[Declared], *, with_lice
 
 
 def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> Read:
-    """Ingests and normalises every release. Raises RawFileError, and ValidationFailed for repeated codes."""
+    """Ingests and normalises every release. Raises RawFileError."""
     deliveries, superseded = inputs_of(seen)
     telling = seen.tells_of_others()
     with progress.stage("ingest") as done:
@@ -126,11 +125,9 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
             if delivery in telling:
                 listings += reconstruct_edition(delivery, by_part(own))
         done.append(f"{len(listings)} listings of {len({each.system for each in listings})} systems, {len(maps)} maps")
-        content = Read(
+        return Read(
             [*deliveries, *superseded], listings, maps, *_supplements(deliveries, frames), read_declared(seen.raw)
         )
-    validate_listings(listings)
-    return content
 
 
 def _supplements(deliveries: list[RawRelease], frames: list[list[TextFrame]]) -> tuple[pa.Table, pa.Table]:
@@ -138,13 +135,12 @@ def _supplements(deliveries: list[RawRelease], frames: list[list[TextFrame]]) ->
 
     The frames of superseded files come behind those of the deliveries and add nothing here.
     """
-    sections, conversions = [built_in_sections()], [NO_CONVERSIONS]
+    sections, conversions = [], [NO_CONVERSIONS]
     for delivery, own in zip(deliveries, frames, strict=False):
-        layout = delivery.source.layout
-        sections += [SECTIONS[layout](frame) for frame in own if layout in SECTIONS]
-        release = delivery.release.release
+        layout, release, day = delivery.source.layout, delivery.release.release, delivery.release.effective_from
+        sections += [(day, SECTIONS[layout](frame)) for frame in own if layout in SECTIONS]
         conversions += [CONVERSIONS[layout](frame, release) for frame in own if layout in CONVERSIONS]
-    return pa.concat_tables(sections), pa.concat_tables(conversions)
+    return combine_sections(sections), pa.concat_tables(conversions)
 
 
 def derive_tables(content: Read, progress: Progress) -> dict[str, pa.Table]:
@@ -189,17 +185,10 @@ def systems_table() -> pa.Table:
     return pa.table({name: rows[name] for name in columns_of(TABLES["systems"])})
 
 
-def unique_sections(sections: pa.Table) -> pa.Table:
-    """The sections once each: the first row of one that has more than one stretch."""
-    key = pc.binary_join_element_wise(sections["system"], sections["section"], " ").combine_chunks().dictionary_encode()
-    first = pc.index_in(pa.array(range(len(key.dictionary)), pa.int32()), key.indices)
-    return sections.take(first)
-
-
 def validate(tables: dict[str, pa.Table], content: Read, progress: Progress) -> dict[str, DataFrame[Table]]:
     """The tables that passed the gate. Raises ValidationFailed."""
     with progress.stage("validate") as done:
-        passed = validate_tables(tables, content.listings)
+        passed = validate_tables(tables, content.listings, content.declared)
         done.append(f"{len(passed)} tables, {sum(map(len, passed.values())):,} rows passed every check")
     return passed
 

@@ -16,6 +16,7 @@ from pipeline.crosswalk.chains.completed import carry_forward, complete_backward
 from pipeline.crosswalk.describe.clusters import derive_clusters
 from pipeline.crosswalk.describe.exceptions import derive_exceptions
 from pipeline.crosswalk.describe.mappings import (
+    EQUIVALENCE,
     completed_rows,
     conversion_rows,
     describe_rows,
@@ -36,11 +37,8 @@ _Item = TypeVar("_Item")
 _Outcome = TypeVar("_Outcome")
 
 
-def derive_crosswalks(inputs: CrosswalkInputs) -> RowsByCrosswalk:
-    """The tables crosswalks, mappings, clusters, categories, crosswalk_quality and crosswalk_exceptions, unchecked.
-
-    Raises ValidationFailed as `derive_exceptions` does.
-    """
+def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
+    """The tables crosswalks, mappings, clusters, categories, crosswalk_quality and crosswalk_exceptions, unchecked."""
     names = [each.entry.crosswalk for each in inputs.maps]
     pairs = dict(zip(names, _side_by_side(lambda each: number_pairs(each.rows), inputs.maps), strict=True))
     rows = _published(inputs, pairs)
@@ -80,7 +78,7 @@ def _described(
 
 
 def _clusters(rows: RowsByCrosswalk, entries: list[Crosswalk]) -> pa.Table:
-    tables = [_named(each, derive_clusters(rows[each.crosswalk])) for each in entries if each.relation == "equivalence"]
+    tables = [_named(each, derive_clusters(rows[each.crosswalk])) for each in entries if each.relation == EQUIVALENCE]
     return _put_together("clusters", tables)
 
 

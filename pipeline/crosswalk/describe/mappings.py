@@ -26,6 +26,16 @@ CODE_DAYS: Final = pa.schema(
     [("code", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32()), ("is_billable", pa.bool_())]
 )
 
+EQUIVALENCE: Final = "equivalence"
+# What a row of a published map claims of its target, where it is no equivalent of the source whatever the flags say
+BITS_OF_RELATION: Final = {
+    "succession": CLOSE | BROAD,  # as a row of a conversion table that no step knows more of
+    "grouping": CLOSE | BROAD,  # a category holds many codes
+    "packaging": CLOSE | BROAD,  # a code is billed for many products
+    "coverage": CLOSE | PART,  # a policy lists a test and a diagnosis together: neither stands for the other
+    "same_category": CLOSE | PART,  # both belong to one category, and nobody compared them
+}
+
 DAY_COLUMNS: Final = ("valid_from", "valid_to", "target_valid_from", "target_valid_to")
 MAPPING_ROWS: Final = pa.schema(
     [
@@ -43,17 +53,25 @@ MAPPING_ROWS: Final = pa.schema(
 def published_rows(published: PublishedMap, pairs: Pairs) -> pa.Table:
     """A published map as MAPPING_ROWS, with the relation of each target to its source in bits (`steps`).
 
-    It is exact where the publisher says so and a part where it says combination. The direction of the rest is told by
-    its shape: of several targets each is narrower, what is the target of several sources is broader.
+    What a row may claim is told by the `relation` of its crosswalk: BITS_OF_RELATION, or, of an equivalence, by its
+    flags and the shape of the map.
     """
-    rows = published.rows
+    rows, relation = published.rows, published.entry.relation
+    if relation == EQUIVALENCE:
+        bits = _bits_of_equivalence(rows, pairs)
+    else:
+        bits = np.full(len(rows), BITS_OF_RELATION[relation])
+    return as_mapping_rows(rows, {"bits": bits, "hops": 1, "origin": "published", "source_file": published.source_file})
+
+
+def _bits_of_equivalence(rows: pa.Table, pairs: Pairs) -> npt.NDArray[np.int32]:
+    """Exact where the publisher says so, a part where it says combination. The direction of the rest is told by the
+    shape of the map: of several targets each is narrower, what is the target of several sources is broader."""
     is_part = np.asarray(rows["combination"]) | (np.asarray(rows["scenario"]) > 0)
     shape = CLOSE | NARROW * (pairs.fan_out > 1) | BROAD * (pairs.fan_in > 1)
     is_exact = ~np.asarray(rows["approximate"]) | (pairs.target == NONE)
-    bits = np.select([is_part, is_exact], [CLOSE | PART, EXACT], shape)
-    if len(published.categories):
-        bits = np.full(len(rows), CLOSE | BROAD)
-    return as_mapping_rows(rows, {"bits": bits, "hops": 1, "origin": "published", "source_file": published.source_file})
+    bits: npt.NDArray[np.int32] = np.select([is_part, is_exact], [CLOSE | PART, EXACT], shape)
+    return bits
 
 
 def as_mapping_rows(known: pa.Table, given: dict[str, Any]) -> pa.Table:
