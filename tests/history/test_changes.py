@@ -46,6 +46,11 @@ def test_a_title_that_was_not_known_before_is_no_revision():
     assert changes_of(listings_of([{"A00": ("short", None, True)}, {"A00": BOTH}])) == []
 
 
+def test_a_title_that_becomes_known_with_another_one_revised_is_not_said_to_differ():
+    (row,) = changes_of(listings_of([{"A00": ("short", None, True)}, {"A00": ("other", "long", True)}]))
+    assert row["titles"] == "short"
+
+
 def test_a_heading_that_can_be_reported_now_became_billable():
     (row,) = changes_of(listings_of([{"A00": ("short", "long", False)}, {"A00": BOTH}]))
     assert row["change"] == "became_billable"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.history.frames import FIRST, conversion, history_of, listing, nine_with_headings, record_listing
+from tests.history.frames import FIRST, conversion, headings_of, history_of, listing, nine_with_headings, record_listing
 
 OCTOBER = date(2020, 10, 1)
 COVID = ("c", "c", True)
@@ -36,6 +36,15 @@ def test_a_heading_begins_with_the_first_code_below_it_or_the_day_after_it_was_a
         "0461": (date(2006, 10, 1), "release"),
         "250": (date(2005, 10, 1), "left_censored"),
     }
+
+
+def test_a_heading_that_was_a_code_after_the_first_code_below_it_begins_when_it_was_one_no_longer():
+    code = ("a", "a", True)
+    rows = [{"0461": code}, {"0461": code, "04611": code}, {"04611": code}]
+    listings = [listing(date(2005 + year, 10, 1), row, "ICD9CM") for year, row in enumerate(rows)]
+    history = history_of([*listings, headings_of(date(2011, 10, 1), ["0461"])])
+    (heading,) = (each for each in history if not each["billable"])
+    assert (heading["valid_from"], heading["valid_from_basis"]) == (date(2007, 10, 1), "release")
 
 
 def started(conversions, code="U071", also=()):

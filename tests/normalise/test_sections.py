@@ -65,13 +65,13 @@ def tabular_list(*blocks: tuple[str, str]) -> pa.Table:
 
 @pytest.mark.parametrize("is_newest_last", [True, False])
 def test_a_section_of_several_lists_has_the_title_of_the_newest_in_both_tables(is_newest_last: bool) -> None:
-    """250 is renamed by the newer list, 249 is only in the older one, and the whole stretch only in the newer one."""
-    older = date(2005, 10, 1), tabular_list(("250", "OLD"), ("249", "GONE"))
+    """250 is renamed by the newer list, which puts 251 into another block than the older one did."""
+    older = date(2005, 10, 1), tabular_list(("250", "OLD"), ("251-252", "GONE"))
     newer = date(2011, 10, 1), tabular_list(("249-259", "WIDE"), ("250", "NEW"))
     sections = combine_sections([older, newer] if is_newest_last else [newer, older])
     own = unique_sections(sections).filter(pc.field("system") == "ICD9CM").to_pylist()
-    titles = {row["section"]: row["title"] for row in own if row["section"] in {"249", "250", "249-259"}}
-    assert titles == {"249": "GONE", "250": "NEW", "249-259": "WIDE"}
+    titles = {row["section"]: row["title"] for row in own if row["section"] in {"251-252", "250", "249-259"}}
+    assert titles == {"251-252": "GONE", "250": "NEW", "249-259": "WIDE"}
     listed = listing(newer[0], dict.fromkeys(("2500", "2501", "251"), ("short", "long", True)), "ICD9CM")
     episodes = derive_history(derive_timelines([listed]), NO_CONVERSIONS)
     codes = derive_codes(episodes, sections).to_pylist()
