@@ -13,8 +13,9 @@ from pipeline.crosswalk.registry import Crosswalk
 from pipeline.history.timeline import Bools, Ints, as_days
 from pipeline.normalise.ranges import find_row
 from pipeline.normalise.sections import built_in_sections
+from schemas.crosswalk_quality import ALL
 
-ALL, OUTSIDE = "all", "none"
+OUTSIDE: Final = "none"  # the chapter of a code that lies in none
 COUNTS: Final = ["covered", "exact", "approximate", "combination", "several", "no_map", "round_trip"]
 # Of a code that stays as it is, year to year, it can be said that it is
 UNCHANGED: Final = ["covered", "exact", "round_trip"]
