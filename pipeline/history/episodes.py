@@ -9,7 +9,7 @@ from pipeline.history.timeline import NOT_A_DAY, Bools, Days, Ints, Timeline, as
 
 ONE_DAY = np.timedelta64(1, "D")
 Labels = npt.NDArray[np.object_]
-TEXTS, STATES = ["short_description", "description"], ["billable", "standalone", "kind"]
+TITLE_COLUMNS, STATE_COLUMNS = ["short_description", "description"], ["billable", "standalone", "kind"]
 
 
 def derive_episodes(timeline: Timeline) -> pa.Table:
@@ -31,8 +31,8 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
             key[is_real], first[is_real], valid_from[is_real], valid_to[is_real], basis[is_real],
         )  # fmt: skip
         last = last[is_real]
-    texts = timeline.rows.select(TEXTS).take(pa.array(timeline.row[key, last]))
-    states = timeline.rows.select(STATES).take(pa.array(timeline.row[key, _state_of(timeline, key, last)]))
+    texts = timeline.rows.select(TITLE_COLUMNS).take(pa.array(timeline.row[key, last]))
+    states = timeline.rows.select(STATE_COLUMNS).take(pa.array(timeline.row[key, _state_of(timeline, key, last)]))
     releases = pa.array([listing.shown_by for listing in timeline.listings])
     return pa.table(
         {
@@ -40,8 +40,8 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
             "code": timeline.code.take(pa.array(key)),
             "valid_from": pa.array(valid_from),
             "valid_to": pa.array(valid_to),
-            **{name: texts[name] for name in TEXTS},
-            **{name: states[name] for name in STATES},
+            **{name: texts[name] for name in TITLE_COLUMNS},
+            **{name: states[name] for name in STATE_COLUMNS},
             "valid_from_basis": pa.array(basis, pa.string()),
             "release": releases.take(pa.array(first)),
             "last_release": releases.take(pa.array(_last_listed(timeline, key, last))),
