@@ -16,6 +16,7 @@ from pandera.errors import SchemaErrors
 from pandera.typing import DataFrame
 
 from pipeline.errors import ValidationFailed
+from pipeline.gate.patterns import find_misfits
 from pipeline.gate.references import find_dangling
 from pipeline.history.timeline import Bools
 from pipeline.normalise.listing import Listing
@@ -67,6 +68,7 @@ def validate_tables(tables: Mapping[str, pa.Table], listings: list[Listing]) -> 
         dangling = threads.submit(find_dangling, tables)
         checked = dict(zip(tables, threads.map(check, tables), strict=True))
         problems = [*chain.from_iterable(found for _, found in checked.values()), *dangling.result()]
+        problems += find_misfits(tables, listings)
     passed = {name: rows for name, (rows, _) in checked.items() if rows is not None}
     if problems:
         raise ValidationFailed(_as_message(problems))

@@ -1,5 +1,6 @@
 """Listings from a few lines, by way of the readers, for tests of what they mean."""
 
+from dataclasses import replace
 from datetime import date
 
 from pipeline.catalogue.sources import Release, read_catalogue
@@ -7,6 +8,12 @@ from pipeline.catalogue.survey import RawRelease
 from pipeline.ingest import LAYOUTS, TextFrame
 from pipeline.normalise import normalise
 from pipeline.normalise.listing import Listing
+from pipeline.normalise.systems import read_systems
+
+# A system that the registry does not have: more than one separator, none of them a dot, more than seven characters.
+PACKAGES = replace(
+    read_systems()["HCPCS"], system="NDC", code_pattern=r"^\d{5}(?:\d{4}(?:\d{2})?)?$", written_as=("XXXXX-XXXX-XX",)
+)
 
 
 def delivery_of(source: str, day: date = date(2025, 1, 1)) -> RawRelease:

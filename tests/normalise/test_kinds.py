@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.normalise.kinds import cpt_kinds, hcpcs_kinds
 from pipeline.normalise.ranges import read_rules
-from schemas.codes import KINDS
+from schemas.codes import CODE_KINDS
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,6 @@ def test_first_rule_counts_whatever_the_order_of_the_codes() -> None:
 @pytest.mark.parametrize("name", ["hcpcs_kinds.csv", "cpt_kinds.csv"])
 def test_rules_give_kinds_of_the_schema_and_a_reason(name: str) -> None:
     for rule in read_rules(name):
-        assert rule["kind"] in KINDS
+        assert rule["kind"] in CODE_KINDS
         assert rule["first"] <= rule["last"]
         assert rule["why"].strip()
