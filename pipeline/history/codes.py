@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 from pipeline.history.episodes import DAY, is_same_code_as_next
 from pipeline.history.timeline import Bools, as_days
 from pipeline.normalise.hierarchy import dotted, find_parents, levels
+from pipeline.normalise.listing import columns_passed_through
 from pipeline.normalise.ranges import find_row, is_within
 from pipeline.normalise.sections import built_in_sections
 from pipeline.normalise.systems import System, read_systems
@@ -16,7 +17,7 @@ def derive_codes(episodes: pa.Table, sections: pa.Table) -> pa.Table:
     """One row per (system, code) from its episodes: the columns of `schemas.codes.Codes`.
 
     valid_from is the first day of the unbroken run of days that leads up to valid_to: a change of wording does not
-    begin it anew, a hole does.
+    begin it anew, a hole does. What is passed through is what the last episode has.
     """
     last = pc.fill_null(pa.array(np.append(~is_same_code_as_next(episodes), True)), True)
     codes = _with_start_of_run(episodes).filter(last)
@@ -66,6 +67,7 @@ def _of_one_system(codes: pa.Table, sections: pa.Table, system: System) -> pa.Ta
             "first_release": rows["first_release"],
             "last_release": rows["last_release"],
             "licence": _licence(system, rows),
+            **{name: rows[name] for name in columns_passed_through().names},
         }
     )
 

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.history.timeline import NO_DAY, Bools, Days, Ints, Timeline, as_days
+from pipeline.normalise.listing import columns_passed_through
 
 DAY = np.timedelta64(1, "D")
 Texts = npt.NDArray[np.object_]
@@ -15,10 +16,11 @@ TEXTS, STATES = ["short_description", "description"], ["billable", "standalone",
 def derive_episodes(timeline: Timeline) -> pa.Table:
     """One row per episode of a timeline: system, code, valid_from, valid_to (null while valid), short_description,
     description, billable, standalone, kind, valid_from_basis, release, last_release, is_oldest (it begins with the
-    oldest release of the source), is_supplement (headings of a tabular list).
+    oldest release of the source), is_supplement (headings of a tabular list), and what is passed through.
 
     A change of a description, the billable flag or the kind starts a new episode. Text is that of the last release
-    in the episode: within it, only capitals differ or a description becomes known.
+    in the episode: within it, only capitals differ or a description becomes known. What is passed through is that of
+    the last release too, and begins no episode.
     """
     starts, ends = _runs(timeline)
     key, first = np.nonzero(starts)
@@ -31,7 +33,8 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
             key[is_real], first[is_real], valid_from[is_real], valid_to[is_real], basis[is_real],
         )  # fmt: skip
         last = last[is_real]
-    texts = timeline.rows.select(TEXTS).take(pa.array(timeline.row[key, last]))
+    passed = columns_passed_through().names
+    newest = timeline.rows.select([*TEXTS, *passed]).take(pa.array(timeline.row[key, last]))
     states = timeline.rows.select(STATES).take(pa.array(timeline.row[key, _state_of(timeline, key, last)]))
     releases = pa.array([listing.shown_by for listing in timeline.listings])
     return pa.table(
@@ -40,13 +43,14 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
             "code": timeline.code.take(pa.array(key)),
             "valid_from": pa.array(valid_from),
             "valid_to": pa.array(valid_to),
-            **{name: texts[name] for name in TEXTS},
+            **{name: newest[name] for name in TEXTS},
             **{name: states[name] for name in STATES},
             "valid_from_basis": pa.array(basis, pa.string()),
             "release": releases.take(pa.array(first)),
             "last_release": releases.take(pa.array(_last_listed(timeline, key, last))),
             "is_oldest": pa.array(first == 0),
             "is_supplement": pa.repeat(timeline.listings[0].supplement, len(key)),
+            **{name: newest[name] for name in passed},
         }
     )
 

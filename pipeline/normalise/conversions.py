@@ -7,7 +7,8 @@ import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
-from pipeline.normalise.listing import bare
+from pipeline.normalise.hierarchy import bare
+from pipeline.normalise.systems import read_systems
 
 COLUMNS = pa.schema(
     [
@@ -58,7 +59,7 @@ def _as_conversions(
     is_day = pc.match_substring_regex(day, r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$")
     _refuse(frame, is_day, day, "a year, or a day")
     _refuse(frame, pc.is_in(change, pa.array([NEW, DELETED, REVISED])), change, "New, Deleted or Revised")
-    code = pc.utf8_upper(bare(table["code"].combine_chunks()))
+    code = pc.utf8_upper(bare(table["code"].combine_chunks(), read_systems()[system]))
     columns = [
         pa.repeat(system, len(table)),
         pc.if_else(pc.equal(code, MISSING.upper()), pa.scalar(None, pa.string()), code),

@@ -16,7 +16,7 @@ from pipeline.history import derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.normalise.conversions import COLUMNS as CONVERSION_COLUMNS
-from pipeline.normalise.listing import Listing, as_rows
+from pipeline.normalise.listing import Listing, listing_rows
 from pipeline.normalise.sections import built_in_sections
 
 FIRST = date(2015, 10, 1)
@@ -30,7 +30,8 @@ def listing(day: date, rows: dict[str, tuple[str, str, bool]], system: str = "IC
     source = Source("invented", "", "", "", False, "order_file", (system,), "", {}, ())
     delivery = RawRelease(source, Release(day.isoformat(), "invented", day), (Path("invented"),), {})
     codes = pa.array(list(rows), pa.string())
-    table = as_rows(
+    table = listing_rows(
+        system,
         codes,
         pa.array(range(len(rows)), pa.int64()),
         kind="diagnosis",
@@ -155,7 +156,8 @@ def test_a_day_behind_the_first_listing_or_before_the_oldest_release_dates_nothi
 
 
 def record_listing(day: date, rows: list[tuple[str, str, date, date | None]]) -> Listing:
-    table = as_rows(
+    table = listing_rows(
+        "HCPCS",
         pa.array([row[0] for row in rows], pa.string()),
         pa.array(range(len(rows)), pa.int64()),
         kind="drug",

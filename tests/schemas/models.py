@@ -7,14 +7,14 @@ from schemas.codes import Codes
 from schemas.types import Count, Text, as_listed
 
 
-class CodesWithCoverage(Codes):
+class CodesWithInvented(Codes):
     """Codes with two columns that a record may state."""
 
-    coverage: Series[Text] = pa.Field(nullable=True, description="An invented column.", metadata=as_listed())
-    units: Series[Count] = pa.Field(nullable=True, description="An invented number.", metadata=as_listed())
+    invented_text: Series[Text] = pa.Field(nullable=True, description="An invented column.", metadata=as_listed())
+    invented_number: Series[Count] = pa.Field(nullable=True, description="An invented number.", metadata=as_listed())
 
 
-class CodesThatAllSayCoverage(Codes):
+class CodesThatMustHaveInvented(Codes):
     """Codes with a column that every record must state."""
 
-    coverage: Series[Text] = pa.Field(description="An invented column.", metadata=as_listed())
+    invented_text: Series[Text] = pa.Field(description="An invented column.", metadata=as_listed())
