@@ -1,4 +1,8 @@
-"""Ending early: by a signal, by a kill, or because another run is at work."""
+"""Ending early: by a signal, by a kill, or because another run is at work.
+
+Nothing here depends on how busy the machine is: what ends early is seen by what it did not do, and the deadlines only
+keep a test that fails from waiting for ever.
+"""
 
 import json
 import os
@@ -23,6 +27,7 @@ from tests.publisher import Content, Steps, open_publisher, posted_excerpt
 from tests.samples import EXCERPT, SOURCES, Project, hashes, order_line
 
 KILLS = int(os.environ.get("KILLS", "10"))  # a hundred take four minutes
+DEADLINE = 30  # seconds
 
 
 def start(site: Site, *options: str) -> "subprocess.Popen[str]":
@@ -34,7 +39,7 @@ def start(site: Site, *options: str) -> "subprocess.Popen[str]":
 
 
 def wait_for(site: Site, folder: Path) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + DEADLINE
     while not folder.exists():
         assert time.monotonic() < end, f"{folder} does not appear"
         time.sleep(0.005)
@@ -43,29 +48,30 @@ def wait_for(site: Site, folder: Path) -> None:
 # The lock
 
 
-def test_second_refresh_ends_at_once_with_6_and_says_who_is_at_work(published: Site) -> None:
+@pytest.mark.slow
+def test_second_refresh_ends_with_6_while_the_first_is_at_work_and_says_who_that_is(published: Site) -> None:
     published.publisher.misbehave(URL, Steps.trickle(every=60))
     first = start(published)
     try:
         wait_for(published, published.project.output / ".lock-holder")
-        begun = time.monotonic()
         second = start(published)
-        out, err = second.communicate(timeout=20)
-        assert time.monotonic() - begun < 5
+        out, err = second.communicate(timeout=DEADLINE)
+        assert first.poll() is None
         assert second.returncode == 6, err
         assert f"process {first.pid} (__main__.py refresh), since 20" in err
         assert out == ""
     finally:
         first.terminate()
-        first.communicate(timeout=20)
+        first.communicate(timeout=DEADLINE)
 
 
+@pytest.mark.slow
 def test_lock_of_a_run_that_was_killed_is_free(published: Site) -> None:
     published.publisher.misbehave(URL, Steps.trickle(every=60))
     first = start(published)
     wait_for(published, published.project.output / ".lock-holder")
     first.kill()
-    first.communicate(timeout=20)
+    first.communicate(timeout=DEADLINE)
     assert (published.project.output / ".lock-holder").exists()
     published.publisher.behave()
     assert published.refresh().exit_code == 0
@@ -82,11 +88,13 @@ def test_fetch_and_refresh_do_not_share_a_raw_folder(published: Site) -> None:
 # Signals
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["SIGTERM", "Ctrl-C"])
 @pytest.mark.parametrize("moment", ["fetching", "building"])
-def test_signal_stops_within_two_seconds_and_leaves_nothing(
+def test_signal_stops_it_before_its_work_is_done_and_leaves_nothing(
     several: Site, moment: str, number: signal.Signals, code: int
 ) -> None:
+    """The file that is fetched never comes to its end; a build that came to its end would be published."""
     output = several.project.output
     before = hashes(output / "latest")
     change(several, 1)
@@ -96,11 +104,9 @@ def test_signal_stops_within_two_seconds_and_leaves_nothing(
     process = start(several)
     visits = several.publisher.visits
     children = wait_until(process, is_building if moment == "building" else lambda _: bool(visits))
-    begun = time.monotonic()
     os.killpg(process.pid, number)
-    out, err = process.communicate(timeout=20)
-    assert time.monotonic() - begun < 2
-    assert outliving(children, until=begun + 2) == []
+    out, err = process.communicate(timeout=DEADLINE)
+    assert outliving(children) == []
     assert process.returncode == code, out + err
     assert "Traceback" not in err
     assert hashes(output / "latest") == before
@@ -110,10 +116,11 @@ def test_signal_stops_within_two_seconds_and_leaves_nothing(
     assert result.exit_code == 0, result.output
 
 
-def outliving(processes: list[psutil.Process], until: float) -> list[psutil.Process]:
-    """Those that still run at a moment to come. A dead one that nobody has asked after yet (a zombie) does not run."""
+def outliving(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run at the deadline. A dead one that nobody has asked after yet (a zombie) does not run."""
+    end = time.monotonic() + DEADLINE
     while alive := [each for each in processes if is_alive(each)]:
-        if time.monotonic() > until:
+        if time.monotonic() > end:
             return alive
         time.sleep(0.01)
     return []
@@ -133,7 +140,7 @@ def is_building(processes: list[psutil.Process]) -> bool:
 
 def wait_until(process: "subprocess.Popen[str]", is_so: Callable[[list[psutil.Process]], bool]) -> list[psutil.Process]:
     """Waits until something is so of the processes that a refresh has started; returns them a moment later."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + DEADLINE
     while time.monotonic() < end:
         if is_so(psutil.Process(process.pid).children(recursive=True)):
             time.sleep(0.3)
@@ -181,6 +188,7 @@ def change(site: Site, number: int) -> None:
     site.publisher.files[url] = order_zip(site.raw.parent, order_line(10 + number, f"U{number:03}", 1, "New"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("several", ["few"], indirect=True)
 def test_kill_at_any_moment_leaves_a_whole_build_and_the_next_run_needs_no_help(several: Site) -> None:
     output = several.project.output
@@ -194,12 +202,12 @@ def test_kill_at_any_moment_leaves_a_whole_build_and_the_next_run_needs_no_help(
         time.sleep(chance.uniform(0, length))
         survived += process.poll() is not None
         process.kill()
-        process.communicate(timeout=20)
+        process.communicate(timeout=DEADLINE)
         latest = (output / "latest").resolve()
         assert is_whole(latest), f"kill {number}"
         package = json.loads((latest / "datapackage.json").read_text("utf-8"))
         assert latest.name.startswith(package["id"])
-    assert survived < KILLS / 2
+    assert survived < KILLS, "each of them had done its work before it was killed"
     result = several.refresh("--allow-loss", "releases")
     assert result.exit_code == 0, result.output
     assert not list(output.glob(".incoming-*"))
@@ -209,16 +217,17 @@ def test_kill_at_any_moment_leaves_a_whole_build_and_the_next_run_needs_no_help(
 def duration(site: Site) -> float:
     """Seconds that a whole refresh takes here."""
     begun = time.monotonic()
-    out, err = start(site).communicate(timeout=60)
+    out, err = start(site).communicate(timeout=2 * DEADLINE)
     assert "published" in out, err
     return time.monotonic() - begun
 
 
+@pytest.mark.slow
 def test_workers_end_with_the_process_that_started_them(several: Site) -> None:
     change(several, 1)
     process = start(several)
     children = wait_until(process, is_building)
     assert children
     process.kill()
-    process.communicate(timeout=20)
-    assert outliving(children, until=time.monotonic() + 3) == []
+    process.communicate(timeout=DEADLINE)
+    assert outliving(children) == []
