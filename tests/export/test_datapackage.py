@@ -75,6 +75,7 @@ def test_foreign_keys_name_a_column_of_a_resource(package: dict[str, Any]) -> No
     assert all(set(key["reference"]["fields"]) <= columns[key["reference"]["resource"]] for key in keys)
 
 
+@pytest.mark.slow
 def test_frictionless_finds_no_fault(whole: Project) -> None:
     from frictionless import Package
 
@@ -84,6 +85,7 @@ def test_frictionless_finds_no_fault(whole: Project) -> None:
     assert report.stats["tasks"] >= len(TABLES)
 
 
+@pytest.mark.slow
 def test_frictionless_finds_a_changed_byte(whole: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The test above can fail."""
     import shutil

@@ -16,20 +16,17 @@ import pytest
 
 from pipeline import PROJECT
 from pipeline.fetch import transfer
-from tests.fetch.site import ENTRY, NEW_CODE, URL, Site, order_zip
+from tests.fetch.site import ENTRY, LATER, LATER_URL, NEW_CODE, URL, Site, order_zip
 from tests.publisher import Steps, Visit, open_publisher, serve
 from tests.samples import hashes
 
-LATER = ENTRY.replace("2025-10-01", "2026-10-01").replace("order.zip", "later.zip").replace("FY2026", "FY2027")
-LATER_URL = URL.replace("order", "later")
 PAGE = b"<!DOCTYPE html>\n<html><body>Page not found</body></html>"
 
 
 @pytest.fixture
 def announced(published: Site) -> Site:
     """A published build, and a new release that is posted: what happens with it is up to the test."""
-    published.write_entry(ENTRY + LATER)
-    published.publisher.files[LATER_URL] = order_zip(published.raw.parent, NEW_CODE)
+    published.post_later(NEW_CODE)
     return published
 
 
@@ -280,8 +277,7 @@ def test_disk_that_takes_nothing_more(site: Site, place: str, trouble: str) -> N
     with mounted(getattr(site.project, place), "size=8m"):
         folder = getattr(site.project, place)
         assert site.refresh().exit_code == 0
-        site.write_entry(ENTRY + LATER)
-        site.publisher.files[LATER_URL] = order_zip(site.raw.parent, NEW_CODE)
+        site.post_later(NEW_CODE)
         before, raw = hashes(site.project.output / "latest"), site.raw_files()
         if trouble == "full":
             fill(folder)

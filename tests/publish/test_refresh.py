@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +11,8 @@ import pytest
 
 from pipeline import PROJECT
 from pipeline.publish.place import KEPT, builds_of
-from tests.fetch.site import ENTRY, MEMBER, NEW_CODE, URL, Site
+from tests.fetch.site import ENTRY, LATER, LATER_URL, MEMBER, NEW_CODE, URL, Site
 from tests.samples import EXCERPT, ORDER_LINES, hashes, order_line, run, text_of, write_zip
-
-LATER = ENTRY.replace("2025-10-01", "2026-10-01").replace("order.zip", "later.zip").replace("FY2026", "FY2027")
-LATER_URL = URL.replace("order", "later")
 
 
 def latest(site: Site) -> Path:
@@ -29,11 +27,10 @@ def changes(site: Site) -> dict:
     return json.loads((latest(site) / "changes.json").read_text("utf-8"))
 
 
-def post_later(site: Site, lines: list[str]) -> None:
-    """The next release appears: its entry in the catalogue and its file at the publisher's."""
-    site.write_entry(ENTRY + LATER)
-    path = site.raw.parent / "later.zip"
-    site.publisher.files[LATER_URL] = write_zip(path, {MEMBER: text_of(lines)}).read_bytes()
+def builds_by_age(site: Site) -> tuple[Path, Path]:
+    """The only two builds there are: the one before, and the latest."""
+    (before,) = builds(site) - {latest(site).name}
+    return site.project.output / before, latest(site)
 
 
 def test_first_refresh_publishes_and_says_that_there_is_nothing_to_compare_with(site: Site) -> None:
@@ -73,7 +70,8 @@ def test_new_release_is_taken_built_compared_and_published(published: Site) -> N
     lines[2] = order_line(3, "A009", 1, "Cholera, of no kind")
     lines[4] = order_line(5, "C4A0", 0, "Merkel cell carcinoma of lip")
     lines = [*lines[:5], order_line(6, "C4A01", 1, "Merkel cell carcinoma of upper lip")]
-    post_later(published, lines)
+    published.post_later()
+    published.publisher.files[LATER_URL] = zip_of(published, lines)
     result = published.refresh()
     assert result.exit_code == 0, result.output
     assert latest(published).name != first
@@ -96,29 +94,24 @@ def test_new_release_is_taken_built_compared_and_published(published: Site) -> N
     assert re.search(r"\| codes \| 6 \| 7 \| 1 \| 0 \| \d \|", page)
 
 
-def test_report_is_the_same_for_the_same_two_builds(published: Site) -> None:
-    post_later(published, [*ORDER_LINES, NEW_CODE])
-    published.refresh()
-    first, before = latest(published), hashes(latest(published))
-    assert published.project.build().exit_code == 0
-    assert hashes(latest(published)) == before
-    assert first == latest(published)
+def test_report_is_the_same_for_the_same_two_builds(twice: Site) -> None:
+    first, before = latest(twice), hashes(latest(twice))
+    assert twice.project.build().exit_code == 0
+    assert hashes(latest(twice)) == before
+    assert first == latest(twice)
     assert not re.search(r"\d\d:\d\d", (first / "CHANGES.md").read_text("utf-8"))
 
 
-def test_same_build_come_to_from_another_one_tells_of_the_other(published: Site) -> None:
-    one = latest(published).name
-    post_later(published, [*ORDER_LINES, NEW_CODE])
-    published.refresh()
-    two = latest(published).name
-    published.write_entry(ENTRY + LATER.replace("FY2027", "other label"))
-    published.refresh()
-    three = latest(published).name
-    published.write_entry(ENTRY + LATER)
-    published.refresh()
-    assert latest(published).name == two
-    assert changes(published)["before"] == three
-    assert builds(published) == {one, two, three}
+def test_same_build_come_to_from_another_one_tells_of_the_other(twice: Site) -> None:
+    one, two = (build.name for build in builds_by_age(twice))
+    twice.write_entry(ENTRY + LATER.replace("FY2027", "other label"))
+    twice.refresh()
+    three = latest(twice).name
+    twice.write_entry(ENTRY + LATER)
+    twice.refresh()
+    assert latest(twice).name == two
+    assert changes(twice)["before"] == three
+    assert builds(twice) == {one, two, three}
 
 
 def test_build_of_the_same_files_is_not_made_twice(published: Site) -> None:
@@ -143,6 +136,7 @@ def test_damaged_raw_file_is_mended(published: Site) -> None:
     assert published.stored.read_bytes() == published.publisher.files[URL]
 
 
+@pytest.mark.slow
 def test_old_builds_are_pruned(published: Site) -> None:
     for number in range(KEPT + 1):
         published.write_entry(ENTRY.replace("FY2026", f"label {number}"))
@@ -161,7 +155,11 @@ def many(codes: int) -> list[str]:
 
 
 def post_first(site: Site, lines: list[str]) -> None:
-    site.publisher.files[URL] = write_zip(site.raw.parent / "first.zip", {MEMBER: text_of(lines)}).read_bytes()
+    site.publisher.files[URL] = zip_of(site, lines)
+
+
+def zip_of(site: Site, lines: list[str]) -> bytes:
+    return write_zip(site.raw.parent / "lines.zip", {MEMBER: text_of(lines)}).read_bytes()
 
 
 def shrunk(site: Site) -> tuple[str, dict[str, str]]:
@@ -200,11 +198,9 @@ def test_loss_that_is_allowed_is_published(site: Site) -> None:
     assert latest(site).name != name
 
 
-def test_release_that_disappears_stops_the_publish(published: Site) -> None:
-    post_later(published, [*ORDER_LINES, NEW_CODE])
-    assert published.refresh().exit_code == 0
-    published.write_entry(ENTRY)
-    result = published.refresh()
+def test_release_that_disappears_stops_the_publish(twice: Site) -> None:
+    twice.write_entry(ENTRY)
+    result = twice.refresh()
     assert result.exit_code == 4
     assert "table releases: release ICD10CM 2026-10-01 disappears" in result.stderr
 
@@ -225,10 +221,9 @@ def test_system_that_disappears_stops_the_publish(published: Site) -> None:
     assert "table codes: system ICD10CM disappears" in result.stderr
 
 
-def test_build_of_the_excerpt_gives_way_whatever_it_holds(site: Site) -> None:
+def test_build_of_the_excerpt_gives_way_whatever_it_holds(site: Site, excerpt_build: Path) -> None:
     """A fresh clone builds the excerpt first, which has systems that nobody may fetch."""
-    built = run("build", "--raw", str(EXCERPT), "--output", str(site.project.output))
-    assert built.exit_code == 0, built.output
+    shutil.copytree(excerpt_build.parent, site.project.output, symlinks=True)
     first = latest(site).name
     assert site.refresh().exit_code == 0
     assert changes(site)["before"] == first
@@ -238,33 +233,27 @@ def test_build_of_the_excerpt_gives_way_whatever_it_holds(site: Site) -> None:
 # Going back
 
 
-def test_rollback_points_back_and_a_refresh_does_not_undo_it(published: Site) -> None:
-    first = latest(published)
-    post_later(published, [*ORDER_LINES, NEW_CODE])
-    published.refresh()
-    second = latest(published)
-    result = run("rollback", "--output", str(published.project.output))
+def test_rollback_points_back_and_a_refresh_does_not_undo_it(twice: Site) -> None:
+    first, second = builds_by_age(twice)
+    result = run("rollback", "--output", str(twice.project.output))
     assert result.exit_code == 0
-    assert latest(published) == first
-    again = published.refresh()
+    assert latest(twice) == first
+    again = twice.refresh()
     assert again.exit_code == 0
     assert f"withdrawn  build {second.name} was rolled back" in again.output
-    assert latest(published) == first
-    assert "up to date" in published.refresh().output
-    assert published.project.build().exit_code == 0
-    assert latest(published) == second
-    assert not (published.project.output / ".withdrawn").read_text("utf-8")
+    assert latest(twice) == first
+    assert "up to date" in twice.refresh().output
+    assert twice.project.build().exit_code == 0
+    assert latest(twice) == second
+    assert not (twice.project.output / ".withdrawn").read_text("utf-8")
 
 
-def test_rollback_goes_to_a_build_by_its_id_and_forward_again(published: Site) -> None:
-    first = latest(published)
-    post_later(published, [*ORDER_LINES, NEW_CODE])
-    published.refresh()
-    second, output = latest(published), ("--output", str(published.project.output))
+def test_rollback_goes_to_a_build_by_its_id_and_forward_again(twice: Site) -> None:
+    (first, second), output = builds_by_age(twice), ("--output", str(twice.project.output))
     assert run("rollback", first.name, *output).exit_code == 0
     assert run("rollback", second.name, *output).exit_code == 0
-    assert latest(published) == second
-    assert "up to date" in published.refresh().output
+    assert latest(twice) == second
+    assert "up to date" in twice.refresh().output
 
 
 @pytest.mark.parametrize("build", [[], ["aaaaaaaaaaaa"]], ids=["none before", "unknown"])
@@ -274,23 +263,20 @@ def test_rollback_to_nowhere_is_wrong_usage(published: Site, build: list[str]) -
     assert latest(published).name in result.stderr
 
 
-def test_rollback_to_a_damaged_build_is_refused(published: Site) -> None:
-    first = latest(published)
-    post_later(published, [*ORDER_LINES, NEW_CODE])
-    published.refresh()
+def test_rollback_to_a_damaged_build_is_refused(twice: Site) -> None:
+    first, second = builds_by_age(twice)
     (first / "csv" / "codes.csv.gz").write_text("damaged", encoding="utf-8")
-    second = latest(published)
-    result = run("rollback", "--output", str(published.project.output))
+    result = run("rollback", "--output", str(twice.project.output))
     assert result.exit_code == 2
     assert "it is damaged" in result.stderr
-    assert latest(published) == second
+    assert latest(twice) == second
 
 
 # Logs
 
 
 def test_log_lines_have_time_and_stage(published: Site) -> None:
-    post_later(published, [*ORDER_LINES, NEW_CODE])
+    published.post_later(NEW_CODE)
     lines = published.refresh().output.splitlines()
     assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [a-z]+ +\S", line) for line in lines)
     stages = [line.split()[1] for line in lines]
@@ -299,7 +285,7 @@ def test_log_lines_have_time_and_stage(published: Site) -> None:
 
 
 def test_log_for_machines_is_json_errors_included(published: Site) -> None:
-    post_later(published, [*ORDER_LINES, NEW_CODE])
+    published.post_later(NEW_CODE)
     del published.publisher.files[LATER_URL]
     result = published.refresh("--log-json")
     assert result.exit_code == 5

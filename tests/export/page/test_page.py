@@ -119,6 +119,7 @@ def test_nothing_is_wider_than_the_window(browser: Any, excerpt_build: Path, sch
     opened.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_violation(browser: Any, excerpt_build: Path, scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
@@ -133,6 +134,7 @@ def test_axe_finds_no_serious_violation(browser: Any, excerpt_build: Path, schem
     opened.close()
 
 
+@pytest.mark.slow
 def test_axe_finds_a_violation_where_there_is_one(browser: Any, excerpt_build: Path) -> None:
     """The test above can fail."""
     from axe_playwright_python.sync_playwright import Axe
