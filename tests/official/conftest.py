@@ -2,9 +2,11 @@
 
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+import pandas as pd
 import pytest
 
 from pipeline.catalogue.sources import read_catalogue
@@ -26,6 +28,12 @@ def official_member(official_raw: Path) -> Member:
         return found[0]
 
     return member
+
+
+def valid_on(history: pd.DataFrame, system: str, day: date) -> pd.DataFrame:
+    """The episodes of a system that a day falls into, by code."""
+    own = history[(history["system"] == system) & (history["valid_from"] <= day)]
+    return own[own["valid_to"].isna() | (own["valid_to"] >= day)].set_index("code")
 
 
 def _read(path: Path, name: str) -> list[bytes]:
