@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,7 @@ def state_on(history: list[dict], day: date) -> dict[str, tuple[str, str, bool]]
     }
 
 
+@pytest.mark.slow
 @given(RELEASES)
 def test_reading_history_back_on_every_effective_day_gives_the_releases(releases):
     listings = listings_of(releases)
@@ -67,6 +69,7 @@ def test_reading_history_back_on_every_effective_day_gives_the_releases(releases
         assert state_on(history, each.day + timedelta(days=179)) == rows
 
 
+@pytest.mark.slow
 @given(RELEASES, st.randoms())
 def test_the_order_of_input_files_does_not_matter(releases, random):
     listings = listings_of(releases)
@@ -74,6 +77,7 @@ def test_the_order_of_input_files_does_not_matter(releases, random):
     assert history_of(shuffled) == history_of(listings)
 
 
+@pytest.mark.slow
 @given(RELEASES)
 def test_a_release_repeated_changes_nothing_but_the_last_release(releases):
     listings = listings_of(releases)
@@ -85,6 +89,7 @@ def test_a_release_repeated_changes_nothing_but_the_last_release(releases):
     assert days(history_of([*listings, again])) == days(history_of(listings))
 
 
+@pytest.mark.slow
 @given(RELEASES)
 def test_episodes_of_one_code_neither_overlap_nor_leave_a_hole_that_the_releases_do_not_show(releases):
     listings = listings_of(releases)
@@ -97,6 +102,7 @@ def test_episodes_of_one_code_neither_overlap_nor_leave_a_hole_that_the_releases
                 assert before["code"] not in between[0]
 
 
+@pytest.mark.slow
 @given(RELEASES)
 def test_changes_lead_from_each_release_to_the_next(releases):
     listings = listings_of(releases)

@@ -77,3 +77,21 @@ def test_direct_dependencies_are_in_the_lock_file() -> None:
 def test_readme_and_makefile_are_short() -> None:
     assert len((PROJECT / "README.md").read_text(encoding="utf-8").splitlines()) < 120
     assert len((PROJECT / "Makefile").read_text(encoding="utf-8").splitlines()) < 60
+
+
+def test_actions_of_the_workflows_are_pinned_by_their_commit() -> None:
+    used = [
+        f"{path.name}: {action}"
+        for path in sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
+        for action in re.findall(r"uses: *(.+)", path.read_text(encoding="utf-8"))
+    ]
+    assert used
+    assert [each for each in used if not re.fullmatch(r"[^@]+@[0-9a-f]{40} # v[0-9.]+", each)] == []
+
+
+def test_checks_run_on_every_python_that_the_package_is_for() -> None:
+    workflow = (PROJECT / ".github" / "workflows" / "checks.yml").read_text(encoding="utf-8")
+    wanted = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
+    oldest, *newer = re.findall(r'"(3\.\d+)"', workflow)
+    assert wanted == f">={oldest}"
+    assert newer

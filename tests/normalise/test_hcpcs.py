@@ -14,14 +14,23 @@ from tests.samples import anweb_record, text_of
 DAYS = "19850101" + "20200101" + "20251231" + "S"
 
 
-def test_a_record_is_a_code_with_its_days() -> None:
-    record = anweb_record("A0021", 100, 3, "Ambulance service", short="Outside state", betos="O1A", days=DAYS)
-    (row,) = rows_of("hcpcs", {"records": text_of([record])}).values()
-    assert row == {
-        "code": "A0021", "kind": "transport", "short_description": "Outside state", "description": "Ambulance service",
-        "billable": True, "standalone": True, "valid_from": date(1985, 1, 1), "valid_to": date(2025, 12, 31),
-        "changed_on": date(2020, 1, 1), "line": 1,
-    }  # fmt: skip
+def test_a_record_is_a_code_with_its_titles_and_its_days() -> None:
+    record = anweb_record("A0021", 100, 3, "Ambulance service", short="Outside state", days=DAYS)
+    row = rows_of("hcpcs", {"records": text_of([record])})["A0021"]
+    assert (row["short_description"], row["description"]) == ("Outside state", "Ambulance service")
+    assert (row["valid_from"], row["valid_to"]) == (date(1985, 1, 1), date(2025, 12, 31))
+    assert row["changed_on"] == date(2020, 1, 1)
+
+
+def test_an_ambulance_is_transport() -> None:
+    record = anweb_record("A0021", 100, 3, "Ambulance service", betos="O1A")
+    assert rows_of("hcpcs", {"records": text_of([record])})["A0021"]["kind"] == "transport"
+
+
+def test_a_code_that_has_an_end_could_be_reported_and_stands_alone() -> None:
+    record = anweb_record("A0021", 100, 3, "Ambulance service", days=DAYS)
+    row = rows_of("hcpcs", {"records": text_of([record])})["A0021"]
+    assert (row["billable"], row["standalone"]) == (True, True)
 
 
 def test_only_an_action_on_the_wording_dates_a_change_of_it() -> None:

@@ -12,6 +12,7 @@ import pytest
 from pipeline import PROJECT
 from pipeline.publish.place import KEPT, builds_of
 from tests.fetch.site import ENTRY, LATER, LATER_URL, MEMBER, NEW_CODE, URL, Site
+from tests.publish.conftest import copy_project, served
 from tests.samples import EXCERPT, ORDER_LINES, hashes, order_line, run, text_of, write_zip
 
 
@@ -154,29 +155,36 @@ def many(codes: int) -> list[str]:
     ]
 
 
-def post_first(site: Site, lines: list[str]) -> None:
-    site.publisher.files[URL] = zip_of(site, lines)
-
-
 def zip_of(site: Site, lines: list[str]) -> bytes:
     return write_zip(site.raw.parent / "lines.zip", {MEMBER: text_of(lines)}).read_bytes()
 
 
-def shrunk(site: Site) -> tuple[str, dict[str, str]]:
-    """A project whose only file was re-posted with half its codes, and accepted unseen."""
-    post_first(site, many(10))
-    assert site.refresh().exit_code == 0
-    before = latest(site).name, hashes(latest(site))
-    post_first(site, many(4))
-    assert site.refresh().exit_code == 3
-    return before
+@pytest.fixture(scope="session")
+def refreshed_before_it_shrank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project whose only file was then re-posted with half its codes, and set aside."""
+    folder = tmp_path_factory.mktemp("shrunk")
+    with served(folder) as site:
+        site.write_entry(ENTRY)
+        site.publisher.files[URL] = zip_of(site, many(10))
+        assert site.refresh().exit_code == 0
+        site.publisher.files[URL] = zip_of(site, many(4))
+        assert site.refresh().exit_code == 3
+    return folder
+
+
+@pytest.fixture
+def shrunk(site: Site, refreshed_before_it_shrank: Path) -> Site:
+    """A project whose only file has half its codes since the build; nobody has accepted that yet."""
+    copy_project(refreshed_before_it_shrank, site.raw.parent)
+    site.publisher.files[URL] = zip_of(site, many(4))
+    return site
 
 
 ACCEPT = ("--accept-changed", "icd10cm/2025-10-01")
 
 
-def test_build_that_loses_too_much_is_kept_back_and_can_be_looked_at(site: Site) -> None:
-    name, before = shrunk(site)
+def test_build_that_loses_too_much_is_kept_back_and_can_be_looked_at(shrunk: Site) -> None:
+    site, name, before = shrunk, latest(shrunk).name, hashes(latest(shrunk))
     result = site.refresh(*ACCEPT)
     assert result.exit_code == 4
     assert latest(site).name == name
@@ -191,11 +199,11 @@ def test_build_that_loses_too_much_is_kept_back_and_can_be_looked_at(site: Site)
     assert len(list(site.project.output.glob(".candidate-*"))) == 1
 
 
-def test_loss_that_is_allowed_is_published(site: Site) -> None:
-    name, _ = shrunk(site)
-    assert site.refresh(*ACCEPT, "--allow-loss", "codes").exit_code == 4
-    assert site.refresh("--allow-loss", "codes", "--allow-loss", "code_history").exit_code == 0
-    assert latest(site).name != name
+def test_loss_that_is_allowed_is_published(shrunk: Site) -> None:
+    name = latest(shrunk).name
+    assert shrunk.refresh(*ACCEPT, "--allow-loss", "codes").exit_code == 4
+    assert shrunk.refresh("--allow-loss", "codes", "--allow-loss", "code_history").exit_code == 0
+    assert latest(shrunk).name != name
 
 
 def test_release_that_disappears_stops_the_publish(twice: Site) -> None:

@@ -46,6 +46,7 @@ def maps_to(codes):
     return st.lists(alone | together, min_size=1, max_size=6, unique=True)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(histories(), st.data())
 def test_carrying_a_map_over_a_release_that_changes_nothing_changes_nothing(history, data):
@@ -58,6 +59,7 @@ def test_carrying_a_map_over_a_release_that_changes_nothing_changes_nothing(hist
             assert set(carried["hops"].to_pylist()) == {1}
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(histories(), st.data())
 def test_carrying_a_map_in_two_stages_is_the_same_as_in_one(history, data):
@@ -73,6 +75,7 @@ def test_carrying_a_map_in_two_stages_is_the_same_as_in_one(history, data):
         assert valid(carry(history, carry(history, published, 0, stop), stop, 4)) == direct
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(histories(), st.data())
 def test_a_carried_target_stays_in_the_scenario_and_choice_list_it_comes_from(history, data):

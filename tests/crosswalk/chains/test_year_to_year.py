@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 
 from tests.crosswalk.frames import DAYS, History, between, histories
@@ -18,6 +19,7 @@ def rows_of(table, source):
     return {row["target"]: row for row in table.to_pylist() if row["source"] == source}
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(histories())
 def test_forwards_the_table_says_what_single_steps_say(history):
@@ -29,6 +31,7 @@ def test_forwards_the_table_says_what_single_steps_say(history):
                     assert between(chains, history, code, one, other) == history.expected(code, one, other)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(histories())
 def test_backwards_the_table_says_what_single_steps_say(history):
@@ -40,6 +43,7 @@ def test_backwards_the_table_says_what_single_steps_say(history):
                     assert between(chains, history, code, one, other) == history.expected_before(code, one, other)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(histories())
 def test_chaining_is_associative(history):
@@ -57,6 +61,7 @@ def test_chaining_is_associative(history):
                 assert ways == direct
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(histories())
 def test_a_release_leads_to_itself_without_a_change(history):
@@ -67,6 +72,7 @@ def test_a_release_leads_to_itself_without_a_change(history):
                     assert between(chains, history, code, place, place) == {code}
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(histories())
 def test_steps_of_a_path_come_in_the_order_of_their_days(history):
