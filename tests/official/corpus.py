@@ -62,6 +62,7 @@ def crosswalk_facts(*wanted: str) -> dict[str, Facts]:
 def pin_corpus(raw: Path, folder: Path) -> Path:
     """A folder of links to the files of a raw folder that the manifest names. Each must have the hash it says."""
     for each in corpus_files():
+        assert (raw / each.path).is_file(), f"{raw / each.path}: not here, and {MANIFEST.name} names it"
         with (raw / each.path).open("rb") as opened:
             found = hashlib.file_digest(opened, "sha256").hexdigest()
         assert found == each.sha256, f"{raw / each.path}: not the file that the tests know; see {MANIFEST}"
