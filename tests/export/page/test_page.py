@@ -106,6 +106,7 @@ def test_everything_can_be_done_by_keyboard(opened: Opened) -> None:
     assert_silent(opened)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_nothing_is_wider_than_the_window(browser: Any, excerpt_build: Path, scheme: str, width: int) -> None:
