@@ -30,12 +30,15 @@ def hcpcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Li
     code, betos = table["code"].combine_chunks(), table["betos"].combine_chunks()
     added, terminated = as_day(frame, table, "added"), as_day(frame, table, "terminated")
     _refuse_end_before_start(frame, table, added, terminated)
+    short = table["short_description"].combine_chunks()
+    long = _joined(records["long_description"].combine_chunks(), starts)
+    title = pc.if_else(pc.equal(long, ""), short, long)
     rows = as_rows(
         code,
         table["line"],
-        kind=pc.if_else(is_modifier, pa.scalar("modifier"), hcpcs_kinds(code, betos)),
-        short_description=table["short_description"],
-        description=_joined(records["long_description"].combine_chunks(), starts),
+        kind=pc.if_else(is_modifier, pa.scalar("modifier"), hcpcs_kinds(code, betos, title)),
+        short_description=short,
+        description=long,
         billable=True,
         standalone=pc.invert(is_modifier),
         valid_from=added,

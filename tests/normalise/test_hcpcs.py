@@ -24,6 +24,12 @@ def test_a_record_is_a_code_with_its_days() -> None:
     }  # fmt: skip
 
 
+def test_kind_is_read_from_the_short_description_where_there_is_no_long_one() -> None:
+    records = [anweb_record("K0552", 100, 3, "", short="Supply/ext inf pump syr type", betos="D1E")]
+    (row,) = rows_of("hcpcs", {"records": text_of(records)}).values()
+    assert (row["description"], row["kind"]) == ("", "supply")
+
+
 def test_only_an_action_on_the_wording_dates_a_change_of_it() -> None:
     record = anweb_record("A0021", 100, 3, "Ambulance service", days=DAYS.replace("S", "P"))
     (row,) = rows_of("hcpcs", {"records": text_of([record])}).values()
