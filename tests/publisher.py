@@ -221,8 +221,8 @@ def _members(item: Item, raw: Path) -> list[tuple[str, bytes]]:
     path = raw / item.key
     if path.is_file():
         return [(path.name, path.read_bytes())]
-    packed = path.with_name(item.release.supersedes or "")
-    if not packed.is_file():
+    packed = item.release.supersedes and path.with_name(item.release.supersedes)
+    if not packed or not packed.is_file():
         return []
     with zipfile.ZipFile(packed) as archive:
         return [(path.name, archive.read(path.name))]

@@ -27,7 +27,7 @@ RELEASES = st.lists(RELEASE, min_size=1, max_size=5)
 
 
 def listing(day: date, rows: dict[str, tuple[str, str, bool]], system: str = "ICD10CM", **more: object) -> Listing:
-    source = Source("invented", "", "", "", False, "order_file", (system,), "", {}, ())
+    source = Source("invented", "", "", "", False, "order_file", (system,), (), {}, ())
     delivery = RawRelease(source, Release(day.isoformat(), "invented", day), (Path("invented"),), {})
     codes = pa.array(list(rows), pa.string())
     table = as_rows(
