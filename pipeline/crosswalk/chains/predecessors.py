@@ -13,13 +13,19 @@ from pipeline.run.sql import query_tables
 
 HERE = Path(__file__).parent
 
-CODE = r"[A-Z][0-9A][0-9AB](?:\.[0-9A-Z]{1,4})?|[0-9A-HJ-NP-Z]{7}"
+# ICD-10-CM, ICD-10-PCS, and ICD-9-CM: external causes, diagnoses and procedures.
+CODE = (
+    r"[A-Z][0-9A][0-9AB](?:\.[0-9A-Z]{1,4})?|[0-9A-HJ-NP-Z]{7}"
+    r"|E\d{3}(?:\.\d)?|\d{3}(?:\.\d{1,2})?|\d{2}\.\d{1,2}"
+)
 RANGE = re.compile(rf"({CODE})\s*-\s*({CODE})")
 CATEGORY = re.compile(rf"({CODE})\.?-(?![0-9A-Z])")
 SINGLE = re.compile(rf"(?<![0-9A-Z.])(?:{CODE})(?![0-9A-Z.])")
 ALL_OF_CATEGORIES = re.compile(r"codes? (?:in|from) categor", re.IGNORECASE)
-TOGETHER = re.compile(r"\s+and\s+|\s*&\s*", re.IGNORECASE)
-NOTHING = {"None", "NoPCS", ""}
+TOGETHER = re.compile(r"\s+and\s+|\s*[&+]\s*", re.IGNORECASE)
+NOTE = re.compile(r"\([^)]*\)")
+NOTHING = {"None", "None.", "NoPCS", ""}
+EITHER = "either"
 READINGS = Path(__file__).with_name("conversion_readings.csv")
 
 NAMINGS = pa.schema(
@@ -49,7 +55,10 @@ class Naming:
 
 @cache
 def read_readings() -> tuple[dict[str, str], ...]:
-    """Cells whose `and` does not mean together, with the reason: the rows of conversion_readings.csv."""
+    """Cells that do not mean what they say, with the reason: the rows of conversion_readings.csv.
+
+    `reading` is either, where `and` does not mean together, or the cell to read in the place of the printed one.
+    """
     with READINGS.open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
@@ -59,12 +68,15 @@ def read_previous(text: str) -> list[Naming]:
 
     `C44.10-` and `Codes in Categories V20-V28` name all codes below; `H02.101-H02.106` those between. `and`, `AND` and
     `&` join codes that stood together (`I63.011 AND I63.012`: both sides), and so do the commas before them; commas,
-    semicolons and ranges without them separate alternatives.
+    semicolons and ranges without them separate alternatives. ICD-9-CM joins by `+` too (`33.5 + 37.5`) and adds
+    notes in brackets, whose codes were not the previous ones: `45.14 (45.15 before 1987)`.
     """
     if text in NOTHING:
         return []
+    reading = next((each["reading"] for each in read_readings() if re.fullmatch(each["previous"], text)), text)
+    text = NOTE.sub(" ", text if reading == EITHER else reading)
     segments = TOGETHER.split(text)
-    if len(segments) == 1 or any(re.fullmatch(each["previous"], text) for each in read_readings()):
+    if len(segments) == 1 or reading == EITHER:
         return _read_segment(text)
     parts = [part for segment in segments for part in segment.split(",")]
     namings = [_read_segment(part) for part in parts]
