@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := all
-.PHONY: help all install build refresh test check dictionary lock bench clean
+.PHONY: help all install build refresh test test-slow check dictionary lock bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -31,8 +31,11 @@ refresh: install  ## fetch what changed at the publishers, build, compare, publi
 	@$(BIN)/crosswalk refresh $(OPTIONS) $(ARGS)
 
 test: install  ## run the tests; those on the full official files run where RAW or ../shared/raw/official holds them
-	RAW=$(RAW) $(BIN)/python -m pytest
-	@echo "tests done; next: make check (types, style, dictionary), or see README.md"
+	RAW=$(RAW) $(BIN)/python -m pytest -m "not slow"
+	@echo "tests done; next: make check (types, style, dictionary), make test-slow, or see README.md"
+
+test-slow: install  ## run the tests that kill, wait, fill disks or try many examples
+	RAW=$(RAW) $(BIN)/python -m pytest -m slow
 
 check: install  ## types, style and the generated dictionary
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

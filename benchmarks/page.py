@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from playwright.sync_api import sync_playwright
 
 from pipeline.export.database import write_database
-from pipeline.export.page.files import write_files
 from pipeline.export.page.render import render_page
+from pipeline.export.page.written import write_files
 from schemas import TABLES
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]

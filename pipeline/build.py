@@ -3,54 +3,43 @@
 import os
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pandera.typing import DataFrame
 
 from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
 from pipeline.crosswalk import derive_crosswalks
-from pipeline.crosswalk.chains.predecessors import derive_predecessors, derive_spells
-from pipeline.crosswalk.inputs import Known
-from pipeline.crosswalk.published import MAPS, normalise_maps
+from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
+from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.unlisted import Declared, read_declared
 from pipeline.errors import UsageError
-from pipeline.export import DATABASE
-from pipeline.export.database import write_database
 from pipeline.export.datapackage import write_datapackage
-from pipeline.export.page.files import write_files
-from pipeline.export.page.render import render_page
-from pipeline.export.sssom import write_sssom
-from pipeline.export.tables import WRITERS, as_arrow, path_of
-from pipeline.gate.tables import validate_listings, validate_tables
+from pipeline.export.formats import BuildTables, write_formats
+from pipeline.gate import validate_tables
 from pipeline.history import code_history_table, derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.releases import derive_releases
-from pipeline.ingest import TextFrame
-from pipeline.ingest.parallel import ingest_all
-from pipeline.normalise import RULES, by_part, normalise
-from pipeline.normalise.conversions import COLUMNS, CONVERSIONS
-from pipeline.normalise.editions import reconstruct_edition
+from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
+from pipeline.layouts import LAYOUTS, conversions_of, editions_told_by, listings_of, maps_of, sections_of
 from pipeline.normalise.listing import Listing
-from pipeline.normalise.sections import SECTIONS, built_in_sections
+from pipeline.normalise.sections import unique_sections
 from pipeline.normalise.systems import System, read_systems
-from pipeline.publish.place import name_build, publish
+from pipeline.publish.naming import name_build
+from pipeline.publish.place import publish
 from pipeline.run.lock import lock_folder
 from pipeline.run.progress import Progress
 from schemas import TABLES
 from schemas.arrow import columns_of
 from schemas.types import Table
 
-NO_CONVERSIONS = COLUMNS.empty_table()
-
 
 @dataclass(frozen=True)
-class Read:
+class NormalisedContent:
     """What was read: the releases (superseded ones that tell of others too), their listings and maps, and what tabular
     lists and conversion tables add to them; and which codes of maps may be in no listing."""
 
@@ -88,12 +77,12 @@ def releases_to_read(seen: Survey) -> list[RawRelease]:
     """The releases that a table is made from: of listings and conversion tables all, of published maps the newest."""
     used = [each for each in seen.in_use() if is_used(each)]
     newest = {each.source.source: each for each in sorted(used, key=lambda each: each.release.effective_from)}
-    return [each for each in used if each.source.layout not in MAPS or newest[each.source.source] is each]
+    return [each for each in used if not LAYOUTS[each.source.layout].maps or newest[each.source.source] is each]
 
 
 def is_used(delivery: RawRelease) -> bool:
-    """Whether a table of this version is made from a layout."""
-    return any(delivery.source.layout in rules for rules in (RULES, SECTIONS, CONVERSIONS, MAPS))
+    """Whether this version has a row for the layout of a release: what has one goes into a table."""
+    return delivery.source.layout in LAYOUTS
 
 
 def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:
@@ -103,51 +92,50 @@ def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:
     return deliveries, [each for each in telling if each not in deliveries]
 
 
+def hash_inputs(seen: Survey) -> Survey:
+    """The survey with the hashes of what the tables are made from, so that the build can be named before it is read.
+
+    A file that changes until it is read is refused then. Raises RawFileError where one is not what is pinned.
+    """
+    read = {path for own in inputs_of(seen) for each in own for path in each.paths}
+    return replace(seen, found=tuple(each.hashed() if read.issuperset(each.paths) else each for each in seen.found))
+
+
 def name_of(inputs: list[RawRelease], declared: Sequence[Declared], *, with_licensed_text: bool) -> str:
-    """The id of the build that these inputs make."""
+    """The id of the build that these inputs make, which have been read or hashed."""
     return name_build(inputs, [str(tuple(declared)), *(["with-licensed-text"] if with_licensed_text else [])])
 
 
-def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> Read:
-    """Ingests and normalises every release. Raises RawFileError, and ValidationFailed for repeated codes."""
+def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> NormalisedContent:
+    """Ingests and normalises every release. Raises RawFileError."""
     deliveries, superseded = inputs_of(seen)
-    telling = seen.tells_of_others()
+    inputs, telling = [*deliveries, *superseded], seen.tells_of_others()
     with progress.stage("ingest") as done:
-        frames = ingest_all([*deliveries, *superseded], progress.tick)
-        rows = sum(len(frame.table) for own in frames for frame in own)
-        done.append(f"{rows:,} rows of {len(frames)} releases")
+        ingested = ingest_all([_to_ingest(each) for each in inputs], progress.tick)
+        rows = sum(len(frame.table) for each in ingested for frame in each.frames)
+        done.append(f"{rows:,} rows of {len(ingested)} releases")
     with progress.stage("normalise") as done:
-        listings: list[Listing] = []
-        maps: list[PublishedMap] = []
-        for delivery, own in zip([*deliveries, *superseded], frames, strict=True):
-            if delivery in deliveries:
-                listings += normalise(delivery, own, with_licensed_text=with_licensed_text)
-                maps += normalise_maps(delivery, own)
-            if delivery in telling:
-                listings += reconstruct_edition(delivery, by_part(own))
-        done.append(f"{len(listings)} listings of {len({each.system for each in listings})} systems, {len(maps)} maps")
-        content = Read(
-            [*deliveries, *superseded], listings, maps, *_supplements(deliveries, frames), read_declared(seen.raw)
+        own = ingested[: len(deliveries)]
+        tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
+        content = NormalisedContent(
+            [each.delivery for each in ingested],
+            listings_of(own, with_licensed_text=with_licensed_text) + editions_told_by(tells),
+            maps_of(own),
+            sections_of(own),
+            conversions_of(own),
+            read_declared(seen.raw),
         )
-    validate_listings(listings)
+        systems = {each.system for each in content.listings}
+        done.append(f"{len(content.listings)} listings of {len(systems)} systems, {len(content.maps)} maps")
     return content
 
 
-def _supplements(deliveries: list[RawRelease], frames: list[list[TextFrame]]) -> tuple[pa.Table, pa.Table]:
-    """The sections of every tabular list and the rows of every conversion table.
-
-    The frames of superseded files come behind those of the deliveries and add nothing here.
-    """
-    sections, conversions = [built_in_sections()], [NO_CONVERSIONS]
-    for delivery, own in zip(deliveries, frames, strict=False):
-        layout = delivery.source.layout
-        sections += [SECTIONS[layout](frame) for frame in own if layout in SECTIONS]
-        release = delivery.release.release
-        conversions += [CONVERSIONS[layout](frame, release) for frame in own if layout in CONVERSIONS]
-    return pa.concat_tables(sections), pa.concat_tables(conversions)
+def _to_ingest(delivery: RawRelease) -> ReleaseToIngest:
+    layout = LAYOUTS[delivery.source.layout]
+    return ReleaseToIngest(delivery, layout.readers, layout.is_slow)
 
 
-def derive_tables(content: Read, progress: Progress) -> dict[str, pa.Table]:
+def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, pa.Table]:
     """Every table of the public contract, not yet checked. Raises UsageError where no codes are listed."""
     if all(listing.supplement for listing in content.listings):
         raise UsageError(
@@ -158,16 +146,16 @@ def derive_tables(content: Read, progress: Progress) -> dict[str, pa.Table]:
         with progress.stage("history") as done:
             timelines = derive_timelines(content.listings)
             episodes = derive_history(timelines, content.conversions)
-            spells = derive_spells(episodes)
-            predecessors = derive_predecessors(content.conversions, spells)
+            billable_episodes = derive_billable_episodes(episodes)
+            predecessors = derive_predecessors(content.conversions, billable_episodes)
             codes = threads.submit(derive_codes, episodes, content.sections)
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
             releases = derive_releases(timelines)
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
         with progress.stage("crosswalk") as done:  # while the tables of codes are made
-            history = (predecessors, spells, episodes, releases)
-            known = Known(content.maps, content.deliveries, content.conversions, *history, content.declared)
-            crosswalks = derive_crosswalks(known)
+            history = (predecessors, billable_episodes, episodes, releases)
+            inputs = CrosswalkInputs(content.maps, content.deliveries, content.conversions, *history, content.declared)
+            crosswalks = derive_crosswalks(inputs)
             done.append(f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings")
             done.append(f"{len(codes.result()):,} codes, {len(changes.result()):,} changes")
     return {
@@ -189,40 +177,19 @@ def systems_table() -> pa.Table:
     return pa.table({name: rows[name] for name in columns_of(TABLES["systems"])})
 
 
-def unique_sections(sections: pa.Table) -> pa.Table:
-    """The sections once each: the first row of one that has more than one stretch."""
-    key = pc.binary_join_element_wise(sections["system"], sections["section"], " ").combine_chunks().dictionary_encode()
-    first = pc.index_in(pa.array(range(len(key.dictionary)), pa.int32()), key.indices)
-    return sections.take(first)
-
-
-def validate(tables: dict[str, pa.Table], content: Read, progress: Progress) -> dict[str, DataFrame[Table]]:
+def validate(
+    tables: dict[str, pa.Table], content: NormalisedContent, progress: Progress
+) -> dict[str, DataFrame[Table]]:
     """The tables that passed the gate. Raises ValidationFailed."""
     with progress.stage("validate") as done:
-        passed = validate_tables(tables, content.listings)
+        passed = validate_tables(tables, content.listings, content.declared)
         done.append(f"{len(passed)} tables, {sum(map(len, passed.values())):,} rows passed every check")
     return passed
 
 
 def export(tables: dict[str, DataFrame[Table]], folder: Path, build_id: str, inputs: list[RawRelease]) -> None:
-    """Writes every table in every format, the page, and datapackage.json, into an empty folder."""
-    arrow = {name: as_arrow(name, rows) for name, rows in tables.items()}
-    for kind in WRITERS:
-        (folder / kind).mkdir()
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        (folder / "sssom").mkdir()
-        writes = [
-            threads.submit(write_database, arrow, folder / DATABASE),
-            threads.submit(write_files, folder / "report", render_page(arrow, build_id)),
-            threads.submit(write_sssom, folder / "sssom", arrow["crosswalks"], arrow["mappings"]),
-        ]
-        writes += [
-            threads.submit(write, table, folder / path_of(kind, name))
-            for name, table in sorted(arrow.items(), key=lambda item: -len(item[1]))
-            for kind, write in WRITERS.items()
-        ]
-        for each in writes:
-            each.result()
+    """Writes the tables in every format, and datapackage.json, into an empty folder."""
+    write_formats(BuildTables.of(tables, build_id), folder)
     write_datapackage(folder, tables, build_id, inputs)
 
 

@@ -39,6 +39,12 @@ class RawFileError(InFourParts):
     exit_code = 3
 
 
+class ColumnMismatch(InFourParts):
+    """A column on which a rule that makes listings and the model of a table do not agree."""
+
+    exit_code = 4
+
+
 class NetworkError(InFourParts):
     """A publisher's server that did not answer as it should."""
 

@@ -25,6 +25,14 @@ def arrow_schema(model: type[Table]) -> pyarrow.Schema:
     return pyarrow.schema(fields, metadata={"description": describe(model)})
 
 
+def fields_as_listed(model: type[Table]) -> pyarrow.Schema:
+    """The fields of the columns of a model that are handed through as the publisher's record says: see `as_listed`."""
+    columns = columns_of(model)
+    return pyarrow.schema(
+        [field for field in arrow_schema(model) if (columns[field.name].metadata or {}).get("as_listed")]
+    )
+
+
 def describe(model: type[Table]) -> str:
     """What one row of a table is: the model's docstring on one line."""
     return " ".join((model.__doc__ or "").split())

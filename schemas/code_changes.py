@@ -5,7 +5,7 @@ from pandera.typing import Series
 
 from schemas.types import Day, Table, Text, Texts, refers_to
 
-CHANGES = ["added", "removed", "description_revised", "became_header", "became_billable", "replaced"]
+CODE_CHANGES = ["added", "removed", "description_revised", "became_header", "became_billable", "replaced"]
 
 
 class CodeChanges(Table):
@@ -15,7 +15,7 @@ class CodeChanges(Table):
     release: Series[Text] = pa.Field(description="The first release here that shows the change (a key of `releases`).")
     code: Series[Text] = pa.Field(description="The code, bare and upper case.")
     change: Series[Text] = pa.Field(
-        isin=CHANGES,
+        isin=CODE_CHANGES,
         description="added, removed, description_revised, became_header (billable before, a heading now), became_billable, or replaced (ended, or became a heading, when the codes in replaced_by took its place).",
     )
     effective_from: Series[Day] = pa.Field(

@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.codes import BASES, KINDS, SETTINGS
+from schemas.codes import CODE_KINDS, CODE_SETTINGS, VALID_FROM_BASES
 from schemas.types import Day, Flag, Table, Text, refers_to
 
 
@@ -23,9 +23,11 @@ class CodeHistory(Table):
     billable: Series[Flag] = pa.Field(
         description="Whether the code itself could be reported in these days; false for headings."
     )
-    kind: Series[Text] = pa.Field(isin=KINDS, description="What the code stood for.")
-    setting: Series[Text] = pa.Field(isin=SETTINGS, description="Where it was used.")
-    valid_from_basis: Series[Text] = pa.Field(isin=BASES, description="How valid_from is known: see `codes`.")
+    kind: Series[Text] = pa.Field(isin=CODE_KINDS, description="What the code stood for.")
+    setting: Series[Text] = pa.Field(isin=CODE_SETTINGS, description="Where it was used.")
+    valid_from_basis: Series[Text] = pa.Field(
+        isin=VALID_FROM_BASES, description="How valid_from is known: see `codes`."
+    )
     release: Series[Text] = pa.Field(description="The first release here that shows the episode.")
 
     class Config:

@@ -4,13 +4,12 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from pipeline.normalise.systems import read_systems
 from schemas.types import Count, Day, Flag, Table, Text, refers_to
 
-KINDS = ["diagnosis", "cause_of_death", "procedure", "service", "drug", "supply", "equipment", "device", "test",
+CODE_KINDS = ["diagnosis", "cause_of_death", "procedure", "service", "drug", "supply", "equipment", "device", "test",
          "transport", "blood_product", "performance_measure", "modifier", "other"]  # fmt: skip
-SETTINGS = ["inpatient", "outpatient", "any", "mortality"]
-BASES = ["release", "addenda", "conversion_table", "record", "left_censored"]
+CODE_SETTINGS = ["inpatient", "outpatient", "any", "mortality"]
+VALID_FROM_BASES = ["release", "addenda", "conversion_table", "record", "left_censored"]
 
 
 class Codes(Table):
@@ -18,10 +17,10 @@ class Codes(Table):
 
     code: Series[Text] = pa.Field(description="The code, bare and upper case. Text, always: leading zeros count.")
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
-    kind: Series[Text] = pa.Field(isin=KINDS, description="What the code stands for.")
+    kind: Series[Text] = pa.Field(isin=CODE_KINDS, description="What the code stands for.")
     maintainer: Series[Text] = pa.Field(description="The body that decides on it.")
     setting: Series[Text] = pa.Field(
-        isin=SETTINGS,
+        isin=CODE_SETTINGS,
         description="Where it is used: hospital inpatients, outpatient and professional claims, any setting, or causes of death.",
     )
     code_dotted: Series[Text] = pa.Field(
@@ -55,7 +54,7 @@ class Codes(Table):
         nullable=True, description="Last day on which it was valid (inclusive); null while it is."
     )
     valid_from_basis: Series[Text] = pa.Field(
-        isin=BASES,
+        isin=VALID_FROM_BASES,
         description="How valid_from is known: release (first listed in the release of that day), addenda (the release's own list of changes), conversion_table, record (the row carries dates), left_censored (already in the oldest release here: the true start is unknown).",
     )
     first_release: Series[Text] = pa.Field(description="The first release here that lists it.")
@@ -68,15 +67,6 @@ class Codes(Table):
 
     class Config:
         unique = ["system", "code"]  # noqa: RUF012
-
-    @pa.dataframe_check(name="the code fits the pattern of its system")
-    def fits_pattern(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
-        """The pattern is the registry's `code_pattern`."""
-        fits = pd.Series(False, index=rows.index)
-        for name, system in read_systems().items():
-            own = rows["system"] == name
-            fits[own] = rows.loc[own, "code"].str.fullmatch(system.code_pattern.strip("^$")).astype(bool)
-        return fits
 
     @pa.dataframe_check(name="valid_to is not before valid_from")
     def ends_after_start(cls, rows: pd.DataFrame) -> "pd.Series[bool]":

@@ -6,8 +6,6 @@ from pandera.typing import Series
 
 from schemas.types import Count, Table, Text, refers_to
 
-ALL = "all"
-
 
 class CrosswalkQuality(Table):
     """How well a crosswalk covers what could be reported: one row per crosswalk, release of the source system, and chapter; chapter `all` is the sum. Counts are of source codes. Year to year, the way to the other end of the releases is counted (forward to the newest, backward to the oldest), and a code without a row stands for itself."""

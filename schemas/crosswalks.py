@@ -6,7 +6,7 @@ from pandera.typing import Series
 from schemas.mappings import ORIGINS
 from schemas.types import Count, Table, Text, Texts, refers_to
 
-RELATIONS = ["equivalence", "succession", "grouping", "same_category", "coverage", "packaging"]
+CROSSWALK_RELATIONS = ["equivalence", "succession", "grouping", "same_category", "coverage", "packaging"]
 
 
 class Crosswalks(Table):
@@ -20,7 +20,7 @@ class Crosswalks(Table):
         description="Code system that it leads to, or a grouping whose categories are in table `categories`."
     )
     relation: Series[Text] = pa.Field(
-        isin=RELATIONS,
+        isin=CROSSWALK_RELATIONS,
         description="What a row claims. equivalence: the target stands for the source, as an alternative or in a combination. succession: what a code became on a later day, or was on an earlier one. grouping: the categories that the code belongs to, all of them together. same_category: two systems joined through one category, no equivalent. coverage: a policy lists the two together. packaging: a product under the code that it is billed by.",
     )
     publisher: Series[Text] = pa.Field(

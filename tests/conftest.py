@@ -1,6 +1,5 @@
 """What all tests share: where the raw files are, and one build from each folder of them per session."""
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -14,12 +13,12 @@ from pipeline.build import build
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import SUMS
 from pipeline.run.progress import Progress
+from tests.official.corpus import pin_corpus
 
 ReadTable = Callable[[Path, str], pd.DataFrame]
 
 EXCERPT = PROJECT / "raw" / "excerpt"
 OFFICIAL = PROJECT.parent / "shared" / "raw" / "official"
-CORPUS = PROJECT / "tests" / "official" / "CORPUS.sha256"
 NEEDS_OFFICIAL = {"official_raw", "official_build"}
 SKIPPED = pytest.StashKey[int]()
 
@@ -60,22 +59,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def official_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The agencies' full files that the tests know: those of CORPUS.sha256, whatever else lies beside them."""
+    """The agencies' full files that the tests know: those of the manifest, whatever else lies beside them."""
     found = find_official_raw()
     assert found is not None, "a test that needs the official files was not skipped"
     return pin_corpus(found, tmp_path_factory.mktemp("corpus"))
-
-
-def pin_corpus(raw: Path, folder: Path) -> Path:
-    """A folder of links to the files of a raw folder that CORPUS.sha256 names. Each must have the hash it says."""
-    for line in CORPUS.read_text(encoding="utf-8").splitlines():
-        digest, _, name = line.partition("  ")
-        with (raw / name).open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        assert found == digest, f"{raw / name}: not the file that the tests know; see {CORPUS}"
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).symlink_to((raw / name).resolve())
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from urllib.parse import unquote
 import trustme
 
 from pipeline.catalogue.sources import Source
-from pipeline.fetch.wanted import Choice, Item, Wanted, choose
+from pipeline.fetch.wanted import CatalogueFile, Choice, Wanted, choose
 
 Content = bytes | Path
 Step = Callable[["Visit"], None]
@@ -216,13 +216,13 @@ def _posted(wanted: Wanted, raw: Path) -> Content | None:
     return body.getvalue()
 
 
-def _members(item: Item, raw: Path) -> list[tuple[str, bytes]]:
+def _members(item: CatalogueFile, raw: Path) -> list[tuple[str, bytes]]:
     """The stored member; where only a re-packed zip of it is here, the member in that."""
     path = raw / item.key
     if path.is_file():
         return [(path.name, path.read_bytes())]
-    packed = path.with_name(item.release.supersedes or "")
-    if not packed.is_file():
+    packed = item.release.supersedes and path.with_name(item.release.supersedes)
+    if not packed or not packed.is_file():
         return []
     with zipfile.ZipFile(packed) as archive:
         return [(path.name, archive.read(path.name))]

@@ -87,7 +87,7 @@ licence = "US government work"
 licensed = false
 layout = "order_file"
 systems = ["ICD10CM"]
-cadence = "yearly"
+cadence = ["04-01", "10-01"]
 
 [members]
 order = '(?!.*addend).*order.*\.txt'

@@ -1,5 +1,6 @@
 """The command: what it answers, what it prints, how it ends."""
 
+import errno
 import json
 import re
 import subprocess
@@ -146,7 +147,7 @@ def test_sources_lists_all_and_says_what_is_here() -> None:
     result = run("sources", *RAW)
     assert result.exit_code == 0
     lines = {line.split()[0]: line.split() for line in result.stdout.splitlines()[2:]}
-    assert len(lines) == 24
+    assert len(lines) == 39
     assert lines["hcpcs"][1] == "2"
     assert lines["icd10cm"][1] == "5"
     assert lines["icd10cm"][3] == "yes"
@@ -210,6 +211,34 @@ def test_export_leaves_a_folder_that_is_not_empty_alone(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "this is no empty folder" in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["an empty folder", "a new folder"])
+def test_export_that_fails_leaves_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    from pipeline import build
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    project, folder = copy_excerpt(tmp_path, "hcpcs"), tmp_path / "tables"
+    if is_there:
+        folder.mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(build, "write_datapackage", fail)
+        assert run("export", str(folder), "--raw", str(project.raw)).exit_code == 2
+    assert folder.exists() == is_there
+    assert not is_there or list(folder.iterdir()) == []
+    assert run("export", str(folder), "--raw", str(project.raw)).exit_code == 0
+
+
+def test_export_takes_a_folder_in_which_a_killed_one_left_its_half(tmp_path: Path) -> None:
+    project, folder = copy_excerpt(tmp_path, "hcpcs"), tmp_path / "tables"
+    (folder / ".incoming" / "parquet").mkdir(parents=True)
+    assert run("export", str(folder), "--raw", str(project.raw)).exit_code == 0
+    assert (folder / "datapackage.json").is_file()
+    assert not (folder / ".incoming").exists()
 
 
 def test_timings_are_written_by_stage(tmp_path: Path) -> None:

@@ -1,58 +1,25 @@
-"""Questions to a published build: what a code means, on a day or ever, and what changed between two days.
+"""What a code means, on a day or ever, in every system that has it; and that in words."""
 
-Asked of the Parquet files through DuckDB, which reads only the parts it needs and starts quicker than pandas.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
+from itertools import groupby
+from typing import Final
 
-import duckdb
-
+from pipeline.ask.build import Build
+from pipeline.ask.written_codes import read_written_codes
 from pipeline.errors import UsageError
 
-EPISODES = """
-    select h.system, c.code_dotted, h.kind, h.setting, c.maintainer, h.valid_from, h.valid_to, h.valid_from_basis,
-        h.billable, c.standalone, coalesce(h.description, h.short_description) as meaning, c.section, c.section_title,
-        c.parent_code, c.licence
-    from '{build}/parquet/code_history.parquet' h
-    join '{build}/parquet/codes.parquet' c using (system, code)
-    where h.code = $bare and c.code = $bare and ($system is null or h.system = $system)
-        and (not $dotted or c.code_dotted = $asked)
-    order by h.system, h.valid_from
+# Both tables are narrowed to the codes, since each is sorted by them: that leaves most of the files unread.
+EPISODES: Final = """
+    select h.system, h.code, c.code_dotted, h.kind, h.setting, c.maintainer, h.valid_from, h.valid_to,
+        h.valid_from_basis, h.billable, c.standalone, coalesce(h.description, h.short_description) as meaning,
+        c.section, c.section_title, c.parent_code, c.licence
+    from code_history h join codes c using (system, code)
+    where h.code in (select unnest($codes)) and c.code in (select unnest($codes))
+        and ($system is null or h.system = $system)
+    order by h.code, h.system, h.valid_from
 """
-FIRST_DAY = "select min(effective_from) from '{build}/parquet/releases.parquet' where system = $system"
-DIFFERENCES = """
-    with episodes as (
-        select code, billable, short_description, description, valid_from, valid_to
-        from '{build}/parquet/code_history.parquet' where system = $system
-    ),
-    before as (from episodes where $before between valid_from and coalesce(valid_to, date '9999-12-31')),
-    after as (from episodes where $after between valid_from and coalesce(valid_to, date '9999-12-31')),
-    pairs as (
-        select coalesce(b.code, a.code) as code, b.code is null as is_new, a.code is null as is_gone,
-            b.billable as was_billable, a.billable as is_billable,
-            coalesce(b.description, b.short_description) as was, coalesce(a.description, a.short_description) as "is",
-            (b.description is not null and a.description is not null and b.description <> a.description)
-                or b.short_description <> a.short_description as is_revised,
-            b.short_description as was_short, a.short_description as is_short
-        from before b full join after a using (code)
-    ),
-    changes as (
-        select 1 as rank, 'added' as change, code, null as was, "is" from pairs where is_new
-        union all select 2, 'removed', code, was, null from pairs where is_gone
-        union all select 3, 'became_header', code, was, "is" from pairs where was_billable and not is_billable
-        union all select 4, 'became_billable', code, was, "is" from pairs where not was_billable and is_billable
-        union all select 5, 'description_revised', code,
-            case when was is distinct from "is" then was else was_short end,
-            case when was is distinct from "is" then "is" else is_short end
-        from pairs where is_revised and was_billable = is_billable
-    )
-    select change, code_dotted, was, "is" from changes
-    join '{build}/parquet/codes.parquet' c using (code) where c.system = $system order by rank, code
-"""
+WRITTEN: Final = "select system, code, code_dotted from codes where code in (select unnest($codes))"
 
 
 @dataclass(frozen=True)
@@ -60,6 +27,7 @@ class Episode:
     """What a code meant in an unbroken run of days: a row of `code_history` with what `codes` says of the code."""
 
     system: str
+    code: str
     code_dotted: str
     kind: str
     setting: str
@@ -80,68 +48,95 @@ class Episode:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-def find_episodes(build: Path, code: str, system: str | None = None) -> list[Episode]:
-    """The episodes of a code, written with or without its dot, in capitals or not, in the order of system and day.
+@dataclass(frozen=True)
+class FoundCode:
+    """A code that was looked up: its episodes by system and day, and how the codes above it are written."""
 
-    With a dot only systems that put it there are meant: 80.20 is a procedure, 802.0 a diagnosis. Raises UsageError
-    where there is no build, no such system, or no such code in any.
+    episodes: list[Episode]
+    parents: dict[tuple[str, str], str]
+
+    def parent_of(self, episode: Episode) -> str | None:
+        """The code above the one of an episode, with its separators; None where there is none."""
+        if episode.parent_code is None:
+            return None
+        return self.parents.get((episode.system, episode.parent_code), episode.parent_code)
+
+
+def find_episodes(build: Build, codes: list[str], system: str | None = None) -> list[Episode]:
+    """The episodes of some bare codes, in the order of code, system and day."""
+    answer = build.ask(EPISODES, codes=sorted(set(codes)), system=system)
+    return [Episode(*record) for record in answer.records]
+
+
+def find_code(build: Build, code: str, system: str | None = None) -> FoundCode:
+    """A code, written with or without its separators, in capitals or not.
+
+    Raises UsageError where there is no such system, or no such code in any.
     """
-    require_text(code)
-    asked = "".join(code.split()).upper()
-    if not asked:
+    (asked,) = read_written_codes(build, [code])
+    if not asked.written:
         raise UsageError("no code was given\n  next:     for example `crosswalk lookup E11.9`")
-    system = known_system(build, system) if system else None
-    values = {"bare": asked.replace(".", ""), "asked": asked, "dotted": "." in asked, "system": system}
-    rows = query(build, EPISODES, values)
-    if not rows:
-        where = f"in {system}" if system else "in any system"
-        raise UsageError(f"{code}: there is no such code {where}\n  next:     check it; systems: {_systems(build)}")
-    return [Episode(*row) for row in rows]
+    known = build.system_called(system) if system else None
+    found = [each for each in find_episodes(build, [asked.bare], known) if asked.fits(each.code_dotted)]
+    if not found:
+        where = f"in {known}" if known else "in any system"
+        systems = ", ".join(build.systems)
+        raise UsageError(f"{code}: there is no such code {where}\n  next:     check it; systems: {systems}")
+    above = sorted({each.parent_code for each in found if each.parent_code})
+    written = build.rows(WRITTEN, codes=above) if above else []
+    return FoundCode(found, {(row["system"], row["code"]): row["code_dotted"] for row in written})
 
 
-def find_differences(
-    build: Path, system: str, before: date, after: date
-) -> list[tuple[str, str, str | None, str | None]]:
-    """What changed in a system between two days: change, code with its dot, meaning before, meaning after.
-
-    Raises UsageError where there is no build, no such system, or no release as old as the first day.
-    """
-    known = known_system(build, system)
-    if after < before:
-        raise UsageError(f"{after} is before {before}\n  next:     name the earlier day first")
-    first = query(build, FIRST_DAY, {"system": known})[0][0]
-    if first is None or before < first:
-        oldest = f"the oldest release here is of {first}" if first else "no release of it is here"
-        raise UsageError(
-            f"{known}: nothing is known of {before}; {oldest}\n"
-            "  next:     name a later day, or build with older releases"
-        )
-    return query(build, DIFFERENCES, {"system": known, "before": before, "after": after})
+def describe_code(found: FoundCode, day: date | None = None) -> str:
+    """A code in every system that has it: its meaning and history, or its meaning on one day."""
+    by_system = [list(group) for _, group in groupby(found.episodes, key=lambda each: each.system)]
+    paragraphs = [_on_day(found, group, day) if day else _ever(found, group) for group in by_system]
+    if len(by_system) > 1:
+        names = ", ".join(f"{group[0].system} ({group[0].code_dotted})" for group in by_system)
+        paragraphs.insert(0, f"A code of {len(by_system)} systems: {names}. --system picks one.")
+    return "\n\n".join(paragraphs)
 
 
-def known_system(build: Path, system: str) -> str:
-    """The id of a system, written in capitals or not. Raises UsageError where there is none of that name."""
-    names = {name.lower(): name for name in _systems(build).split(", ")}
-    if system.lower() not in names:
-        raise UsageError(f"{system}: there is no such system\n  next:     one of {', '.join(names.values())}")
-    return names[system.lower()]
+def _ever(found: FoundCode, episodes: list[Episode]) -> str:
+    last = episodes[-1]
+    lines = [_title(last), f"  {last.meaning or last.licence}", f"  {_nature(found, last)}"]
+    lines += [f"  {_span(each):<26} {_flag(each):<9} {_meaning(each)}  [{each.valid_from_basis}]" for each in episodes]
+    return "\n".join(lines)
 
 
-def _systems(build: Path) -> str:
-    return ", ".join(row[0] for row in query(build, "select system from '{build}/parquet/systems.parquet'", {}))
+def _on_day(found: FoundCode, episodes: list[Episode], day: date) -> str:
+    valid = next((each for each in episodes if each.is_valid_on(day)), None)
+    if valid:
+        nature = f"  {_nature(found, valid)}; {_span(valid)}"
+        return "\n".join([_title(valid), f"  on {day}: {_meaning(valid)}", nature])
+    spans = ", ".join(_span(each) for each in episodes)
+    return "\n".join([_title(episodes[-1]), f"  not valid on {day}; valid {spans}"])
 
 
-def require_text(code: str) -> None:
-    """Raises UsageError for bytes that are no text: a shell passes them on as they are."""
-    try:
-        code.encode()
-    except UnicodeEncodeError:
-        raise UsageError(f"{code!r}: this is no text\n  next:     write codes in letters and digits") from None
+def _title(episode: Episode) -> str:
+    return f"{episode.code_dotted}  {episode.system}  ({episode.kind}, {episode.setting}, kept by {episode.maintainer})"
 
 
-def query(build: Path, question: str, values: Mapping[str, object]) -> list[Any]:
-    """The rows that answer a question in SQL, `{build}` in it the build's folder. Raises UsageError without one."""
-    if not (build / "datapackage.json").is_file():
-        raise UsageError(f"{build}: there is no build here\n  next:     `make` builds the tables, or name --output")
-    place = str(build.resolve()).replace("'", "''")
-    return duckdb.execute(question.replace("{build}", place), values).fetchall()
+def _meaning(episode: Episode) -> str:
+    return episode.meaning or "(no text: see the licence)"
+
+
+def _nature(found: FoundCode, episode: Episode) -> str:
+    parts = [_flag(episode)]
+    if not episode.standalone:
+        parts.append("never alone or principal")
+    if episode.section:
+        parts.append(f"section {episode.section} {episode.section_title}")
+    if parent := found.parent_of(episode):
+        parts.append(f"under {parent}")
+    return "; ".join(parts)
+
+
+def _flag(episode: Episode) -> str:
+    return "billable" if episode.billable else "heading"
+
+
+def _span(episode: Episode) -> str:
+    start = "before " if episode.valid_from_basis == "left_censored" else ""
+    end = f"to {episode.valid_to}" if episode.valid_to else "on"
+    return f"from {start}{episode.valid_from} {end}"

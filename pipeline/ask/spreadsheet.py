@@ -1,14 +1,14 @@
 """A crosswalk or a system as an Excel workbook: codes as text, frozen headers, filters, and a sheet of notes."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-import duckdb
 import xlsxwriter
 
+from pipeline.ask.build import Build
+from pipeline.ask.relations import meaning_of
 from pipeline.errors import UsageError
 from schemas import TABLES
 from schemas.arrow import columns_of, describe
@@ -16,27 +16,23 @@ from schemas.arrow import columns_of, describe
 ROWS_OF_A_SHEET = 1_048_575  # Excel's limit of rows, the header aside
 LONGEST_CELL = 32_767
 WIDTHS = {"description": 60, "title": 60, "method": 60, "path": 40, "meaning": 100, "code": 14, "licence": 30}
-MAPPINGS = """
+SHEET_OF_MAPPINGS = """
     select m.source_system, s.code_dotted as source, m.source_code, coalesce(s.description, s.short_description)
         as source_title, m.target_system, coalesce(t.code_dotted, m.target_code) as target, m.target_code,
         coalesce(t.description, t.short_description, c.title) as target_title, m.* exclude (crosswalk, source_system,
         source_code, target_system, target_code)
-    from '{build}/parquet/mappings.parquet' m
-    left join '{build}/parquet/codes.parquet' s on s.system = m.source_system and s.code = m.source_code
-    left join '{build}/parquet/codes.parquet' t on t.system = m.target_system and t.code = m.target_code
-    left join '{build}/parquet/categories.parquet' c on c.crosswalk = m.crosswalk and c.category = m.target_code
+    from mappings m
+    left join codes s on s.system = m.source_system and s.code = m.source_code
+    left join codes t on t.system = m.target_system and t.code = m.target_code
+    left join categories c on c.crosswalk = m.crosswalk and c.category = m.target_code
     where m.crosswalk = $name order by m.source_code, m.scenario, m.choice_list, m.target_code
 """
-CODES = "from '{build}/parquet/codes.parquet' where system = $name order by code"
-HISTORY = "from '{build}/parquet/code_history.parquet' where system = $name order by code, valid_from"
+SHEET_OF_CODES = "from codes where system = $name order by code"
+SHEET_OF_HISTORY = "from code_history where system = $name order by code, valid_from"
 HINTS = (
     "Codes are text. Keep them so: pasted into cells of the type General, leading zeros are lost, and 322 ICD-9-CM "
     "codes would turn into another valid code.",
     "Days are inclusive at both ends; an empty last day means that it still holds.",
-)
-COMBINATIONS = (
-    "Rows of scenario 0 are alternatives, each alone. Rows of another scenario belong together: take one target from "
-    "each choice list, and all of those together stand for the source."
 )
 Cell = str | int | bool | date | None
 
@@ -51,35 +47,32 @@ class Sheet:
     rows: list[tuple[Cell, ...]]
 
 
-def export_spreadsheet(build: Path, path: Path, *, crosswalk: str | None = None, system: str | None = None) -> int:
+def export_spreadsheet(build: Build, path: Path, *, crosswalk: str | None = None, system: str | None = None) -> int:
     """Writes one crosswalk, or one system with its history, and returns how many rows. Same rows, same bytes.
 
-    Raises UsageError where not exactly one of the two is named, where it is not in the build, or where there is none.
+    Raises UsageError where not exactly one of the two is named, where it is not in the build, or where the file cannot
+    be written.
     """
     if (crosswalk is None) == (system is None):
         raise UsageError("name one crosswalk or one system\n  next:     --crosswalk ID, or --system ID")
-    if not (build / "datapackage.json").is_file():
-        raise UsageError(f"{build}: there is no build here\n  next:     `make` builds the tables, or name --output")
     table, column = ("crosswalks", "crosswalk") if crosswalk else ("systems", "system")
     facts = _facts(build, table, column, crosswalk or system or "")
-    questions = {"mappings": MAPPINGS} if crosswalk else {"codes": CODES, "code_history": HISTORY}
+    questions = (
+        {"mappings": SHEET_OF_MAPPINGS} if crosswalk else {"codes": SHEET_OF_CODES, "code_history": SHEET_OF_HISTORY}
+    )
     sheets = [_read(build, name, question, str(facts[column])) for name, question in questions.items()]
     _write(path, [part for sheet in sheets for part in _split(sheet)], _notes(build, table, facts, sheets))
     return sum(len(sheet.rows) for sheet in sheets)
 
 
-def _read(build: Path, table: str, question: str, name: str) -> Sheet:
-    place = str(build.resolve()).replace("'", "''")
-    with duckdb.connect() as connection:
-        answer = connection.execute(question.replace("{build}", place), {"name": name})
-        header = [column[0] for column in answer.description or []]
-        return Sheet(table, table, header, answer.fetchall())
+def _read(build: Build, table: str, question: str, name: str) -> Sheet:
+    answer = build.ask(question, name=name)
+    return Sheet(table, table, answer.header, answer.records)
 
 
-def _facts(build: Path, table: str, column: str, name: str) -> dict[str, Cell]:
+def _facts(build: Build, table: str, column: str, name: str) -> dict[str, Cell]:
     """The row of a crosswalk or a system, its name written in capitals or not."""
-    everything = _read(build, table, f"from '{{build}}/parquet/{table}.parquet' where $name is not null", name)
-    rows = [dict(zip(everything.header, row, strict=True)) for row in everything.rows]
+    rows = build.rows(f"from {table}")
     found = next((row for row in rows if str(row[column]).lower() == name.lower()), None)
     if found is None:
         known = ", ".join(str(row[column]) for row in rows)
@@ -94,14 +87,14 @@ def _split(sheet: Sheet) -> Iterator[Sheet]:
         yield Sheet(name, sheet.table, sheet.header, sheet.rows[start : start + ROWS_OF_A_SHEET])
 
 
-def _notes(build: Path, table: str, facts: dict[str, Cell], sheets: list[Sheet]) -> list[tuple[Cell, ...]]:
+def _notes(build: Build, table: str, facts: dict[str, Cell], sheets: list[Sheet]) -> list[tuple[Cell, ...]]:
     """What a reader must know: what it is, from which build, how to read it, and what each column means."""
-    package = json.loads((build / "datapackage.json").read_text(encoding="utf-8"))
-    rows: list[tuple[Cell, ...]] = [("build", package["id"])]
+    rows: list[tuple[Cell, ...]] = [("build", build.id)]
     rows += [(name, _as_words(value)) for name, value in facts.items()]
     rows += [("", ""), *(("read this", hint) for hint in HINTS)]
     if table == "crosswalks":
-        rows.append(("read this", COMBINATIONS))
+        relation = build.crosswalks[str(facts["crosswalk"])].relation
+        rows.append(("read this", meaning_of(relation).words))
     for sheet in sheets:
         rows += [("", ""), (sheet.name, describe(TABLES[sheet.table]))]
         columns = columns_of(TABLES[sheet.table])

@@ -16,7 +16,7 @@ from pipeline.run.files import hash_of, write_whole
 
 PINS = "fetched.toml"
 SET_ASIDE = re.compile(r".+\.reposted-[0-9a-f]{12}")  # content that a publisher put in the place of a pinned file
-HEADER = "# Written by `crosswalk fetch`: what was fetched and is accepted. One table per stored file.\n"
+PINS_HEADER = "# Written by `crosswalk fetch`: what was fetched and is accepted. One table per stored file.\n"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def read_pins(raw: Path) -> dict[str, Pin]:
 def write_pins(raw: Path, pins: Mapping[str, Pin]) -> None:
     """Replaces the list of a raw folder in one step."""
     tables = (f"\n[{_quoted(key)}]\n{_as_lines(pin)}" for key, pin in sorted(pins.items()))
-    write_whole(raw / PINS, HEADER + "".join(tables))
+    write_whole(raw / PINS, PINS_HEADER + "".join(tables))
 
 
 def _as_lines(pin: Pin) -> str:
@@ -76,7 +76,7 @@ def binding_hash(catalogued: str | None, pin: Pin | None) -> str | None:
     return pin.sha256 if not catalogued or pin.instead_of == catalogued else catalogued
 
 
-class Seen:
+class HashCache:
     """The hashes of files by size and time of change, so that a file which was not touched is not read again."""
 
     def __init__(self, raw: Path) -> None:

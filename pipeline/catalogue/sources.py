@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import PROJECT
+from pipeline.catalogue.cadence import require_cadence
 from pipeline.errors import UsageError
 
 SOURCES = PROJECT / "raw" / "sources"
@@ -51,6 +52,9 @@ class Source:
     `link` is a pattern by which `crosswalk discover` knows the source's links on its landing pages: it is looked for,
     in capitals or not, in the text of a link and in the name in its address. A group `release` in it is the release's
     name; without one the release is named by the day that the link or the heading above it tells of.
+
+    `cadence` is the days of the year on which editions take effect, as MM-DD: see cadence.py. A closed series has none,
+    and `closed` is the last day for which it was issued. `cadence_note` says in words what days cannot.
     """
 
     source: str
@@ -60,11 +64,13 @@ class Source:
     licensed: bool
     layout: str
     systems: tuple[str, ...]
-    cadence: str
+    cadence: tuple[str, ...]
     members: Mapping[str, str]
     releases: tuple[Release, ...]
     landing_pages: tuple[str, ...] = ()
     link: str | None = None
+    closed: date | None = None
+    cadence_note: str = ""
 
     def folder_of(self, release: Release) -> str:
         """Where the files of a release are stored below a raw folder."""
@@ -82,7 +88,8 @@ def _read_source(path: Path) -> Source:
     try:
         entry = tomllib.loads(path.read_text(encoding="utf-8"))
         releases = tuple(_as_release(each) for each in entry.pop("release", []))
-        lists = {key: tuple(entry.get(key, ())) for key in ("systems", "landing_pages")}
+        require_cadence(entry["cadence"], entry.get("closed"))
+        lists = {key: tuple(entry.get(key, ())) for key in ("systems", "landing_pages", "cadence")}
         source = Source(**{**entry, **lists}, releases=releases)
         if not source.systems or not source.layout:
             raise ValueError("systems and layout must not be empty")

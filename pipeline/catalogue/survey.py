@@ -1,18 +1,18 @@
 """What of the catalogue lies here: its entries against a folder of raw files.
 
-Nothing is read from a raw file here but its bytes for the hash.
+Nothing is read while the folder is looked through. A raw file is read by `RawRelease.read_file`: its bytes once, hashed
+and checked, and the same bytes are parsed.
 """
 
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 from pipeline.catalogue.pins import PINS, SET_ASIDE, Pin, binding_hash, read_pins
 from pipeline.catalogue.sources import Release, Source
-from pipeline.errors import RawFileError
+from pipeline.errors import RawFileError, UsageError
 
 SUMS = "SHA256SUMS"
 SUM = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
@@ -20,35 +20,68 @@ NOT_RAW = {SUMS, "README.md", PINS, "unlisted.toml"}
 
 
 @dataclass(frozen=True)
+class RawFile:
+    """One raw file as it was read: its bytes, and their hash."""
+
+    path: Path
+    raw: bytes
+    sha256: str
+
+
+@dataclass(frozen=True)
 class RawRelease:
-    """A release whose files are here: one archive, or loose members under the publisher's names."""
+    """A release whose files are here: one archive, or loose members under the publisher's names.
+
+    `sums` are the hashes that files must have. `sha256` are the hashes that they had when they were read, in the order
+    of `paths`; there is none before that.
+    """
 
     source: Source
     release: Release
     paths: tuple[Path, ...]
     sums: Mapping[Path, str]
+    sha256: tuple[str, ...] = ()
 
-    @cached_property
-    def sha256(self) -> tuple[str, ...]:
-        """The hash of each file, in the order of `paths`. Raises RawFileError where the catalogue has another."""
-        return tuple(self._verified(path) for path in self.paths)
+    def read_file(self, path: Path) -> RawFile:
+        """One of the files, read once. Raises RawFileError where it is not what is pinned, or not what it was when
+        the release was hashed."""
+        raw = path.read_bytes()
+        file = RawFile(path, raw, hashlib.sha256(raw).hexdigest())
+        self._require_pinned(file)
+        self._require_unchanged(file)
+        return file
 
-    def verify(self) -> None:
-        """Raises RawFileError where a file's hash is not the one that the catalogue has for it."""
-        _ = self.sha256
+    def hashed(self) -> "RawRelease":
+        """The release with the hashes of its files. Raises RawFileError as `read_file` does."""
+        return replace(self, sha256=tuple(self.read_file(path).sha256 for path in self.paths))
 
-    def _verified(self, path: Path) -> str:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-        pinned = self.sums.get(path)
-        if pinned not in (None, found):
+    def one_by_one(self) -> list["RawRelease"]:
+        """A release for each of the files, in the order of `paths`."""
+        return [
+            replace(self, paths=self.paths[at : at + 1], sha256=self.sha256[at : at + 1])
+            for at in range(len(self.paths))
+        ]
+
+    def _require_pinned(self, file: RawFile) -> None:
+        pinned = self.sums.get(file.path)
+        if pinned not in (None, file.sha256):
             raise RawFileError(
-                where=str(path),
+                where=str(file.path),
                 expected=f"sha256 {pinned} (pinned for {self.source.source} {self.release.release})",
-                found=f"sha256 {found}, {path.stat().st_size:,} bytes",
+                found=f"sha256 {file.sha256}, {len(file.raw):,} bytes",
                 next_step=f"fetch the file again; if the publisher re-posted it, review it and change its entry in "
                 f"raw/sources/{self.source.source}.toml",
             )
-        return found
+
+    def _require_unchanged(self, file: RawFile) -> None:
+        before = dict(zip(self.paths, self.sha256, strict=False)).get(file.path)
+        if before not in (None, file.sha256):
+            raise RawFileError(
+                where=str(file.path),
+                expected=f"sha256 {before}, as when this run first read it",
+                found=f"sha256 {file.sha256}, {len(file.raw):,} bytes",
+                next_step="run again when nobody else writes into the raw folder",
+            )
 
 
 @dataclass(frozen=True)
@@ -92,11 +125,30 @@ class Survey:
 
 
 def _put_together(one: RawRelease, other: RawRelease) -> RawRelease:
-    """Two files of one release as one: labels and addresses side by side."""
+    """Two files of one release as one: labels, addresses and patterns of members side by side.
+
+    Raises UsageError where the two entries have different patterns for one part.
+    """
+    _require_one_pattern(one, other)
     label = f"{one.release.label}; {other.release.label}"
     url = "; ".join(filter(None, (one.release.url, other.release.url)))
-    release = replace(one.release, label=label, url=url or None)
-    return replace(one, release=release, paths=one.paths + other.paths, sums={**one.sums, **other.sums})
+    members = {**one.release.members, **other.release.members}
+    release = replace(one.release, label=label, url=url or None, members=members)
+    return RawRelease(
+        one.source, release, one.paths + other.paths, {**one.sums, **other.sums}, one.sha256 + other.sha256
+    )
+
+
+def _require_one_pattern(one: RawRelease, other: RawRelease) -> None:
+    patterns, others = one.release.members, other.release.members
+    for part in sorted(part for part in patterns.keys() & others.keys() if patterns[part] != others[part]):
+        raise UsageError(
+            f"raw/sources/{one.source.source}.toml: the entries {one.release.label!r} and {other.release.label!r} are "
+            f"files of one release, {one.release.release}\n"
+            f"  expected: one pattern for the part {part!r} in `members`\n"
+            f"  found:    {patterns[part]!r} and {others[part]!r}\n"
+            "  next:     write one pattern that fits both, in both entries or in one"
+        )
 
 
 def survey_raw(raw: Path, catalogue: Mapping[str, Source]) -> Survey:

@@ -49,6 +49,7 @@ PLACES = {
     errno.EDQUOT: SPACE,
     errno.EFBIG: SPACE,
 }
+DAY_FORMAT = "%Y-%m-%d"
 OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
 
 

@@ -9,7 +9,7 @@ import typer
 from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people
 
 
-class Form(StrEnum):
+class SystemsFormat(StrEnum):
     """How facts of systems are printed."""
 
     TABLE = "table"
@@ -17,36 +17,34 @@ class Form(StrEnum):
     JSON = "json"
 
 
-FormOption = Annotated[Form, typer.Option("--format", help="How to print it.")]
+FormOption = Annotated[SystemsFormat, typer.Option("--format", help="How to print it.")]
 
 
 @app.command()
-def systems(form: FormOption = Form.TABLE, output: OutputOption = OUTPUT) -> None:
+def systems(form: FormOption = SystemsFormat.TABLE, output: OutputOption = OUTPUT) -> None:
     """Every code system: what it is for, who keeps it, when it was in use, how many codes it has."""
     from pipeline.ask.build import open_build
     from pipeline.ask.compare.profiles import read_profiles
-    from pipeline.ask.compare.side_by_side import LISTED
+    from pipeline.ask.compare.side_by_side import SYSTEM_LIST_FORMATS
 
-    with errors_for_people():
-        typer.echo(LISTED[form.value]([*read_profiles(open_build(output / "latest")).values()]), nl=False)
+    with errors_for_people(), open_build(output / "latest") as build:
+        typer.echo(SYSTEM_LIST_FORMATS[form.value]([*read_profiles(build).values()]), nl=False)
 
 
 @app.command()
 def compare(
     systems: Annotated[list[str], typer.Argument(help="Code systems, by their ids.")],
-    form: FormOption = Form.TABLE,
+    form: FormOption = SystemsFormat.TABLE,
     output: OutputOption = OUTPUT,
 ) -> None:
     """Systems side by side: what each is for, its codes and format, and the crosswalks that connect them."""
     from pipeline.ask.build import open_build
     from pipeline.ask.compare.profiles import choose_profiles, read_connections, read_profiles
-    from pipeline.ask.compare.side_by_side import COMPARED
-    from pipeline.ask.compare.side_by_side import compare as side_by_side
+    from pipeline.ask.compare.side_by_side import COMPARISON_FORMATS, compare_systems
 
-    with errors_for_people():
-        build = open_build(output / "latest")
+    with errors_for_people(), open_build(output / "latest") as build:
         chosen = choose_profiles(read_profiles(build), systems)
-        typer.echo(COMPARED[form.value](side_by_side(chosen, read_connections(build))), nl=False)
+        typer.echo(COMPARISON_FORMATS[form.value](compare_systems(chosen, read_connections(build))), nl=False)
 
 
 @app.command("export-xlsx")
@@ -57,9 +55,10 @@ def export_xlsx(
     output: OutputOption = OUTPUT,
 ) -> None:
     """A crosswalk, or a system with its history, as an Excel workbook with codes as text and a sheet of notes."""
+    from pipeline.ask.build import open_build
     from pipeline.ask.spreadsheet import export_spreadsheet
 
     path = to or Path(f"{crosswalk or system}.xlsx")
-    with errors_for_people():
-        rows = export_spreadsheet(output / "latest", path, crosswalk=crosswalk, system=system)
+    with errors_for_people(), open_build(output / "latest") as build:
+        rows = export_spreadsheet(build, path, crosswalk=crosswalk, system=system)
         typer.echo(f"written    {path} ({rows:,} rows)")

@@ -140,8 +140,8 @@ def refresh(
 ) -> None:
     """Fetch what changed, build, compare, publish: for a scheduled job."""
     from pipeline.fetch.wanted import Choice
-    from pipeline.publish.job import Job
-    from pipeline.publish.refresh import refresh as run
+    from pipeline.refresh.job import Job
+    from pipeline.refresh.refresh import refresh as run
     from pipeline.run.stop import stopping_in_time
 
     log = partial(_log, as_json=log_json)

@@ -21,14 +21,15 @@ from pipeline.cli.base import (
     read_sources,
     say,
 )
-from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from pipeline.build import Read
+    from pipeline.build import NormalisedContent
     from pipeline.run.progress import Progress
 
 
-def _read(raw: Path | None, catalogue: Path, sources: list[str] | None, licensed: bool, progress: "Progress") -> "Read":
+def _read(
+    raw: Path | None, catalogue: Path, sources: list[str] | None, licensed: bool, progress: "Progress"
+) -> "NormalisedContent":
     from pipeline.build import read, survey
 
     seen = survey(choose_raw(raw), read_sources(catalogue, sources), progress, sources)
@@ -59,7 +60,7 @@ def build(
 def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> None:
     """What the catalogue offers, and what of it is here."""
     from pipeline.catalogue.survey import survey_raw
-    from pipeline.ingest import LAYOUTS
+    from pipeline.layouts import LAYOUTS
 
     with errors_for_people():
         offered = read_sources(catalogue)
@@ -82,12 +83,13 @@ def ingest(
 ) -> None:
     """Raw files to text frames: prints the first rows of each."""
     from pipeline.catalogue.survey import survey_raw
-    from pipeline.ingest import ingest as frames_of
-    from pipeline.ingest import is_readable
+    from pipeline.ingest import ingest as read_release
+    from pipeline.layouts import LAYOUTS
 
     with errors_for_people():
-        for delivery in survey_raw(choose_raw(raw), read_sources(catalogue, sources)).of(sources).found:
-            for frame in frames_of(delivery) if is_readable(delivery) else ():
+        found = survey_raw(choose_raw(raw), read_sources(catalogue, sources)).of(sources).found
+        for delivery in [each for each in found if each.source.layout in LAYOUTS]:
+            for frame in read_release(delivery, LAYOUTS[delivery.source.layout].readers).frames:
                 typer.echo(f"\n{frame.where} ({frame.part}): {len(frame.table):,} rows")
                 typer.echo(frame.table.slice(0, rows).to_pandas().to_string(index=False))
 
@@ -137,12 +139,12 @@ def export(
     """Everything up to the files, into a folder of your own: nothing is published."""
     from pipeline.build import derive_tables, validate
     from pipeline.build import export as write
+    from pipeline.publish.place import require_empty, written_whole
 
     with errors_for_people(), progress_shown() as progress:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UsageError(f"{folder}: this is no empty folder\n  next:     name a new one")
+        require_empty(folder)
         content = _read(raw, catalogue, None, with_licensed_text, progress)
         tables = validate(derive_tables(content, progress), content, progress)
-        folder.mkdir(parents=True, exist_ok=True)
-        write(tables, folder, "not published", content.deliveries)
+        with written_whole(folder) as aside:
+            write(tables, aside, "not published", content.deliveries)
         say(f"written    {folder}")

@@ -9,15 +9,14 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people
+from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, app, errors_for_people
 from pipeline.errors import UsageError
 
-DAY = "%Y-%m-%d"
 STANDARD_INPUT = "-"
 BETWEEN_CODES = re.compile(r"[\s,;]+")
 
 
-class Layout(StrEnum):
+class TranslationFormat(StrEnum):
     """How translations are printed."""
 
     TABLE = "table"
@@ -33,28 +32,29 @@ def translate(
     to: Annotated[str, typer.Option("--to", help="The system, or the grouping, to translate to.")] = ...,  # type: ignore[assignment]
     file: Annotated[Path | None, typer.Option("--file", help="A file with a code on each line.")] = None,
     system: Annotated[str | None, typer.Option("--system", help="The system of the codes, by its id.")] = None,
-    on: Annotated[datetime | None, typer.Option("--on", formats=[DAY], help="The day of service.")] = None,
+    on: Annotated[datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="The day of service.")] = None,
     release: Annotated[
         datetime | None,
-        typer.Option("--release", formats=[DAY], help="Year to year: a day of the release to arrive at."),
+        typer.Option("--release", formats=[DAY_FORMAT], help="Year to year: a day of the release to arrive at."),
     ] = None,
     crosswalk: Annotated[str | None, typer.Option("--crosswalk", help="This crosswalk, by its id.")] = None,
-    layout: Annotated[Layout, typer.Option("--format", help="How to print it.")] = Layout.TABLE,
+    form: Annotated[TranslationFormat, typer.Option("--format", help="How to print it.")] = TranslationFormat.TABLE,
     output: OutputOption = OUTPUT,
 ) -> None:
     """What stands for a code in another system, or in another year: every alternative, as sets.
 
     Exit code 2 where a code is unknown, was not valid on the day, is a heading, or one of several systems.
     """
+    from pipeline.ask.build import open_build
     from pipeline.ask.translate import Question
     from pipeline.ask.translate import translate as run
-    from pipeline.ask.translate.say import LAYOUTS
+    from pipeline.ask.translate.say import TRANSLATION_FORMATS
 
-    with errors_for_people():
+    with errors_for_people(), open_build(output / "latest") as build:
         asked = _codes(codes or [], file)
         days = (on.date() if on else None, release.date() if release else None)
-        found = run(output / "latest", asked, Question(to, system, *days, crosswalk))
-        typer.echo(LAYOUTS[layout.value](found), nl=False)
+        found = run(build, asked, Question(to, system, *days, crosswalk))
+        typer.echo(TRANSLATION_FORMATS[form.value](found), nl=False)
     if not all(each.is_answered for each in found):
         raise typer.Exit(UsageError.exit_code)
 

@@ -25,67 +25,68 @@ from pipeline.crosswalk.describe.mappings import (
 from pipeline.crosswalk.describe.pairs import Pairs, number_pairs
 from pipeline.crosswalk.describe.quality import derive_quality, group_reported
 from pipeline.crosswalk.describe.register import register_crosswalks
-from pipeline.crosswalk.inputs import Known
+from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
 from schemas import TABLES
 from schemas.arrow import arrow_schema
 
-Rows = dict[str, pa.Table]
-Item = TypeVar("Item")
-Outcome = TypeVar("Outcome")
+RowsByCrosswalk = dict[str, pa.Table]
+_Item = TypeVar("_Item")
+_Outcome = TypeVar("_Outcome")
 
 
-def derive_crosswalks(known: Known) -> Rows:
-    """The tables crosswalks, mappings, clusters, categories, crosswalk_quality and crosswalk_exceptions, unchecked.
-
-    Raises ValidationFailed as `derive_exceptions` does.
-    """
-    names = [each.entry.crosswalk for each in known.maps]
-    pairs = dict(zip(names, _side_by_side(lambda each: number_pairs(each.rows), known.maps), strict=True))
-    rows = _published(known, pairs)
-    rows |= _year_to_year(known, rows)
-    rows |= _completed(known, rows)
+def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
+    """The tables crosswalks, mappings, clusters, categories, crosswalk_quality and crosswalk_exceptions, unchecked."""
+    names = [each.entry.crosswalk for each in inputs.maps]
+    pairs = dict(zip(names, _side_by_side(lambda each: number_pairs(each.rows), inputs.maps), strict=True))
+    rows = _published(inputs, pairs)
+    rows |= _year_to_year(inputs, rows)
+    rows |= _completed(inputs, rows)
     others = [name for name in rows if name not in pairs]
     pairs |= zip(others, _side_by_side(lambda name: number_pairs(rows[name]), others), strict=True)
     entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
-    crosswalks = register_crosswalks(entries, pairs, known)
+    crosswalks = register_crosswalks(entries, pairs, inputs)
     with ThreadPoolExecutor(1) as beside:
         clusters = beside.submit(_clusters, rows, entries)
-        described = _described(known, rows, pairs, entries)
+        described = _described(inputs, rows, pairs, entries)
         mappings = _put_together("mappings", described.values())
-        quality = _quality(known, described, entries)
-        exceptions = derive_exceptions(known, _with_ways(crosswalks, entries), mappings)
+        quality = _quality(inputs, described, entries)
+        exceptions = derive_exceptions(inputs, _with_ways(crosswalks, entries), mappings)
     return {
         "crosswalks": crosswalks,
         "mappings": mappings,
         "clusters": clusters.result(),
-        "categories": _put_together("categories", [_named(each.entry, each.categories) for each in known.maps]),
+        "categories": _put_together("categories", [_named(each.entry, each.categories) for each in inputs.maps]),
         "crosswalk_quality": quality,
         "crosswalk_exceptions": exceptions,
     }
 
 
-def _described(known: Known, rows: Rows, pairs: Mapping[str, Pairs], entries: list[Crosswalk]) -> Rows:
-    lives = known.lives
+def _described(
+    inputs: CrosswalkInputs, rows: RowsByCrosswalk, pairs: Mapping[str, Pairs], entries: list[Crosswalk]
+) -> RowsByCrosswalk:
+    code_days = inputs.code_days
 
     def describe(entry: Crosswalk) -> pa.Table:
         """The rows of one crosswalk as published."""
         both = (pairs[entry.crosswalk], pairs.get(entry.opposite or ""))
-        return describe_rows(entry, rows[entry.crosswalk], both, lives)
+        return describe_rows(entry, rows[entry.crosswalk], both, code_days)
 
     return dict(zip([each.crosswalk for each in entries], _side_by_side(describe, entries), strict=True))
 
 
-def _clusters(rows: Rows, entries: list[Crosswalk]) -> pa.Table:
+def _clusters(rows: RowsByCrosswalk, entries: list[Crosswalk]) -> pa.Table:
     tables = [_named(each, derive_clusters(rows[each.crosswalk])) for each in entries if each.relation == "equivalence"]
     return _put_together("clusters", tables)
 
 
-def _quality(known: Known, described: Rows, entries: list[Crosswalk]) -> pa.Table:
-    listed = set(known.spells["system"].unique().to_pylist())
+def _quality(inputs: CrosswalkInputs, described: RowsByCrosswalk, entries: list[Crosswalk]) -> pa.Table:
+    listed = set(inputs.billable_episodes["system"].unique().to_pylist())
     systems = {each.source_system for each in entries} & listed
-    groups = _side_by_side(lambda name: group_reported(name, known.spells, known.releases), sorted(systems))
+    groups = _side_by_side(
+        lambda name: group_reported(name, inputs.billable_episodes, inputs.releases), sorted(systems)
+    )
     reported = {each.system: each for each in groups}
 
     def count(entry: Crosswalk) -> pa.Table:
@@ -101,7 +102,7 @@ def _put_together(name: str, tables: Iterable[pa.Table]) -> pa.Table:
     return pa.concat_tables(tables) if (tables := list(tables)) else arrow_schema(TABLES[name]).empty_table()
 
 
-def _side_by_side(work: Callable[[Item], Outcome], items: Iterable[Item]) -> list[Outcome]:
+def _side_by_side(work: Callable[[_Item], _Outcome], items: Iterable[_Item]) -> list[_Outcome]:
     """The work on each item, on every core: most crosswalks are too small to keep more than one busy."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(work, items))
@@ -119,26 +120,26 @@ def _with_ways(crosswalks: pa.Table, entries: list[Crosswalk]) -> pa.Table:
     return table
 
 
-def _published(known: Known, pairs: Mapping[str, Pairs]) -> Rows:
+def _published(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs]) -> RowsByCrosswalk:
     """The rows of every published map and conversion table."""
-    systems = known.predecessors["system"].unique().to_pylist()
+    systems = inputs.predecessors["system"].unique().to_pylist()
     conversions = [
         each for each in read_crosswalks().values() if each.way == "conversion" and each.source_system in systems
     ]
-    names = [each.entry.crosswalk for each in known.maps]
+    names = [each.entry.crosswalk for each in inputs.maps]
 
     def rows_of(each: PublishedMap) -> pa.Table:
         """The rows of one published map."""
         return published_rows(each, pairs[each.entry.crosswalk])
 
-    rows = dict(zip(names, _side_by_side(rows_of, known.maps), strict=True))
+    rows = dict(zip(names, _side_by_side(rows_of, inputs.maps), strict=True))
     return rows | {
-        each.crosswalk: conversion_rows(each.source_system, known.predecessors, known.steps) for each in conversions
+        each.crosswalk: conversion_rows(each.source_system, inputs.predecessors, inputs.steps) for each in conversions
     }
 
 
-def _year_to_year(known: Known, rows: Rows) -> Rows:
-    chains = {"forward": known.forward, "backward": known.backward}
+def _year_to_year(inputs: CrosswalkInputs, rows: RowsByCrosswalk) -> RowsByCrosswalk:
+    chains = {"forward": inputs.forward, "backward": inputs.backward}
     return {
         entry.crosswalk: year_to_year_rows(entry.source_system, chains[entry.way])
         for entry in read_crosswalks().values()
@@ -146,21 +147,21 @@ def _year_to_year(known: Known, rows: Rows) -> Rows:
     }
 
 
-def _completed(known: Known, rows: Mapping[str, pa.Table]) -> Rows:
+def _completed(inputs: CrosswalkInputs, rows: Mapping[str, pa.Table]) -> RowsByCrosswalk:
     entries = [each for each in read_crosswalks().values() if each.is_completed and set(each.made_from) <= rows.keys()]
 
     def complete(entry: Crosswalk) -> pa.Table:
         """One map brought to the current year."""
         published = rows[entry.made_from[0]]
-        day = known.map_of(entry.made_from[0]).delivery.release.effective_from
+        day = inputs.map_of(entry.made_from[0]).delivery.release.effective_from
         if entry.way == "carried":
-            days = (day, known.newest_day(entry.target_system))
-            chains = known.forward.filter(pc.equal(known.forward["system"], entry.target_system))
-            done = carry_forward(entry.made_from[0], published, chains, known.spells, days)
+            days = (day, inputs.newest_day(entry.target_system))
+            chains = inputs.forward.filter(pc.equal(inputs.forward["system"], entry.target_system))
+            done = carry_forward(entry.made_from[0], published, chains, inputs.billable_episodes, days)
         else:
-            ways = (known.backward, known.forward)
+            ways = (inputs.backward, inputs.forward)
             done = complete_backward(
-                entry.made_from[0], published, ways, known.spells, system=entry.source_system, day=day
+                entry.made_from[0], published, ways, inputs.billable_episodes, system=entry.source_system, day=day
             )
         return completed_rows(done, published)
 

@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.chains.steps import derive_ends, derive_steps
 from pipeline.crosswalk.chains.year_to_year import derive_backward, derive_forward
-from pipeline.crosswalk.describe.mappings import derive_lives
+from pipeline.crosswalk.describe.mappings import derive_code_days
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.unlisted import Declared
 
 
 @dataclass(frozen=True)
-class Known:
+class CrosswalkInputs:
     """What all crosswalks are made of: the published maps, the releases they came in, and the history of the codes.
 
     `declared` are the codes that may be in no listing, with the reason.
@@ -27,7 +27,7 @@ class Known:
     deliveries: list[RawRelease]
     conversions: pa.Table
     predecessors: pa.Table
-    spells: pa.Table
+    billable_episodes: pa.Table
     episodes: pa.Table
     releases: pa.Table
     declared: Sequence[Declared]
@@ -35,27 +35,27 @@ class Known:
     @cached_property
     def steps(self) -> pa.Table:
         """The steps from year to year."""
-        return derive_steps(self.predecessors, self.spells)
+        return derive_steps(self.predecessors, self.billable_episodes)
 
     @cached_property
     def ends(self) -> pa.Table:
         """The codes that no step leads on from, or to."""
-        return derive_ends(self.steps, self.predecessors, self.spells)
+        return derive_ends(self.steps, self.predecessors, self.billable_episodes)
 
     @cached_property
     def forward(self) -> pa.Table:
         """The chains of every system, forwards."""
-        return derive_forward(self.steps, self.ends, self.spells)
+        return derive_forward(self.steps, self.ends, self.billable_episodes)
 
     @cached_property
     def backward(self) -> pa.Table:
         """The chains of every system, backwards."""
-        return derive_backward(self.steps, self.ends, self.spells)
+        return derive_backward(self.steps, self.ends, self.billable_episodes)
 
     @cached_property
-    def lives(self) -> dict[str, pa.Table]:
+    def code_days(self) -> dict[str, pa.Table]:
         """From when to when every code of each system could be reported."""
-        return derive_lives(self.spells, self.episodes)
+        return derive_code_days(self.billable_episodes, self.episodes)
 
     def newest_day(self, system: str) -> date:
         """The first day of the newest release of a system."""

@@ -6,9 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.catalogue.survey import RawRelease
-from pipeline.ingest import TextFrame
-
 
 @dataclass(frozen=True)
 class Crosswalk:
@@ -71,13 +68,3 @@ def read_groupings() -> dict[str, Grouping]:
 
 def _read_registry() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("crosswalks.toml").read_text(encoding="utf-8"))
-
-
-def entries_of(delivery: RawRelease) -> list[Crosswalk]:
-    """The crosswalks that are read from a source."""
-    return [each for each in read_crosswalks().values() if each.source == delivery.source.source]
-
-
-def is_part_of(entry: Crosswalk, frame: TextFrame) -> bool:
-    """Whether a crosswalk is read from a part of a release; one that names no part, from any."""
-    return entry.part in (None, frame.part)

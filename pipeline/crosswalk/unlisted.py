@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from pipeline.errors import UsageError
+from pipeline.history.timeline import Bools
 
 FILE: Final = "unlisted.toml"
 
@@ -30,6 +35,15 @@ def read_declared(raw: Path) -> tuple[Declared, ...]:
     """
     paths = [Path(__file__).with_name(FILE), raw / FILE]
     return tuple(each for path in paths if path.is_file() for each in _read_entries(path))
+
+
+def fitting_codes(entry: Declared, crosswalk: pa.ChunkedArray, side: pa.ChunkedArray, code: pa.ChunkedArray) -> Bools:
+    """Which codes an entry declares; of each the crosswalk, the side that it stands on, and the code."""
+    is_side = np.asarray(pc.equal(side, entry.side))
+    is_own = np.asarray(pc.is_in(crosswalk, pa.array(entry.crosswalks, pa.string())))
+    is_named = np.asarray(pc.match_substring_regex(code, f"^(?:{entry.codes})$"))
+    fits: Bools = is_side & is_named & (is_own | (not entry.crosswalks))
+    return fits
 
 
 def _read_entries(path: Path) -> Iterator[Declared]:

@@ -12,9 +12,7 @@ import pyarrow as pa
 from pipeline import __version__
 from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.registry import read_crosswalks
-from pipeline.export import DATABASE
-from pipeline.export.sssom import EXTENSION as SSSOM
-from pipeline.export.tables import path_of
+from pipeline.export.formats import TABLE_FORMATS, WHOLE_FORMATS, WholeFormat
 from pipeline.normalise.systems import read_systems
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of, describe, key_of
@@ -56,7 +54,7 @@ def write_datapackage(
             _resource(folder, name, rows) | {"licenses": [_licence(name, tables)], "sources": _sources_of(name, inputs)}
             for name, rows in tables.items()
         ]
-        + [each | terms for each in _beside_tables(folder)],
+        + [each | terms for kind in WHOLE_FORMATS.values() for each in _files_of(folder, kind)],
     }
     text = json.dumps(package, indent=1, ensure_ascii=False)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
@@ -89,49 +87,40 @@ def _licence(table: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 
 
 def _resource(folder: Path, name: str, rows: pd.DataFrame) -> dict[str, Any]:
+    """A table: its CSV file, which the standard knows, and under the name of each other format the file in that."""
+    csv = TABLE_FORMATS["csv"]
+    others = [each for each in TABLE_FORMATS.values() if each is not csv]
     return {
         "name": name,
         "description": describe(TABLES[name]),
         "profile": "tabular-data-resource",
-        "format": "csv",
-        "mediatype": "text/csv",
+        "format": csv.name,
+        "mediatype": csv.media_type,
         "encoding": "utf-8",
-        **({"compression": "gz"} if path_of("csv", name).endswith(".gz") else {}),
-        **_file(folder, path_of("csv", name)),
+        **({"compression": "gz"} if csv.path_of(name).endswith(".gz") else {}),
+        **_file(folder, csv.path_of(name)),
         "rows": len(rows),
         "schema": _schema(name),
-        "parquet": _file(folder, path_of("parquet", name)),
+        **{each.name: {**_file(folder, each.path_of(name)), "mediatype": each.media_type} for each in others},
     }
 
 
-def _beside_tables(folder: Path) -> Iterator[dict[str, Any]]:
-    """The files of a build that are no table."""
-    yield {
-        "name": "crosswalk_duckdb",
-        "description": "All tables in one DuckDB file, with comments, keys, views and macros. Its rows are those of "
-        "the Parquet files. No hash is given: DuckDB writes the same content in different bytes each time.",
-        "path": DATABASE,
-        "format": "duckdb",
-        "mediatype": "application/vnd.duckdb",
-    }
-    parts = sorted(path.relative_to(folder).as_posix() for path in (folder / "report").glob("parts/*"))
-    yield {
-        "name": "report",
-        "description": "A page that opens without a server or the network; `files` is the index of its code explorer.",
-        "format": "html",
-        "mediatype": "text/html",
-        **_file(folder, "report/index.html"),
-        "files": [_file(folder, part) for part in parts],
-    }
-    for path in sorted(folder.glob(f"sssom/*{SSSOM}")):
-        crosswalk = path.name.removesuffix(SSSOM)
+def _files_of(folder: Path, kind: WholeFormat) -> Iterator[dict[str, Any]]:
+    """The files of a format that holds the build as a whole: a resource for each that people open."""
+    for path in _paths(folder, kind.files):
+        name = path.rpartition("/")[2].partition(".")[0]
         yield {
-            "name": f"sssom_{crosswalk}",
-            "description": f"The crosswalk {crosswalk} in the form of SSSOM.",
-            "format": "tsv",
-            "mediatype": "text/tab-separated-values",
-            **_file(folder, path.relative_to(folder).as_posix()),
+            "name": kind.resource.format(file=name),
+            "description": kind.description.format(file=name),
+            "format": kind.extension,
+            "mediatype": kind.media_type,
+            **({"path": path} if kind.is_same else _file(folder, path)),
+            **({"files": [_file(folder, part) for part in _paths(folder, kind.parts)]} if kind.parts else {}),
         }
+
+
+def _paths(folder: Path, pattern: str) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.glob(pattern))
 
 
 def _file(folder: Path, path: str) -> dict[str, Any]:

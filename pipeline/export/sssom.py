@@ -4,6 +4,7 @@ SSSOM has a row for a pair and knows no choice lists: a target that stands only 
 with a comment that says so. Nothing is said of codes that stayed as they were, and of those that are not bridged.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,14 @@ from pipeline.crosswalk.registry import read_groupings
 from pipeline.normalise.hierarchy import dotted
 from pipeline.normalise.systems import read_systems
 
-COLUMNS: Final = ["subject_id", "predicate_id", "object_id", "mapping_justification", "mapping_cardinality", "comment"]
+SSSOM_COLUMNS: Final = [
+    "subject_id",
+    "predicate_id",
+    "object_id",
+    "mapping_justification",
+    "mapping_cardinality",
+    "comment",
+]
 SAID: Final = ["source_code", "target_code", "predicate", "cardinality", "origin", "scenario", "choice_list"]
 REGISTRY: Final = "https://bioregistry.io/"
 VOCABULARIES: Final = {
@@ -32,11 +40,13 @@ TOGETHER: Final = "stands only together with one target of each other choice lis
 EXTENSION: Final = ".sssom.tsv"
 
 
-def write_sssom(folder: Path, crosswalks: pa.Table, mappings: pa.Table) -> None:
-    """One file for each row of `crosswalks` into a folder, with the rows of `mappings` that belong to it.
+def write_sssom(tables: Mapping[str, pa.Table], folder: Path) -> None:
+    """One file for each row of `crosswalks` into a new folder, with the rows of `mappings` that belong to it.
 
-    Both are the published tables; `mappings` is sorted by crosswalk.
+    `tables` has both as they are published; `mappings` is sorted by crosswalk.
     """
+    folder.mkdir()
+    crosswalks, mappings = tables["crosswalks"], tables["mappings"]
     counts = {row["values"]: row["counts"] for row in pc.value_counts(mappings["crosswalk"]).to_pylist()}
     at = 0
     for entry in sorted(crosswalks.to_pylist(), key=lambda entry: str(entry["crosswalk"])):
@@ -44,7 +54,7 @@ def write_sssom(folder: Path, crosswalks: pa.Table, mappings: pa.Table) -> None:
         at += len(own)
         path = folder / f"{entry['crosswalk']}{EXTENSION}"
         with path.open("wb") as file:
-            file.write(_metadata(entry).encode() + ("\t".join(COLUMNS) + "\n").encode())
+            file.write(_metadata(entry).encode() + ("\t".join(SSSOM_COLUMNS) + "\n").encode())
             options = pa_csv.WriteOptions(include_header=False, delimiter="\t", quoting_style="none")
             pa_csv.write_csv(_as_sssom(entry, _first_of_pairs(own)), file, options)
 

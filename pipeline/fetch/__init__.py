@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipeline.errors import InFourParts, SeveralFailed, UsageError
 from pipeline.fetch.content import WebPage
-from pipeline.fetch.network import Asked, Network
+from pipeline.fetch.network import Network, Request
 from pipeline.fetch.store import Store, refuse_excerpt
 from pipeline.fetch.transfer import Answer, NotThere
 from pipeline.fetch.wanted import Wanted
@@ -89,7 +89,7 @@ class _Run:
     def fetch(self, wanted: Sequence[Wanted], network: Network, accepted: Collection[str]) -> Fetched:
         open_labels = set(accepted) - self._accept(wanted, accepted)
         asked = {
-            Asked(each.url, None if self._is_open(each, open_labels) else self._store.known(each), target): each
+            Request(each.url, None if self._is_open(each, open_labels) else self._store.known(each), target): each
             for number, each in enumerate(wanted)
             for target in [self._store.incoming / str(number)]
         }

@@ -10,11 +10,11 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.errors import RawFileError
 
-START = 4096
+BYTES_LOOKED_AT = 4096
 LARGEST_MEMBER = 512 * 1024 * 1024
 PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
-BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-TEXTS = {".txt", ".csv", ".sas", ".xml", ".rtf", ".tsv"}
+UTF_16_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+TEXT_SUFFIXES = {".txt", ".csv", ".sas", ".xml", ".rtf", ".tsv"}
 MAGIC = {".xls": b"\xd0\xcf\x11\xe0", ".pdf": b"%PDF", ".rtf": b"{\\rtf"}
 AGAIN = "open the landing page of the source: the address is no longer that of the file"
 
@@ -30,14 +30,14 @@ def check_content(path: Path, name: str, url: str, members: Collection[str] = ()
     """
     suffix = PurePosixPath(name).suffix.lower()
     with path.open("rb") as file:
-        start = file.read(START)
+        start = file.read(BYTES_LOOKED_AT)
     if PAGE.search(start) and suffix not in {".htm", ".html"}:
         raise WebPage(url, f"{name}: a file", "a web page", AGAIN)
     if suffix in {".zip", ".xlsx"}:
         _check_zip(path, name, url, members if suffix == ".zip" else [r"workbook\.xml"])
     elif suffix in MAGIC and not start.startswith(MAGIC[suffix]):
         raise RawFileError(url, f"{name}: a file of that kind", f"{start[:8]!r} at its start", AGAIN)
-    elif suffix in TEXTS and (not start or (b"\0" in start and not start.startswith(BOMS))):
+    elif suffix in TEXT_SUFFIXES and (not start or (b"\0" in start and not start.startswith(UTF_16_BOMS))):
         raise RawFileError(url, f"{name}: text", f"{start[:8]!r} at its start", AGAIN)
 
 

@@ -12,15 +12,15 @@ from urllib.parse import urlsplit
 from pipeline.catalogue.sources import Source
 from pipeline.errors import UsageError
 from pipeline.fetch import transfer
-from pipeline.fetch.transfer import CONNECTIONS, Answer, Known, Transfer, open_session
+from pipeline.fetch.transfer import CONNECTIONS, Answer, Transfer, Validators, open_session
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """One address, what is known of its content, and the file to write new content to."""
 
     url: str
-    known: Known | None
+    known: Validators | None
     target: Path
 
 
@@ -40,8 +40,8 @@ class Network:
 
     @contextmanager
     def transfers(
-        self, asked: Sequence[Asked], received: Callable[[int], None]
-    ) -> Iterator[dict[Future[Answer], Asked]]:
+        self, asked: Sequence[Request], received: Callable[[int], None]
+    ) -> Iterator[dict[Future[Answer], Request]]:
         """Every transfer under way, two workers to a host. An error in the block stops those that are left."""
         stop = threading.Event()
         pools = {urlsplit(self._address(each.url)).netloc: ThreadPoolExecutor(CONNECTIONS) for each in asked}
@@ -62,7 +62,7 @@ class Network:
     def get_pages(self, urls: Collection[str], received: Callable[[int], None]) -> dict[str, bytes]:
         """Landing pages by their addresses. Raises NetworkError for one that cannot be had."""
         with TemporaryDirectory() as folder:
-            asked = [Asked(url, None, Path(folder) / str(number)) for number, url in enumerate(urls)]
+            asked = [Request(url, None, Path(folder) / str(number)) for number, url in enumerate(urls)]
             with self.transfers(asked, received) as coming:
                 for future in as_completed(coming):
                     future.result()

@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.catalogue.pins import Pin, Seen, binding_hash, read_pins, write_pins
+from pipeline.catalogue.pins import HashCache, Pin, binding_hash, read_pins, write_pins
 from pipeline.catalogue.survey import SUMS
 from pipeline.errors import RawFileError, UsageError
 from pipeline.fetch.content import check_content, take_member
-from pipeline.fetch.transfer import Answer, Known
-from pipeline.fetch.wanted import Item, Wanted
+from pipeline.fetch.transfer import Answer, Validators
+from pipeline.fetch.wanted import CatalogueFile, Wanted
 from pipeline.run.files import hash_of
 
 INCOMING = ".incoming"
@@ -34,7 +34,7 @@ class Store:
 
     def __init__(self, raw: Path, accepted: Collection[str], say: Callable[[str], None]) -> None:
         self._raw, self._accepted, self._say = raw, accepted, say
-        self._pins, self._seen = read_pins(raw), Seen(raw)
+        self._pins, self._hashes = read_pins(raw), HashCache(raw)
         self.incoming = raw / INCOMING
         shutil.rmtree(self.incoming, ignore_errors=True)
         self.incoming.mkdir(parents=True)
@@ -42,17 +42,17 @@ class Store:
     def close(self) -> None:
         """Removes what is half done, and keeps what was learnt."""
         shutil.rmtree(self.incoming, ignore_errors=True)
-        self._seen.save()
+        self._hashes.save()
 
-    def is_sound(self, item: Item) -> bool:
+    def is_sound(self, item: CatalogueFile) -> bool:
         """Whether the file is here with the content that it must have."""
         path = self._raw / item.key
         if not path.is_file():
             return False
         wanted = self._wanted_hash(item)
-        return wanted is None or self._seen.hash_of(path) == wanted
+        return wanted is None or self._hashes.hash_of(path) == wanted
 
-    def known(self, wanted: Wanted) -> Known | None:
+    def known(self, wanted: Wanted) -> Validators | None:
         """What to ask the publisher: whether there is other content than we have. None where a file is missing."""
         if not all(self.is_sound(item) for item in wanted.items):
             return None
@@ -61,8 +61,8 @@ class Store:
         first = wanted.items[0]
         pin = self._pins.get(first.key)
         if pin and pin.url == wanted.url and (pin.etag or pin.last_modified):
-            return Known(pin.etag, pin.last_modified)
-        return Known(length=None if first.release.unpack else (self._raw / first.key).stat().st_size)
+            return Validators(pin.etag, pin.last_modified)
+        return Validators(length=None if first.release.unpack else (self._raw / first.key).stat().st_size)
 
     def keep(self, wanted: Wanted, answer: Answer) -> None:
         """Nothing changed: records the publisher's marks where they are new."""
@@ -96,7 +96,7 @@ class Store:
             raise problems[0]
         return new
 
-    def accept(self, item: Item) -> bool:
+    def accept(self, item: CatalogueFile) -> bool:
         """Puts content that was set aside into its place. False where none was."""
         pin = self._pins.get(item.key)
         aside = self._aside(item, pin.reposted) if pin and pin.reposted else None
@@ -105,10 +105,10 @@ class Store:
         self._put(item, aside, replace(pin, sha256=hash_of(aside), bytes=aside.stat().st_size))
         return True
 
-    def _wanted_hash(self, item: Item) -> str | None:
+    def _wanted_hash(self, item: CatalogueFile) -> str | None:
         return binding_hash(item.release.sha256, self._pins.get(item.key))
 
-    def _body(self, item: Item, fetched: Path, url: str) -> Path:
+    def _body(self, item: CatalogueFile, fetched: Path, url: str) -> Path:
         """The content of one file of an answer, in a file of its own."""
         body = fetched.with_name(f"{fetched.name}.body")
         if item.release.unpack:
@@ -118,7 +118,7 @@ class Store:
             shutil.copyfile(fetched, body)
         return body
 
-    def _put(self, item: Item, body: Path, pin: Pin) -> None:
+    def _put(self, item: CatalogueFile, body: Path, pin: Pin) -> None:
         """Records the content, then gives it its place: a run that ends in between fetches it again."""
         path = self._raw / item.key
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,7 +127,7 @@ class Store:
         self._record(item, replace(pin, instead_of=instead_of, reposted=""))
         body.replace(path)
 
-    def _set_aside(self, item: Item, body: Path, pin: Pin) -> RawFileError:
+    def _set_aside(self, item: CatalogueFile, body: Path, pin: Pin) -> RawFileError:
         path, aside = self._raw / item.key, self._aside(item, pin.sha256)
         binding = str(self._wanted_hash(item))
         aside.parent.mkdir(parents=True, exist_ok=True)
@@ -141,17 +141,17 @@ class Store:
             next_step=f"compare the two; then --accept-changed {item.label}, or change its entry in the catalogue",
         )
 
-    def _aside(self, item: Item, digest: str) -> Path:
+    def _aside(self, item: CatalogueFile, digest: str) -> Path:
         path = self._raw / item.key
         return path.with_name(f"{path.name}.reposted-{digest[:12]}")
 
-    def _record_as_first_seen(self, item: Item, url: str) -> None:
+    def _record_as_first_seen(self, item: CatalogueFile, url: str) -> None:
         """A file that somebody put here: its content is the first seen, where the catalogue has no hash."""
         path = self._raw / item.key
         if item.key not in self._pins:
-            self._record(item, Pin(url, self._seen.hash_of(path), path.stat().st_size))
+            self._record(item, Pin(url, self._hashes.hash_of(path), path.stat().st_size))
 
-    def _record(self, item: Item, pin: Pin) -> None:
+    def _record(self, item: CatalogueFile, pin: Pin) -> None:
         if self._pins.get(item.key) != pin:
             self._pins[item.key] = pin
             write_pins(self._raw, self._pins)

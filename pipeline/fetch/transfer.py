@@ -26,7 +26,7 @@ REDIRECTS = 5
 LARGEST = 512 * 1024 * 1024  # the largest file of the catalogue has 40 MB
 PIECE = 256 * 1024
 TEMPORARY = frozenset({429, 500, 502, 503, 504})
-START = re.compile(r"bytes (\d+)-")
+RANGE_START = re.compile(r"bytes (\d+)-")
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ PATIENCE = Patience()
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is known of the content we have: the publisher's marks; without any, its length (None: any)."""
+class Validators:
+    """By what new content is told from the one we have: the publisher's marks; without any, its length (None: any)."""
 
     etag: str = ""
     last_modified: str = ""
@@ -136,7 +136,7 @@ class Transfer:
         self._session, self._patience = session, patience
         self._stop, self._received = stop, received
 
-    def get(self, url: str, target: Path, known: Known | None = None) -> Answer:
+    def get(self, url: str, target: Path, known: Validators | None = None) -> Answer:
         """Writes the content of an address to `target`, unless it is what is `known`; else nothing is left there.
 
         A transfer that is cut is taken up where it stopped, if the server can, or begun anew. Raises NetworkError.
@@ -154,7 +154,7 @@ class Transfer:
             target.with_suffix(".mark").unlink(missing_ok=True)
             raise
 
-    def _try(self, url: str, target: Path, known: Known | None) -> Answer:
+    def _try(self, url: str, target: Path, known: Validators | None) -> Answer:
         mark = target.with_suffix(".mark")
         have = target.stat().st_size if target.is_file() and mark.is_file() else 0
         headers = _conditions(known) if not have else {"Range": f"bytes={have}-", "If-Range": mark.read_text("utf-8")}
@@ -205,14 +205,14 @@ class Transfer:
                 raise _no_answer(url, f"{size / seconds:,.0f} bytes a second, slower than {self._patience.slowest:,}")
 
 
-def _conditions(known: Known | None) -> dict[str, str]:
+def _conditions(known: Validators | None) -> dict[str, str]:
     if known is None:
         return {}
     marks = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
     return {name: value for name, value in marks.items() if value}
 
 
-def _is_known(response: requests.Response, known: Known | None) -> bool:
+def _is_known(response: requests.Response, known: Validators | None) -> bool:
     """Whether an answer to an unconditional request has the length of what we have: all that its head can tell."""
     if known is None or known.etag or known.last_modified:
         return False
@@ -220,7 +220,7 @@ def _is_known(response: requests.Response, known: Known | None) -> bool:
 
 
 def _goes_on(response: requests.Response, have: int) -> bool:
-    start = START.match(response.headers.get("Content-Range", ""))
+    start = RANGE_START.match(response.headers.get("Content-Range", ""))
     return have > 0 and start is not None and int(start[1]) == have
 
 

@@ -13,7 +13,7 @@ NOT_ASKED_FOR = {"gone", "repacked"}
 
 
 @dataclass(frozen=True)
-class Item:
+class CatalogueFile:
     """One stored file: an entry of the catalogue that has an address and a name."""
 
     source: Source
@@ -45,7 +45,7 @@ class Wanted:
     """One address and the files that come of it: usually one, more where several entries share a zip."""
 
     url: str
-    items: tuple[Item, ...]
+    items: tuple[CatalogueFile, ...]
 
     @property
     def label(self) -> str:
@@ -80,14 +80,16 @@ def choose(catalogue: Mapping[str, Source], choice: Choice, raw: Path, say: Call
         raise UsageError("\n".join(notices))
     for notice in notices:
         say(f"licensed   {notice}")
-    items = [Item(source, entry) for source in asked if not source.licensed for entry in _entries(source, choice)]
+    items = [
+        CatalogueFile(source, entry) for source in asked if not source.licensed for entry in _entries(source, choice)
+    ]
     if not items:
         raise UsageError("no entry of the catalogue fits\n  next:     raw/sources/*.toml list releases and addresses")
     return _by_address(items)
 
 
-def _by_address(items: list[Item]) -> list[Wanted]:
-    together: dict[str, dict[str, Item]] = {}
+def _by_address(items: list[CatalogueFile]) -> list[Wanted]:
+    together: dict[str, dict[str, CatalogueFile]] = {}
     for item in items:
         _refuse_unsafe(item)
         together.setdefault(str(item.release.url), {}).setdefault(item.key, item)
@@ -104,7 +106,7 @@ def _is_offered(release: Release) -> bool:
     return bool(release.url and release.file) and release.url_status not in NOT_ASKED_FOR
 
 
-def _refuse_unsafe(item: Item) -> None:
+def _refuse_unsafe(item: CatalogueFile) -> None:
     path = PurePosixPath(item.key)
     if path.is_absolute() or any(part.startswith(".") for part in path.parts) or path.name != item.release.file:
         raise UsageError(

@@ -1,12 +1,4 @@
-"""The gate: nothing is exported that has not passed every check of its table's model.
-
-Beside the models there is one check of what goes in: a release lists no code twice.
-"""
-
-import os
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+"""Checks of one table: its columns, and everything that its model says of its rows."""
 
 import numpy as np
 import pandas as pd
@@ -15,71 +7,52 @@ import pyarrow.compute as pc
 from pandera.errors import SchemaErrors
 from pandera.typing import DataFrame
 
-from pipeline.errors import ValidationFailed
-from pipeline.gate.references import find_dangling
+from pipeline.gate.findings import CASES_SHOWN, as_finding
 from pipeline.history.timeline import Bools
 from pipeline.normalise.listing import Listing
 from schemas import TABLES
 from schemas.arrow import arrow_schema, key_of
 from schemas.types import Table
 
-SHOWN = 5
+
+def find_wrong_columns(name: str, table: pa.Table) -> list[str]:
+    """What is wrong with the columns of a table: missing, too many, or not of the type that its model says."""
+    schema = arrow_schema(TABLES[name])
+    missing = [column for column in schema.names if column not in table.column_names]
+    extra = [column for column in table.column_names if column not in schema.names]
+    if missing or extra:
+        return [as_finding(f"table {name}: columns missing {missing}, columns too many {extra}")]
+    return [
+        as_finding(f"table {name}, column {field.name}: {table[field.name].type} where {field.type} is expected")
+        for field in schema
+        if not _can_be(table[field.name], field.type)
+    ]
 
 
-def validate_listings(listings: list[Listing]) -> None:
-    """Raises ValidationFailed, with files and lines, where a release lists a code (or a record of it) twice."""
-    problems = [problem for listing in listings if (problem := _repeated_codes(listing))]
-    if problems:
-        raise ValidationFailed(_as_message(problems))
+def _can_be(values: pa.ChunkedArray, kind: pa.DataType) -> bool:
+    try:
+        values.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return False
+    return True
 
 
-def _repeated_codes(listing: Listing) -> str | None:
-    key = listing.rows["code"]
-    if not listing.complete:  # records: a code that was used again has one for each meaning
-        key = pc.binary_join_element_wise(key, pc.fill_null(listing.rows["valid_from"].cast(pa.string()), ""), " ")
-    encoded = key.combine_chunks().dictionary_encode()
-    if len(encoded.dictionary) == len(encoded):
-        return None
-    indices = np.asarray(encoded.indices)
-    repeated = np.flatnonzero(np.bincount(indices)[indices] > 1)
-    codes = listing.rows["code"].take(pa.array(repeated)).to_pylist()
-    lines = listing.rows["line"].take(pa.array(repeated)).to_pylist()
-    shown = [f"      {code} in {listing.where}, line {line}" for code, line in zip(codes, lines, strict=True)][:SHOWN]
-    return "\n".join([f"  {listing.system} {listing.release}: a code is listed twice: {len(repeated):,} rows", *shown])
+def check_table(name: str, table: pa.Table, listings: list[Listing]) -> tuple[DataFrame[Table] | None, list[str]]:
+    """A table whose columns are right, sorted by its key, as what passed its model; else the findings, all at once.
 
-
-def validate_tables(tables: Mapping[str, pa.Table], listings: list[Listing]) -> dict[str, DataFrame[Table]]:
-    """Every table sorted by its key and checked against its model and what it refers to, all failures collected.
-
-    Raises ValidationFailed that lists each failing check with its table, column, number of rows, and the first rows
-    with the raw file and line they come from.
+    Each finding names the check, the column, the number of rows, and the first of them with the raw file and line
+    that they come from.
     """
-
-    def check(name: str) -> tuple[DataFrame[Table] | None, list[str]]:
-        """One table that passed, or what is wrong with it."""
-        rows = as_rows_of(TABLES[name], tables[name])
-        try:
-            return TABLES[name].validate(rows, lazy=True), []
-        except SchemaErrors as failure:
-            return None, _describe(name, rows, failure, listings)
-
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        dangling = threads.submit(find_dangling, tables)
-        checked = dict(zip(tables, threads.map(check, tables), strict=True))
-        problems = [*chain.from_iterable(found for _, found in checked.values()), *dangling.result()]
-    passed = {name: rows for name, (rows, _) in checked.items() if rows is not None}
-    if problems:
-        raise ValidationFailed(_as_message(problems))
-    return passed
+    rows = as_rows_of(TABLES[name], table)
+    try:
+        return TABLES[name].validate(rows, lazy=True), []
+    except SchemaErrors as failure:
+        return None, _describe(name, rows, failure, listings)
 
 
 def as_rows_of(model: type[Table], table: pa.Table) -> pd.DataFrame:
     """A table with the columns and types of a model, sorted by its key, as a frame of Arrow types."""
     schema = arrow_schema(model)
-    missing = [name for name in schema.names if name not in table.column_names]
-    extra = [name for name in table.column_names if name not in schema.names]
-    if missing or extra:
-        raise ValidationFailed(f"table {model.__name__}: columns missing {missing}, columns too many {extra}")
     plain = pa.schema([field.with_nullable(True) for field in schema])
     ordered = _sorted(table.select(schema.names).cast(plain), key_of(model))
     rows: pd.DataFrame = ordered.to_pandas(types_mapper=pd.ArrowDtype)
@@ -117,14 +90,14 @@ def _neighbours(column: pa.Array) -> tuple[Bools, Bools]:
 
 
 def _describe(name: str, rows: pd.DataFrame, failure: SchemaErrors, listings: list[Listing]) -> list[str]:
-    cases = failure.failure_cases
+    failed = failure.failure_cases
     problems = []
-    of_rows = cases["schema_context"] == "DataFrameSchema"
-    columns = cases["column"].astype(str).where(~of_rows, "of the row")  # a check of rows fails once, not per column
-    for (check, column), group in cases.groupby([cases["check"].astype(str), columns], sort=False):
+    of_rows = failed["schema_context"] == "DataFrameSchema"
+    columns = failed["column"].astype(str).where(~of_rows, "of the row")  # a check of rows fails once, not per column
+    for (check, column), group in failed.groupby([failed["check"].astype(str), columns], sort=False):
         where = pd.unique(group["index"].dropna()).astype(int)
-        shown = [f"      {_as_text(rows, row)} from {_trace(rows, row, listings)}" for row in where[:SHOWN]]
-        problems.append("\n".join([f"  table {name}, column {column}: {check}: {len(where):,} rows", *shown]))
+        cases = [f"{_as_text(rows, row)} from {_trace(rows, row, listings)}" for row in where[:CASES_SHOWN]]
+        problems.append(as_finding(f"table {name}, column {column}: {check}: {len(where):,} rows", cases))
     return problems
 
 
@@ -142,13 +115,3 @@ def _trace(rows: pd.DataFrame, row: int, listings: list[Listing]) -> str:
         if position >= 0:
             return f"{listing.where}, line {listing.rows['line'][position]}"
     return "no raw file"
-
-
-def _as_message(problems: list[str]) -> str:
-    return "\n".join(
-        [
-            f"{len(problems)} checks failed; nothing was published",
-            *problems,
-            "  next:     correct the raw file, or teach the rules what the publisher means",
-        ]
-    )

@@ -12,6 +12,8 @@ from pipeline.history.episodes import derive_episodes, join_episodes
 from pipeline.history.timeline import Timeline, derive_timeline, without_listed
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.systems import read_systems
+from schemas.arrow import columns_of
+from schemas.code_history import CodeHistory
 
 
 def derive_timelines(listings: list[Listing]) -> list[Timeline]:
@@ -54,9 +56,8 @@ def derive_history(timelines: list[Timeline], conversions: pa.Table) -> pa.Table
 
 
 def code_history_table(episodes: pa.Table) -> pa.Table:
-    """The episodes as published: the columns of `schemas.code_history.CodeHistory`."""
+    """The episodes as published: the columns of `schemas.code_history.CodeHistory`. The gate tells of one they lack."""
     names, settings = zip(*((name, system.settings[0]) for name, system in read_systems().items()), strict=True)
     setting = pa.array(settings).take(pc.index_in(episodes["system"], pa.array(names)).combine_chunks())
-    return episodes.drop_columns(["standalone", "last_release", "is_oldest", "is_supplement"]).append_column(
-        "setting", setting
-    )
+    published = episodes.append_column("setting", setting)
+    return published.select([name for name in columns_of(CodeHistory) if name in published.column_names])

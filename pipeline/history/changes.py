@@ -5,12 +5,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.episodes import DAY, is_same_code_as_next
+from pipeline.history.episodes import ONE_DAY, is_same_code_as_next
 from pipeline.history.timeline import Bools, Timeline, as_days
 from pipeline.normalise.conversions import REVISED
 from pipeline.normalise.systems import read_systems
 
-COLUMNS = ["system", "release", "code", "change", "effective_from", "titles", "replaced_by"]
+CHANGE_COLUMNS = ["system", "release", "code", "change", "effective_from", "titles", "replaced_by"]
 
 
 def derive_code_changes(episodes: pa.Table, timelines: list[Timeline], predecessors: pa.Table) -> pa.Table:
@@ -27,7 +27,7 @@ def derive_code_changes(episodes: pa.Table, timelines: list[Timeline], predecess
         ]
     )
     changes = pd.concat([changes, _replaced(changes, _named_pairs(predecessors))])
-    return pa.Table.from_pandas(changes[COLUMNS], preserve_index=False)
+    return pa.Table.from_pandas(changes[CHANGE_COLUMNS], preserve_index=False)
 
 
 def _rows(episodes: pa.Table, mask: Bools, change: str, titles: pa.Array | None = None) -> pd.DataFrame:
@@ -43,7 +43,7 @@ def _rows(episodes: pa.Table, mask: Bools, change: str, titles: pa.Array | None 
 def _goes_on(episodes: pa.Table) -> Bools:
     """Whether each episode follows the one before it without a hole."""
     start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
-    return np.append(False, is_same_code_as_next(episodes) & (end[:-1] + DAY == start[1:]))
+    return np.append(False, is_same_code_as_next(episodes) & (end[:-1] + ONE_DAY == start[1:]))
 
 
 def _begun(episodes: pa.Table) -> pd.DataFrame:
@@ -77,7 +77,7 @@ def _ended(episodes: pa.Table, timelines: list[Timeline]) -> pd.DataFrame:
     """Codes that end before a release we have: the first release behind the end shows it."""
     last = ~np.append(_goes_on(episodes)[1:], False) & np.asarray(pc.is_valid(episodes["valid_to"]))
     frame = _rows(episodes, last, "removed").drop(columns="release")
-    frame["day"] = (as_days(episodes["valid_to"].filter(pa.array(last))) + DAY).astype("datetime64[s]")
+    frame["day"] = (as_days(episodes["valid_to"].filter(pa.array(last))) + ONE_DAY).astype("datetime64[s]")
     frame["effective_from"] = frame["day"].astype(frame["effective_from"].dtype)
     releases = _main_releases(timelines).astype({"system": frame["system"].dtype})
     if releases.empty:

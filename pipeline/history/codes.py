@@ -4,9 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.episodes import DAY, is_same_code_as_next
+from pipeline.history.episodes import ONE_DAY, is_same_code_as_next
 from pipeline.history.timeline import Bools, as_days
 from pipeline.normalise.hierarchy import dotted, find_parents, levels
+from pipeline.normalise.listing import columns_passed_through
 from pipeline.normalise.ranges import find_row, is_within
 from pipeline.normalise.sections import built_in_sections
 from pipeline.normalise.systems import System, read_systems
@@ -16,7 +17,7 @@ def derive_codes(episodes: pa.Table, sections: pa.Table) -> pa.Table:
     """One row per (system, code) from its episodes: the columns of `schemas.codes.Codes`.
 
     valid_from is the first day of the unbroken run of days that leads up to valid_to: a change of wording does not
-    begin it anew, a hole does.
+    begin it anew, a hole does. What is passed through is what the last episode has.
     """
     last = pc.fill_null(pa.array(np.append(~is_same_code_as_next(episodes), True)), True)
     codes = _with_start_of_run(episodes).filter(last)
@@ -27,7 +28,7 @@ def _with_start_of_run(episodes: pa.Table) -> pa.Table:
     """The episodes with valid_from, basis and release of the first episode of their unbroken run, and first_release."""
     start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
     same = np.insert(is_same_code_as_next(episodes), 0, False)
-    goes_on = same & np.append(False, end[:-1] + DAY == start[1:])
+    goes_on = same & np.append(False, end[:-1] + ONE_DAY == start[1:])
     numbers = np.arange(len(episodes))
     begin = pa.array(np.maximum.accumulate(np.where(goes_on, 0, numbers)))
     first = pa.array(np.maximum.accumulate(np.where(same, 0, numbers)))
@@ -66,6 +67,7 @@ def _of_one_system(codes: pa.Table, sections: pa.Table, system: System) -> pa.Ta
             "first_release": rows["first_release"],
             "last_release": rows["last_release"],
             "licence": _licence(system, rows),
+            **{name: rows[name] for name in columns_passed_through().names},
         }
     )
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from pipeline.history.timeline import Timeline
 from pipeline.normalise.conversions import NEW
+from pipeline.normalise.hierarchy import heading_lengths
 
 KEY = ["system", "code"]
 
@@ -42,7 +43,7 @@ def _moved_back(first: pd.DataFrame, conversions: pd.DataFrame, oldest: dict[str
 
 def _headings_of(moved: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
     """The headings above moved codes that the same release listed first."""
-    above = [moved.assign(code=moved["code"].str.slice(0, length)) for length in range(1, 7)]
+    above = [moved.assign(code=moved["code"].str.slice(0, length)) for length in heading_lengths()]
     shorter = pd.concat(above).drop(columns="row")
     listed = first[first["code"].isin(shorter["code"])]
     return shorter.merge(listed, on=[*KEY, "valid_from"], validate="many_to_one")
@@ -78,7 +79,8 @@ def _first_below(codes: pd.DataFrame) -> pd.DataFrame:
     """One row per prefix of codes: system, code (the prefix); valid_from, basis and release of the first."""
     columns = [*KEY, "valid_from", "valid_from_basis", "release"]
     prefixes = [
-        codes[columns].assign(code=codes["code"].str.slice(0, length), longer=codes["code"]) for length in range(2, 5)
+        codes[columns].assign(code=codes["code"].str.slice(0, length), longer=codes["code"])
+        for length in heading_lengths()
     ]
     below = pd.concat(prefixes)
     below = below[below["code"] != below["longer"]].drop(columns="longer")

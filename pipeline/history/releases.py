@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.history.episodes import DAY
+from pipeline.history.episodes import ONE_DAY
 from pipeline.history.timeline import Bools, Timeline, as_days
 from pipeline.normalise.listing import Listing
 
@@ -38,7 +38,7 @@ def _of_one_timeline(timeline: Timeline, beside: list[Listing]) -> pa.Table:
     both = valid[:, 1:] & valid[:, :-1]
     reworded = _any_of_code(timeline, both & ((short[:, 1:] != short[:, :-1]) | (long[:, 1:] != long[:, :-1])))
     valid = _any_of_code(timeline, valid)
-    ends = np.append(timeline.days[here][1:] - DAY, np.datetime64(timeline.system.in_use_to))
+    ends = np.append(timeline.days[here][1:] - ONE_DAY, np.datetime64(timeline.system.in_use_to))
     deliveries = [listing.delivery for listing in listings]
     return pa.table(
         {

@@ -18,9 +18,9 @@ from pipeline.normalise.systems import System
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
-NO_DAY = np.datetime64("NaT", "D")
+NOT_A_DAY = np.datetime64("NaT", "D")
 ABSENT = -1
-DAYS = 1_000_000  # more than the days from the first date of any record to the last
+MOST_DAYS = 1_000_000  # more than the days from the first date of any record to the last
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Timeline:
     def record_days(self, column: str) -> Days:
         """What the record of each cell says in a column of days; NaT where it says nothing or the code is absent."""
         days = as_days(self.rows[column])
-        return np.where(self.row == ABSENT, NO_DAY, days[self.row])
+        return np.where(self.row == ABSENT, NOT_A_DAY, days[self.row])
 
     def _ids(self, column: str) -> Ints:
         text = self.rows[column]
@@ -141,8 +141,8 @@ def _lines_of_matrix(rows: pa.Table, *, by_record: bool) -> tuple[pa.Array, Ints
     if not by_record:
         return codes, line
     start = np.asarray(pc.fill_null(rows["valid_from"].cast(pa.int32()), 0)).astype(np.int64)
-    keys, line = np.unique(line * DAYS + start + DAYS // 2, return_inverse=True)  # code and day as one number
-    return codes.take(pa.array(keys // DAYS)), line
+    keys, line = np.unique(line * MOST_DAYS + start + MOST_DAYS // 2, return_inverse=True)  # code and day as one number
+    return codes.take(pa.array(keys // MOST_DAYS)), line
 
 
 def _carry_forward(row: Ints) -> Ints:

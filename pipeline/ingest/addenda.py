@@ -1,6 +1,7 @@
 """Order addenda of ICD-10-CM and ICD-10-PCS: what an edition added, deleted and revised, and the agency's own counts.
 
 Layout: `icd10OrderFiles.pdf`. ICD-10-CM lines carry the flag in column 14, ICD-10-PCS lines start the code there.
+A title may be in UTF-8, as one in the order file of FY2013.
 """
 
 import re
@@ -9,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.ingest.text import Lines, require_ascii, split_lines
+from pipeline.ingest.text import Lines, align_to_characters, require_utf8, split_lines
 
 ACTION = r"^(?:Add|Delete|Revise from|Revise to):"
 FLAGGED = r"^.{13}[01] [A-Z]"
@@ -23,9 +24,11 @@ def read_order_addenda(where: str, raw: bytes) -> pa.Table:
     `action` is Add, Delete, Revise from or Revise to. Statistics and blank lines are passed over. An addenda without
     changes has no rows.
     """
+    raw = require_utf8(where, raw)
     lines = _changes(where, raw)
     flagged = bool(len(lines)) and bool(pc.all(pc.match_substring_regex(lines.text.cast(pa.string()), FLAGGED)).as_py())
     at = 16 if flagged else 14
+    lines = _changes(where, align_to_characters(raw, at + 8, 60)) if not lines.is_ascii else lines
     return pa.table(
         {
             "action": pc.replace_substring(lines.column(1, 13), ":", ""),
@@ -39,11 +42,10 @@ def read_order_addenda(where: str, raw: bytes) -> pa.Table:
 
 
 def _changes(where: str, raw: bytes) -> Lines:
-    require_ascii(where, raw)
     lines = split_lines(where, raw)
     is_change = np.asarray(pc.match_substring_regex(lines.text.cast(pa.string()), ACTION))
     changes = lines.keep(is_change)
-    changes.refuse(np.asarray(pc.binary_length(changes.text)) < 24, "an action, a code and its titles", NEXT)
+    changes.refuse(changes.lengths() < 24, "an action, a code and its titles", NEXT)
     return changes
 
 

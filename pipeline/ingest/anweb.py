@@ -12,8 +12,10 @@ from pipeline.ingest.text import decode, split_lines
 
 RECORD = r"^(?:[A-Z]\d{4}|   [A-Z0-9]{2})\d{5}[3478]"
 STARTS = ("3", "7")  # a procedure, a modifier; 4 and 8 continue their descriptions
+# cp1252 in 2019 (blanks that do not break); UTF-8 in none so far, but read as cp1252 it would shift the columns.
+ENCODINGS = ("ascii", "utf-8-sig", "cp1252")
 SHORTEST = 284  # a record ends with its dates; trailing blanks may be missing
-COLUMNS = {
+ANWEB_FIELDS = {
     "code": (1, 5),
     "sequence": (6, 10),
     "record_id": (11, 11),
@@ -44,11 +46,11 @@ COLUMNS = {
 
 
 def read_anweb(where: str, raw: bytes) -> pa.Table:
-    """One row per physical record, continuations included: the columns of COLUMNS as text, and line.
+    """One row per physical record, continuations included: the columns of ANWEB_FIELDS as text, and line.
 
     Raises RawFileError where no line is a record, or a continuation does not follow the record it continues.
     """
-    text = decode(where, raw, ("ascii", "cp1252")).replace("\N{NO-BREAK SPACE}", " ")
+    text = decode(where, raw, ENCODINGS).replace("\N{NO-BREAK SPACE}", " ")
     lines = split_lines(where, text.encode())
     is_record = np.asarray(pc.match_substring_regex(lines.text.cast(pa.string()), RECORD))
     if not is_record.any():
@@ -63,8 +65,8 @@ def read_anweb(where: str, raw: bytes) -> pa.Table:
     strays = (is_inside | looks_like_one) & ~is_record
     lines.refuse(strays, "a record of id 3, 4, 7 or 8; other lines stand only before the first", "fetch the file again")
     records = lines.keep(is_record)
-    table = pa.table({name: records.column(*span) for name, span in COLUMNS.items()} | {"line": records.numbers})
-    shorter = np.asarray(pc.binary_length(records.text)) < SHORTEST
+    table = pa.table({name: records.column(*span) for name, span in ANWEB_FIELDS.items()} | {"line": records.numbers})
+    shorter = records.lengths() < SHORTEST
     code, is_start = table["code"].combine_chunks(), np.asarray(pc.is_in(table["record_id"], pa.array(STARTS)))
     follows = np.append(False, np.asarray(pc.equal(code[1:], code[:-1])))
     records.refuse(~is_start & ~follows, "a continuation behind the record it continues", "fetch the file again")

@@ -1,5 +1,6 @@
 """Opening what a publisher posted: the members of a zip, or loose files, by base name."""
 
+import io
 import re
 import zipfile
 import zlib
@@ -7,7 +8,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from pipeline.catalogue.survey import RawRelease
+from pipeline.catalogue.survey import RawFile, RawRelease
 from pipeline.errors import RawFileError
 
 # The largest member of any official archive is 15 MB, the largest ratio 24. A hundred times that is not a listing.
@@ -25,8 +26,8 @@ class Member:
     raw: bytes
 
 
-def open_members(delivery: RawRelease, wanted: Container[str]) -> Iterator[Member]:
-    """The members of a release that are one of the `wanted` parts, one at a time.
+def open_members(delivery: RawRelease, file: RawFile, wanted: Container[str]) -> Iterator[Member]:
+    """The members of one file of a release that are one of the `wanted` parts, one at a time.
 
     Raises RawFileError for what is no zip, is cut short, lacks every member asked for, holds two members for one
     part, is of absurd size or would leave the folder it is unpacked in.
@@ -36,29 +37,25 @@ def open_members(delivery: RawRelease, wanted: Container[str]) -> Iterator[Membe
         for part, pattern in {**delivery.source.members, **delivery.release.members}.items()
         if part in wanted
     }
-    opened = 0
-    for path in delivery.paths:
-        for member in _members_of(path, patterns):
-            opened += 1
-            yield member
-    if not opened:
+    path = file.path
+    _refuse_web_page(path, file.raw)
+    if path.suffix.lower() == ".zip":
+        yield from _members_of_zip(path, file.raw, patterns)
+        return
+    fitting = [part for part, pattern in patterns.items() if pattern.fullmatch(path.name)]
+    if not fitting:
         raise RawFileError(
-            where=", ".join(map(str, delivery.paths)),
+            where=str(path),
             expected="a member named like " + " or ".join(pattern.pattern for pattern in patterns.values()),
             found="none",
             next_step="fetch the file again, or correct `members` in the catalogue",
         )
+    yield from (Member(part, str(path), file.raw) for part in fitting)
 
 
-def _members_of(path: Path, patterns: dict[str, re.Pattern[str]]) -> Iterator[Member]:
-    if path.suffix.lower() != ".zip":
-        raw = path.read_bytes()
-        _refuse_web_page(path, raw)
-        yield from (Member(part, str(path), raw) for part, pattern in patterns.items() if pattern.fullmatch(path.name))
-        return
-    _refuse_web_page(path, path.read_bytes()[:512])
+def _members_of_zip(path: Path, raw: bytes, patterns: dict[str, re.Pattern[str]]) -> Iterator[Member]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             for part, info in _chosen(path, archive, patterns):
                 yield Member(part, f"{path}!{info.filename}", archive.read(info))
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as problem:

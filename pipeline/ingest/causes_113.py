@@ -21,8 +21,8 @@ CLASSIFY = re.compile(r"if\s+(\w+)\s+in\s*\(([^()]*)\)\s*then\s+(\w+)\s*=\s*(\d+
 TITLES = re.compile(r"value\s+\w+((?:\s*[\d.]+\s*=\s*'[^']*')+)\s*", re.IGNORECASE)
 TITLE = re.compile(r"([\d.]+)\s*=\s*'([^']*)'")
 OTHER = re.compile(r"uc\d\d_113\s*=\s*0\s*|run\s*|proc\s+format\s*", re.IGNORECASE)
-CODES = re.compile(r"\s*'[0-9A-Z]{3,4}'(?:[\s,]*'[0-9A-Z]{3,4}')*\s*")
-CODE = re.compile(r"'(\w+)'")
+QUOTED_CODES = re.compile(r"\s*'[0-9A-Z]{3,4}'(?:[\s,]*'[0-9A-Z]{3,4}')*\s*")
+QUOTED_CODE = re.compile(r"'(\w+)'")
 NEXT = "check that this is Classify_to_113_list.sas as posted; a new layout needs a reader of its own"
 Classified = tuple[str, str, str, int]
 
@@ -67,10 +67,10 @@ def _classified(where: str, program: str, start: int, found: re.Match[str]) -> I
     revision = REVISIONS.get((found[1].lower(), found[3].lower()))
     if revision is None:
         _refuse(where, program, start, "`cause` with `uc09_113`, or `uc10` with `uc10_113`", f"{found[1]}, {found[3]}")
-    if not CODES.fullmatch(found[2]):
+    if not QUOTED_CODES.fullmatch(found[2]):
         _refuse(where, program, start, "a list of codes of 3 or 4 characters in quotes", found[2])
     at = start + found.start(2)
-    return ((revision, code[1], found[4], at + code.start()) for code in CODE.finditer(found[2]))
+    return ((revision, code[1], found[4], at + code.start()) for code in QUOTED_CODE.finditer(found[2]))
 
 
 def _as_table(where: str, program: str, rows: list[Classified], titles: dict[str, str]) -> pa.Table:

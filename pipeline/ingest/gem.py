@@ -2,6 +2,7 @@
 
 Layout: `GemsTechDoc_2018.pdf` inside the archives. The columns differ by direction and record lengths by issue, so
 the three fields are told apart by the white space between them.
+Codes and flags only: a byte that is not ASCII is damage.
 """
 
 import numpy as np

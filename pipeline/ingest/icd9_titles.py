@@ -23,7 +23,7 @@ def read_titles(where: str, raw: bytes, code_width: int) -> pa.Table:
     Raises RawFileError where the column behind the code is not blank or the code is missing.
     """
     lines = split_lines(where, decode(where, raw, ENCODINGS).encode())
-    too_short = np.asarray(pc.binary_length(lines.text)) < code_width + 2
+    too_short = lines.lengths() < code_width + 2
     lines.refuse(too_short, f"a code of up to {code_width} columns, a blank and a title", NEXT)
     lines.refuse(lines.character(code_width + 1) != ord(" "), f"a blank in column {code_width + 1}", NEXT)
     lines.refuse(lines.character(1) == ord(" "), "a code from column 1 on", NEXT)

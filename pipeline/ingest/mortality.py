@@ -11,8 +11,8 @@ from pipeline.errors import RawFileError
 from pipeline.ingest.outline import read_outline
 from pipeline.ingest.text import decode, read_cells, split_lines
 
-HEADER = re.compile(r"^Status([\t,])Code\1ICD Title", re.MULTILINE)
-BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+LIST_HEADER = re.compile(r"^Status([\t,])Code\1ICD Title", re.MULTILINE)
+ENCODING_OF_BOM = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 # 386.0 is Ménière's disease: its second letter tells the encoding of ucod.txt.
 MENIERE = {b"M\x82n": "cp437", b"M\x8en": "mac_roman", b"M\xe9n": "latin-1", b"M\xc3\xa9n": "utf-8"}
 UCOD_CHAPTER = r"^\s+(?P<code>[IVX]+|E|V)\.\s+(?P<title>.*?)\s*\((?P<first>E?\d{3})-(?P<last>E?\d{3})\)\s*$"
@@ -26,8 +26,8 @@ def read_icd10_causes(where: str, raw: bytes) -> pa.Table:
     The issues differ in encoding (UTF-16, cp1252, UTF-8 with BOM) and separator (tab, comma); all have a header row
     `Status, Code, ICD Title` behind a preamble. Raises RawFileError where that row is missing.
     """
-    text = decode(where, raw, (BOMS.get(raw[:3]) or BOMS.get(raw[:2]) or "utf-8", "cp1252"))
-    header = HEADER.search(text)
+    text = decode(where, raw, (ENCODING_OF_BOM.get(raw[:3]) or ENCODING_OF_BOM.get(raw[:2]) or "utf-8", "cp1252"))
+    header = LIST_HEADER.search(text)
     if not header:
         raise RawFileError(
             where,

@@ -1,13 +1,14 @@
 """ICD-10-CM and ICD-10-PCS order files: codes and tables in tabular order, with short and long titles.
 
-Layout: `icd10OrderFiles.pdf` inside the archives. Fixed columns, ASCII, CRLF.
+Layout: `icd10OrderFiles.pdf` inside the archives. Fixed columns, CRLF; ASCII, but for one line of FY2013 in UTF-8
+(L70.5, acne excoriée), whose short title has its 60 columns in bytes. Columns are characters, or bytes in such a line.
 """
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.ingest.text import Lines, require_ascii, split_lines
+from pipeline.ingest.text import Lines, align_to_characters, require_utf8, split_lines
 
 NEXT = "check that this is an order file and not the codes file or an addenda; a new layout needs a reader of its own"
 BLANK = (6, 14, 16, 77)
@@ -17,10 +18,10 @@ def read_order_file(where: str, raw: bytes) -> pa.Table:
     """One row per line: order_number, code, flag, short_title, long_title, all text, and line.
 
     The order number changes with every release and is never a key. Raises RawFileError where a line does not have
-    the columns of the layout, or a flag other than 0 (header) and 1 (valid for transactions).
+    the columns of the layout, a flag other than 0 (header) and 1 (valid for transactions), or a byte that is neither
+    ASCII nor UTF-8.
     """
-    require_ascii(where, raw)
-    lines = split_lines(where, raw)
+    lines = split_lines(where, align_to_characters(require_utf8(where, raw), 17, 60))
     _check_columns(lines)
     return pa.table(
         {
@@ -35,8 +36,9 @@ def read_order_file(where: str, raw: bytes) -> pa.Table:
 
 
 def _check_columns(lines: Lines) -> None:
-    lengths = np.asarray(pc.binary_length(lines.text))
-    lines.refuse(lengths < 78, "at least 78 columns: order number, code, flag, short title (60), long title", NEXT)
+    lines.refuse(
+        lines.lengths() < 78, "at least 78 columns: order number, code, flag, short title (60), long title", NEXT
+    )
     for column in BLANK:
         lines.refuse(lines.character(column) != ord(" "), f"a blank in column {column}", NEXT)
     number = lines.column(1, 5)

@@ -4,19 +4,37 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing import connection
-from pathlib import Path
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.ingest import TextFrame, ingest, is_slow
+from pipeline.ingest import IngestedRelease, Reader, ingest
 from pipeline.run.stop import kill_children, signals_held
 
+LARGE_FILE = 200_000  # bytes: below that a file is read sooner than a process starts
 
-def ingest_all(deliveries: list[RawRelease], tick: Callable[[int, int], None]) -> list[list[TextFrame]]:
-    """The text frames of each release, in the order given; `tick` hears how many of all files are read.
+
+@dataclass(frozen=True)
+class ReleaseToIngest:
+    """A release, the reader of each of its parts, and whether they hold the interpreter for seconds.
+
+    Readers are functions of a module, so that they can be sent to another process.
+    """
+
+    delivery: RawRelease
+    readers: Mapping[str, Reader]
+    is_slow: bool = False
+
+    @property
+    def wants_process(self) -> bool:
+        """Whether it is worth a process of its own: a slow reader, and more than a little to read."""
+        return self.is_slow and sum(path.stat().st_size for path in self.delivery.paths) > LARGE_FILE
+
+
+def ingest_all(work: list[ReleaseToIngest], tick: Callable[[int, int], None]) -> list[IngestedRelease]:
+    """Each release as it was read, in the order given; `tick` hears how many of all files are read.
 
     A process costs a start, so none is started where every release is read in no time. Raises RawFileError as
     `ingest` does.
@@ -27,7 +45,7 @@ def ingest_all(deliveries: list[RawRelease], tick: Callable[[int, int], None]) -
         ProcessPoolExecutor(os.cpu_count(), spawn, _begin_worker) as processes,
     ):
         try:
-            return _ingest_in(threads, processes, deliveries, tick)
+            return _ingest_in(threads, processes, work, tick)
         except BaseException:
             for pool in (threads, processes):
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -50,21 +68,23 @@ def _end_with_parent() -> None:
 def _ingest_in(
     threads: ThreadPoolExecutor,
     processes: ProcessPoolExecutor,
-    deliveries: list[RawRelease],
+    work: list[ReleaseToIngest],
     tick: Callable[[int, int], None],
-) -> list[list[TextFrame]]:
-    futures: dict[tuple[str, Path], Future[list[TextFrame]]] = {}
-    for each in sorted(deliveries, key=is_slow, reverse=True):
-        for path in each.paths:
-            pool = processes if is_slow(each) else threads
+) -> list[IngestedRelease]:
+    files: list[list[Future[IngestedRelease]]] = [[] for _ in work]
+    for at in sorted(range(len(work)), key=lambda at: work[at].wants_process, reverse=True):
+        each = work[at]
+        pool = processes if each.wants_process else threads
+        for single in each.delivery.one_by_one():
             with signals_held():  # this is where processes start
-                futures[each.source.source, path] = pool.submit(_ingest_file, replace(each, paths=(path,)))
-    for done, _ in enumerate(as_completed(futures.values()), 1):
-        tick(done, len(futures))
-    return [
-        [frame for path in each.paths for frame in futures[each.source.source, path].result()] for each in deliveries
-    ]
+                files[at].append(pool.submit(ingest, single, each.readers))
+    everything = [future for own in files for future in own]
+    for done, _ in enumerate(as_completed(everything), 1):
+        tick(done, len(everything))
+    return [_as_one(each.delivery, [future.result() for future in own]) for each, own in zip(work, files, strict=True)]
 
 
-def _ingest_file(delivery: RawRelease) -> list[TextFrame]:
-    return list(ingest(delivery))
+def _as_one(delivery: RawRelease, files: list[IngestedRelease]) -> IngestedRelease:
+    """A release from its files, each read apart from the others."""
+    hashes = tuple(digest for file in files for digest in file.delivery.sha256)
+    return IngestedRelease(replace(delivery, sha256=hashes), [frame for file in files for frame in file.frames])

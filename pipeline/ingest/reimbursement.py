@@ -1,6 +1,7 @@
 """CMS reimbursement mappings: each ICD-10 code with the one ICD-9-CM code, or set of codes, it was paid as.
 
 Layout: `reimb_map_guide_2016.pdf` inside the archives; a count, then that many codes in five columns each.
+Codes and counts only: a byte that is not ASCII is damage.
 """
 
 import numpy as np

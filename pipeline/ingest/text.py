@@ -3,7 +3,9 @@
 Columns are numbered as `layouts` documents do: from 1, both ends included.
 """
 
+import codecs
 import io
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NoReturn
@@ -47,6 +49,12 @@ class Lines:
             return pc.ascii_trim_whitespace(pc.binary_slice(self.text, first - 1, last).view(pa.string()))
         return pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(self.text.cast(pa.string()), first - 1, last))
 
+    def lengths(self) -> npt.NDArray[np.int32]:
+        """How many characters each line has, its end of line among them."""
+        if self.is_ascii:
+            return np.asarray(pc.binary_length(self.text))
+        return np.asarray(pc.utf8_length(self.text.cast(pa.string())))
+
     def keep(self, wanted: npt.NDArray[np.bool_]) -> "Lines":
         """The lines where `wanted` is true; numbers stay those of the file."""
         return Lines(
@@ -54,8 +62,15 @@ class Lines:
         )
 
     def character(self, column: int) -> npt.NDArray[np.uint8]:
-        """The byte in one column of every line. Lines must be at least that long."""
-        return np.frombuffer(self.raw, np.uint8)[self.starts + column - 1]
+        """The character in one column of every line, as its byte; lines must be at least that long.
+
+        Of a character that is not ASCII it is the first byte in UTF-8, which is that of no ASCII character.
+        """
+        if self.is_ascii:
+            return np.frombuffer(self.raw, np.uint8)[self.starts + column - 1]
+        cells = pc.utf8_slice_codeunits(self.text.cast(pa.string()), column - 1, column)
+        first = pc.binary_slice(cells.view(pa.binary()), 0, 1).cast(pa.binary(1))
+        return np.frombuffer(first.buffers()[1], np.uint8)
 
     def refuse(self, wrong: npt.NDArray[np.bool_], expected: str, next_step: str) -> None:
         """Raises RawFileError for the first line where `wrong` is true, if any."""
@@ -88,13 +103,46 @@ def split_lines(where: str, raw: bytes) -> Lines:
 
 def require_ascii(where: str, raw: bytes) -> None:
     """Raises RawFileError with the line of the first byte that is not ASCII."""
+    if not raw.isascii():
+        at = int(np.flatnonzero(np.frombuffer(raw, np.uint8) > 127)[0])
+        _refuse_byte(where, raw, at, "plain ASCII text")
+
+
+def require_utf8(where: str, raw: bytes) -> bytes:
+    """The bytes of a text in ASCII or UTF-8, without a byte order mark.
+
+    Raises RawFileError with the line of the first byte that is neither.
+    """
+    try:
+        _ = raw.isascii() or raw.decode()
+    except UnicodeDecodeError as problem:
+        _refuse_byte(where, raw, problem.start, "text in ASCII or UTF-8")
+    return raw.removeprefix(codecs.BOM_UTF8)
+
+
+def align_to_characters(raw: bytes, column: int, width: int) -> bytes:
+    """The text with the field of `width` columns from `column` on counted in characters, in every line in UTF-8.
+
+    A publisher's program that counts bytes pads such a field short: L70.5 of FY2013 (excoriée) has 60 bytes, thus 59
+    characters. Where a blank stands behind the field's bytes it is padded to its characters; lines counted in
+    characters keep their fields, since only blanks are added between them. ASCII is returned as it is.
+    """
     if raw.isascii():
-        return
-    at = int(np.flatnonzero(np.frombuffer(raw, np.uint8) > 127)[0])
+        return raw
+    field = re.compile(rb"^([\x01-\x7f]{%d})(.{%d}) " % (column - 1, width), re.DOTALL)
+    lines = raw.splitlines(keepends=True)
+    for number in [number for number, line in enumerate(lines) if not line.isascii()]:  # one or two of a file
+        lines[number] = field.sub(
+            lambda found: found[1] + found[2].decode().ljust(width).encode() + b" ", lines[number], 1
+        )
+    return b"".join(lines)
+
+
+def _refuse_byte(where: str, raw: bytes, at: int, expected: str) -> NoReturn:
     line = raw.count(b"\n", 0, at) + 1
     raise RawFileError(
         f"{where}, line {line}",
-        expected="plain ASCII text",
+        expected=expected,
         found=f"byte {raw[at]:02X}" + (" (a UTF-16 file?)" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""),
         next_step=NEW_ENCODING,
     )

@@ -7,15 +7,17 @@ import pyarrow.compute as pc
 from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
-from pipeline.normalise.listing import Listing, as_rows, bare, blank_as_null, last_of_each
+from pipeline.normalise.hierarchy import bare, find_parents, is_leaf
+from pipeline.normalise.listing import Listing, blank_as_null, last_of_each, listing_rows
 from pipeline.normalise.systems import read_systems
 
-KIND = "cause_of_death"
-CODE = r"^[A-Z]\d{2}\d{0,2}$"
+CAUSE_OF_DEATH = "cause_of_death"
+ICD10_CODE = r"^[A-Z]\d{2}\d{0,2}$"
 STATUS_NOTES = r"MC ONLY|(?:Added|Deleted|[Tt]itle\s+(?:updated|modified)) in \d{4}"
-HEADING_OR_BLANK = r"^(?:[A-Z]\d{2}-[A-Z]\d{2})?$"
-ADDED, DELETED = r"Added in (?P<year>\d{4})", r"Deleted in (?P<year>\d{4})"
-RETITLED, MULTIPLE_CAUSE = r"[Tt]itle\s+(?:updated|modified) in (?P<year>\d{4})", "MC ONLY"
+RANGE_OR_BLANK = r"^(?:[A-Z]\d{2}-[A-Z]\d{2})?$"
+ADDED_IN, DELETED_IN = r"Added in (?P<year>\d{4})", r"Deleted in (?P<year>\d{4})"
+RETITLED_IN = r"[Tt]itle\s+(?:updated|modified) in (?P<year>\d{4})"
+MULTIPLE_CAUSE_ONLY = "MC ONLY"
 
 
 def icd10_cause_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Listing]:
@@ -26,24 +28,27 @@ def icd10_cause_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> l
     code that others start with. A block of one category stands as a heading right before that category, under the
     same code: the later row counts. Lists of 2020 on leave headings out, so absence says nothing.
     """
-    frame = parts["list"]
+    frame, system = parts["list"], read_systems()["ICD10"]
     table = frame.table.combine_chunks()
-    code = bare(pc.utf8_ltrim(table["code"], characters="*").combine_chunks())
-    is_code = pc.match_substring_regex(code, CODE)
+    code = bare(pc.utf8_ltrim(table["code"], characters="*").combine_chunks(), system)
+    is_code = pc.match_substring_regex(code, ICD10_CODE)
     _refuse_strangers(frame, code, is_code)
     table, code = table.filter(is_code), code.filter(is_code)
     status = table["status"].combine_chunks()
     _refuse_unknown_status(frame, table, status)
-    rows = as_rows(
+    rows = listing_rows(
+        "ICD10",
         code,
         table["line"],
-        kind=KIND,
+        kind=CAUSE_OF_DEATH,
         description=blank_as_null(pc.utf8_trim_whitespace(table["title"].combine_chunks())),
         billable=is_leaf(code),
-        standalone=pc.invert(pc.match_substring(status, MULTIPLE_CAUSE)),
-        valid_from=pc.coalesce(_year_start(status, ADDED), pa.scalar(read_systems()["ICD10"].in_use_from)),
-        valid_to=pc.subtract(_year_start(status, DELETED).cast(pa.int32()), pa.scalar(1, pa.int32())).cast(pa.date32()),
-        changed_on=_year_start(status, RETITLED),
+        standalone=pc.invert(pc.match_substring(status, MULTIPLE_CAUSE_ONLY)),
+        valid_from=pc.coalesce(_year_start(status, ADDED_IN), pa.scalar(system.in_use_from)),
+        valid_to=pc.subtract(_year_start(status, DELETED_IN).cast(pa.int32()), pa.scalar(1, pa.int32())).cast(
+            pa.date32()
+        ),
+        changed_on=_year_start(status, RETITLED_IN),
     )
     rows = _with_headings_that_were_codes(last_of_each(rows))
     return [Listing("ICD10", delivery, frame.where, len(frame.table), rows, complete=False)]
@@ -51,7 +56,7 @@ def icd10_cause_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> l
 
 def _refuse_strangers(frame: TextFrame, code: pa.Array, is_code: pa.Array) -> None:
     """Raises RawFileError for a cell that is neither a code, nor a range of them, nor blank."""
-    is_strange = pc.invert(pc.or_(is_code, pc.match_substring_regex(code, HEADING_OR_BLANK)))
+    is_strange = pc.invert(pc.or_(is_code, pc.match_substring_regex(code, RANGE_OR_BLANK)))
     if pc.any(is_strange).as_py():
         row = pc.index(is_strange, True).as_py()
         raise RawFileError(
@@ -95,27 +100,19 @@ def _year_start(status: pa.Array, pattern: str) -> pa.Array:
     return pc.strptime(year, format="%Y", unit="s").cast(pa.date32())
 
 
-def is_leaf(code: pa.Array) -> pa.Array:
-    """Which codes no longer code of the same list starts with."""
-    shorter = [pc.utf8_slice_codeunits(code, 0, length) for length in range(2, 7)]
-    prefixes = pa.concat_arrays([each.filter(pc.not_equal(each, code)) for each in shorter])
-    return pc.invert(pc.is_in(code, prefixes))
-
-
 def icd9_cause_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Listing]:
     """One row per code line of `ucod.txt`; a leaf's title is a fragment, so its category's title stands before it."""
     outline = parts["list"].table
     table = outline.filter(pc.equal(outline["entry"], "code")).combine_chunks()
-    printed, title = table["code"].combine_chunks(), table["title"].combine_chunks()
-    category = pc.index_in(pc.list_element(pc.split_pattern(printed, "."), 0), printed)
-    is_fragment = pc.and_(pc.match_substring(printed, "."), pc.is_valid(category))
-    full = pc.binary_join_element_wise(title.take(pc.fill_null(category, 0)), title, ": ")
-    code = bare(printed)
-    rows = as_rows(
+    code, title = bare(table["code"].combine_chunks(), read_systems()["ICD9"]), table["title"].combine_chunks()
+    category = pc.index_in(find_parents(code), code)
+    full = pc.binary_join_element_wise(title.take(category), title, ": ")
+    rows = listing_rows(
+        "ICD9",
         code,
         table["line"],
-        kind=KIND,
-        description=pc.if_else(is_fragment, full, title),
+        kind=CAUSE_OF_DEATH,
+        description=pc.coalesce(full, title),
         billable=is_leaf(code),
     )
     return [Listing("ICD9", delivery, parts["list"].where, len(outline), rows)]
@@ -125,14 +122,15 @@ def who_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[List
     """One row per code of WHO's own edition: its titles, and the codes that the US list of deaths does not have."""
     frame = parts["codes"]
     table = frame.table.combine_chunks()
-    rows = as_rows(
-        bare(table["code"].combine_chunks()),
+    rows = listing_rows(
+        "ICD10",
+        bare(table["code"].combine_chunks(), read_systems()["ICD10"]),
         table["line"],
-        kind=KIND,
+        kind=CAUSE_OF_DEATH,
         description=table["title"],
         billable=pc.equal(table["place"], "T"),
     )
-    fits = np.asarray(pc.match_substring_regex(rows["code"], CODE))
+    fits = np.asarray(pc.match_substring_regex(rows["code"], ICD10_CODE))
     return [
         Listing(
             "ICD10",

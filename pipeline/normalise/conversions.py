@@ -1,15 +1,14 @@
 """Conversion tables in our columns: which code took effect on which day, and what stood for it before."""
 
-from collections.abc import Callable
-
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
-from pipeline.normalise.listing import bare
+from pipeline.normalise.hierarchy import bare
+from pipeline.normalise.systems import read_systems
 
-COLUMNS = pa.schema(
+CONVERSION_COLUMNS = pa.schema(
     [
         ("system", pa.string()),
         ("code", pa.string()),
@@ -26,7 +25,7 @@ MISSING = "NoPCS"
 
 
 def icd10cm_conversions(frame: TextFrame, release: str) -> pa.Table:
-    """One row per current code: the columns of COLUMNS, `previous` as printed. Every row is of a new code.
+    """One row per current code: the columns of CONVERSION_COLUMNS, `previous` as printed. Every row is of a new code.
 
     A bare year means its 1 October (the table's own first row says so); a day means that day.
     """
@@ -39,7 +38,7 @@ def icd10cm_conversions(frame: TextFrame, release: str) -> pa.Table:
 
 
 def icd10pcs_conversions(frame: TextFrame, release: str) -> pa.Table:
-    """One row per printed pair of a current and a previous code: the columns of COLUMNS.
+    """One row per printed pair of a current and a previous code: the columns of CONVERSION_COLUMNS.
 
     `change` is New (a new code and what was reported before), Deleted (the code in the place of a deleted one, null
     where there is none) or Revised. The year is a calendar year and the day stands in a column of its own.
@@ -58,7 +57,7 @@ def _as_conversions(
     is_day = pc.match_substring_regex(day, r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$")
     _refuse(frame, is_day, day, "a year, or a day")
     _refuse(frame, pc.is_in(change, pa.array([NEW, DELETED, REVISED])), change, "New, Deleted or Revised")
-    code = pc.utf8_upper(bare(table["code"].combine_chunks()))
+    code = pc.utf8_upper(bare(table["code"].combine_chunks(), read_systems()[system]))
     columns = [
         pa.repeat(system, len(table)),
         pc.if_else(pc.equal(code, MISSING.upper()), pa.scalar(None, pa.string()), code),
@@ -69,7 +68,7 @@ def _as_conversions(
         pa.repeat(frame.file_name, len(table)),
         table["line"],
     ]
-    return pa.table(columns, schema=COLUMNS)
+    return pa.table(columns, schema=CONVERSION_COLUMNS)
 
 
 def _refuse(frame: TextFrame, fits: pa.ChunkedArray, cells: pa.ChunkedArray, expected: str) -> None:
@@ -82,9 +81,3 @@ def _refuse(frame: TextFrame, fits: pa.ChunkedArray, cells: pa.ChunkedArray, exp
             found=repr(cells[row].as_py()),
             next_step="correct the file, or fetch it again",
         )
-
-
-CONVERSIONS: dict[str, Callable[[TextFrame, str], pa.Table]] = {
-    "icd10cm_conversion": icd10cm_conversions,
-    "icd10pcs_conversion": icd10pcs_conversions,
-}

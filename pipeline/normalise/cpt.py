@@ -7,7 +7,7 @@ from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.normalise.kinds import cpt_kinds
-from pipeline.normalise.listing import Listing, as_rows, first_of_each
+from pipeline.normalise.listing import Listing, first_of_each, listing_rows
 
 
 def cpt_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Listing]:
@@ -25,7 +25,8 @@ def cpt_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[List
         )
     codes = first_of_each(pa.concat_tables([frame.table.select(["code", "line"]) for frame in texts]))
     code = codes["code"].combine_chunks()
-    rows = as_rows(
+    rows = listing_rows(
+        "CPT4",
         code,
         codes["line"],
         kind=cpt_kinds(code),
@@ -35,7 +36,8 @@ def cpt_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[List
     )
     if "modifiers" in parts:
         modifiers = parts["modifiers"].table
-        extra = as_rows(
+        extra = listing_rows(
+            "CPT4",
             modifiers["code"].combine_chunks(),
             modifiers["line"],
             kind="modifier",

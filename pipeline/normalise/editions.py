@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pipeline.catalogue.survey import RawRelease
 from pipeline.ingest import TextFrame
 from pipeline.normalise.icd import order_file_listings
-from pipeline.normalise.listing import Listing, as_rows
+from pipeline.normalise.listing import Listing, listing_rows
 from pipeline.normalise.systems import read_systems
 
 
@@ -32,8 +32,10 @@ def reconstruct_edition(delivery: RawRelease, parts: dict[str, TextFrame]) -> li
 
 def _as_listed(system: str, changes: pa.Table) -> pa.Table:
     code = changes["code"].combine_chunks()
-    by_length = pc.greater(pc.utf8_length(code), 3)  # ICD-10-PCS: its tables have three characters, its codes seven
-    return as_rows(
+    longest = read_systems()[system].longest
+    by_length = pc.equal(pc.utf8_length(code), longest)  # ICD-10-PCS: its tables have three characters, its codes all
+    return listing_rows(
+        system,
         code,
         changes["line"],
         kind=read_systems()[system].kinds[0],

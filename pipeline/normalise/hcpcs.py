@@ -9,11 +9,10 @@ from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.ingest.anweb import STARTS
 from pipeline.normalise.kinds import hcpcs_kinds
-from pipeline.normalise.listing import Listing, as_rows, blank_as_null
+from pipeline.normalise.listing import Listing, blank_as_null, listing_rows
 
-MODIFIER = "7"
-REWORDED = ["B", "C", "S"]  # text and data, long text, short text: other actions say nothing of the wording
-NO_DAY = pa.scalar(None, pa.date32())
+MODIFIER_RECORD = "7"
+REWORDING_ACTIONS = ["B", "C", "S"]  # text and data, long text, short text: other actions say nothing of the wording
 
 
 def hcpcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Listing]:
@@ -26,25 +25,33 @@ def hcpcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Li
     records = frame.table.combine_chunks()
     starts = np.flatnonzero(np.asarray(pc.is_in(records["record_id"], pa.array(STARTS))))
     table = records.take(pa.array(starts))
-    is_modifier = pc.equal(table["record_id"], MODIFIER)
+    is_modifier = pc.equal(table["record_id"], MODIFIER_RECORD)
     code, betos = table["code"].combine_chunks(), table["betos"].combine_chunks()
     added, terminated = as_day(frame, table, "added"), as_day(frame, table, "terminated")
     _refuse_end_before_start(frame, table, added, terminated)
-    rows = as_rows(
+    short = table["short_description"].combine_chunks()
+    long = _joined(records["long_description"].combine_chunks(), starts)
+    title = pc.if_else(pc.equal(long, ""), short, long)
+    rows = listing_rows(
+        "HCPCS",
         code,
         table["line"],
-        kind=pc.if_else(is_modifier, pa.scalar("modifier"), hcpcs_kinds(code, betos)),
-        short_description=table["short_description"],
-        description=_joined(records["long_description"].combine_chunks(), starts),
+        kind=pc.if_else(is_modifier, pa.scalar("modifier"), hcpcs_kinds(code, betos, title)),
+        short_description=short,
+        description=long,
         billable=True,
         standalone=pc.invert(is_modifier),
         valid_from=added,
         valid_to=terminated,
-        changed_on=pc.if_else(
-            pc.is_in(table["action"], pa.array(REWORDED)), as_day(frame, table, "action_effective"), NO_DAY
-        ),
+        changed_on=_reworded_on(frame, table),
     )
     return [Listing("HCPCS", delivery, frame.where, len(frame.table), rows, complete=False)]
+
+
+def _reworded_on(frame: TextFrame, records: pa.Table) -> pa.Array:
+    """The day of each record's last action, where that is one on its wording."""
+    is_reworded = pc.is_in(records["action"], pa.array(REWORDING_ACTIONS))
+    return pc.if_else(is_reworded, as_day(frame, records, "action_effective"), pa.scalar(None, pa.date32()))
 
 
 def _joined(slices: pa.Array, starts: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> pa.Array:

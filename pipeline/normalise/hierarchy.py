@@ -1,16 +1,24 @@
-"""Dots, parents and levels: what the form of a code says."""
+"""Separators, parents and levels: what the form of a code says."""
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.normalise.systems import Picture, System
+from pipeline.normalise.systems import Picture, System, read_systems
+
+
+def bare(code: pa.Array, system: System) -> pa.Array:
+    """Codes without the separators of their system (`written_as`) and the blanks around them."""
+    code = pc.utf8_trim_whitespace(code)
+    for separator in system.separators:
+        code = pc.replace_substring(code, separator, "")
+    return code
 
 
 def dotted(code: pa.Array, system: System) -> pa.Array:
-    """The code as people write it, by the pictures of its system (`written_as`)."""
-    general, *special = map(Picture, system.written_as)
+    """The bare code as people write it, by the pictures of its system (`written_as`)."""
+    general, *special = system.pictures
     written = _separated(code, general)
     for picture in special:
         written = pc.if_else(pc.starts_with(code, picture.first), _separated(code, picture), written)
@@ -41,6 +49,16 @@ def find_parents(code: pa.Array) -> pa.Array:
         listed = pc.and_(pc.not_equal(prefix, code), pc.is_in(prefix, code))
         parent = pc.if_else(listed, prefix, parent)
     return parent
+
+
+def is_leaf(code: pa.Array) -> pa.Array:
+    """Which codes no longer code of the same list starts with."""
+    return pc.invert(pc.is_in(code, find_parents(code)))
+
+
+def heading_lengths() -> range:
+    """How many characters a heading above a code can have, whatever its system."""
+    return range(1, max(system.longest for system in read_systems().values()))
 
 
 def levels(code: pa.Array, parent: pa.Array) -> pa.Array:

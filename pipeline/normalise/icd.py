@@ -6,7 +6,8 @@ import pyarrow.compute as pc
 from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
-from pipeline.normalise.listing import Listing, as_rows, bare, blank_as_null, first_of_each
+from pipeline.normalise.hierarchy import bare
+from pipeline.normalise.listing import Listing, blank_as_null, first_of_each, listing_rows
 from pipeline.normalise.systems import read_systems
 
 Parts = dict[str, TextFrame]
@@ -17,7 +18,8 @@ def order_file_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
     """Every row of an order file is a code; the flag says whether it is valid for transactions."""
     frame, system = parts["order"], read_systems()[delivery.source.systems[0]]
     table = frame.table
-    rows = as_rows(
+    rows = listing_rows(
+        system.system,
         table["code"].combine_chunks(),
         table["line"],
         kind=system.kinds[0],
@@ -54,7 +56,8 @@ def _icd9_titles(delivery: RawRelease, parts: Parts, prefix: str, system: str) -
     for part, column in ((f"{prefix}_long", "title"), (f"{prefix}_titles", "long_title")):
         if part in parts:
             description = _look_up(code, short.where, parts[part], column)
-    rows = as_rows(
+    rows = listing_rows(
+        system,
         code,
         short.table["line"],
         kind=read_systems()[system].kinds[0],
@@ -88,8 +91,9 @@ def icd9_heading_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
         if prefix in parts:
             outline = parts[prefix].table
             lines = outline.filter(pc.equal(outline["entry"], "code"))
-            rows = as_rows(
-                bare(lines["code"].combine_chunks()),
+            rows = listing_rows(
+                system,
+                bare(lines["code"].combine_chunks(), read_systems()[system]),
                 lines["line"],
                 kind=read_systems()[system].kinds[0],
                 description=blank_as_null(lines["title"].combine_chunks()),

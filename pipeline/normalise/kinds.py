@@ -1,30 +1,43 @@
 """What kind of thing a code of HCPCS or CPT stands for: the first rule that fits."""
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.normalise.ranges import is_within, read_rules
 
 
-def hcpcs_kinds(code: pa.Array, betos: pa.Array) -> pa.Array:
-    """The kind of each HCPCS code, by `hcpcs_kinds.csv`: letter and number, and BETOS where a letter is mixed.
+def hcpcs_kinds(code: pa.Array, betos: pa.Array, title: pa.Array) -> pa.Array:
+    """The kind of each HCPCS code, by `hcpcs_kinds.csv`: letter and number, words of the title, BETOS as a hint.
 
-    BETOS alone is wrong too often (quality codes sit in psychiatry, drugs in devices), so numbers come first.
+    A title is the long description, or the short one where there is none. BETOS alone is wrong too often (quality
+    codes sit in psychiatry, drugs in devices), and a letter holds several kinds, so words come first.
     """
-    return _first_rule("hcpcs_kinds.csv", code, betos)
+    return _first_rule("hcpcs_kinds.csv", code, betos, title)
 
 
 def cpt_kinds(code: pa.Array) -> pa.Array:
     """The kind of each CPT code, by `cpt_kinds.csv`: category and section."""
-    return _first_rule("cpt_kinds.csv", code, pa.repeat("", len(code)))
+    nothing = pa.repeat("", len(code))
+    return _first_rule("cpt_kinds.csv", code, nothing, nothing)
 
 
-def _first_rule(rules: str, code: pa.Array, betos: pa.Array) -> pa.Array:
+def fits_rule(rule: dict[str, str], code: pa.Array, betos: pa.Array, title: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which codes a rule speaks of: those in its range, of its BETOS and with its words, where it names them.
+
+    Words are a regular expression, found anywhere in the title, small and capital letters alike.
+    """
+    fits = is_within(code, rule["first"], rule["last"])
+    if rule.get("betos"):
+        fits &= np.asarray(pc.match_substring_regex(betos, f"^(?:{rule['betos']})$"))
+    if rule.get("words"):
+        fits &= np.asarray(pc.match_substring_regex(title, rule["words"], ignore_case=True))
+    return fits
+
+
+def _first_rule(rules: str, code: pa.Array, betos: pa.Array, title: pa.Array) -> pa.Array:
     kinds = np.full(len(code), "other", dtype=object)
     for rule in reversed(read_rules(rules)):
-        fits = is_within(code, rule["first"], rule["last"])
-        if rule.get("betos"):
-            fits &= np.asarray(pc.match_substring_regex(betos, f"^(?:{rule['betos']})$"))
-        kinds[fits] = rule["kind"]
+        kinds[fits_rule(rule, code, betos, title)] = rule["kind"]
     return pa.array(kinds, pa.string())

@@ -8,8 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
+from pipeline.errors import ColumnMismatch
+from schemas import TABLES
+from schemas.arrow import fields_as_listed
 
-COLUMNS = pa.schema(
+LISTING_COLUMNS = pa.schema(
     [
         ("code", pa.string()),
         ("kind", pa.string()),
@@ -29,11 +32,11 @@ COLUMNS = pa.schema(
 class Listing:
     """The codes of one release of one system.
 
-    `rows` has the columns of COLUMNS: one row per code, code bare and upper case. valid_from and valid_to are what
-    the record itself says (null where it says nothing), changed_on the day of its last change. `raw_rows` counts the
-    rows of the file that lists the codes. `complete` says that a code which is not listed is not
-    valid; where it is false (HCPCS, causes of death) only a date in a record ends a code. A `supplement` counts
-    only for codes that the system's main source does not list: headings of a tabular list.
+    `rows` has the columns of LISTING_COLUMNS and those that are passed through: one row per code, code bare and upper
+    case. valid_from and valid_to are what the record itself says (null where it says nothing), changed_on the day of
+    its last change. `raw_rows` counts the rows of the file that lists the codes. `complete` says that a code which is
+    not listed is not valid; where it is false (HCPCS, causes of death) only a date in a record ends a code. A
+    `supplement` counts only for codes that the system's main source does not list: headings of a tabular list.
     `told_by` names the later release from which an edition that is not here was put together.
     """
 
@@ -62,22 +65,68 @@ class Listing:
         return self.told_by or self.release
 
 
-def as_rows(code: pa.Array, line: pa.Array, **columns: object) -> pa.Table:
-    """A table of COLUMNS from what a listing knows; what is not given is null. Scalars are repeated."""
+def columns_passed_through() -> pa.Schema:
+    """The columns that `codes` has as the publisher's record says: its model marks them with `as_listed`."""
+    return fields_as_listed(TABLES["codes"])
+
+
+def listing_rows(system: str, code: pa.Array, line: pa.Array, **columns: object) -> pa.Table:
+    """The rows of a listing of a system from what its rule knows; what is not given is null. Scalars are repeated.
+
+    Raises ColumnMismatch for a column that nothing declares, one of another type or length, and one that is declared
+    as never missing and is not given.
+    """
+    passed = columns_passed_through()
+    schema = pa.unify_schemas([LISTING_COLUMNS, passed])
     given = {"code": pc.utf8_upper(pc.utf8_trim_whitespace(code)), "line": line, **columns}
-    return pa.table(
-        {name: _full(given.get(name), len(code), kind) for name, kind in zip(COLUMNS.names, COLUMNS.types, strict=True)}
+    _refuse_undeclared(system, given, schema)
+    _refuse_missing(system, given, passed)
+    full = {field.name: _full(system, field, given.get(field.name), len(code)) for field in schema}
+    return pa.table(full)
+
+
+def _refuse_undeclared(system: str, given: dict[str, object], schema: pa.Schema) -> None:
+    for name in given:
+        if name not in schema.names:
+            raise ColumnMismatch(
+                f"the rule for listings of {system}, column {name!r}",
+                expected=f"one of {', '.join(schema.names)}",
+                found="a column that no model declares",
+                next_step="declare it in schemas/codes.py with `metadata=as_listed()`, or do not hand it on",
+            )
+
+
+def _refuse_missing(system: str, given: dict[str, object], passed: pa.Schema) -> None:
+    for field in passed:
+        if given.get(field.name) is None and not field.nullable:
+            raise ColumnMismatch(
+                f"the rule for listings of {system}, column {field.name!r}",
+                expected="a value in every row: schemas/codes.py declares it as never missing",
+                found="no value",
+                next_step="hand it to `listing_rows` in the rule, or declare it with `nullable=True`",
+            )
+
+
+def _full(system: str, field: pa.Field, values: object, length: int) -> pa.Array:
+    """The values of a column with the type of its field; one value is repeated."""
+    try:
+        if not isinstance(values, pa.ChunkedArray | pa.Array | np.ndarray):
+            return pa.repeat(pa.scalar(values, field.type), length)
+        column = pa.array(values, field.type) if isinstance(values, np.ndarray) else values.cast(field.type)
+    except (pa.ArrowException, TypeError) as problem:
+        raise _mismatch(system, field, f"{length:,} values of type {field.type}", str(problem)) from problem
+    if len(column) != length:
+        raise _mismatch(system, field, f"{length:,} values, one for each code", f"{len(column):,}")
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _mismatch(system: str, field: pa.Field, expected: str, found: str) -> ColumnMismatch:
+    return ColumnMismatch(
+        f"the rule for listings of {system}, column {field.name!r}",
+        expected=expected,
+        found=found,
+        next_step="convert the values in the rule, or declare their type in schemas/codes.py",
     )
-
-
-def _full(values: object, length: int, kind: pa.DataType) -> pa.Array:
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
-    if isinstance(values, pa.Array):
-        return values.cast(kind)
-    if isinstance(values, np.ndarray):
-        return pa.array(values, kind)
-    return pa.repeat(pa.scalar(values, kind), length)
 
 
 def without_text(rows: pa.Table) -> pa.Table:
@@ -91,11 +140,6 @@ def without_text(rows: pa.Table) -> pa.Table:
 def blank_as_null(values: pa.Array) -> pa.Array:
     """Empty text as missing text."""
     return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
-
-
-def bare(code: pa.Array) -> pa.Array:
-    """Codes without their dots and the blanks around them."""
-    return pc.replace_substring(pc.utf8_trim_whitespace(code), ".", "")
 
 
 def first_of_each(rows: pa.Table) -> pa.Table:

@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 
 BEHIND_ALL = "~"  # sorts behind every character of a code, so that a bound takes in all that starts with it
 LENGTH_OF_CPT = 5
-HERE = Path(__file__).parent
+FOLDER_OF_RULES = Path(__file__).parent
 
 
 @cache
 def read_rules(name: str) -> tuple[dict[str, str], ...]:
     """The rows of a rule file that lies beside this module."""
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
+    with (FOLDER_OF_RULES / name).open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 

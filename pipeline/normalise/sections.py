@@ -1,6 +1,7 @@
 """Chapters and blocks: which stretch of a system a code lies in, and what that stretch is called."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -8,13 +9,37 @@ import pyarrow.compute as pc
 from pipeline.ingest import TextFrame
 from pipeline.normalise.ranges import read_rules
 
-COLUMNS = pa.schema([(name, pa.string()) for name in ("system", "section", "title", "first", "last")])
+SECTION_COLUMNS = pa.schema([(name, pa.string()) for name in ("system", "section", "title", "first", "last")])
 
 
 def built_in_sections() -> pa.Table:
-    """One row per chapter, section or letter that we know without a tabular list: the columns of COLUMNS."""
+    """One row per chapter, section or letter that we know without a tabular list: the columns of SECTION_COLUMNS."""
     rows = [{name: text or None for name, text in rule.items()} for rule in read_rules("sections.csv")]
-    return pa.Table.from_pylist(rows, COLUMNS)
+    return pa.Table.from_pylist(rows, SECTION_COLUMNS)
+
+
+def combine_sections(lists: Iterable[tuple[date, pa.Table]]) -> pa.Table:
+    """The built-in sections, and behind them those of tabular lists, each given with its day: SECTION_COLUMNS.
+
+    A section that several lists have is as the newest has it; one that a newer list no longer has is kept.
+    """
+    kept: list[pa.Table] = []
+    newer: set[str] = set()
+    for _, table in sorted(lists, key=lambda each: each[0], reverse=True):
+        key = _key_of(table)
+        kept.append(table.filter(pc.invert(pc.is_in(key, pa.array(newer, pa.string())))))
+        newer.update(key.to_pylist())
+    return pa.concat_tables([built_in_sections(), *reversed(kept)])
+
+
+def unique_sections(sections: pa.Table) -> pa.Table:
+    """The sections once each: the first row of one that has more than one stretch."""
+    key = _key_of(sections).dictionary_encode()
+    return sections.take(pc.index_in(pa.array(range(len(key.dictionary)), pa.int32()), key.indices))
+
+
+def _key_of(sections: pa.Table) -> pa.Array:
+    return pc.binary_join_element_wise(sections["system"], sections["section"], " ").combine_chunks()
 
 
 def icd10cm_sections(frame: TextFrame) -> pa.Table:
@@ -55,9 +80,3 @@ def _as_sections(system: str, outline: pa.Table) -> pa.Table:
         }
     )
     return table.sort_by([("first", "ascending"), ("last", "descending")])
-
-
-SECTIONS: dict[str, Callable[[TextFrame], pa.Table]] = {
-    "tabular_xml": icd10cm_sections,
-    "tabular_rtf": icd9_sections,
-}

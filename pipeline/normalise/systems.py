@@ -1,5 +1,6 @@
 """The registry of code systems: `systems.toml` as frozen rows."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,16 @@ class Picture:
         """Each separator behind the number of characters of the code that stand before it."""
         places = [place for place, character in enumerate(self.text) if not character.isalnum()]
         return [(place - number, self.text[place]) for number, place in enumerate(places)]
+
+    @property
+    def pattern(self) -> str:
+        """Regular expression that codes fit as they are written; a shorter one ends earlier, at no separator."""
+        pattern = ""
+        for place in reversed(range(self.length)):
+            separators = "".join(separator for after, separator in self.breaks if after == place)
+            character = "[0-9A-Z]" if place or not self.first else self.first
+            pattern = re.escape(separators) + character + (f"(?:{pattern})?" if pattern else "")
+        return pattern
 
 
 @dataclass(frozen=True)
@@ -60,10 +71,25 @@ class System:
     licensed_text: str | None = None
 
     @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """How its codes are written: the general picture first."""
+        return tuple(map(Picture, self.written_as))
+
+    @property
+    def separators(self) -> tuple[str, ...]:
+        """The characters that people write between those of a code."""
+        return tuple(sorted({separator for picture in self.pictures for _, separator in picture.breaks}))
+
+    @property
+    def longest(self) -> int:
+        """How many characters its longest code has, separators aside."""
+        return max(picture.length for picture in self.pictures)
+
+    @property
     def dot_after(self) -> int | None:
-        """Behind how many characters the separator of its codes stands; None where they have none."""
-        picture = Picture(self.written_as[0])
-        return picture.breaks[0][0] if picture.breaks else None
+        """Behind how many characters the first separator of its codes stands; None where they have none."""
+        general = self.pictures[0]
+        return general.breaks[0][0] if general.breaks else None
 
 
 @cache

@@ -7,13 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
+from pipeline.ask.build import OpenTables, open_two
 from schemas import TABLES
 from schemas.arrow import key_of
 
 # A code is "in" a build while it is valid there: one that ended is as gone as one whose row is gone.
-CODES = """
+CHANGED_CODES = """
     with pairs as (
         select coalesce(n.system, o.system) as system, coalesce(n.code_dotted, o.code_dotted) as code,
             coalesce(n.description, n.short_description, o.description, o.short_description) as meaning,
@@ -21,7 +20,7 @@ CODES = """
             o.code is not null and n.code is not null as in_both, o.billable as was_billable, n.billable as is_billable,
             n.short_description is distinct from o.short_description or n.description is distinct from o.description
                 as is_reworded
-        from {after} n full join {before} o using (system, code)
+        from after.codes n full join before.codes o using (system, code)
     )
     select system, change, code, meaning from (
         select *, 'added' as change from pairs where "is" and not was
@@ -32,8 +31,8 @@ CODES = """
     ) order by system, change, code
 """
 MUST_STAY = {"codes": ["system"], "releases": ["system", "release"], "crosswalks": ["crosswalk"]}
-CHANGES = ("added", "removed", "reworded", "became_header", "became_billable")
-GROUPS = "select {columns}, count(*) from ({rows}) group by all order by all"
+SYSTEM_CHANGES = ("added", "removed", "reworded", "became_header", "became_billable")
+SIDES = ("before", "after")
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class CrosswalkChange:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class BuildComparison:
     """What changed from one build to another; `gone` are systems, releases and crosswalks that it lacks, by table."""
 
     before: str
@@ -82,109 +81,92 @@ class Comparison:
         return asdict(self)
 
 
-def compare_builds(before: Path, after: Path, name: str) -> Comparison:
+def compare_builds(before: Path, after: Path, name: str) -> BuildComparison:
     """What changed from the build in one folder to the one in another, which is to be called `name`."""
-    builds = _Builds(before, after)
-    return Comparison(
-        before=before.name,
-        after=name,
-        tables=tuple(builds.table(table) for table in builds.tables()),
-        systems=builds.systems(),
-        crosswalks=builds.crosswalks(),
-        gone=tuple(
-            (table, " ".join(row)) for table, columns in MUST_STAY.items() for row in builds.lacking(table, columns)
-        ),
-    )
-
-
-class _Builds:
-    """Questions to two builds at once."""
-
-    def __init__(self, before: Path, after: Path) -> None:
-        self._before, self._after = before, after
-        self._connection = duckdb.connect()
-
-    def tables(self) -> list[str]:
-        """The tables of either build: those we know in their order, then any that only an older version had."""
-        found = {path.stem for build in (self._before, self._after) for path in build.glob("parquet/*.parquet")}
-        return [*(name for name in TABLES if name in found), *sorted(found - set(TABLES))]
-
-    def table(self, name: str) -> TableChange:
-        """Rows by key, where both builds have it in that form; else as rows that come or go."""
-        old, new = (self._count(build, name) for build in (self._before, self._after))
-        columns = self._common_columns(name)
-        key = [column for column in (key_of(TABLES[name]) if name in TABLES else []) if column in columns]
-        if not key or not all(self._has(build, name) for build in (self._before, self._after)):
-            return TableChange(name, old, new, added=new, removed=old, changed=0)
-        added, removed = self._difference(name, key), self._difference(name, key, reverse=True)
-        return TableChange(name, old, new, added, removed, changed=self._difference(name, columns) - added)
-
-    def systems(self) -> tuple[SystemChange, ...]:
-        """The codes that changed, by system and kind of change."""
-        together: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
-        question = CODES.format(before=self._rows(self._before, "codes"), after=self._rows(self._after, "codes"))
-        for system, change, code, meaning in self._ask(question):
-            together.setdefault((system, change), []).append((code, meaning))
-        order = sorted(together, key=lambda key: (key[0], CHANGES.index(key[1])))
-        return tuple(SystemChange(*key, tuple(together[key])) for key in order)
-
-    def crosswalks(self) -> tuple[CrosswalkChange, ...]:
-        """Mappings gained and lost; none where a build has no table of mappings."""
-        if "mappings" not in TABLES or not all(self._has(build, "mappings") for build in (self._before, self._after)):
-            return ()
-        counts = [self._by_crosswalk(reverse=reverse) for reverse in (False, True)]
-        names = sorted({*counts[0], *counts[1]})
-        return tuple(CrosswalkChange(name, *(each.get(name, 0) for each in counts)) for name in names)
-
-    def _by_crosswalk(self, *, reverse: bool) -> dict[str, int]:
-        rows = self._minus("mappings", key_of(TABLES["mappings"]), reverse=reverse)
-        return dict(self._ask(GROUPS.format(columns="crosswalk", rows=rows)))
-
-    def lacking(self, table: str, columns: list[str]) -> list[tuple[str, ...]]:
-        """What the later build lacks of some columns of a table; nothing where the earlier has no such table."""
-        if not self._has(self._before, table):
-            return []
-        if not self._has(self._after, table):
-            return self._ask(
-                f"select distinct {', '.join(columns)} from {self._rows(self._before, table)} order by all"
-            )
-        return self._ask(f"from ({self._minus(table, columns, reverse=True)}) order by all")
-
-    def _difference(self, table: str, columns: list[str], *, reverse: bool = False) -> int:
-        found: int = self._ask(f"select count(*) from ({self._minus(table, columns, reverse=reverse)})")[0][0]
-        return found
-
-    def _minus(self, table: str, columns: list[str], *, reverse: bool = False) -> str:
-        """Rows of the later build that the earlier lacks, or the reverse; missing values are equal to each other."""
-        names = ", ".join(f'"{column}"' for column in columns)
-        builds = [self._after, self._before]
-        one, other = (
-            f"select distinct {names} from {self._rows(build, table)}" for build in builds[:: -1 if reverse else 1]
+    with open_two(before, after) as builds:
+        return BuildComparison(
+            before=before.name,
+            after=name,
+            tables=tuple(_table(builds, table) for table in _tables(builds)),
+            systems=_systems(builds),
+            crosswalks=_crosswalks(builds),
+            gone=tuple((table, what) for table, key in MUST_STAY.items() for what in _gone(builds, table, key)),
         )
-        return f"{one} except {other}"
 
-    def _common_columns(self, table: str) -> list[str]:
-        columns = [
-            [row[0] for row in self._ask(f"describe from {self._rows(build, table)}")]
-            for build in (self._after, self._before)
-            if self._has(build, table)
-        ]
-        return [column for column in columns[0] if all(column in each for each in columns)]
 
-    def _count(self, build: Path, table: str) -> int:
-        if not self._has(build, table):
-            return 0
-        count: int = self._ask(f"select count(*) from {self._rows(build, table)}")[0][0]
-        return count
+def _tables(builds: OpenTables) -> list[str]:
+    """The tables of either build: those we know in their order, then any that only an older version had."""
+    found = {name.rpartition(".")[2] for name in builds.names}
+    return [*(name for name in TABLES if name in found), *sorted(found - set(TABLES))]
 
-    @staticmethod
-    def _has(build: Path, table: str) -> bool:
-        return (build / "parquet" / f"{table}.parquet").is_file()
 
-    @staticmethod
-    def _rows(build: Path, table: str) -> str:
-        path = str(build / "parquet" / f"{table}.parquet").replace("'", "''")
-        return f"read_parquet('{path}')"
+def _table(builds: OpenTables, name: str) -> TableChange:
+    """Rows by key, where both builds have it in that form; else as rows that come or go."""
+    old, new = (_count(builds, f"from {side}.{name}") if _has(builds, side, name) else 0 for side in SIDES)
+    columns = _common_columns(builds, name)
+    key = [column for column in (key_of(TABLES[name]) if name in TABLES else []) if column in columns]
+    if not key or not _have(builds, name):
+        return TableChange(name, old, new, added=new, removed=old, changed=0)
+    added = _count(builds, _minus(name, key, "after", "before"))
+    removed = _count(builds, _minus(name, key, "before", "after"))
+    changed = _count(builds, _minus(name, columns, "after", "before")) - added
+    return TableChange(name, old, new, added, removed, changed)
 
-    def _ask(self, question: str) -> list[Any]:
-        return self._connection.execute(question).fetchall()
+
+def _systems(builds: OpenTables) -> tuple[SystemChange, ...]:
+    """The codes that changed, by system and kind of change."""
+    together: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
+    for row in builds.rows(CHANGED_CODES):
+        together.setdefault((row["system"], row["change"]), []).append((row["code"], row["meaning"]))
+    order = sorted(together, key=lambda key: (key[0], SYSTEM_CHANGES.index(key[1])))
+    return tuple(SystemChange(*key, tuple(together[key])) for key in order)
+
+
+def _crosswalks(builds: OpenTables) -> tuple[CrosswalkChange, ...]:
+    """Mappings gained and lost; none where a build has no table of mappings."""
+    if not _have(builds, "mappings"):
+        return ()
+    gained, lost = _by_crosswalk(builds, "after", "before"), _by_crosswalk(builds, "before", "after")
+    return tuple(CrosswalkChange(name, gained.get(name, 0), lost.get(name, 0)) for name in sorted({*gained, *lost}))
+
+
+def _by_crosswalk(builds: OpenTables, side: str, other: str) -> dict[str, int]:
+    """How many mappings one build has that the other lacks."""
+    rows = _minus("mappings", key_of(TABLES["mappings"]), side, other)
+    return {
+        row["crosswalk"]: row["n"] for row in builds.rows(f"select crosswalk, count(*) as n from ({rows}) group by all")
+    }
+
+
+def _gone(builds: OpenTables, table: str, columns: list[str]) -> list[str]:
+    """What the later build lacks of some columns of a table; nothing where the earlier has no such table."""
+    if not _has(builds, "before", table):
+        return []
+    rows = f"select distinct {', '.join(columns)} from before.{table}"
+    if _has(builds, "after", table):
+        rows = _minus(table, columns, "before", "after")
+    return [" ".join(record) for record in builds.ask(f"from ({rows}) order by all").records]
+
+
+def _minus(table: str, columns: list[str], side: str, other: str) -> str:
+    """Rows of one build that the other lacks; missing values are equal to each other."""
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f"select distinct {names} from {side}.{table} except select distinct {names} from {other}.{table}"
+
+
+def _common_columns(builds: OpenTables, table: str) -> list[str]:
+    """The columns that a table has in every build that has it, in the order of the later one."""
+    columns = [builds.columns(f"{side}.{table}") for side in reversed(SIDES) if _has(builds, side, table)]
+    return [column for column in columns[0] if all(column in each for each in columns)]
+
+
+def _count(builds: OpenTables, rows: str) -> int:
+    return int(builds.rows(f"select count(*) as n from ({rows})")[0]["n"])
+
+
+def _has(builds: OpenTables, side: str, table: str) -> bool:
+    return f"{side}.{table}" in builds.names
+
+
+def _have(builds: OpenTables, table: str) -> bool:
+    return all(_has(builds, side, table) for side in SIDES)

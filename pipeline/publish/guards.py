@@ -4,18 +4,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from pipeline import PROJECT
+from pipeline.ask.build import open_build
 from pipeline.catalogue.survey import read_sums
-from pipeline.publish.comparison import Comparison
+from pipeline.publish.comparison import BuildComparison
 
 # The share of its rows that a table may lose. Codes, episodes and changes pile up: a new release adds to them and takes
 # next to nothing away (of all official releases, none takes 1 %). Five leave room for an agency's clean-up, and a file
 # that lost its second half is far beyond them.
 LOSS_ALLOWED = 0.05
+HASHES = "select distinct unnest(string_split(sha256, '; ')) as sha256 from releases"
 GAINS = {"crosswalk_exceptions"}  # fewer of these are no loss
-KINDS = {"codes": "system", "releases": "release", "crosswalks": "crosswalk"}
+KINDS_LOST = {"codes": "system", "releases": "release", "crosswalks": "crosswalk"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Loss:
     what: str
 
 
-def find_losses(comparison: Comparison, allowed: Collection[str]) -> list[Loss]:
+def find_losses(comparison: BuildComparison, allowed: Collection[str]) -> list[Loss]:
     """Every loss that the guards stop, those of the `allowed` tables left out."""
     return [loss for loss in _losses(comparison) if loss.table not in allowed]
 
@@ -34,15 +34,15 @@ def find_losses(comparison: Comparison, allowed: Collection[str]) -> list[Loss]:
 def is_of_excerpt(build: Path) -> bool:
     """Whether a build was made from the committed excerpt, as `make` does in a fresh clone: a sample to look at, of
     which nobody misses a code. All its files are the excerpt's then."""
-    path = str(build / "parquet" / "releases.parquet").replace("'", "''")
-    found = duckdb.execute(f"select distinct unnest(string_split(sha256, '; ')) from '{path}'").fetchall()
-    return {row[0] for row in found} <= set(read_sums(PROJECT / "raw" / "excerpt").values())
+    with open_build(build) as opened:
+        found = opened.rows(HASHES)
+    return {row["sha256"] for row in found} <= set(read_sums(PROJECT / "raw" / "excerpt").values())
 
 
-def _losses(comparison: Comparison) -> Iterator[Loss]:
+def _losses(comparison: BuildComparison) -> Iterator[Loss]:
     for each in comparison.tables:
         lost = each.before - each.after
         if lost > LOSS_ALLOWED * each.before and each.table not in GAINS:
             yield Loss(each.table, f"shrinks from {each.before:,} to {each.after:,} rows, by {lost / each.before:.1%}")
     for table, name in comparison.gone:
-        yield Loss(table, f"{KINDS[table]} {name} disappears")
+        yield Loss(table, f"{KINDS_LOST[table]} {name} disappears")

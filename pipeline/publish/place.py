@@ -4,50 +4,23 @@ A reader of `output/latest` sees the build before or the new one, never a mixtur
 `latest` as it was.
 """
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from importlib.metadata import version as package_version
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
-from pipeline import PROJECT
-from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import UsageError
-from pipeline.export import DATABASE
+from pipeline.publish.naming import id_of
 from pipeline.run.files import hash_of, write_whole
 
 KEPT = 3
-CODE = ("pipeline", "schemas")
-WRITING = ("pandas", "pyarrow", "isal", "duckdb", "jinja2", "pygal")  # whose versions decide on the bytes of a file
-CODE_FILES = {".py", ".toml", ".csv", ".sql", ".html", ".css", ".js"}
 REPORTS = ("CHANGES.md", "changes.json")  # how a build came about: no part of what it is
 CANDIDATE = ".candidate-"
+ASIDE = ".incoming"
 WITHDRAWN = ".withdrawn"
-
-
-def name_build(inputs: list[RawRelease], options: list[str]) -> str:
-    """The id of a build: what goes in (raw files, options) and the code that reads it. Same in, same id."""
-    digest = hashlib.sha256()
-    for each in sorted(inputs, key=lambda each: (each.source.source, each.release.release, each.paths)):
-        digest.update(f"{replace(each.source, releases=())} {each.release} {each.sha256}\n".encode())
-    digest.update(code_and_options(options))
-    return digest.hexdigest()[:12]
-
-
-def code_and_options(options: list[str]) -> bytes:
-    """What beside the raw files decides on the bytes of a build: our code, the versions of what writes, options."""
-    content = [path.relative_to(PROJECT).as_posix().encode() + path.read_bytes() for path in _code_files()]
-    versions = [f"{name} {package_version(name)}" for name in WRITING]
-    return b"".join(content) + " ".join([*options, *versions]).encode()
-
-
-def _code_files() -> list[Path]:
-    return sorted(path for name in CODE for path in (PROJECT / name).rglob("*") if path.suffix in CODE_FILES)
 
 
 @contextmanager
@@ -98,22 +71,24 @@ def _place_for(output: Path, incoming: Path, build_id: str) -> Path:
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    """Whether two builds hold the same files with the same bytes; of the database file, the same content.
+    """Whether two builds hold the same files with the same bytes; of formats without a hash, the same content.
 
     Reports of how they came about count for nothing.
     """
-    from pipeline.export.database import is_same_database
+    from pipeline.export.formats import WHOLE_FORMATS
 
+    comparers = {each.place: each.is_same for each in WHOLE_FORMATS.values() if each.is_same}
     files = [
         {path.relative_to(each): path for path in each.rglob("*") if path.is_file() and path.name not in REPORTS}
         for each in (one, other)
     ]
     return files[0].keys() == files[1].keys() and all(
-        is_same_database(files[0][name], files[1][name])
-        if name.name == DATABASE
-        else files[0][name].read_bytes() == files[1][name].read_bytes()
-        for name in files[0]
+        comparers.get(name.as_posix(), _has_same_bytes)(files[0][name], files[1][name]) for name in files[0]
     )
+
+
+def _has_same_bytes(one: Path, other: Path) -> bool:
+    return one.read_bytes() == other.read_bytes()
 
 
 def builds_of(output: Path) -> list[Path]:
@@ -139,18 +114,17 @@ def latest_build(output: Path) -> Path | None:
     return latest.resolve() if (latest / "datapackage.json").is_file() else None
 
 
-def id_of(build: str) -> str:
-    """The id of a build by the name of its folder: one that stands beside a spoilt build of its id has a number."""
-    return build.partition("-")[0]
-
-
 def is_whole(build: Path) -> bool:
     """Whether every file of a build is there with the hash that its datapackage.json has."""
     package = json.loads((build / "datapackage.json").read_text(encoding="utf-8"))
-    resources = package["resources"]
-    files = [*resources, *(each["parquet"] for each in resources if "parquet" in each)]
-    files += [file for each in resources for file in each.get("files", [])]
+    files = [file for each in package["resources"] for file in _files_described(each)]
     return all((build / each["path"]).is_file() and _is_as_described(build, each) for each in files)
+
+
+def _files_described(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    """The file of a resource, the files that it needs, and the same table in other formats."""
+    others = [value for value in resource.values() if isinstance(value, dict) and "path" in value]
+    return [resource, *resource.get("files", []), *others]
 
 
 def _is_as_described(build: Path, file: dict[str, Any]) -> bool:
@@ -195,3 +169,35 @@ def withdraw(output: Path, ids: set[str]) -> None:
     """Replaces the list of withdrawn builds."""
     if ids != withdrawn(output):
         write_whole(output / WITHDRAWN, "".join(f"{each}\n" for each in sorted(ids)))
+
+
+# A folder of one's own
+
+
+def require_empty(folder: Path) -> None:
+    """Raises UsageError where a folder holds anything but what a killed run left there."""
+    if folder.exists() and (not folder.is_dir() or any(path.name != ASIDE for path in folder.iterdir())):
+        raise UsageError(f"{folder}: this is no empty folder\n  next:     name a new one")
+
+
+@contextmanager
+def written_whole(folder: Path) -> Iterator[Path]:
+    """An empty folder to write into; what is in it is moved into `folder` when the block ends without an error.
+
+    After an error `folder` is as it was, a new one not there. It is written aside within it, since it may be on a disk
+    of its own; datapackage.json comes last, so that a folder which has it is whole. Raises UsageError as
+    `require_empty` does.
+    """
+    require_empty(folder)
+    is_new = not folder.exists()
+    aside = folder / ASIDE
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        yield aside
+        for path in sorted(aside.iterdir(), key=lambda path: path.name == "datapackage.json"):
+            path.rename(folder / path.name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+        if is_new and not any(folder.iterdir()):
+            folder.rmdir()

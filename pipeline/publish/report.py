@@ -6,10 +6,10 @@ No time of day is in it: the same two builds give the same text.
 import json
 from collections.abc import Iterator
 
-from pipeline.publish.comparison import Comparison, SystemChange
+from pipeline.publish.comparison import BuildComparison, SystemChange
 
-SHOWN = 50  # codes of one kind in the Markdown; the JSON has them all
-WORDS = {
+CODES_SHOWN = 50  # codes of one kind in the Markdown; the JSON has them all
+CHANGE_WORDS = {
     "added": "added",
     "removed": "removed or ended",
     "reworded": "reworded",
@@ -18,20 +18,20 @@ WORDS = {
 }
 
 
-def as_json(comparison: Comparison | None, name: str) -> str:
+def changes_as_json(comparison: BuildComparison | None, name: str) -> str:
     """The comparison as JSON; for a first build there is nothing before it."""
     content = {"before": None, "after": name} if comparison is None else comparison.as_dict()
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def as_markdown(comparison: Comparison | None, name: str) -> str:
+def changes_as_markdown(comparison: BuildComparison | None, name: str) -> str:
     """The comparison as a page."""
     if comparison is None:
         return f"# Build {name}\n\nThe first build: there is none before it to compare with.\n"
     return "\n".join(_lines(comparison)) + "\n"
 
 
-def _lines(comparison: Comparison) -> Iterator[str]:
+def _lines(comparison: BuildComparison) -> Iterator[str]:
     yield f"# From build {comparison.before} to build {comparison.after}\n"
     yield "| table | rows before | rows after | added | removed | changed |\n|---|---:|---:|---:|---:|---:|"
     for table in comparison.tables:
@@ -50,8 +50,8 @@ def _lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _codes(change: SystemChange) -> Iterator[str]:
-    yield f"\n{len(change.codes):,} codes {WORDS[change.change]}:\n"
-    for code, meaning in change.codes[:SHOWN]:
+    yield f"\n{len(change.codes):,} codes {CHANGE_WORDS[change.change]}:\n"
+    for code, meaning in change.codes[:CODES_SHOWN]:
         yield f"- `{code}`" + (f" {meaning}" if meaning else "")
-    if len(change.codes) > SHOWN:
-        yield f"- and {len(change.codes) - SHOWN:,} more, all of them in changes.json"
+    if len(change.codes) > CODES_SHOWN:
+        yield f"- and {len(change.codes) - CODES_SHOWN:,} more, all of them in changes.json"

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline import PROJECT
 from pipeline.ask.compare.words import QUESTIONS, WHERE, as_share
-from schemas.codes import KINDS, SETTINGS
+from schemas.codes import CODE_KINDS, CODE_SETTINGS
 from tests.samples import run
 
 
@@ -102,8 +102,8 @@ def test_what_lacks_a_few_codes_is_not_said_to_be_whole() -> None:
 
 
 def test_every_kind_and_setting_has_words() -> None:
-    assert set(WHERE) == set(SETTINGS)
-    assert set(QUESTIONS) < set(KINDS)
+    assert set(WHERE) == set(CODE_SETTINGS)
+    assert set(QUESTIONS) < set(CODE_KINDS)
 
 
 def test_no_words_are_about_one_system() -> None:

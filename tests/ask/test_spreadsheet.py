@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.ask import spreadsheet
+from pipeline.ask.build import Build
 from pipeline.ask.spreadsheet import export_spreadsheet
 from schemas import TABLES
 from schemas.arrow import columns_of
@@ -23,9 +24,9 @@ def rows_of(sheet: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def book(excerpt_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def book(opened: Build, tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("book") / "crosswalk.xlsx"
-    export_spreadsheet(excerpt_build, path, crosswalk=CROSSWALK)
+    export_spreadsheet(opened, path, crosswalk=CROSSWALK)
     return openpyxl.load_workbook(path)
 
 
@@ -83,10 +84,10 @@ def test_a_system_has_its_codes_and_their_history(excerpt_build: Path, tmp_path:
 
 
 def test_more_rows_than_a_sheet_takes_go_into_several(
-    excerpt_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spreadsheet, "ROWS_OF_A_SHEET", 50)
-    rows = export_spreadsheet(excerpt_build, tmp_path / "x.xlsx", crosswalk=CROSSWALK)
+    rows = export_spreadsheet(opened, tmp_path / "x.xlsx", crosswalk=CROSSWALK)
     found = openpyxl.load_workbook(tmp_path / "x.xlsx")
     sheets = [sheet for sheet in found if sheet.title.startswith("mappings")]
     assert len(sheets) == -(-rows // 50) > 1
@@ -94,16 +95,16 @@ def test_more_rows_than_a_sheet_takes_go_into_several(
     assert max(sheet.max_row for sheet in sheets) == 51
 
 
-def test_formulas_are_never_made_of_text(excerpt_build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "CODES", "select '=1+1' as code, $name as system, '{build}' as place")
-    export_spreadsheet(excerpt_build, tmp_path / "x.xlsx", system="HCPCS")
+def test_formulas_are_never_made_of_text(opened: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheet, "SHEET_OF_CODES", "select '=1+1' as code, $name as system")
+    export_spreadsheet(opened, tmp_path / "x.xlsx", system="HCPCS")
     cell = openpyxl.load_workbook(tmp_path / "x.xlsx")["codes"]["A2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
-def test_the_same_rows_are_the_same_bytes(excerpt_build: Path, tmp_path: Path) -> None:
+def test_the_same_rows_are_the_same_bytes(opened: Build, tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
-        export_spreadsheet(excerpt_build, tmp_path / name, crosswalk=CROSSWALK)
+        export_spreadsheet(opened, tmp_path / name, crosswalk=CROSSWALK)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 

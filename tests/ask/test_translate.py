@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 from typer.testing import CliRunner
 
@@ -166,3 +167,65 @@ def test_an_argument_that_is_no_text_is_wrong_usage(ask):
     output, exit_code = ask("\udcff", "--to", "ICD10CM")
     assert exit_code == 2
     assert "this is no text" in output
+
+
+# Crosswalks that this version does not know
+
+
+def with_crosswalk(changed, like, relation, origin="published", **columns):
+    """A copy of the build in which a crosswalk has another name, relation and origin; its folder."""
+    columns = {"crosswalk": "of_another_version", "relation": relation, "origin": origin} | columns
+
+    def rename(rows):
+        is_it = pc.equal(rows["crosswalk"], like)
+        for name in columns.keys() & set(rows.column_names):
+            values = pc.if_else(is_it, columns[name], rows[name])
+            rows = rows.set_column(rows.column_names.index(name), name, values)
+        return rows
+
+    for table in ("mappings", "categories"):
+        changed(table, rename)
+    return changed("crosswalks", rename).parent
+
+
+def translated(output, *words):
+    return json.loads(run("translate", *words, "--format", "json", "--output", str(output)).output)
+
+
+def test_a_crosswalk_that_this_version_does_not_know_translates(changed, excerpt_build):
+    output = with_crosswalk(changed, "icd9cm_icd10cm_current", "equivalence", "derived")
+    (answer,) = translated(output, "249.51", "--to", "ICD10CM")
+    assert answer["crosswalk"] == "of_another_version"
+    (known,) = translated(excerpt_build.parent, "249.51", "--to", "ICD10CM")
+    assert codes_of(answer) == codes_of(known)
+
+
+def test_an_unknown_grouping_holds_together(changed):
+    output = with_crosswalk(changed, "gem_icd9cm_icd10cm", "grouping", target_system="GROUPS")
+    (answer,) = translated(output, "249.51", "--to", "groups")
+    (members,) = codes_of(answer)
+    assert {"E0836", "E0839", "E0865"} <= set(members)
+    assert answer["of_alternatives"] == 1
+
+
+@pytest.mark.parametrize("relation", ["same_category", "coverage", "packaging", "of a later version"])
+def test_what_is_no_translation_is_not_offered_as_one(changed, relation):
+    output = with_crosswalk(changed, "gem_icd10cm_icd9cm", relation, target_system="ELSEWHERE")
+    (answer,) = translated(output, "E11.9", "--to", "ELSEWHERE", "--system", "ICD10CM")
+    assert answer["status"] == "not_in_crosswalk"
+    assert f"of_another_version: no translation, its relation is {relation}" in answer["reason"]
+    words = ("E11.9", "--to", "ELSEWHERE", "--system", "ICD10CM", "--crosswalk", "of_another_version")
+    result = run("translate", *words, "--output", str(output))
+    assert result.exit_code == 2
+    assert "no translation" in result.stderr
+
+
+def test_a_translation_is_preferred_to_a_crosswalk_that_is_none(changed):
+    output = with_crosswalk(changed, "icd9cm_icd10cm_current", "same_category", "derived")
+    (answer,) = translated(output, "249.51", "--to", "ICD10CM")
+    assert answer["crosswalk"] == "gem_icd9cm_icd10cm"
+
+
+def test_a_derived_equivalence_is_preferred_to_a_published_one(ask):
+    (answer,) = answers(ask, "249.51", "--to", "ICD10CM")
+    assert answer["crosswalk"] == "icd9cm_icd10cm_current"

@@ -51,15 +51,15 @@ def test_codes_file_in_the_place_of_an_order_file(project: Project) -> None:
 def test_utf_16_order_file(project: Project) -> None:
     project.write_order(GOOD.decode("ascii").encode("utf-16"))
     says(
-        refuse(project, 3), where=f"{ORDER}, line 1", expected="plain ASCII text", found="byte FF (a UTF-16 file?)",
-        next_step="if the publisher changed its encoding",
+        refuse(project, 3), where=f"{ORDER}, line 1", expected="text in ASCII or UTF-8",
+        found="byte FF (a UTF-16 file?)", next_step="if the publisher changed its encoding",
     )  # fmt: skip
 
 
 def test_byte_that_is_not_ascii(project: Project) -> None:
     project.write_order(GOOD.replace(b"of lip", b"of l\xefp"))
     says(
-        refuse(project, 3), where=f"{ORDER}, line 5", expected="plain ASCII text", found="byte EF",
+        refuse(project, 3), where=f"{ORDER}, line 5", expected="text in ASCII or UTF-8", found="byte EF",
         next_step="fetch the file again",
     )  # fmt: skip
 

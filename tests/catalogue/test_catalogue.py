@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.catalogue.cadence import known_through
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import survey_raw
 from pipeline.errors import RawFileError, UsageError
@@ -33,7 +34,7 @@ def catalogue() -> dict[str, object]:
 
 
 def test_all_sources_load_under_their_own_names(catalogue: dict) -> None:
-    assert len(catalogue) == 24
+    assert len(catalogue) == 39
     assert [source.source for source in catalogue.values()] == list(catalogue)
 
 
@@ -65,6 +66,27 @@ def test_what_a_file_supersedes_is_an_entry_of_the_same_release(catalogue: dict)
     for source in catalogue.values():
         entries = {(each.release, each.file) for each in source.releases}
         assert all((each.release, each.supersedes) in entries for each in source.releases if each.supersedes)
+
+
+def test_series_without_days_of_editions_are_the_closed_ones(catalogue: dict) -> None:
+    without = {name for name, source in catalogue.items() if not source.cadence}
+    assert without == {name for name, source in catalogue.items() if source.cadence_note.startswith("closed")}
+    assert {name for name, source in catalogue.items() if source.closed} <= without
+
+
+def test_listings_that_go_on_are_known_up_to_the_day_before_the_next_edition(catalogue: dict) -> None:
+    newest = {
+        "icd10cm": (2025, 10, 1),
+        "icd10pcs": (2024, 10, 1),
+        "hcpcs": (2025, 1, 1),
+        "icd10_mortality": (2023, 1, 1),
+    }
+    horizons = {name: known_through(catalogue[name].cadence, date(*day)) for name, day in newest.items()}
+    assert horizons == {
+        "icd10cm": date(2026, 3, 31), "icd10pcs": date(2025, 3, 31), "hcpcs": date(2025, 3, 31),
+        "icd10_mortality": date(2023, 12, 31),
+    }  # fmt: skip
+    assert known_through(catalogue["icd9cm"].cadence, date(2014, 10, 1)) is None
 
 
 def test_nothing_is_both_fetched_and_a_licensees(catalogue: dict) -> None:
@@ -132,6 +154,42 @@ def test_several_files_of_one_release_are_read_together(tmp_path: Path) -> None:
     assert files == {"2005-10-01": 2, "2009-10-01": 4, "2011-10-01": 4, "2014-10-01": 4}
 
 
+TWO_FILES = (
+    ORDER_SOURCE
+    + ORDER_RELEASE
+    + "{first}"
+    + ORDER_RELEASE.replace("order.zip", "errata.zip").replace("FY2026", "errata")
+    + "{second}"
+)
+
+
+def make_release_of_two_files(folder: Path, first: str, second: str) -> Project:
+    project = make_project(folder)
+    text = TWO_FILES.replace("{first}", first).replace("{second}", second)
+    (project.catalogue / "icd10cm.toml").write_text(text, encoding="utf-8")
+    added = f"{'Add:':<13}1 A009    {'Cholera, unspecified':<60} Cholera, unspecified\r\n"
+    write_zip(project.order_zip.with_name("errata.zip"), {"corrections.txt": added.encode()})
+    return project
+
+
+def test_patterns_of_members_of_both_files_of_a_release_count(tmp_path: Path) -> None:
+    second = "members = { addenda = 'corrections.txt' }\n"
+    project = make_release_of_two_files(tmp_path, "members = { order = '.*order.*' }\n", second)
+    (release,) = survey_raw(project.raw, read_catalogue(project.catalogue)).in_use()
+    assert [path.name for path in release.paths] == ["order.zip", "errata.zip"]
+    assert dict(release.release.members) == {"order": ".*order.*", "addenda": "corrections.txt"}
+    assert project.build().exit_code == 0
+
+
+def test_two_patterns_for_one_part_of_a_release_are_refused_with_both_entries(tmp_path: Path) -> None:
+    first, second = (f"members = {{ addenda = '{name}.txt' }}\n" for name in ("changes", "corrections"))
+    project = make_release_of_two_files(tmp_path, first, second)
+    result = project.build()
+    assert result.exit_code == 2
+    for each in ("icd10cm.toml", "'FY2026'", "'errata'", "'addenda'", "'changes.txt'", "'corrections.txt'"):
+        assert each in result.stderr
+
+
 def test_hash_is_verified_and_survives_the_way_back_from_another_process(tmp_path: Path) -> None:
     import pickle
 
@@ -140,7 +198,7 @@ def test_hash_is_verified_and_survives_the_way_back_from_another_process(tmp_pat
     path.write_bytes(b"changed")
     delivery = survey_raw(project.raw, read_catalogue()).in_use()[1]
     with pytest.raises(RawFileError, match="sha256") as problem:
-        delivery.verify()
+        delivery.hashed()
     assert str(pickle.loads(pickle.dumps(problem.value))) == str(problem.value)
 
 
@@ -151,7 +209,11 @@ def test_hash_is_verified_and_survives_the_way_back_from_another_process(tmp_pat
     ("text", "says"),
     [
         ("source = ", "Invalid value"),
-        (ORDER_SOURCE.replace('cadence = "yearly"\n', ""), "cadence"),
+        (ORDER_SOURCE.replace('cadence = ["04-01", "10-01"]\n', ""), "cadence"),
+        (ORDER_SOURCE.replace('["04-01", "10-01"]', '"yearly"'), "yearly"),
+        (ORDER_SOURCE.replace('["04-01", "10-01"]', '["10-01", "04-01"]'), "rise"),
+        (ORDER_SOURCE.replace('"10-01"]', '"02-29"]'), "02-29"),
+        (ORDER_SOURCE.replace("\n\n[members]", "\nclosed = 2015-09-30\n\n[members]"), "closed"),
         (ORDER_SOURCE + ORDER_RELEASE + 'colour = "red"\n', "colour"),
         (ORDER_SOURCE + ORDER_RELEASE.replace('label = "FY2026"\n', ""), "label"),
         (ORDER_SOURCE + ORDER_RELEASE.replace("2025-10-01", "October"), "October"),

@@ -13,7 +13,7 @@ from pipeline.crosswalk.chains.year_to_year import derive_backward, derive_forwa
 
 DAYS = [date(2015, 10, 1), date(2016, 10, 1), date(2017, 10, 1), date(2018, 10, 1), date(2019, 10, 1)]
 SYSTEM = "ICD10CM"
-SPELLS = pa.schema(
+BILLABLE_EPISODES = pa.schema(
     [("system", pa.string()), ("code", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32())]
 )
 PREDECESSORS = pa.schema(
@@ -29,23 +29,23 @@ PREDECESSORS = pa.schema(
 class History:
     """Codes by the place of their first and last release in DAYS (the last None: still valid), and what they were."""
 
-    lives: dict[str, tuple[int, int | None]]
+    listed: dict[str, tuple[int, int | None]]
     previous: dict[str, list[str]] = field(default_factory=dict)
     together: frozenset[str] = frozenset()
 
     def is_valid(self, code: str, place: int) -> bool:
         """Whether a code could be reported in a release."""
-        first, last = self.lives[code]
+        first, last = self.listed[code]
         return first <= place and (last is None or place <= last)
 
     @cached_property
-    def spells(self) -> pa.Table:
-        """As `derive_spells` has them."""
+    def billable_episodes(self) -> pa.Table:
+        """As `derive_billable_episodes` has them."""
         rows = [
             {"system": SYSTEM, "code": code, "valid_from": DAYS[first], "valid_to": last_day(last)}
-            for code, (first, last) in sorted(self.lives.items())
+            for code, (first, last) in sorted(self.listed.items())
         ]
-        return pa.Table.from_pylist(rows, SPELLS)
+        return pa.Table.from_pylist(rows, BILLABLE_EPISODES)
 
     @cached_property
     def predecessors(self) -> pa.Table:
@@ -60,7 +60,7 @@ class History:
     def _row(self, code: str, previous: str, place: int, count: int) -> dict[str, object]:
         is_set = code in self.together and count > 1
         return {
-            "system": SYSTEM, "code": code, "effective_from": DAYS[self.lives[code][0]], "previous": previous,
+            "system": SYSTEM, "code": code, "effective_from": DAYS[self.listed[code][0]], "previous": previous,
             "form": "code", "part": place if is_set else 1, "parts": count if is_set else 1, "change": "New",
             "file": "table.xlsx", "line": place, "rows": 1, "printed": previous,
         }  # fmt: skip
@@ -68,29 +68,31 @@ class History:
     @cached_property
     def steps(self) -> pa.Table:
         """The steps from release to release."""
-        return derive_steps(self.predecessors, self.spells)
+        return derive_steps(self.predecessors, self.billable_episodes)
 
     @cached_property
     def ends(self) -> pa.Table:
         """The codes that no step leads on from, or to."""
-        return derive_ends(self.steps, self.predecessors, self.spells)
+        return derive_ends(self.steps, self.predecessors, self.billable_episodes)
 
     @cached_property
     def forward(self) -> pa.Table:
         """Chains forwards."""
-        return derive_forward(self.steps, self.ends, self.spells)
+        return derive_forward(self.steps, self.ends, self.billable_episodes)
 
     @cached_property
     def backward(self) -> pa.Table:
         """Chains backwards."""
-        return derive_backward(self.steps, self.ends, self.spells)
+        return derive_backward(self.steps, self.ends, self.billable_episodes)
 
     def expected(self, source: str, one: int, other: int) -> set[str]:
         """What a code of one release is in a later one, step by step: a code that is still valid stays, and every new
         code that names one of them as its predecessor comes in."""
         codes = {source}
         for place in range(one + 1, other + 1):
-            new = {code for code, before in self.previous.items() if self.lives[code][0] == place and codes & {*before}}
+            new = {
+                code for code, before in self.previous.items() if self.listed[code][0] == place and codes & {*before}
+            }
             codes = {code for code in codes if self.is_valid(code, place)} | new
         return codes
 
@@ -98,7 +100,7 @@ class History:
         """What a code of one release was in an earlier one, step by step."""
         codes = {source}
         for place in range(one, other, -1):
-            begun = {code for code in codes if self.lives[code][0] == place}
+            begun = {code for code in codes if self.listed[code][0] == place}
             codes = (codes - begun) | {before for code in begun for before in self.previous.get(code, [])}
         return codes
 
@@ -129,14 +131,14 @@ def histories(draw: st.DrawFn) -> History:
 
     Codes have no common beginnings, so that no step is read off their form.
     """
-    lives: dict[str, tuple[int, int | None]] = {}
+    listed: dict[str, tuple[int, int | None]] = {}
     for number in range(draw(st.integers(1, 8))):
         first = draw(st.integers(0, 3)) if number else 0
         last = draw(st.none() | st.integers(first, 4))
-        lives[f"{chr(ord('A') + number)}00"] = (first, None if last is not None and last >= len(DAYS) - 1 else last)
-    history = History(lives)
-    for code, (first, _) in lives.items():
-        before = sorted(each for each in lives if first and history.is_valid(each, first - 1))
+        listed[f"{chr(ord('A') + number)}00"] = (first, None if last is not None and last >= len(DAYS) - 1 else last)
+    history = History(listed)
+    for code, (first, _) in listed.items():
+        before = sorted(each for each in listed if first and history.is_valid(each, first - 1))
         if before:
             history.previous[code] = draw(st.lists(st.sampled_from(before), unique=True, max_size=3))
     history.previous = {code: codes for code, codes in history.previous.items() if codes}

@@ -13,7 +13,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.export.tables import path_of
+from pipeline.export.formats import TABLE_FORMATS
 from schemas import TABLES
 from tests.conftest import ReadTable
 
@@ -271,7 +271,7 @@ def as_csv_has_it(table: pa.Table) -> pa.Table:
 def test_csv_and_parquet_hold_the_same_rows(name: str, excerpt_build: Path) -> None:
     parquet = as_csv_has_it(pq.read_table(excerpt_build / "parquet" / f"{name}.parquet"))
     read = pa_csv.read_csv(
-        excerpt_build / path_of("csv", name),
+        excerpt_build / TABLE_FORMATS["csv"].path_of(name),
         parse_options=pa_csv.ParseOptions(newlines_in_values=True),
         convert_options=pa_csv.ConvertOptions(
             column_types={field.name: field.type for field in parquet.schema},
@@ -289,7 +289,7 @@ def test_csv_and_parquet_hold_the_same_rows(name: str, excerpt_build: Path) -> N
 def test_csv_quotes_every_text_and_nothing_else(name: str, excerpt_build: Path) -> None:
     """A missing value is empty; so an empty text and a missing one can be told apart."""
     types = as_csv_has_it(pq.read_table(excerpt_build / "parquet" / f"{name}.parquet")).schema.types
-    text = plain_bytes(excerpt_build / path_of("csv", name)).decode("utf-8")
+    text = plain_bytes(excerpt_build / TABLE_FORMATS["csv"].path_of(name)).decode("utf-8")
     fields = re.findall(r'("(?:[^"]|"")*"|[^",\n]*)(?:,|\n)', text)
     rows = [fields[start : start + len(types)] for start in range(len(types), len(fields), len(types))]
     wrong = [
@@ -322,7 +322,7 @@ def test_days_are_days(column: str, codes: pd.DataFrame) -> None:
 
 
 def test_leading_zeros_are_kept_in_a_csv_read_as_text(excerpt_build: Path, codes: pd.DataFrame) -> None:
-    read = pd.read_csv(excerpt_build / path_of("csv", "codes"), dtype=str, keep_default_na=False)
+    read = pd.read_csv(excerpt_build / TABLE_FORMATS["csv"].path_of("codes"), dtype=str, keep_default_na=False)
     assert read["code"].tolist() == codes["code"].tolist()
     with_zero = set(read.loc[read["code"].str.startswith("0"), "code"])
     assert {"0010", "0001", "00100", "0016070"} <= with_zero

@@ -1,4 +1,6 @@
-"""A build of the whole excerpt, made once for the tests of this folder."""
+"""The build of the whole excerpt, as a project of its own."""
+
+from pathlib import Path
 
 import pytest
 
@@ -6,9 +8,6 @@ from tests.samples import EXCERPT, SOURCES, Project
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The committed excerpt, built into a folder of its own."""
-    project = Project(EXCERPT, SOURCES, tmp_path_factory.mktemp("whole") / "output")
-    result = project.build()
-    assert result.exit_code == 0, result.output
-    return project
+def whole(excerpt_build: Path) -> Project:
+    """The committed excerpt and what was built from it."""
+    return Project(EXCERPT, SOURCES, excerpt_build.parent)

@@ -19,11 +19,9 @@ def tables_of(package: dict[str, Any]) -> list[dict[str, Any]]:
 
 def files_of(package: dict[str, Any]) -> list[dict[str, Any]]:
     """Every file that is described, with its path."""
-    return [
-        file
-        for each in package["resources"]
-        for file in (each, *each.get("files", []), *([each["parquet"]] if "parquet" in each else []))
-    ]
+    resources = package["resources"]
+    others = [own for each in resources for own in each.values() if isinstance(own, dict) and "path" in own]
+    return [*resources, *others, *(file for each in resources for file in each.get("files", []))]
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +73,7 @@ def test_foreign_keys_name_a_column_of_a_resource(package: dict[str, Any]) -> No
     assert all(set(key["reference"]["fields"]) <= columns[key["reference"]["resource"]] for key in keys)
 
 
+@pytest.mark.slow
 def test_frictionless_finds_no_fault(whole: Project) -> None:
     from frictionless import Package
 
@@ -84,6 +83,7 @@ def test_frictionless_finds_no_fault(whole: Project) -> None:
     assert report.stats["tasks"] >= len(TABLES)
 
 
+@pytest.mark.slow
 def test_frictionless_finds_a_changed_byte(whole: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The test above can fail."""
     import shutil

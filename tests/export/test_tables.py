@@ -11,8 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.export import DATABASE
+from pipeline.export.csv_files import write_csv
 from pipeline.export.database import is_same_database
-from pipeline.export.tables import path_of, write_csv, write_parquet
+from pipeline.export.formats import TABLE_FORMATS
+from pipeline.export.parquet import write_parquet
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
 from tests.samples import Project, hashes
@@ -53,7 +55,7 @@ def test_every_table_is_there_in_both_formats(whole: Project) -> None:
     latest = whole.output / "latest"
     for kind in ("parquet", "csv"):
         found = {path.relative_to(latest).as_posix() for path in (latest / kind).iterdir()}
-        assert found == {path_of(kind, name) for name in TABLES}
+        assert found == {TABLE_FORMATS[kind].path_of(name) for name in TABLES}
 
 
 @pytest.mark.parametrize("name", list(TABLES))
@@ -76,7 +78,7 @@ def test_rows_are_sorted_by_key_and_the_same_in_both_formats(whole: Project, nam
     parquet = pq.read_table(latest / "parquet" / f"{name}.parquet")
     keys = list(zip(*(parquet[column].to_pylist() for column in key), strict=True))
     assert keys == sorted(set(keys), key=lambda values: [(value is None, value) for value in values])
-    csv = pd.read_csv(latest / path_of("csv", name), dtype=str, keep_default_na=False)
+    csv = pd.read_csv(latest / TABLE_FORMATS["csv"].path_of(name), dtype=str, keep_default_na=False)
     assert list(csv.columns) == parquet.column_names
     assert len(csv) == len(parquet)
     for column in parquet.schema:
@@ -87,7 +89,8 @@ def test_rows_are_sorted_by_key_and_the_same_in_both_formats(whole: Project, nam
 
 
 def test_leading_zeros_are_in_the_files(whole: Project) -> None:
-    csv = gzip.decompress((whole.output / "latest" / path_of("csv", "codes")).read_bytes()).decode("utf-8")
+    path = whole.output / "latest" / TABLE_FORMATS["csv"].path_of("codes")
+    csv = gzip.decompress(path.read_bytes()).decode("utf-8")
     assert '"0010","ICD9CM"' in csv
 
 

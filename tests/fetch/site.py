@@ -18,6 +18,8 @@ label = "FY2026"
 file = "order.zip"
 url = "{URL}"
 """
+LATER = ENTRY.replace("2025-10-01", "2026-10-01").replace("order.zip", "later.zip").replace("FY2026", "FY2027")
+LATER_URL = URL.replace("order", "later")
 MEMBER = "icd10cm_order_2026.txt"
 
 
@@ -62,6 +64,11 @@ class Site:
     def write_entry(self, text: str) -> None:
         """Puts other releases into the catalogue."""
         (self.project.catalogue / "icd10cm.toml").write_text(ORDER_SOURCE + text, encoding="utf-8")
+
+    def post_later(self, *more: str) -> None:
+        """The next release appears, with more codes where lines are given: its entry in the catalogue and its file."""
+        self.write_entry(ENTRY + LATER)
+        self.publisher.files[LATER_URL] = order_zip(self.raw.parent, *more)
 
     def pin(self) -> None:
         """Pins the content that is posted now in the catalogue."""

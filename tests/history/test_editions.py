@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.history import derive_history, derive_timelines
 from pipeline.history.releases import derive_releases
-from pipeline.ingest import LAYOUTS, TextFrame
-from pipeline.normalise import normalise
-from pipeline.normalise.conversions import COLUMNS
+from pipeline.ingest import IngestedRelease, TextFrame
+from pipeline.layouts import LAYOUTS, listings_of
+from pipeline.normalise.conversions import CONVERSION_COLUMNS
 from pipeline.normalise.editions import reconstruct_edition
 from tests.normalise.frames import delivery_of
 from tests.samples import order_line, text_of
@@ -20,7 +20,7 @@ ADDENDA = (("Add:", "0DTJ8ZZ", "new"), ("Delete:", "0DTJ0ZZ", "old title"))
 
 
 def frame_of(part: str, lines: list[str]) -> TextFrame:
-    return TextFrame(part, part, LAYOUTS["order_file"][part](part, text_of(lines)))
+    return TextFrame(part, part, LAYOUTS["order_file"].readers[part](part, text_of(lines)))
 
 
 def order(codes: tuple[tuple[str, int], ...]) -> TextFrame:
@@ -35,15 +35,14 @@ def listings():
     april = replace(april, release=replace(april.release, updates="2021-10-01"))
     addenda = frame_of("addenda", [f"{action:<13}{code:<7} {title:<60} {title}" for action, code, title in ADDENDA])
     return [
-        *normalise(january, [order(JANUARY)]),
-        *normalise(april, [order(APRIL)]),
+        *listings_of([IngestedRelease(january, [order(JANUARY)]), IngestedRelease(april, [order(APRIL)])]),
         *reconstruct_edition(april, {"order": order(APRIL), "addenda": addenda}),
     ]
 
 
 @pytest.fixture(scope="module")
 def history(listings) -> dict[str, dict]:
-    episodes = derive_history(derive_timelines(listings), COLUMNS.empty_table())
+    episodes = derive_history(derive_timelines(listings), CONVERSION_COLUMNS.empty_table())
     return {row["code"]: row for row in episodes.to_pylist()}
 
 

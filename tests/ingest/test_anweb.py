@@ -72,6 +72,14 @@ def test_no_break_spaces_are_blanks() -> None:
     assert read_anweb("x.txt", raw)["long_description"].to_pylist()[0].startswith("Ambulance service, outside")
 
 
+def test_columns_of_a_record_in_utf8_are_characters() -> None:
+    raw = text_of([CODE]).decode().replace("Ambulance service", "Ambul\xe0nce service").encode()
+    (row,) = read_anweb("x.txt", raw).to_pylist()
+    (plain,) = read_anweb("x.txt", text_of([CODE])).to_pylist()
+    assert row["long_description"].startswith("Ambul\xe0nce service, outside")
+    assert {**row, "long_description": ""} == {**plain, "long_description": ""}
+
+
 def test_modifiers_of_digits_are_records() -> None:
     table = read_anweb("x.txt", text_of([anweb_record("1P", 100, 7, "x"), anweb_record("X5", 100, 7, "y")]))
     assert table["code"].to_pylist() == ["1P", "X5"]

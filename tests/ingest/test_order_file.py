@@ -58,3 +58,28 @@ def test_addenda_file_is_refused() -> None:
     raw = f"{'Add:':<13}1 {'A0100':<7} {'Typhoid fever, unspecified':<60} Typhoid fever, unspecified".encode()
     with pytest.raises(RawFileError, match="line 1"):
         read_order_file("x.txt", raw)
+
+
+FRENCH = "Acne excori\xe9e des jeunes filles"
+FULL = ("\xe9" * 60, "\xe9" * 30, "x" * 57 + "\xe9y", "x" * 58 + "\xe9")
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("title", [FRENCH, *FULL])
+@pytest.mark.parametrize("counted", ["characters", "bytes"])
+def test_columns_of_a_line_in_utf8_are_characters_or_bytes(title: str, counted: str, mark: str) -> None:
+    if counted == "bytes" and len(title.encode()) > 60:
+        return
+    width = 60 if counted == "characters" else 60 - len(title.encode()) + len(title)
+    lines = [order_line(1, "L704", 1, "Infantile acne"), f"00002 L705    1 {title:<{width}} {title}, long"]
+    table = read_order_file("x.txt", (mark + "".join(f"{line}\r\n" for line in lines)).encode())
+    assert table.to_pylist()[1] == {
+        "order_number": "00002", "code": "L705", "flag": "1", "short_title": title,
+        "long_title": f"{title}, long", "line": 2,
+    }  # fmt: skip
+
+
+def test_line_in_utf8_whose_columns_fit_neither_way_is_refused() -> None:
+    line = order_line(1, "L705", 1, FRENCH)
+    with pytest.raises(RawFileError, match="blank in column 77"):
+        read_order_file("x.txt", f"{line[:50]}{line[53:]}\n".encode())

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import RawFileError
-from pipeline.ingest.text import decode, require_ascii, split_lines
+from pipeline.ingest.text import decode, require_ascii, require_utf8, split_lines
 
 
 def columns(raw: bytes, first: int, last: int = 99) -> list[str]:
@@ -57,6 +57,31 @@ def test_byte_that_is_not_ascii_is_refused_with_its_line() -> None:
     with pytest.raises(RawFileError, match=r"x\.txt, line 2") as problem:
         require_ascii("x.txt", b"one\ntw\xf6\n")
     assert problem.value.found == "byte F6"
+
+
+def test_text_may_be_utf8_with_a_mark_and_nothing_else() -> None:
+    assert require_utf8("x.txt", b"one\n") == b"one\n"
+    assert require_utf8("x.txt", "\ufeffexcori\xe9e\n".encode()) == "excori\xe9e\n".encode()
+    with pytest.raises(RawFileError, match=r"x\.txt, line 2") as problem:
+        require_utf8("x.txt", "one\nexcori\xe9e\n".encode("cp1252"))
+    assert problem.value.found == "byte E9"
+
+
+def test_characters_and_lengths_of_lines_that_are_not_ascii() -> None:
+    lines = split_lines("x.txt", "\xe9\xe91x\nab2y\n\n\u20acb\xe9z\n".encode())
+    assert bytes(lines.character(3).tolist()[:2]) == b"12"
+    assert lines.character(3)[2] > 127
+    assert bytes(lines.character(4)) == b"xyz"
+    assert lines.lengths().tolist() == [5, 5, 5]
+
+
+@settings(derandomize=True, deadline=None, max_examples=50)
+@given(st.lists(st.text("ab\xe9\u20ac\U00010348", min_size=3, max_size=5), min_size=1))
+def test_characters_of_any_text_are_those_of_python(texts: list[str]) -> None:
+    lines = split_lines("x.txt", "".join(text + "\n" for text in texts).encode())
+    for column in (1, 2, 3):
+        found = lines.character(column).tolist()
+        assert found == [text[column - 1].encode()[0] for text in texts]
 
 
 def test_first_encoding_that_fits_is_taken() -> None:

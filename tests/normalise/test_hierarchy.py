@@ -1,15 +1,18 @@
-"""Dots, parents and levels, as laws."""
+"""Separators, parents and levels, as laws."""
+
+import re
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.normalise.hierarchy import dotted, find_parents, levels
+from pipeline.normalise.hierarchy import bare, dotted, find_parents, heading_lengths, is_leaf, levels
 from pipeline.normalise.systems import read_systems
+from tests.normalise.frames import PACKAGES
 
 LAW = settings(derandomize=True, deadline=None, max_examples=50)
-SYSTEMS = read_systems()
+SYSTEMS = {**read_systems(), PACKAGES.system: PACKAGES}
 WITHOUT_LOOKING = st.sampled_from(sorted(SYSTEMS))
 # Few characters, so that codes often start with other codes.
 CODES = st.lists(st.text("A01X", min_size=1, max_size=7), unique=True, min_size=1, max_size=30)
@@ -22,11 +25,21 @@ def codes_of(system: str) -> st.SearchStrategy[list[str]]:
 
 @LAW
 @given(WITHOUT_LOOKING.flatmap(lambda system: st.tuples(st.just(system), codes_of(system))))
-def test_dotted_form_without_dots_is_the_bare_code(drawn: tuple[str, list[str]]) -> None:
-    system, codes = drawn
-    result = dotted(pa.array(codes, pa.string()), SYSTEMS[system]).to_pylist()
-    assert [code.replace(".", "") for code in result] == codes
-    assert all(code.count(".") <= 1 and not code.startswith(".") and not code.endswith(".") for code in result)
+def test_written_form_without_separators_is_the_bare_code(drawn: tuple[str, list[str]]) -> None:
+    system, codes = SYSTEMS[drawn[0]], drawn[1]
+    written = dotted(pa.array(codes, pa.string()), system)
+    assert bare(written, system).to_pylist() == codes
+    assert all(code[0] not in system.separators and code[-1] not in system.separators for code in written.to_pylist())
+
+
+@LAW
+@given(WITHOUT_LOOKING.flatmap(lambda system: st.tuples(st.just(system), codes_of(system))))
+def test_every_code_of_the_pattern_is_written_as_one_of_the_pictures(drawn: tuple[str, list[str]]) -> None:
+    system, codes = SYSTEMS[drawn[0]], drawn[1]
+    for code in dotted(pa.array(codes, pa.string()), system).to_pylist():
+        special = [picture for picture in system.pictures[1:] if code.startswith(picture.first)]
+        (picture,) = special or system.pictures[:1]
+        assert re.fullmatch(picture.pattern, code)
 
 
 @pytest.mark.parametrize(
@@ -45,10 +58,40 @@ def test_dotted_form_without_dots_is_the_bare_code(drawn: tuple[str, list[str]])
         ("ICD9", "E8100", "E810.0"),
         ("HCPCS", "J1440", "J1440"),
         ("CPT4", "99213", "99213"),
+        ("NDC", "00002322730", "00002-3227-30"),
+        ("NDC", "000023227", "00002-3227"),
+        ("NDC", "00002", "00002"),
     ],
 )
-def test_dot_stands_where_people_write_it(system: str, code: str, expected: str) -> None:
+def test_separators_stand_where_people_write_it(system: str, code: str, expected: str) -> None:
     assert dotted(pa.array([code]), SYSTEMS[system]).to_pylist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("system", "written", "expected"),
+    [
+        ("ICD10CM", " A00.0 ", "A000"),
+        ("ICD9CM", "001", "001"),
+        ("ICD10CM", "A00-A09", "A00-A09"),
+        ("NDC", "00002-3227-30", "00002322730"),
+        ("NDC", "00002.3227.30", "00002.3227.30"),
+    ],
+)
+def test_bare_codes_lose_the_separators_of_their_own_system_alone(system: str, written: str, expected: str) -> None:
+    assert bare(pa.array([written]), SYSTEMS[system]).to_pylist() == [expected]
+
+
+@LAW
+@given(CODES)
+def test_leaf_is_what_no_other_code_starts_with(codes: list[str]) -> None:
+    for code, leaf in zip(codes, is_leaf(pa.array(codes)).to_pylist(), strict=True):
+        assert leaf == (not any(other.startswith(code) and other != code for other in codes))
+
+
+def test_headings_can_be_one_character_shorter_than_the_longest_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(heading_lengths()) == [1, 2, 3, 4, 5, 6]
+    monkeypatch.setattr("pipeline.normalise.hierarchy.read_systems", lambda: SYSTEMS)
+    assert max(heading_lengths()) == 10
 
 
 @LAW

@@ -1,7 +1,5 @@
 """What order files, title files and tabular lists mean."""
 
-from pipeline.normalise import RULES
-from pipeline.normalise.icd import icd9_heading_listings
 from tests.normalise.frames import listings_of, rows_of
 from tests.samples import ORDER_LINES, order_line, text_of
 
@@ -53,8 +51,3 @@ def test_headings_of_the_tabular_list_count_once_with_their_first_line() -> None
     ]
     assert listing.supplement
     assert not any(listing.rows["billable"].to_pylist())
-
-
-def test_rules_are_a_table_from_layout_to_rule() -> None:
-    assert RULES["tabular_rtf"] is icd9_heading_listings
-    assert "tabular_xml" not in RULES

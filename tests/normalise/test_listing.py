@@ -2,16 +2,24 @@
 
 import pyarrow as pa
 
-from pipeline.normalise.listing import COLUMNS, as_rows, bare, blank_as_null, first_of_each, last_of_each, without_text
+from pipeline.normalise.listing import (
+    LISTING_COLUMNS,
+    blank_as_null,
+    first_of_each,
+    last_of_each,
+    listing_rows,
+    without_text,
+)
 
 
 def rows(*codes: str) -> pa.Table:
-    return as_rows(pa.array(codes), pa.array(range(1, len(codes) + 1)), kind="drug", description="text")
+    lines = pa.array(range(1, len(codes) + 1))
+    return listing_rows("HCPCS", pa.array(codes), lines, kind="drug", description="text")
 
 
 def test_rows_have_our_columns_and_what_is_not_given_is_null() -> None:
     table = rows(" j1440 ")
-    assert table.schema == COLUMNS
+    assert [table.schema.field(field.name) for field in LISTING_COLUMNS] == list(LISTING_COLUMNS)
     assert table["code"].to_pylist() == ["J1440"]
     assert table["kind"].to_pylist() == ["drug"]
     assert table["valid_from"].to_pylist() == [None]
@@ -29,10 +37,6 @@ def test_both_descriptions_are_taken_out() -> None:
         {"short_description": None, "description": None}
     ]
     assert table["code"].to_pylist() == ["A"]
-
-
-def test_bare_codes_have_no_dots_and_no_blanks() -> None:
-    assert bare(pa.array([" A00.0 ", "001"])).to_pylist() == ["A000", "001"]
 
 
 def test_empty_text_is_missing_text() -> None:

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from hypothesis import find
+from hypothesis import strategies as st
 
 from pipeline.catalogue.sources import read_catalogue
-from pipeline.normalise.systems import read_systems
-from schemas.codes import KINDS, SETTINGS
+from pipeline.normalise.systems import Picture, System, read_systems
+from schemas.codes import CODE_KINDS, CODE_SETTINGS
 
 
 def test_registry_has_every_system_that_a_source_lists() -> None:
@@ -15,8 +17,8 @@ def test_registry_has_every_system_that_a_source_lists() -> None:
 
 def test_kinds_and_settings_are_those_of_the_schema() -> None:
     for system in read_systems().values():
-        assert set(system.kinds) <= set(KINDS), system.system
-        assert set(system.settings) <= set(SETTINGS), system.system
+        assert set(system.kinds) <= set(CODE_KINDS), system.system
+        assert set(system.settings) <= set(CODE_SETTINGS), system.system
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,39 @@ def test_patterns_of_codes(system: str, good: str, bad: str) -> None:
     pattern = re.compile(read_systems()[system].code_pattern)
     assert [code for code in good.split() if not pattern.search(code)] == []
     assert [code for code in bad.split() if pattern.search(code)] == []
+
+
+def picture_of(system: System, code: str) -> Picture:
+    return next((picture for picture in system.pictures[1:] if code.startswith(picture.first)), system.pictures[0])
+
+
+@pytest.mark.parametrize("system", read_systems().values(), ids=read_systems())
+def test_longest_code_of_the_pattern_is_as_long_as_its_picture(system: System) -> None:
+    codes = st.from_regex(system.code_pattern, fullmatch=True, alphabet=st.characters(codec="ascii"))
+    for picture in system.pictures:
+        longest = find(codes, lambda code, picture=picture: fills(system, picture, code))
+        longer = [longest + character for character in "0A"] + [longest[:-1] + "00", longest[:-1] + "AA"]
+        assert [code for code in longer if re.search(system.code_pattern, code)] == []
+    assert system.longest == re._parser.parse(system.code_pattern).getwidth()[1]
+
+
+def fills(system: System, picture: Picture, code: str) -> bool:
+    """Whether a code is of a picture and as long as it."""
+    return picture_of(system, code) == picture and len(code) == picture.length
+
+
+def test_picture_says_where_separators_stand_and_how_long_its_codes_are() -> None:
+    picture = Picture("EXXX-XX.X")
+    assert (picture.first, picture.length, picture.breaks) == ("E", 7, [(4, "-"), (6, ".")])
+    fitting = ["E", "E123", "E123-4", "E123-45", "E123-45.6"]
+    assert [code for code in fitting if not re.fullmatch(picture.pattern, code)] == []
+    assert [
+        code for code in ("", "X123", "E123-", "E1234", "E123-456", "e") if re.fullmatch(picture.pattern, code)
+    ] == []
+
+
+def test_registry_writes_dots_alone() -> None:
+    assert {system.separators for system in read_systems().values()} == {(".",), ()}
 
 
 def test_licensed_text_is_that_of_the_ama_and_the_who() -> None:

@@ -2,15 +2,19 @@
 
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+import pandas as pd
 import pytest
 
 from pipeline.catalogue.sources import read_catalogue
-from pipeline.catalogue.survey import survey_raw
+from pipeline.catalogue.survey import RawRelease, survey_raw
+from tests.conftest import find_official_raw
 
 Member = Callable[[str, str, str], bytes]
+Catalogued = Callable[[str, str], RawRelease]
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +30,30 @@ def official_member(official_raw: Path) -> Member:
         return found[0]
 
     return member
+
+
+def valid_on(history: pd.DataFrame, system: str, day: date) -> pd.DataFrame:
+    """The episodes of a system that a day falls into, by code."""
+    own = history[(history["system"] == system) & (history["valid_from"] <= day)]
+    return own[own["valid_to"].isna() | (own["valid_to"] >= day)].set_index("code")
+
+
+@pytest.fixture(scope="session")
+def catalogued(official_raw: Path) -> Catalogued:
+    """A release of the catalogue among all official files here, those that no build of the tests reads too.
+
+    Its hashes are verified; the test is skipped where the release is not here.
+    """
+    raw = find_official_raw()
+    assert raw is not None, "a test that needs the official files was not skipped"
+    here = {(each.source.source, each.release.release): each for each in survey_raw(raw, read_catalogue()).in_use()}
+
+    def release(source: str, name: str) -> RawRelease:
+        if (source, name) not in here:
+            pytest.skip(f"{source} {name} is not in {raw}")
+        return here[source, name].hashed()
+
+    return release
 
 
 def _read(path: Path, name: str) -> list[bytes]:

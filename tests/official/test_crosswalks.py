@@ -1,8 +1,9 @@
-"""Crosswalks built from the full files give the figures that were counted on these files beforehand.
+"""Crosswalks built from the full files give the figures that were counted on these files beforehand (corpus.toml).
 
 Sections are those of `known_answers.md`. The hand-worked cases say in a comment why each answer is the right one.
 """
 
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,39 +13,13 @@ import pytest
 from pipeline.crosswalk.registry import read_crosswalks
 from pipeline.crosswalk.unlisted import read_declared
 from tests.conftest import ReadTable
+from tests.official.conftest import valid_on
+from tests.official.corpus import corpus_facts, crosswalk_facts
 
-# Section 4. Crosswalk: rows, sources, targets, no-map rows, approximate rows, exact rows, combination rows and sources,
-# sources with several scenarios, highest scenario and choice list, combinations (one per list), distinct pairs of a
-# source and a target (the reference counts a no-map text as a target too), sources that come back.
-GEM = {
-    "gem_icd9cm_icd10cm": (
-        24_860, 14_567, 17_513, 422, 21_338, 3_522, 2_338, 668, 63, 6, 3, 1_572, 24_850 - 422, 11_269,
-    ),
-    "gem_icd10cm_icd9cm": (
-        81_593, 71_704, 11_689, 731, 78_071, 3_522, 9_033, 4_241, 53, 5, 4, 4_550, 81_290 - 731, 17_245,
-    ),
-    "gem_icd9proc_icd10pcs": (
-        73_593, 3_882, 49_802, 210, 73_546, 47, 3_392, 215, 72, 8, 9, 13_327, 72_625 - 210, 2_797,
-    ),
-    "gem_icd10pcs_icd9proc": (
-        101_025, 78_705, 2_865, 31, 100_978, 47, 20_641, 5_451, 0, 1, 6, 5_965, 100_966 - 31, None,
-    ),
-}  # fmt: skip
-# Section 4. Sources by the number of codes in their set; sources without any.
-REIMBURSEMENT = {
-    "reimbursement_icd10cm_icd9cm": ({1: 66_836, 2: 2_948, 3: 33, 4: 6}, 73),
-    "reimbursement_icd10pcs_icd9proc": ({1: 70_229, 2: 881, 3: 352, 4: 464, 5: 36, 6: 12}, 2),
-}
-# Sections 5 and 7. Crosswalk: rows printed, mappings (None: expanded), sources, targets.
-OTHERS = {
-    "conversion_icd10cm": (5_892, None, 5_884, None),
-    "conversion_icd10pcs": (16_263, None, None, None),
-    "causes_113_icd9": (10_216, 10_216, 10_216, 111),
-    "causes_113_icd10": (22_573, 22_573, 22_573, 113),
-    "ccsr_icd10cm": (86_288, 86_288, 74_549, 543),
-    "ccs_icd9cm": (15_073, 15_072, 15_072, 283),
-    "ccs_icd9proc": (3_949, 3_948, 3_948, 231),
-}
+GEM = crosswalk_facts("combination_rows")
+REIMBURSEMENT = crosswalk_facts("sources_by_size")
+OTHERS = crosswalk_facts("raw_rows")
+GEM_BOTH_WAYS = crosswalk_facts("pairs_both_ways")
 YEAR_TO_YEAR = {name: entry for name, entry in read_crosswalks().items() if entry.is_year_to_year}
 
 
@@ -69,11 +44,11 @@ def exceptions(official_build: Path, read_table: ReadTable) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def newest(official_build: Path, read_table: ReadTable) -> dict[str, set[str]]:
-    """The codes that can be reported by the newest release, by system."""
-    codes = read_table(official_build, "codes")
-    valid = codes[codes["billable"] & codes["valid_to"].isna()]
-    return {str(system): set(own["code"]) for system, own in valid.groupby("system")}
+def reportable(official_build: Path, read_table: ReadTable) -> dict[str, set[str]]:
+    """The codes of the release to which the crosswalks of a system are completed in this corpus."""
+    history = read_table(official_build, "code_history")
+    days = {system: date.fromisoformat(corpus_facts(system)["completed_to"]) for system in ("ICD10CM", "ICD10PCS")}
+    return {system: set(valid_on(history, system, day).query("billable").index) for system, day in days.items()}
 
 
 def of(mappings: pd.DataFrame, crosswalk: str, source: str | None = None) -> pd.DataFrame:
@@ -89,60 +64,77 @@ def sets_of(clusters: pd.DataFrame, crosswalk: str, source: str) -> list[set[str
 # Counts
 
 
+@pytest.mark.parametrize("crosswalk", [*GEM, *REIMBURSEMENT, *OTHERS])
+def test_a_crosswalk_is_made_from_the_release_that_was_counted(crosswalk: str, crosswalks: pd.DataFrame) -> None:
+    facts = {**GEM, **REIMBURSEMENT, **OTHERS}[crosswalk]
+    assert crosswalks.loc[crosswalk, "release"] == facts["release"]
+
+
 @pytest.mark.parametrize("crosswalk", GEM)
 def test_gem_rows_flags_and_combinations(crosswalk: str, mappings: pd.DataFrame) -> None:
+    """Section 4. Combinations are expanded, one per list; the reference counts a no-map text as a target of a pair."""
     own = of(mappings, crosswalk)
     combined = own[own["combination"]]
     in_scenario = own[own["scenario"] > 0]
     lists = combined.groupby(["source_code", "scenario", "choice_list"]).size()
     pairs = own.dropna(subset="target_code").drop_duplicates(["source_code", "target_code"])
-    returning = own.loc[own["round_trip"].fillna(False), "source_code"].nunique()
-    expected = GEM[crosswalk]
-    assert (
-        len(own), own["source_code"].nunique(), own["target_code"].nunique(), own["no_map"].sum(),
-        own["approximate"].sum(), (own["flags"] == "00000").sum(), len(combined), combined["source_code"].nunique(),
-        (in_scenario.groupby("source_code")["scenario"].nunique() > 1).sum(), own["scenario"].max(),
-        own["choice_list"].max(), lists.groupby(["source_code", "scenario"]).prod().sum(), len(pairs),
-        returning if expected[-1] is not None else None,
-    ) == expected  # fmt: skip
+    found = {
+        "rows": len(own),
+        "sources": own["source_code"].nunique(),
+        "targets": own["target_code"].nunique(),
+        "no_map": own["no_map"].sum(),
+        "approximate": own["approximate"].sum(),
+        "exact": (own["flags"] == "00000").sum(),
+        "combination_rows": len(combined),
+        "combination_sources": combined["source_code"].nunique(),
+        "sources_of_several_scenarios": (in_scenario.groupby("source_code")["scenario"].nunique() > 1).sum(),
+        "highest_scenario": own["scenario"].max(),
+        "highest_choice_list": own["choice_list"].max(),
+        "combinations": lists.groupby(["source_code", "scenario"]).prod().sum(),
+        "pairs_with_no_map_texts": len(pairs) + own["no_map"].sum(),
+        "returning_sources": own.loc[own["round_trip"].fillna(False), "source_code"].nunique(),
+    }
+    told = {name: fact for name, fact in GEM[crosswalk].items() if name in found}
+    assert len(told) >= len(found) - 1
+    assert {name: found[name] for name in told} == told
 
 
-def test_pairs_of_both_directions_of_the_gem(mappings: pd.DataFrame) -> None:
-    """Section 4: pairs present in both directions: 19,421 diagnoses, 54,677 procedures."""
-    for crosswalk, pairs in (("gem_icd9cm_icd10cm", 19_421), ("gem_icd9proc_icd10pcs", 54_677)):
-        own = of(mappings, crosswalk)
-        both = own[own["round_trip"].fillna(False)].drop_duplicates(["source_code", "target_code"])
-        assert len(both) == pairs
+@pytest.mark.parametrize("crosswalk", GEM_BOTH_WAYS)
+def test_pairs_of_both_directions_of_the_gem(crosswalk: str, mappings: pd.DataFrame) -> None:
+    own = of(mappings, crosswalk)
+    both = own[own["round_trip"].fillna(False)].drop_duplicates(["source_code", "target_code"])
+    assert len(both) == GEM_BOTH_WAYS[crosswalk]["pairs_both_ways"]
 
 
 @pytest.mark.parametrize("crosswalk", REIMBURSEMENT)
 def test_reimbursement_sets_by_size(crosswalk: str, mappings: pd.DataFrame) -> None:
-    own = of(mappings, crosswalk)
-    sizes, no_map = REIMBURSEMENT[crosswalk]
-    assert own.groupby("source_code").size().value_counts().to_dict() == sizes
-    assert own["no_map"].sum() == no_map
+    own, facts = of(mappings, crosswalk), REIMBURSEMENT[crosswalk]
+    sizes = own.groupby("source_code").size().value_counts()
+    assert {str(size): count for size, count in sizes.items()} == facts["sources_by_size"]
+    assert own["no_map"].sum() == facts["no_map"]
 
 
 @pytest.mark.parametrize("crosswalk", OTHERS)
 def test_conversion_tables_and_groupings(crosswalk: str, crosswalks: pd.DataFrame) -> None:
-    row = crosswalks.loc[crosswalk]
-    for expected, column in zip(OTHERS[crosswalk], ("raw_rows", "mappings", "sources", "targets"), strict=True):
-        assert expected is None or row[column] == expected
+    """Sections 5 and 7: the facts that are columns of the table of crosswalks."""
+    row, facts = crosswalks.loc[crosswalk], OTHERS[crosswalk]
+    told = {name: facts[name] for name in ("raw_rows", "mappings", "sources", "targets") if name in facts}
+    assert {name: row[name] for name in told} == told
 
 
 def test_condition_categories_cover_every_code_of_their_file(mappings: pd.DataFrame) -> None:
-    """Section 7: 11,207 codes."""
+    """Section 7."""
+    (facts,) = crosswalk_facts("models").values()
     own = mappings[mappings["crosswalk"].str.startswith("hcc_")]
-    assert own["source_code"].nunique() == 11_207
-    assert own["crosswalk"].nunique() == 6
+    assert (own["crosswalk"].nunique(), own["source_code"].nunique()) == (facts["models"], facts["sources"])
 
 
 def test_conversion_table_of_icd10cm_says_none_and_repeats_itself(
     mappings: pd.DataFrame, exceptions: pd.DataFrame
 ) -> None:
-    """Section 5: 125 cells say None, eight rows stand there twice."""
+    """Section 5: in some cells it says None; eight rows stand there twice."""
     own = of(mappings, "conversion_icd10cm")
-    assert own["no_map"].sum() == 125
+    assert own["no_map"].sum() == OTHERS["conversion_icd10cm"]["says_none"]
     repeated = exceptions[(exceptions["crosswalk"] == "conversion_icd10cm") & (exceptions["exception"] == "repeated")]
     assert set(repeated["source_code"]) == {f"O44{n}{m}" for n in (2, 3) for m in range(4)}
 
@@ -178,17 +170,17 @@ def test_every_source_and_target_is_listed_or_declared(
         assert {(crosswalk, code) for _, code in pairs} <= targets | known
 
 
-# Completed to the current year
+# Completed to the release that the manifest names. The figures are those of this corpus.
 
 
-def test_codes_without_a_gem_row_are_bridged(mappings: pd.DataFrame, newest: dict[str, set[str]]) -> None:
+def test_codes_without_a_gem_row_are_bridged(mappings: pd.DataFrame, reportable: dict[str, set[str]]) -> None:
     """Section 5: 3,555 of the 74,719 codes of FY2026 have no row; at least 3,443 are to be bridged.
 
     3,463 are: 3,434 with ICD-9-CM codes and 29 to codes that the GEM gives no map. Of the others 81 end at a new code
     for which the conversion table says None (it speaks of ICD-10-CM, so that is no statement on ICD-9-CM), 11 at one
     for which it names a code that began on the same day.
     """
-    without = newest["ICD10CM"] - set(of(mappings, "gem_icd10cm_icd9cm")["source_code"])
+    without = reportable["ICD10CM"] - set(of(mappings, "gem_icd10cm_icd9cm")["source_code"])
     assert len(without) == 3_555
     own = of(mappings, "icd10cm_icd9cm_current")
     own = own[own["source_code"].isin(without)]
@@ -206,26 +198,26 @@ def test_codes_without_a_gem_row_are_bridged(mappings: pd.DataFrame, newest: dic
     assert own["path"].notna().all()
 
 
-def test_targets_that_ended_are_carried_forward(mappings: pd.DataFrame, newest: dict[str, set[str]]) -> None:
+def test_targets_that_ended_are_carried_forward(mappings: pd.DataFrame, reportable: dict[str, set[str]]) -> None:
     """Section 5: 204 of 17,513 targets can no longer be reported; at least 201 are to be carried forward. All are."""
     targets = set(of(mappings, "gem_icd9cm_icd10cm")["target_code"].dropna())
-    gone = targets - newest["ICD10CM"]
+    gone = targets - reportable["ICD10CM"]
     assert (len(targets), len(gone)) == (17_513, 204)
     own = of(mappings, "icd9cm_icd10cm_current")
     assert not set(own["target_code"].dropna()) & gone
     assert set(own["source_code"]) == set(of(mappings, "gem_icd9cm_icd10cm")["source_code"])
-    assert set(own.loc[~own["no_map"], "target_code"]) <= newest["ICD10CM"]
+    assert set(own.loc[~own["no_map"], "target_code"]) <= reportable["ICD10CM"]
 
 
 def test_procedures_are_bridged_as_far_as_the_conversion_table_reaches(
-    mappings: pd.DataFrame, newest: dict[str, set[str]]
+    mappings: pd.DataFrame, reportable: dict[str, set[str]]
 ) -> None:
     """Section 5: 2,680 of 78,948 codes have no row, 565 targets ended. The one table here ends in April 2022.
 
     Of the 2,680 codes 1,662 are mapped and 163 are new without a predecessor; 855 came after the table. Of the 565
     targets 328 are carried forward, 237 have no successor that is known, and are kept and listed.
     """
-    without = newest["ICD10PCS"] - set(of(mappings, "gem_icd10pcs_icd9proc")["source_code"])
+    without = reportable["ICD10PCS"] - set(of(mappings, "gem_icd10pcs_icd9proc")["source_code"])
     own = of(mappings, "icd10pcs_icd9proc_current")
     own = own[own["source_code"].isin(without)]
     mapped = set(own.loc[own["target_code"].notna(), "source_code"])
@@ -234,7 +226,7 @@ def test_procedures_are_bridged_as_far_as_the_conversion_table_reaches(
     assert not ends["no_map"].any()
     counts = (ends.loc[told, "source_code"].nunique(), ends.loc[~told, "source_code"].nunique())
     assert (len(without), len(mapped), *counts) == (2_680, 1_662, 163, 855)
-    gone = set(of(mappings, "gem_icd9proc_icd10pcs")["target_code"].dropna()) - newest["ICD10PCS"]
+    gone = set(of(mappings, "gem_icd9proc_icd10pcs")["target_code"].dropna()) - reportable["ICD10PCS"]
     kept = gone & set(of(mappings, "icd9proc_icd10pcs_current")["target_code"])
     assert (len(gone), len(kept)) == (565, 237)
 

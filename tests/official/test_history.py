@@ -12,16 +12,13 @@ from pipeline.catalogue.sources import Release, read_catalogue
 from pipeline.catalogue.survey import survey_raw
 from pipeline.ingest import ingest
 from pipeline.ingest.addenda import read_addenda_statistics
-from pipeline.normalise import normalise
+from pipeline.layouts import LAYOUTS, listings_of
+from tests.official.conftest import valid_on
+from tests.official.corpus import corpus_facts, corpus_files, facts_of
 
 DIFFERENCES = Path(__file__).with_name("addenda_differences.csv")
 KINDS = {"headers": False, "codes": True}
 ORDER_FILES = {"icd10cm": "ICD10CM", "icd10pcs": "ICD10PCS"}
-
-
-def valid_on(history: pd.DataFrame, system: str, day: date) -> pd.DataFrame:
-    own = history[(history["system"] == system) & (history["valid_from"] <= day)]
-    return own[own["valid_to"].isna() | (own["valid_to"] >= day)].set_index("code")
 
 
 def derived_counts(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, int]:
@@ -75,7 +72,7 @@ def test_changes_equal_the_statistics_of_every_addenda_but_for_declared_differen
             for count, derived in derived_counts(before, after).items():
                 if derived != printed[kind][count]:
                     found[system, delivery.release.release, kind, count] = derived, printed[kind][count]
-    assert compared == 2 * (15 + 10)
+    assert compared == len(KINDS) * sum(each.addenda for each in corpus_files())
     assert found == declared_differences()
 
 
@@ -89,27 +86,7 @@ def releases_here(raw: Path, source: str) -> set[str]:
     return {path.name for path in (raw / source).iterdir()}
 
 
-IN_FORCE_BUT_NOT_LISTED = {
-    # The file was made in May 2020: it lacks twelve codes in force since 1 August, and the table of two of them.
-    ("ICD10PCS", "2020-10-01"): {
-        "XW013F5", "XW033E5", "XW033F5", "XW033G5", "XW033H5", "XW043E5", "XW043F5", "XW043G5", "XW043H5", "XW0DXF5",
-        "XW13325", "XW14325", "XW1",
-    },
-    # The annual files are made in November: later ones hold more codes with the same first day.
-    ("HCPCS", "2017-01-01"): {"C1842", "G0659"},
-    ("HCPCS", "2019-01-01"): {
-        "C1890", "G2001", "G2002", "G2003", "G2004", "G2005", "G2006", "G2007", "G2008", "G2009", "G2013", "G2014",
-        "G2015", "J1095", "J2186", "J2787", "Q5111",
-        "DA",  # a modifier of 2011, in the files of 2017 and 2025 and not in that of 2019
-    },
-}  # fmt: skip
-
-
-# Listed as valid in November; later files end them on the last day of that year.
-LISTED_BUT_ENDED = {
-    ("HCPCS", "2017-01-01"): {"G0477", "G0478", "G0479"},
-    ("HCPCS", "2019-01-01"): {"C9034"},
-}
+LISTED = ("ICD10CM", "ICD10PCS", "ICD9CM", "ICD9Proc", "HCPCS", "ICD10")
 
 
 def test_codes_valid_on_the_day_of_every_release_are_those_of_the_agencys_file(
@@ -120,7 +97,8 @@ def test_codes_valid_on_the_day_of_every_release_are_those_of_the_agencys_file(
     for delivery in survey_raw(official_raw, read_catalogue()).in_use():
         if delivery.source.layout not in {"order_file", "icd9_titles", "anweb", "mortality_list"}:
             continue
-        for listing in normalise(delivery, list(ingest(delivery))):
+        layout = LAYOUTS[delivery.source.layout]
+        for listing in listings_of([ingest(delivery, layout.readers)]):
             day = pd.Timestamp(listing.day).date()
             rows = listing.rows.to_pandas(types_mapper=pd.ArrowDtype)
             starts = rows["valid_from"].isna() | (rows["valid_from"] <= day)
@@ -128,21 +106,19 @@ def test_codes_valid_on_the_day_of_every_release_are_those_of_the_agencys_file(
             listed = set(rows.loc[starts & ends, "code"])
             valid = valid_on(history, listing.system, day)
             valid = set(valid[valid["billable"]].index if listing.system in {"ICD9CM", "ICD9Proc"} else valid.index)
-            extra = IN_FORCE_BUT_NOT_LISTED.get((listing.system, listing.release), set())
-            headings = headings_left_out(listing, valid)
+            facts = facts_of(listing.system)[listing.release]
+            headings = headings_left_out(listing, valid) if facts.get("leaves_only") else set()
+            extra = set(facts.get("in_force_but_not_listed", ()))
             assert valid - listed == extra | headings, (listing.system, listing.release)
-            ended = LISTED_BUT_ENDED.get((listing.system, listing.release), set())
-            assert listed - valid == ended, (listing.system, listing.release)
+            assert listed - valid == set(facts.get("listed_but_ended", ())), (listing.system, listing.release)
             checked += 1
-    assert checked == 16 + 11 + 2 * 10 + 3 + 2
+    assert checked == sum(len(facts_of(system)) for system in LISTED)
 
 
 def headings_left_out(listing, valid: set[str]) -> set[str]:
-    """The headings of the list of 2011 of causes of death: that of 2023 holds leaves only."""
-    if (listing.system, listing.release) == ("ICD10", "2023-01-01"):
-        listed = set(listing.rows["code"].to_pylist())
-        return {code for code in valid - listed if any(other.startswith(code) for other in listed)}
-    return set()
+    """The headings of an older list, where a newer one holds leaves only."""
+    listed = set(listing.rows["code"].to_pylist())
+    return {code for code in valid - listed if any(other.startswith(code) for other in listed)}
 
 
 @pytest.mark.parametrize(
@@ -177,7 +153,9 @@ def test_codes_of_april_2023_start_in_april_and_october_codes_known_only_through
     codes = read_table(official_build, "codes")
     october = codes[(codes["system"] == "ICD10PCS") & (codes["valid_from_basis"] == "addenda") & codes["billable"]]
     counts = october["valid_from"].value_counts().to_dict()
-    assert counts == {date(2021, 10, 1): 191, date(2022, 10, 1): 331, date(2023, 10, 1): 78}
+    assert {day.isoformat(): count for day, count in counts.items()} == corpus_facts("ICD10PCS")[
+        "first_days_by_addenda"
+    ]
 
 
 def test_code_changes_and_releases_count_the_same(official_build, read_table):
@@ -186,7 +164,8 @@ def test_code_changes_and_releases_count_the_same(official_build, read_table):
     counts = changes.groupby(["system", "release", "change"]).size().unstack(fill_value=0)
     releases = read_table(official_build, "releases")
     compared = releases[releases["system"].isin(["ICD9CM", "ICD9Proc", "ICD10CM"]) & releases["added"].notna()]
-    assert len(compared) == 9 + 9 + 15
+    told = [*facts_of("ICD9CM", "added"), *facts_of("ICD9Proc", "added"), *facts_of("ICD10CM", "billable_added")]
+    assert len(compared) == len(told)
     for row in compared.itertuples():
         own = counts.loc[(row.system, row.release)] if (row.system, row.release) in counts.index else counts.iloc[0] * 0
         split = own["became_header"] if row.system != "ICD10CM" else 0
@@ -208,7 +187,8 @@ def test_no_icd9_code_is_valid_on_the_day_after_the_last(official_build, read_ta
     history = read_table(official_build, "code_history")
     for system in ("ICD9CM", "ICD9Proc"):
         assert valid_on(history, system, date(2015, 10, 1)).empty
-        assert len(valid_on(history, system, date(2015, 9, 30)).query("billable")) in {14_567, 3_882}
+        last = valid_on(history, system, date(2015, 9, 30)).query("billable")
+        assert len(last) == facts_of(system)["2014-10-01"]["codes"]
 
 
 def test_a_reused_code_has_two_meanings(official_build, read_table):
@@ -222,8 +202,8 @@ def test_a_reused_code_has_two_meanings(official_build, read_table):
 
 def test_the_flag_turns_where_the_files_say(official_build, read_table):
     changes = read_table(official_build, "code_changes")
-    own = changes[changes["system"] == "ICD10CM"]
-    assert (own["change"] == "became_header").sum() == 396
-    assert set(own.loc[own["change"] == "became_billable", "code"]) == {"I602", "H814"}
+    own, facts = changes[changes["system"] == "ICD10CM"], corpus_facts("ICD10CM")
+    assert (own["change"] == "became_header").sum() == facts["became_header"]
+    assert sorted(own.loc[own["change"] == "became_billable", "code"]) == facts["became_billable"]
     replaced = own[(own["change"] == "replaced") & (own["code"] == "E11321")].iloc[0]
     assert list(replaced["replaced_by"]) == ["E113211", "E113212", "E113213", "E113219"]

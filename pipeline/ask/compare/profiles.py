@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
-
-from pipeline.ask.build import ask
+from pipeline.ask.build import Build
+from pipeline.ask.relations import GROUPING
 from pipeline.errors import UsageError
 
 # The example: a code that can be reported, newest first, whose title (where it may be shown) is about as long as this.
@@ -30,18 +29,19 @@ PROFILES = """
             arg_min(billable, effective_from) as first_billable, arg_max(billable, effective_from) as last_billable
         from releases group by system
     )
-    select systems.* exclude (version_family, written_as, dot_after), coalesce(ever, 0) as ever,
-        coalesce(now, 0) as now, coalesce(headings, 0) as headings,
+    select system, name, kinds, settings, maintainer, publisher, in_use_from, in_use_to, code_format, code_pattern,
+        fhir_uri, oid, omop_vocabulary_id, umls_sab, bioregistry_prefix, licence, home_url, description,
+        coalesce(ever, 0) as ever, coalesce(now, 0) as now, coalesce(headings, 0) as headings,
         example, example_title, first_day, last_day, first_billable, last_billable
     from systems left join counts using (system) left join examples using (system) left join ends using (system)
 """
-CONNECTIONS = """
+CONNECTION_ROWS = """
     with newest as (
         select crosswalk, release as measured_on, billable, covered, exact, approximate, no_map, several
         from crosswalk_quality where chapter = 'all'
         qualify row_number() over (partition by crosswalk order by release desc) = 1
     )
-    select crosswalk, source_system, target_system, origin, release, method, mappings, sources, targets,
+    select crosswalk, source_system, target_system, relation, origin, release, method, mappings, sources, targets,
         measured_on, billable, covered, exact, approximate, no_map, several
     from crosswalks left join newest using (crosswalk) order by source_system, target_system, origin desc, crosswalk
 """
@@ -102,6 +102,7 @@ class Connection:
     crosswalk: str
     source_system: str
     target_system: str
+    relation: str
     origin: str
     release: str
     method: str
@@ -122,15 +123,15 @@ class Connection:
         return self.covered / self.billable if self.billable and self.covered is not None else None
 
 
-def read_profiles(build: duckdb.DuckDBPyConnection) -> dict[str, Profile]:
+def read_profiles(build: Build) -> dict[str, Profile]:
     """Every system by its id, in the registry's order of ids."""
-    rows = ask(build, PROFILES, length=TITLE_OF_EXAMPLE)
+    rows = build.rows(PROFILES, length=TITLE_OF_EXAMPLE)
     return {row["system"]: Profile(**row) for row in sorted(rows, key=lambda row: str(row["system"]))}
 
 
-def read_connections(build: duckdb.DuckDBPyConnection) -> list[Connection]:
+def read_connections(build: Build) -> list[Connection]:
     """Every crosswalk, by source and target, published ones first."""
-    return [Connection(**row) for row in ask(build, CONNECTIONS)]
+    return [Connection(**row) for row in build.rows(CONNECTION_ROWS)]
 
 
 def choose_profiles(profiles: dict[str, Profile], names: list[str]) -> list[Profile]:
@@ -153,7 +154,7 @@ def between(connections: list[Connection], names: list[str]) -> list[Connection]
 
 def shared_groupings(connections: list[Connection], names: list[str]) -> dict[str, list[Connection]]:
     """The groupings that crosswalks of at least two of some systems lead to."""
-    own = [each for each in connections if each.source_system in names and each.target_system not in names]
+    own = [each for each in connections if each.source_system in names and each.relation == GROUPING]
     targets = dict.fromkeys(each.target_system for each in own)
     found = {target: [each for each in own if each.target_system == target] for target in targets}
     return {target: rows for target, rows in found.items() if len({each.source_system for each in rows}) > 1}

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from textwrap import wrap
 
 from pipeline.ask.compare.profiles import Connection, Profile, between, shared_groupings
-from pipeline.ask.compare.words import as_places, contrast, describe, describe_connection
+from pipeline.ask.compare.words import as_places, contrast, describe_connection, describe_system
 
 WIDTH, LABEL, ABREAST = 80, 15, 2
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SystemComparison:
     """Some systems, the crosswalks between them, and the groupings that more than one of them lead to."""
 
     profiles: list[Profile]
@@ -25,13 +25,13 @@ class Comparison:
         return [each.system for each in self.profiles]
 
 
-def compare(profiles: list[Profile], connections: list[Connection]) -> Comparison:
+def compare_systems(profiles: list[Profile], connections: list[Connection]) -> SystemComparison:
     """The comparison of some systems, of all crosswalks those that are about them."""
     names = [each.system for each in profiles]
-    return Comparison(profiles, between(connections, names), shared_groupings(connections, names))
+    return SystemComparison(profiles, between(connections, names), shared_groupings(connections, names))
 
 
-def connecting(compared: Comparison) -> list[str]:
+def connecting(compared: SystemComparison) -> list[str]:
     """What connects the systems, a paragraph for each crosswalk; says so where nothing does."""
     lines = [describe_connection(each) for each in compared.connections]
     if not lines:
@@ -42,7 +42,7 @@ def connecting(compared: Comparison) -> list[str]:
     return lines
 
 
-def as_text(compared: Comparison) -> str:
+def comparison_as_text(compared: SystemComparison) -> str:
     """Two systems abreast, each fact a row; then what sets them apart and what connects them."""
     groups = [compared.profiles[at : at + ABREAST] for at in range(0, len(compared.profiles), ABREAST)]
     parts = [_abreast(group) for group in groups]
@@ -55,7 +55,7 @@ def as_text(compared: Comparison) -> str:
 
 def _abreast(profiles: list[Profile]) -> str:
     width = (WIDTH - LABEL) // len(profiles) - 2
-    facts = [describe(each) for each in profiles]
+    facts = [describe_system(each) for each in profiles]
     lines = [*_row("", [each.system for each in profiles], width), "-" * WIDTH]
     for label in [each for each in facts[0] if each != "Page"]:  # an address has no place to break
         lines += _row(label, [each[label] for each in facts], width)
@@ -78,9 +78,9 @@ def _paragraphs(title: str, paragraphs: list[str]) -> str:
     return "\n".join(lines)
 
 
-def as_markdown(compared: Comparison) -> str:
+def comparison_as_markdown(compared: SystemComparison) -> str:
     """A Markdown table with one column for each system, and two lists."""
-    facts = [describe(each) for each in compared.profiles]
+    facts = [describe_system(each) for each in compared.profiles]
     rows = [["", *compared.names], ["---"] * (len(facts) + 1)]
     rows += [[label, *(each[label] for each in facts)] for label in facts[0]]
     table = "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)
@@ -89,7 +89,7 @@ def as_markdown(compared: Comparison) -> str:
     return "\n\n".join([table, *parts]) + "\n"
 
 
-def as_json(compared: Comparison) -> str:
+def comparison_as_json(compared: SystemComparison) -> str:
     """The facts of each system, what sets them apart, and the crosswalks, as JSON; days as text."""
     content = {
         "systems": [asdict(each) | {"growth": each.growth} for each in compared.profiles],
@@ -100,8 +100,12 @@ def as_json(compared: Comparison) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n"
 
 
-COMPARED: dict[str, Callable[[Comparison], str]] = {"table": as_text, "md": as_markdown, "json": as_json}
-HEAD = ("system", "kinds", "where", "maintainer", "in use", "codes now")
+COMPARISON_FORMATS: dict[str, Callable[[SystemComparison], str]] = {
+    "table": comparison_as_text,
+    "md": comparison_as_markdown,
+    "json": comparison_as_json,
+}
+SYSTEMS_HEAD = ("system", "kinds", "where", "maintainer", "in use", "codes now")
 
 
 def _listed(profile: Profile) -> tuple[str, ...]:
@@ -111,9 +115,9 @@ def _listed(profile: Profile) -> tuple[str, ...]:
     return profile.system, kinds, as_places(profile.settings).split(",")[0], profile.maintainer, period.strip(), now
 
 
-def list_as_text(profiles: list[Profile]) -> str:
+def systems_as_text(profiles: list[Profile]) -> str:
     """One line for each system, at most 80 columns."""
-    short = [[*row[:2], *row[3:]] for row in (HEAD, *map(_listed, profiles))]  # where it is used, the notes say
+    short = [[*row[:2], *row[3:]] for row in (SYSTEMS_HEAD, *map(_listed, profiles))]  # where it is used, the notes say
     widths = [max(len(row[at]) for row in short) for at in range(len(short[0]))]
     lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in short]
     notes = [f"{each.system}: {each.description}" for each in profiles]
@@ -121,19 +125,19 @@ def list_as_text(profiles: list[Profile]) -> str:
     return "\n".join([*lines, "", *wrapped]) + "\n"
 
 
-def list_as_markdown(profiles: list[Profile]) -> str:
+def systems_as_markdown(profiles: list[Profile]) -> str:
     """A Markdown table of the systems."""
-    rows = [HEAD, ("---",) * len(HEAD), *map(_listed, profiles)]
+    rows = [SYSTEMS_HEAD, ("---",) * len(SYSTEMS_HEAD), *map(_listed, profiles)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
 
 
-def list_as_json(profiles: list[Profile]) -> str:
+def systems_as_json(profiles: list[Profile]) -> str:
     """The facts of every system as JSON."""
     return json.dumps([asdict(each) | {"growth": each.growth} for each in profiles], indent=1, default=str) + "\n"
 
 
-LISTED: dict[str, Callable[[list[Profile]], str]] = {
-    "table": list_as_text,
-    "md": list_as_markdown,
-    "json": list_as_json,
+SYSTEM_LIST_FORMATS: dict[str, Callable[[list[Profile]], str]] = {
+    "table": systems_as_text,
+    "md": systems_as_markdown,
+    "json": systems_as_json,
 }

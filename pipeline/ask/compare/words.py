@@ -55,7 +55,7 @@ def as_example(profile: Profile) -> str:
     return f"{profile.example}: {profile.example_title or 'title not shown (' + profile.licence + ')'}"
 
 
-def describe(profile: Profile) -> dict[str, str]:
+def describe_system(profile: Profile) -> dict[str, str]:
     """What to say of a system, by the question that it answers."""
     return {
         "Name": profile.name,

@@ -9,15 +9,15 @@ from itertools import islice
 
 from pipeline.ask.translate.model import Target, Translation
 
-SHOWN = 20
+ALTERNATIVES_SHOWN = 20
 OF_SOURCE = ["asked", "status", "reason", "system", "code", "code_dotted", "crosswalk", "target_system"]
 OF_TARGET = ["code", "code_dotted", "meaning", "predicate", "approximate", "origin", "flags", "path"]
-HEAD = [
+TRANSLATION_HEAD = [
     *OF_SOURCE, "alternative", "alternatives", "target_code", "target_code_dotted", "target_meaning", *OF_TARGET[3:],
 ]  # fmt: skip
 
 
-def as_table(found: list[Translation]) -> str:
+def translations_as_table(found: list[Translation]) -> str:
     """For each code a paragraph: the code, then its alternatives; the further members of a set stand behind a +."""
     return "\n\n".join("\n".join(_paragraph(each)) for each in found) + "\n"
 
@@ -29,14 +29,14 @@ def _paragraph(each: Translation) -> Iterator[str]:
         yield f"  {each.status}: {each.reason}"
         return
     yield f"  to {each.target_system} by {each.crosswalk}"
-    for number, members in enumerate(islice(each.alternatives, SHOWN), 1):
+    for number, members in enumerate(islice(each.alternatives, ALTERNATIVES_SHOWN), 1):
         yield from _alternative(number, members)
-    if each.of_alternatives > SHOWN:
-        yield f"  and {each.of_alternatives - SHOWN:,} more alternatives; --format csv has them"
-    for part in each.parts[:SHOWN]:
+    if each.of_alternatives > ALTERNATIVES_SHOWN:
+        yield f"  and {each.of_alternatives - ALTERNATIVES_SHOWN:,} more alternatives; --format csv has them"
+    for part in each.parts[:ALTERNATIVES_SHOWN]:
         yield f"  part  {_target(part)}"
-    if len(each.parts) > SHOWN:
-        yield f"  and {len(each.parts) - SHOWN:,} more parts; --format csv has them"
+    if len(each.parts) > ALTERNATIVES_SHOWN:
+        yield f"  and {len(each.parts) - ALTERNATIVES_SHOWN:,} more parts; --format csv has them"
 
 
 def _alternative(number: int, members: tuple[Target, ...]) -> Iterator[str]:
@@ -52,11 +52,11 @@ def _target(target: Target) -> str:
     return f"{target.code_dotted:<9} {target.meaning or ''}  [{nature}]{way}"
 
 
-def as_csv(found: list[Translation]) -> str:
+def translations_as_csv(found: list[Translation]) -> str:
     """A row for each member of each alternative, with the number of the alternative; 0 for a part. All text quoted."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerow(HEAD)
+    writer.writerow(TRANSLATION_HEAD)
     writer.writerows(row for each in found for row in _rows(each))
     return text.getvalue()
 
@@ -71,9 +71,13 @@ def _rows(each: Translation) -> Iterator[list[object]]:
         yield [*head, None, each.of_alternatives, *([None] * len(OF_TARGET))]
 
 
-def as_json(found: list[Translation]) -> str:
+def translations_as_json(found: list[Translation]) -> str:
     """A list with an object for each code; `alternatives` is a list of lists."""
     return json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False) + "\n"
 
 
-LAYOUTS: dict[str, Callable[[list[Translation]], str]] = {"table": as_table, "csv": as_csv, "json": as_json}
+TRANSLATION_FORMATS: dict[str, Callable[[list[Translation]], str]] = {
+    "table": translations_as_table,
+    "csv": translations_as_csv,
+    "json": translations_as_json,
+}

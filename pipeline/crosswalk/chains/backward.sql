@@ -28,11 +28,11 @@ widest as (
         partition by system, source, joined, choice_list, target order by first_day, last_day desc, hops, path
     ) = 1
 ),
-oldest as (select system, min(valid_from) as day from spells group by system)
+oldest as (select system, min(valid_from) as day from billable_episodes group by system)
 select w.system, w.source, w.target,
     if(joined is null, 0, dense_rank() over (partition by w.system, source, joined is null order by joined))::int as scenario,
     choice_list, bits, hops, path, no_map, w.valid_from, s.valid_to,
     coalesce(target_valid_from, oldest.day) as target_valid_from, target_valid_to
 from widest w join oldest using (system)
-join spells s on s.system = w.system and s.code = w.source and s.valid_from <= w.valid_from
+join billable_episodes s on s.system = w.system and s.code = w.source and s.valid_from <= w.valid_from
     and (s.valid_to is null or s.valid_to >= w.valid_from)

@@ -5,7 +5,7 @@ with moves as (
         and $end between target_valid_from and coalesce(target_valid_to, date '9999-12-31')
 ),
 leaving as (
-    select code from spells where system = $system and valid_to < $end
+    select code from billable_episodes where system = $system and valid_to < $end
         and code in (select source from moves)
 ),
 rows as (

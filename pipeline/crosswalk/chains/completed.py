@@ -16,9 +16,9 @@ import pyarrow as pa
 from pipeline.crosswalk.chains.steps import BROAD, NARROW, PART
 from pipeline.run.sql import query_tables
 
-HERE = Path(__file__).parent
+_HERE = Path(__file__).parent
 
-LARGEST: Final = (
+MOST_ALTERNATIVES: Final = (
     1_000  # alternatives of a scenario that are spelt out; published ones have 720 at most, carried ones 1,296
 )
 MAPPED = pa.schema(
@@ -38,7 +38,7 @@ Lists = list[list[Option]]  # choice lists of options
 
 
 def carry_forward(
-    name: str, published: pa.Table, chains: pa.Table, spells: pa.Table, days: tuple[date, date]
+    name: str, published: pa.Table, chains: pa.Table, billable_episodes: pa.Table, days: tuple[date, date]
 ) -> pa.Table:
     """A published map with its targets carried on: the columns of MAPPED.
 
@@ -49,11 +49,19 @@ def carry_forward(
     """
     systems = chains["system"].unique().to_pylist()
     names = {"system": "".join(systems), "name": name, "start": days[0], "end": days[1], "part": PART}
-    return query_tables(HERE / "carried.sql", names, published=published, chains=chains, spells=spells).cast(MAPPED)
+    return query_tables(
+        _HERE / "carried.sql", names, published=published, chains=chains, billable_episodes=billable_episodes
+    ).cast(MAPPED)
 
 
 def complete_backward(
-    name: str, published: pa.Table, ways: tuple[pa.Table, pa.Table], spells: pa.Table, *, system: str, day: date
+    name: str,
+    published: pa.Table,
+    ways: tuple[pa.Table, pa.Table],
+    billable_episodes: pa.Table,
+    *,
+    system: str,
+    day: date,
 ) -> pa.Table:
     """A published map completed to every code ever billable of its source's system: the columns of MAPPED.
 
@@ -61,17 +69,17 @@ def complete_backward(
     with another (a scenario of the chain) is mapped together: every alternative of the one with every one of the other.
     """
     left = query_tables(
-        HERE / "ways.sql",
+        _HERE / "ways.sql",
         {"system": system, "day": day},
         published=published,
         backward=ways[0],
         forward=ways[1],
-        spells=spells,
+        billable_episodes=billable_episodes,
     )
-    single = query_tables(HERE / "alternatives.sql", {"name": name}, ways=left, published=published).cast(MAPPED)
-    together = _map_sets(name, query_tables(HERE / "sets.sql", ways=left, published=published).to_pylist(), single)
+    single = query_tables(_HERE / "alternatives.sql", {"name": name}, ways=left, published=published).cast(MAPPED)
+    together = _map_sets(name, query_tables(_HERE / "sets.sql", ways=left, published=published).to_pylist(), single)
     completed = pa.concat_tables([single, together])
-    return query_tables(HERE / "completed.sql", {"name": name}, published=published, completed=completed).cast(MAPPED)
+    return query_tables(_HERE / "completed.sql", {"name": name}, published=published, completed=completed).cast(MAPPED)
 
 
 def _map_sets(name: str, rows: list[dict[str, Any]], single: pa.Table) -> pa.Table:
@@ -122,13 +130,13 @@ def _variants(name: str, members: list[dict[str, Any]]) -> Iterator[Lists]:
 def combine(parts: list[list[Lists]]) -> Iterator[Lists]:
     """Every choice of one variant for each part, put together; parts that have none are passed over.
 
-    Where there are more than LARGEST, each variant is used once instead, so that none is lost.
+    Where there are more than MOST_ALTERNATIVES, each variant is used once instead, so that none is lost.
     """
     parts = [variants for variants in parts if variants]
     size = 1
     for variants in parts:
         size *= len(variants)
-    choices: Iterable[tuple[Lists | None, ...]] = product(*parts) if size <= LARGEST else zip_longest(*parts)
+    choices: Iterable[tuple[Lists | None, ...]] = product(*parts) if size <= MOST_ALTERNATIVES else zip_longest(*parts)
     for choice in choices if parts else ():
         chosen = [variant or part[0] for variant, part in zip(choice, parts, strict=True)]
         yield [options for variant in chosen for options in variant]

@@ -23,5 +23,5 @@ widest as (
     qualify row_number() over (partition by system, source, target order by first_day desc, last_day, hops, path) = 1
 )
 select w.*, s.valid_to as target_valid_to
-from widest w left join spells s on s.system = w.system and s.code = w.target
+from widest w left join billable_episodes s on s.system = w.system and s.code = w.target
     and s.valid_from <= w.target_valid_from and (s.valid_to is null or s.valid_to >= w.target_valid_from)

@@ -11,15 +11,21 @@ import pyarrow.compute as pc
 
 from pipeline.run.sql import query_tables
 
-HERE = Path(__file__).parent
+_HERE = Path(__file__).parent
 
-CODE = r"[A-Z][0-9A][0-9AB](?:\.[0-9A-Z]{1,4})?|[0-9A-HJ-NP-Z]{7}"
-RANGE = re.compile(rf"({CODE})\s*-\s*({CODE})")
-CATEGORY = re.compile(rf"({CODE})\.?-(?![0-9A-Z])")
-SINGLE = re.compile(rf"(?<![0-9A-Z.])(?:{CODE})(?![0-9A-Z.])")
+# ICD-10-CM, ICD-10-PCS, and ICD-9-CM: external causes, diagnoses and procedures.
+CODE_IN_CELL = (
+    r"[A-Z][0-9A][0-9AB](?:\.[0-9A-Z]{1,4})?|[0-9A-HJ-NP-Z]{7}"
+    r"|E\d{3}(?:\.\d)?|\d{3}(?:\.\d{1,2})?|\d{2}\.\d{1,2}"
+)
+RANGE = re.compile(rf"({CODE_IN_CELL})\s*-\s*({CODE_IN_CELL})")
+CATEGORY = re.compile(rf"({CODE_IN_CELL})\.?-(?![0-9A-Z])")
+SINGLE = re.compile(rf"(?<![0-9A-Z.])(?:{CODE_IN_CELL})(?![0-9A-Z.])")
 ALL_OF_CATEGORIES = re.compile(r"codes? (?:in|from) categor", re.IGNORECASE)
-TOGETHER = re.compile(r"\s+and\s+|\s*&\s*", re.IGNORECASE)
-NOTHING = {"None", "NoPCS", ""}
+STOOD_TOGETHER = re.compile(r"\s+and\s+|\s*[&+]\s*", re.IGNORECASE)
+NOTE_IN_CELL = re.compile(r"\([^)]*\)")
+NO_PREVIOUS = {"None", "None.", "NoPCS", ""}
+EITHER = "either"
 READINGS = Path(__file__).with_name("conversion_readings.csv")
 
 NAMINGS = pa.schema(
@@ -49,7 +55,10 @@ class Naming:
 
 @cache
 def read_readings() -> tuple[dict[str, str], ...]:
-    """Cells whose `and` does not mean together, with the reason: the rows of conversion_readings.csv."""
+    """Cells that do not mean what they say, with the reason: the rows of conversion_readings.csv.
+
+    `reading` is either, where `and` does not mean together, or the cell to read in the place of the printed one.
+    """
     with READINGS.open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
@@ -59,12 +68,15 @@ def read_previous(text: str) -> list[Naming]:
 
     `C44.10-` and `Codes in Categories V20-V28` name all codes below; `H02.101-H02.106` those between. `and`, `AND` and
     `&` join codes that stood together (`I63.011 AND I63.012`: both sides), and so do the commas before them; commas,
-    semicolons and ranges without them separate alternatives.
+    semicolons and ranges without them separate alternatives. ICD-9-CM joins by `+` too (`33.5 + 37.5`) and adds
+    notes in brackets, whose codes were not the previous ones: `45.14 (45.15 before 1987)`.
     """
-    if text in NOTHING:
+    if text in NO_PREVIOUS:
         return []
-    segments = TOGETHER.split(text)
-    if len(segments) == 1 or any(re.fullmatch(each["previous"], text) for each in read_readings()):
+    reading = next((each["reading"] for each in read_readings() if re.fullmatch(each["previous"], text)), text)
+    text = NOTE_IN_CELL.sub(" ", text if reading == EITHER else reading)
+    segments = STOOD_TOGETHER.split(text)
+    if len(segments) == 1 or reading == EITHER:
         return _read_segment(text)
     parts = [part for segment in segments for part in segment.split(",")]
     namings = [_read_segment(part) for part in parts]
@@ -93,17 +105,19 @@ def _read_segment(text: str) -> list[Naming]:
     return [naming for _, naming in sorted(names, key=lambda pair: pair[0])]
 
 
-def derive_spells(episodes: pa.Table) -> pa.Table:
-    """One row per unbroken run of days on which a code could be reported: system, code, valid_from, valid_to.
+def derive_billable_episodes(episodes: pa.Table) -> pa.Table:
+    """One row per billable episode, the days on end on which a code could be reported: system, code, valid_from,
+    valid_to.
 
-    A change of wording does not begin a new run.
+    A change of wording begins a new episode, but no new billable episode.
     """
     return query_tables(
-        HERE / "spells.sql", episodes=episodes.select(["system", "code", "valid_from", "valid_to", "billable"])
+        _HERE / "billable_episodes.sql",
+        episodes=episodes.select(["system", "code", "valid_from", "valid_to", "billable"]),
     )
 
 
-def derive_predecessors(conversions: pa.Table, spells: pa.Table) -> pa.Table:
+def derive_predecessors(conversions: pa.Table, billable_episodes: pa.Table) -> pa.Table:
     """One row per pair of a code and one that stood for it before: system, code, effective_from, previous, form, part,
     parts, change, file, line (the first), rows (how many printed rows say so), printed.
 
@@ -113,17 +127,17 @@ def derive_predecessors(conversions: pa.Table, spells: pa.Table) -> pa.Table:
     billable on the day before. Codes of different parts of a cell stood together.
     """
     return query_tables(
-        HERE / "predecessors.sql",
+        _HERE / "predecessors.sql",
         conversions=conversions,
         namings=_read_namings(conversions["previous"]),
-        spells=spells,
+        billable_episodes=billable_episodes,
     )
 
 
 def _read_namings(cells: pa.ChunkedArray) -> pa.Table:
     """What each distinct cell names: NAMINGS. Of 19,000 cells some 250 hold several codes: only those are parsed."""
     distinct = cells.unique()
-    is_one = pc.match_substring_regex(distinct, rf"^(?:{CODE})$")
+    is_one = pc.match_substring_regex(distinct, rf"^(?:{CODE_IN_CELL})$")
     single = distinct.filter(is_one)
     bare = pc.replace_substring(single, ".", "")
     ones = pa.repeat(pa.scalar(1, pa.int32()), len(single))

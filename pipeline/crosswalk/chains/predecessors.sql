@@ -9,7 +9,7 @@ named as (
 ),
 expanded as (
     select n.*, s.code as found
-    from named n join spells s on n.form <> 'code' and s.system = n.system
+    from named n join billable_episodes s on n.form <> 'code' and s.system = n.system
         and s.valid_from < n.effective_from and (s.valid_to is null or s.valid_to >= n.effective_from - 1)
         and s.code >= n.first and s.code <= n.last || '~'
         -- a seventh character is the encounter: a range of initial encounters holds no sequelae

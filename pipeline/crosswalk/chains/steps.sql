@@ -5,13 +5,13 @@ with pairs as (
     where previous is not null and change <> 'Revised'
 ),
 billable as (
-    select p.*, s.code as earlier from pairs p join spells s on s.system = p.system and s.code = p.previous
+    select p.*, s.code as earlier from pairs p join billable_episodes s on s.system = p.system and s.code = p.previous
         and s.valid_from < p.day and (s.valid_to is null or s.valid_to >= p.day - 1)
 ),
 headings as (  -- a code that was a heading on the day before stands for the codes that were billable below it
     select p.*, s.code as earlier
     from (from pairs where form = 'code') p anti join billable using (system, code, day, previous)
-    join spells s on s.system = p.system and s.code > p.previous and s.code <= p.previous || '~'
+    join billable_episodes s on s.system = p.system and s.code > p.previous and s.code <= p.previous || '~'
         and s.valid_from < p.day and (s.valid_to is null or s.valid_to >= p.day - 1)
         and (len(s.code) < 7 or len(p.code) < 7 or s.code[7] = p.code[7])
 ),
@@ -23,7 +23,7 @@ published as (
 turned as (  -- a code that was subdivided, or whose placeholder X gave way to a character (only ICD-10-CM has placeholders)
     select e.system, l.code as later, e.code as earlier, l.valid_from as day, 'hierarchy' as kind, 1 as part,
         1 as parts, false as is_loose
-    from spells e join spells l
+    from billable_episodes e join billable_episodes l
         on l.system = e.system and l.valid_from = e.valid_to + 1 and l.code[:3] = e.code[:3]
     where e.system = 'ICD10CM' and e.system in (select system from predecessors) and (
         starts_with(l.code, e.code)
@@ -38,9 +38,9 @@ placed as (
     select s.*, before.valid_from as earlier_from, after.valid_from as later_from,
         before.valid_to is null or before.valid_to >= s.day as stays, after.valid_from < s.day as was_there
     from (from published union all from added) s
-    join spells before on before.system = s.system and before.code = s.earlier and before.valid_from < s.day
+    join billable_episodes before on before.system = s.system and before.code = s.earlier and before.valid_from < s.day
         and (before.valid_to is null or before.valid_to >= s.day - 1)
-    join spells after on after.system = s.system and after.code = s.later and after.valid_from <= s.day
+    join billable_episodes after on after.system = s.system and after.code = s.later and after.valid_from <= s.day
         and (after.valid_to is null or after.valid_to >= s.day)
 ),
 counted as (  -- what subdivides a code is narrower; else a new code of several, or several of one, tell the direction

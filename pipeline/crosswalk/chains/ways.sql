@@ -1,7 +1,7 @@
 -- Left: what each code without an entry was, or became, on the day of the map. A code that began later is followed
 -- backwards, one that ended earlier forwards.
 with sources as (
-    select code, valid_from, valid_to from spells
+    select code, valid_from, valid_to from billable_episodes
     where system = $system and code not in (select source_code from published)
 ),
 ways as (

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipeline.run.sql import query_tables
 
-HERE = Path(__file__).parent
+_HERE = Path(__file__).parent
 
 CHAINS = pa.schema(
     [
@@ -32,23 +32,29 @@ CHAINS = pa.schema(
 )
 
 
-def derive_forward(steps: pa.Table, ends: pa.Table, spells: pa.Table) -> pa.Table:
+def derive_forward(steps: pa.Table, ends: pa.Table, billable_episodes: pa.Table) -> pa.Table:
     """What earlier codes are later: the columns of CHAINS, a row per source and target.
 
     The target is null where the source, or a code on the way, ended without a successor; `no_map` is true where the
     publisher says so. Loose steps are left out: a whole category is not what a new code was carved out of.
     """
-    return _complete(query_tables(HERE / "forward.sql", steps=steps, ends=ends, spells=spells), spells)
+    return _complete(
+        query_tables(_HERE / "forward.sql", steps=steps, ends=ends, billable_episodes=billable_episodes),
+        billable_episodes,
+    )
 
 
-def derive_backward(steps: pa.Table, ends: pa.Table, spells: pa.Table) -> pa.Table:
+def derive_backward(steps: pa.Table, ends: pa.Table, billable_episodes: pa.Table) -> pa.Table:
     """What later codes were before: the columns of CHAINS, a row per source, scenario, choice list and target.
 
     The target is null where the source, or a code on the way, has no predecessor; `no_map` is true where the publisher
     says that there was none.
     """
-    return _complete(query_tables(HERE / "backward.sql", steps=steps, ends=ends, spells=spells), spells)
+    return _complete(
+        query_tables(_HERE / "backward.sql", steps=steps, ends=ends, billable_episodes=billable_episodes),
+        billable_episodes,
+    )
 
 
-def _complete(chains: pa.Table, spells: pa.Table) -> pa.Table:
-    return query_tables(HERE / "year_to_year.sql", chains=chains, spells=spells).cast(CHAINS)
+def _complete(chains: pa.Table, billable_episodes: pa.Table) -> pa.Table:
+    return query_tables(_HERE / "year_to_year.sql", chains=chains, billable_episodes=billable_episodes).cast(CHAINS)

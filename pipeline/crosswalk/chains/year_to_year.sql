@@ -20,7 +20,7 @@ remaining as (
 ),
 itself as (
     select system, code, code, 0, 0, 0, 0, null, false, valid_from, valid_to, valid_from, valid_to
-    from spells where (system, code) in (select (system, source) from chains)
+    from billable_episodes where (system, code) in (select (system, source) from chains)
 )
 from (
     from chains where target is not null

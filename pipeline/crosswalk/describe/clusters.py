@@ -1,27 +1,25 @@
 """Clusters: every complete alternative of a mapping, one code from each choice list of a scenario."""
 
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.chains.completed import LARGEST
+from pipeline.crosswalk.chains.completed import MOST_ALTERNATIVES
 from pipeline.crosswalk.chains.steps import PART
 from pipeline.crosswalk.describe.pairs import Pairs, number_pairs
 from pipeline.run.sql import query_tables
 
-HERE = Path(__file__).parent
-
-COLUMNS: Final = ["source_code", "cluster", "target_code", "scenario", "size", "alternatives"]
+_HERE = Path(__file__).parent
 
 
 def derive_clusters(rows: pa.Table) -> pa.Table:
-    """One row per member of a cluster of one crosswalk, sorted by source, cluster and target: COLUMNS.
+    """One row per member of a cluster of one crosswalk, sorted by source, cluster and target: source_code, cluster,
+    target_code, scenario, size, alternatives.
 
-    `rows` are those of `mappings`, as ROWS. Codes outside a scenario are clusters of one; a part that is not in a
-    scenario stands for nothing alone and is in none. `alternatives` counts the choices of the scenario, spelt out or
+    `rows` are those of `mappings`, as MAPPING_ROWS. Codes outside a scenario are clusters of one; a part that is not in
+    a scenario stands for nothing alone and is in none. `alternatives` counts the choices of the scenario, spelt out or
     not; of codes that stand alone, them all.
     """
     columns = ["source_code", "target_code", "scenario", "choice_list"]
@@ -30,7 +28,9 @@ def derive_clusters(rows: pa.Table) -> pa.Table:
     has_target = np.asarray(pc.is_valid(rows["target_code"]))
     single = rows.select(columns).filter(pa.array(alone & has_target & ~is_part))
     sets = query_tables(
-        HERE / "clusters.sql", {"largest": LARGEST}, rows=rows.select(columns).filter(pa.array(~alone & has_target))
+        _HERE / "clusters.sql",
+        {"largest": MOST_ALTERNATIVES},
+        rows=rows.select(columns).filter(pa.array(~alone & has_target)),
     )
     pairs = number_pairs(pa.concat_tables([single.select(columns[:2]), sets.select(columns[:2])]))
     return _put_together(pairs, len(single), sets)

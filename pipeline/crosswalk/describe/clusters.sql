@@ -1,4 +1,4 @@
--- Lists are taken up one after the other. Where a scenario has more alternatives than LARGEST, they are counted but not
+-- Lists are taken up one after the other. Where a scenario has more alternatives than MOST_ALTERNATIVES, they are counted but not
 -- spelt out: as many are as the longest list has options, so that every option is in one.
 with recursive options as (
     select source_code, scenario, target_code, dense_rank() over (of_scenario order by choice_list) as list,

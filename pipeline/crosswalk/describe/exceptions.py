@@ -8,16 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.describe.pairs import Bools
-from pipeline.crosswalk.inputs import Known
+from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
-from pipeline.crosswalk.unlisted import Declared
-from pipeline.errors import ValidationFailed
+from pipeline.crosswalk.unlisted import Declared, fitting_codes
 from pipeline.run.sql import query_tables
 
-HERE = Path(__file__).parent
+_HERE = Path(__file__).parent
 
-COLUMNS: Final = pa.schema(
+EXCEPTION_COLUMNS: Final = pa.schema(
     [
         ("crosswalk", pa.string()),
         ("exception", pa.string()),
@@ -27,28 +25,28 @@ COLUMNS: Final = pa.schema(
         ("rows", pa.int32()),
     ]
 )
-SHOWN: Final = 8
-NEXT: Final = "  next:     add the listing, correct the file, or declare them in pipeline/crosswalk/unlisted.toml"
 
 
-def derive_exceptions(known: Known, crosswalks: pa.Table, mappings: pa.Table) -> pa.Table:
-    """One row per case: the columns of COLUMNS.
+def derive_exceptions(inputs: CrosswalkInputs, crosswalks: pa.Table, mappings: pa.Table) -> pa.Table:
+    """One row per case: the columns of EXCEPTION_COLUMNS.
 
-    `crosswalks` needs what the registry says of how they are made (is_completed) beside their ids and systems. Raises
-    ValidationFailed for a code of a published map that is in no listing and not declared.
+    `crosswalks` needs what the registry says of how they are made (is_completed) beside their ids and systems. A code
+    of a published map that is in no listing and not declared is none of the cases: the gate finds it.
     """
-    notes = [_notes_of(each) for each in known.maps]
+    notes = [_notes_of(each) for each in inputs.maps]
     told = (
-        query_tables(HERE / "noted.sql", notes=pa.concat_tables(notes)).cast(COLUMNS)
+        query_tables(_HERE / "noted.sql", notes=pa.concat_tables(notes)).cast(EXCEPTION_COLUMNS)
         if notes
-        else COLUMNS.empty_table()
+        else EXCEPTION_COLUMNS.empty_table()
     )
-    history = {"spells": known.spells, "ends": known.ends, "predecessors": known.predecessors}
+    history = {"billable_episodes": inputs.billable_episodes, "ends": inputs.ends, "predecessors": inputs.predecessors}
     tables = [
         told,
-        query_tables(HERE / "conversion_exceptions.sql", predecessors=known.predecessors).cast(COLUMNS),
-        _declared(crosswalks, mappings, known.declared),
-        query_tables(HERE / "not_bridged.sql", crosswalks=crosswalks, mappings=mappings, **history).cast(COLUMNS),
+        query_tables(_HERE / "conversion_exceptions.sql", predecessors=inputs.predecessors).cast(EXCEPTION_COLUMNS),
+        _declared(crosswalks, mappings, inputs.declared),
+        query_tables(_HERE / "not_bridged.sql", crosswalks=crosswalks, mappings=mappings, **history).cast(
+            EXCEPTION_COLUMNS
+        ),
     ]
     return pa.concat_tables(tables)
 
@@ -58,44 +56,21 @@ def _notes_of(published: PublishedMap) -> pa.Table:
 
 
 def _declared(crosswalks: pa.Table, mappings: pa.Table, declared: Sequence[Declared]) -> pa.Table:
-    """The codes that no listing has, each with the reason that is declared for it."""
-    unlisted = query_tables(HERE / "unlisted.sql", mappings=mappings, crosswalks=crosswalks)
-    fitting = [_fits(unlisted, each) for each in declared]
-    _refuse_undeclared(unlisted, fitting, declared)
-    is_source = pc.equal(unlisted["side"], "source")
-    none = pa.scalar(None, pa.string())
-    reasons = pa.array([each.reason for each in declared])
+    """The codes that no listing has, each with the reason of the first entry that declares it; undeclared ones are for
+    the gate to find."""
+    unlisted = query_tables(_HERE / "unlisted.sql", mappings=mappings, crosswalks=crosswalks)
+    fits = [fitting_codes(each, unlisted["crosswalk"], unlisted["side"], unlisted["code"]) for each in declared]
+    entry = np.argmax([*fits, np.ones(len(unlisted), bool)], axis=0)  # the last stands for no entry
+    is_declared = pa.array(entry < len(declared))
+    reasons = pa.array([each.reason for each in declared], pa.string()).take(pa.array(entry).filter(is_declared))
+    rows = unlisted.filter(is_declared)
+    is_source, none = pc.equal(rows["side"], "source"), pa.scalar(None, pa.string())
     columns = [
-        unlisted["crosswalk"],
-        pc.binary_join_element_wise("unlisted", unlisted["side"], "_"),
-        pc.if_else(is_source, unlisted["code"], none),
-        pc.if_else(is_source, none, unlisted["code"]),
-        reasons.take(pa.array(np.argmax(fitting, axis=0))),
-        unlisted["rows"],
+        rows["crosswalk"],
+        pc.binary_join_element_wise("unlisted", rows["side"], "_"),
+        pc.if_else(is_source, rows["code"], none),
+        pc.if_else(is_source, none, rows["code"]),
+        reasons,
+        rows["rows"],
     ]
-    return pa.table(columns, schema=COLUMNS)
-
-
-def _fits(unlisted: pa.Table, declared: Declared) -> Bools:
-    """Which codes an entry declares."""
-    is_side = np.asarray(pc.equal(unlisted["side"], declared.side))
-    is_own = np.asarray(pc.is_in(unlisted["crosswalk"], pa.array(declared.crosswalks, pa.string())))
-    is_named = np.asarray(pc.match_substring_regex(unlisted["code"], f"^(?:{declared.codes})$"))
-    fits: Bools = is_side & is_named & (is_own | (not declared.crosswalks))
-    return fits
-
-
-def _refuse_undeclared(unlisted: pa.Table, fitting: list[Bools], declared: Sequence[Declared]) -> None:
-    unknown = unlisted.filter(pa.array(~np.logical_or.reduce(fitting))).to_pylist()
-    lines = [f"  {row['crosswalk']}: {row['side']} {row['code']} of {row['file']} is in no listing" for row in unknown]
-    for each, fits in zip(declared, fitting, strict=True):
-        if fits.sum() > each.at_most:
-            names = ", ".join(each.crosswalks) or "all crosswalks"
-            lines.append(
-                f"  {names}: {fits.sum():,} codes that no listing has, {each.at_most:,} are declared: {each.reason}"
-            )
-    if lines:
-        shown = [*lines[:SHOWN], *([f"  and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else [])]
-        raise ValidationFailed(
-            "\n".join(["codes of published maps are in no listing; nothing was published", *shown, NEXT])
-        )
+    return pa.table(columns, schema=EXCEPTION_COLUMNS)

@@ -11,22 +11,32 @@ import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.completed import MAPPED
 from pipeline.crosswalk.chains.steps import BROAD, CLOSE, EXACT, NARROW, PART
-from pipeline.crosswalk.describe.pairs import NONE, Bools, Ints, Pairs
+from pipeline.crosswalk.describe.pairs import NONE, Pairs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk
+from pipeline.history.timeline import Bools, Ints
 from pipeline.run.sql import query_tables
 from schemas.arrow import columns_of
 from schemas.mappings import CARDINALITIES, PREDICATES, Mappings
 
-HERE = Path(__file__).parent
+_HERE = Path(__file__).parent
 
-PLACES: Final = 1_000_000  # more than the choice lists of any scenario
-LIFE: Final = pa.schema(
+MOST_CHOICE_LISTS: Final = 1_000_000  # more than the choice lists of any scenario
+CODE_DAYS: Final = pa.schema(
     [("code", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32()), ("is_billable", pa.bool_())]
 )
 
-DAYS: Final = ("valid_from", "valid_to", "target_valid_from", "target_valid_to")
-ROWS: Final = pa.schema(
+# What a row of a published map claims of its target, where it is no equivalent of the source whatever the flags say
+BITS_OF_RELATION: Final = {
+    "succession": CLOSE | BROAD,  # as a row of a conversion table that no step knows more of
+    "grouping": CLOSE | BROAD,  # a category holds many codes
+    "packaging": CLOSE | BROAD,  # a code is billed for many products
+    "coverage": CLOSE | PART,  # a policy lists a test and a diagnosis together: neither stands for the other
+    "same_category": CLOSE | PART,  # both belong to one category, and nobody compared them
+}
+
+DAY_COLUMNS: Final = ("valid_from", "valid_to", "target_valid_from", "target_valid_to")
+MAPPING_ROWS: Final = pa.schema(
     [
         *MAPPED,
         ("approximate", pa.bool_()),
@@ -34,36 +44,44 @@ ROWS: Final = pa.schema(
         ("flags", pa.string()),
         ("origin", pa.string()),
         ("source_file", pa.string()),
-        *((name, pa.date32()) for name in DAYS),
+        *((name, pa.date32()) for name in DAY_COLUMNS),
     ]
 )
 
 
 def published_rows(published: PublishedMap, pairs: Pairs) -> pa.Table:
-    """A published map as ROWS, with the relation of each target to its source in bits (`steps`).
+    """A published map as MAPPING_ROWS, with the relation of each target to its source in bits (`steps`).
 
-    It is exact where the publisher says so and a part where it says combination. The direction of the rest is told by
-    its shape: of several targets each is narrower, what is the target of several sources is broader.
+    What a row may claim is told by the `relation` of its crosswalk: BITS_OF_RELATION, or, of an equivalence, by its
+    flags and the shape of the map.
     """
-    rows = published.rows
+    rows, relation = published.rows, published.entry.relation
+    if relation == "equivalence":
+        bits = _bits_of_equivalence(rows, pairs)
+    else:
+        bits = np.full(len(rows), BITS_OF_RELATION[relation])
+    return as_mapping_rows(rows, {"bits": bits, "hops": 1, "origin": "published", "source_file": published.source_file})
+
+
+def _bits_of_equivalence(rows: pa.Table, pairs: Pairs) -> npt.NDArray[np.int32]:
+    """Exact where the publisher says so, a part where it says combination. The direction of the rest is told by the
+    shape of the map: of several targets each is narrower, what is the target of several sources is broader."""
     is_part = np.asarray(rows["combination"]) | (np.asarray(rows["scenario"]) > 0)
     shape = CLOSE | NARROW * (pairs.fan_out > 1) | BROAD * (pairs.fan_in > 1)
     is_exact = ~np.asarray(rows["approximate"]) | (pairs.target == NONE)
-    bits = np.select([is_part, is_exact], [CLOSE | PART, EXACT], shape)
-    if len(published.categories):
-        bits = np.full(len(rows), CLOSE | BROAD)
-    return as_rows(rows, {"bits": bits, "hops": 1, "origin": "published", "source_file": published.source_file})
+    bits: npt.NDArray[np.int32] = np.select([is_part, is_exact], [CLOSE | PART, EXACT], shape)
+    return bits
 
 
-def as_rows(known: pa.Table, given: dict[str, Any]) -> pa.Table:
-    """ROWS from the columns of a table and those given beside it, scalars repeated; what neither has is null."""
+def as_mapping_rows(known: pa.Table, given: dict[str, Any]) -> pa.Table:
+    """MAPPING_ROWS, from the columns of a table and those given beside, scalars repeated; what neither has is null."""
     columns = [
         _column(given[name], len(known), kind) if name in given
         else known[name].cast(kind) if name in known.column_names
         else pa.nulls(len(known), kind)
-        for name, kind in zip(ROWS.names, ROWS.types, strict=True)
+        for name, kind in zip(MAPPING_ROWS.names, MAPPING_ROWS.types, strict=True)
     ]  # fmt: skip
-    return pa.table(columns, schema=ROWS)
+    return pa.table(columns, schema=MAPPING_ROWS)
 
 
 def _column(value: Any, length: int, kind: pa.DataType) -> pa.Array:
@@ -73,51 +91,53 @@ def _column(value: Any, length: int, kind: pa.DataType) -> pa.Array:
 
 
 def conversion_rows(system: str, predecessors: pa.Table, steps: pa.Table) -> pa.Table:
-    """The conversion table of a system as ROWS: from each code to those before it, as the publisher names them."""
+    """The conversion table of a system as MAPPING_ROWS: from each code to those before it, as published."""
     values = {"system": system, "close": CLOSE, "part": PART, "broad": BROAD}
-    return as_rows(
-        query_tables(HERE / "conversion.sql", values, predecessors=predecessors, steps=steps),
+    return as_mapping_rows(
+        query_tables(_HERE / "conversion.sql", values, predecessors=predecessors, steps=steps),
         {"origin": "published", "hops": 1},
     )
 
 
 def year_to_year_rows(system: str, chains: pa.Table) -> pa.Table:
-    """The chains of a system (`year_to_year`) as ROWS."""
+    """The chains of a system (`year_to_year`) as MAPPING_ROWS."""
     own = chains.filter(pc.equal(chains["system"], system))
     named = own.rename_columns({"source": "source_code", "target": "target_code"})
     is_combined = pc.greater(named["scenario"], 0).combine_chunks()
     approximate = pc.not_equal(named["bits"], EXACT).combine_chunks()
-    return as_rows(named, {"origin": "derived", "combination": is_combined, "approximate": approximate})
+    return as_mapping_rows(named, {"origin": "derived", "combination": is_combined, "approximate": approximate})
 
 
 def completed_rows(completed: pa.Table, published: pa.Table) -> pa.Table:
-    """A completed map (`completed`) as ROWS: what stands in the published one as well keeps its flags and origin."""
-    return as_rows(query_tables(HERE / "completed_rows.sql", completed=completed, published=published), {})
+    """A completed map (`completed`) as MAPPING_ROWS: what the published one has too keeps its flags and origin."""
+    return as_mapping_rows(query_tables(_HERE / "completed_rows.sql", completed=completed, published=published), {})
 
 
-def derive_lives(spells: pa.Table, episodes: pa.Table) -> dict[str, pa.Table]:
-    """For each system one row per code, LIFE: its days, and whether it can be reported by the newest release."""
-    lives = query_tables(
-        HERE / "lives.sql", spells=spells, episodes=episodes.select(["system", "code", "valid_from", "valid_to"])
+def derive_code_days(billable_episodes: pa.Table, episodes: pa.Table) -> dict[str, pa.Table]:
+    """For each system one row per code, CODE_DAYS: its days, and whether it can be reported by the newest release."""
+    code_days = query_tables(
+        _HERE / "code_days.sql",
+        billable_episodes=billable_episodes,
+        episodes=episodes.select(["system", "code", "valid_from", "valid_to"]),
     )
     return {
-        system: lives.filter(pc.equal(lives["system"], system)).select(LIFE.names)
-        for system in lives["system"].unique().to_pylist()
+        system: code_days.filter(pc.equal(code_days["system"], system)).select(CODE_DAYS.names)
+        for system in code_days["system"].unique().to_pylist()
     }
 
 
 def describe_rows(
-    entry: Crosswalk, rows: pa.Table, pairs: tuple[Pairs, Pairs | None], lives: Mapping[str, pa.Table]
+    entry: Crosswalk, rows: pa.Table, pairs: tuple[Pairs, Pairs | None], code_days: Mapping[str, pa.Table]
 ) -> pa.Table:
-    """ROWS of a crosswalk as published, sorted by key: the columns of `schemas.mappings.Mappings`.
+    """MAPPING_ROWS of a crosswalk as published, sorted by key: the columns of `schemas.mappings.Mappings`.
 
-    `pairs` are those of the crosswalk and of its opposite; `lives` has a table for each system. Fan-out and fan-in
+    `pairs` are those of the crosswalk and of its opposite; `code_days` has a table for each system. Fan-out and fan-in
     count over the whole crosswalk. `round_trip` is null where there is no opposite crosswalk.
     """
     own, opposite = pairs
     missing = own.target == NONE
-    source_life = _lives_of(own.sources, own.source, lives.get(entry.source_system))
-    target_life = _lives_of(own.targets, own.target, lives.get(entry.target_system))
+    source_days = _code_days_of(own.sources, own.source, code_days.get(entry.source_system))
+    target_days = _code_days_of(own.targets, own.target, code_days.get(entry.target_system))
     described = {
         "crosswalk": pa.repeat(entry.crosswalk, len(rows)),
         "source_system": pa.repeat(entry.source_system, len(rows)),
@@ -127,13 +147,13 @@ def describe_rows(
         "fan_out": pa.array(own.fan_out, pa.int32()),
         "fan_in": pa.array(own.fan_in, pa.int32(), mask=missing),
         "round_trip": _round_trip(entry, rows, own, opposite),
-        "source_billable": pc.fill_null(source_life["is_billable"], False),
-        "target_billable": target_life["is_billable"],
-        **_days(rows, "valid_from", source_life),
-        **_days(rows, "target_valid_from", target_life),
+        "source_billable": pc.fill_null(source_days["is_billable"], False),
+        "target_billable": target_days["is_billable"],
+        **_days(rows, "valid_from", source_days),
+        **_days(rows, "target_valid_from", target_days),
     }
     table = pa.table(
-        {name: described.get(name, rows[name] if name in ROWS.names else None) for name in columns_of(Mappings)}
+        {name: described.get(name, rows[name] if name in MAPPING_ROWS.names else None) for name in columns_of(Mappings)}
     )
     order = _order(rows, own)
     return table if order is None else table.take(pa.array(order))
@@ -143,7 +163,7 @@ def _order(rows: pa.Table, own: Pairs) -> Ints | None:
     """The order of the rows by key, missing targets last; None where they are in it already."""
     target = np.where(own.target == NONE, len(own.targets), own.target)
     pair = own.source * (len(own.targets) + 1) + target
-    place = np.asarray(rows["scenario"]).astype(np.int64) * PLACES + np.asarray(rows["choice_list"])
+    place = np.asarray(rows["scenario"]).astype(np.int64) * MOST_CHOICE_LISTS + np.asarray(rows["choice_list"])
     ascending = (pair[1:] > pair[:-1]) | ((pair[1:] == pair[:-1]) & (place[1:] > place[:-1]))
     return None if ascending.all() else np.lexsort((place, pair))
 
@@ -169,18 +189,18 @@ def _round_trip(entry: Crosswalk, rows: pa.Table, own: Pairs, opposite: Pairs | 
     return pa.array(returns, mask=own.target == NONE)
 
 
-def _lives_of(codes: pa.Array, number: Ints, lives: pa.Table | None) -> pa.Table:
-    """What `lives` says of the code of each row; null where it is in no listing."""
-    known = LIFE.empty_table() if lives is None else lives
+def _code_days_of(codes: pa.Array, number: Ints, code_days: pa.Table | None) -> pa.Table:
+    """What `code_days` says of the code of each row; null where it is in no listing."""
+    known = CODE_DAYS.empty_table() if code_days is None else code_days
     place = pc.index_in(codes, known["code"].combine_chunks())
     return known.take(place.take(pa.array(number, mask=number == NONE)))
 
 
-def _days(rows: pa.Table, first: str, life: pa.Table) -> dict[str, pa.Array]:
-    """The stretch of days of a row where it has one of its own, else that of the code."""
+def _days(rows: pa.Table, first: str, of_code: pa.Table) -> dict[str, pa.Array]:
+    """The days of a row where it has its own, else those of its code."""
     last = first.replace("from", "to")
     is_own = pc.is_valid(rows[first])
     return {
-        first: pc.coalesce(rows[first], life["valid_from"]),
-        last: pc.if_else(is_own, rows[last], life["valid_to"]),
+        first: pc.coalesce(rows[first], of_code["valid_from"]),
+        last: pc.if_else(is_own, rows[last], of_code["valid_to"]),
     }

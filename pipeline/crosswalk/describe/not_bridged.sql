@@ -11,7 +11,7 @@ mapped as (
 ),
 unmapped as (
     from (select c.crosswalk, s.system, s.code, s.valid_to
-        from crosswalks c join spells s on s.system = c.source_system where c.is_completed)
+        from crosswalks c join billable_episodes s on s.system = c.source_system where c.is_completed)
     anti join mapped using (crosswalk, code)
 )
 select m.crosswalk, 'not_bridged' as exception, source_code, null as target_code,

@@ -8,20 +8,21 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.describe.pairs import NONE, Bools, Ints
+from pipeline.crosswalk.describe.pairs import NONE
 from pipeline.crosswalk.registry import Crosswalk
-from pipeline.history.timeline import as_days
+from pipeline.history.timeline import Bools, Ints, as_days
 from pipeline.normalise.ranges import find_row
 from pipeline.normalise.sections import built_in_sections
 
-ALL, OUTSIDE = "all", "none"
+ALL_CHAPTERS: Final = "all"
+OUTSIDE: Final = "none"  # the chapter of a code that lies in none
 COUNTS: Final = ["covered", "exact", "approximate", "combination", "several", "no_map", "round_trip"]
 # Of a code that stays as it is, year to year, it can be said that it is
 UNCHANGED: Final = ["covered", "exact", "round_trip"]
 
 
 @dataclass(frozen=True)
-class Reported:
+class ReportedCodes:
     """The codes of a system that could be reported at some time, grouped by chapter and by first and last day.
 
     `group` is the group of each code; `is_valid` (group x release) whether its codes could be reported on the first
@@ -37,7 +38,7 @@ class Reported:
     is_valid: Bools
 
     def count(self, flag: Bools) -> Ints:
-        """How many codes with a flag there are: chapter (and ALL, the last) x release."""
+        """How many codes with a flag there are: chapter (and ALL_CHAPTERS, the last) x release."""
         of_group = np.bincount(self.group[flag], minlength=len(self.chapter))
         counts = np.zeros((len(self.chapters) + 1, len(self.releases)), np.int64)
         np.add.at(counts, self.chapter, of_group[:, None] * self.is_valid)
@@ -45,9 +46,9 @@ class Reported:
         return counts
 
 
-def group_reported(system: str, spells: pa.Table, releases: pa.Table) -> Reported:
-    """The codes of a system, as `derive_spells` has them, in groups."""
-    own = spells.filter(pc.equal(spells["system"], system)).combine_chunks()
+def group_reported(system: str, billable_episodes: pa.Table, releases: pa.Table) -> ReportedCodes:
+    """The codes of a system, as `derive_billable_episodes` has them, in groups."""
+    own = billable_episodes.filter(pc.equal(billable_episodes["system"], system)).combine_chunks()
     code, start, end = own["code"].chunk(0), as_days(own["valid_from"]), as_days(own["valid_to"])
     names, chapter = _chapters(system, code)
     days = np.stack([chapter, start.astype(np.int64), end.astype(np.int64)])
@@ -56,7 +57,7 @@ def group_reported(system: str, spells: pa.Table, releases: pa.Table) -> Reporte
     first = as_days(rows["effective_from"])
     since, until = groups[1].astype("datetime64[D]"), groups[2].astype("datetime64[D]")
     is_valid = (since[:, None] <= first) & (np.isnat(until)[:, None] | (until[:, None] >= first))
-    return Reported(system, code, group.ravel(), names, groups[0], rows["release"].to_pylist(), is_valid)
+    return ReportedCodes(system, code, group.ravel(), names, groups[0], rows["release"].to_pylist(), is_valid)
 
 
 def _chapters(system: str, code: pa.Array) -> tuple[list[str], Ints]:
@@ -69,7 +70,7 @@ def _chapters(system: str, code: pa.Array) -> tuple[list[str], Ints]:
     return names, place[number]  # a section can have two stretches; -1, outside of all, takes the last place
 
 
-def derive_quality(entry: Crosswalk, mappings: pa.Table, reported: Reported) -> pa.Table:
+def derive_quality(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> pa.Table:
     """One row per release and chapter of the source's system: the columns of `schemas.crosswalk_quality`.
 
     `mappings` are those of one crosswalk, sorted by source.
@@ -78,7 +79,7 @@ def derive_quality(entry: Crosswalk, mappings: pa.Table, reported: Reported) -> 
     billable = reported.count(np.ones(len(reported.code), bool))
     counts = {"billable": billable} | {name: reported.count(flags[name]) for name in COUNTS}
     chapter, release = np.nonzero(billable)
-    names = [*reported.chapters, ALL]
+    names = [*reported.chapters, ALL_CHAPTERS]
     head = {
         "crosswalk": pa.repeat(entry.crosswalk, len(chapter)),
         "system": pa.repeat(reported.system, len(chapter)),
@@ -88,7 +89,7 @@ def derive_quality(entry: Crosswalk, mappings: pa.Table, reported: Reported) -> 
     return pa.table(head | {name: pa.array(each[chapter, release], pa.int32()) for name, each in counts.items()})
 
 
-def _flags_of(entry: Crosswalk, mappings: pa.Table, reported: Reported) -> dict[str, Bools]:
+def _flags_of(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> dict[str, Bools]:
     """What is true of each code that could be reported, in the crosswalk."""
     mapped = _of_other_end(entry, mappings, reported)
     sources, summary = _summary(mapped)
@@ -101,7 +102,7 @@ def _flags_of(entry: Crosswalk, mappings: pa.Table, reported: Reported) -> dict[
     return flags
 
 
-def _of_other_end(entry: Crosswalk, mappings: pa.Table, reported: Reported) -> pa.Table:
+def _of_other_end(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> pa.Table:
     """Year to year, the rows that lead to the newest release, or to the oldest one; else all."""
     if not entry.is_year_to_year:
         return mappings

@@ -7,22 +7,22 @@ import pyarrow as pa
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.describe.pairs import Pairs
-from pipeline.crosswalk.inputs import Known
+from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
 from schemas.arrow import arrow_schema
 from schemas.crosswalks import Crosswalks
 
 
-def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], known: Known) -> pa.Table:
+def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], inputs: CrosswalkInputs) -> pa.Table:
     """One row per crosswalk, in the order of `entries`: the columns of `schemas.crosswalks.Crosswalks`."""
     schema = pa.schema([field.with_nullable(True) for field in arrow_schema(Crosswalks)])
-    raw_rows = {each.entry.crosswalk: each.raw_rows for each in known.maps} | _rows_of_conversions(known.conversions)
+    raw_rows = {each.entry.crosswalk: each.raw_rows for each in inputs.maps} | _rows_of_conversions(inputs.conversions)
     newest = {
-        each.source.source: each for each in sorted(known.deliveries, key=lambda each: each.release.effective_from)
+        each.source.source: each for each in sorted(inputs.deliveries, key=lambda each: each.release.effective_from)
     }
     present = {each.crosswalk for each in entries}
     rows = [
-        _registered(entry, newest, known.releases)
+        _registered(entry, newest, inputs.releases)
         | {
             "mappings": len(pairs[entry.crosswalk].source),
             "sources": len(pairs[entry.crosswalk].sources),

@@ -1,8 +1,8 @@
 -- What is in no listing has no days.
-select crosswalk, 'source' as side, source_code as code, count(*)::int as rows, min(source_file) as file
+select crosswalk, 'source' as side, source_code as code, count(*)::int as rows
 from mappings where valid_from is null and origin = 'published' group by all
 union all
-select crosswalk, 'target', target_code, count(*)::int, min(source_file)
+select crosswalk, 'target', target_code, count(*)::int
 from mappings where target_valid_from is null and target_code is not null and origin = 'published'
     and target_system in (select source_system from crosswalks)
 group by all

@@ -8,8 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.published.maps import NOTES, PublishedMap, as_map_rows, as_notes
-from pipeline.crosswalk.registry import entries_of, is_part_of
+from pipeline.crosswalk.published.maps import NOTES, PublishedMap, as_map_rows, as_notes, crosswalks_in
 from pipeline.ingest import TextFrame
 
 NO_MAP = pa.array(["NODX", "NOPCS", "NOI9"])
@@ -19,9 +18,8 @@ def gem_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Publishe
     """The two directions of a GEM release, each a map of its own."""
     return [
         PublishedMap(entry, delivery, frame.where, len(frame.table), *_read_flags(frame.table))
-        for entry in entries_of(delivery)
         for frame in parts.values()
-        if is_part_of(entry, frame)
+        for entry in crosswalks_in(delivery, frame)
     ]
 
 
@@ -59,9 +57,8 @@ def reimbursement_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> lis
     """
     return [
         PublishedMap(entry, delivery, frame.where, len(frame.table), _sets(frame.table), NOTES.empty_table())
-        for entry in entries_of(delivery)
         for frame in parts.values()
-        if is_part_of(entry, frame)
+        for entry in crosswalks_in(delivery, frame)
     ]
 
 

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.published.maps import CATEGORIES, PublishedMap, as_map_rows, as_notes
-from pipeline.crosswalk.registry import Crosswalk, entries_of, is_part_of
+from pipeline.crosswalk.published.maps import CATEGORIES, PublishedMap, as_map_rows, as_notes, crosswalks_in
+from pipeline.crosswalk.registry import Crosswalk
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.normalise.listing import blank_as_null
@@ -18,7 +18,7 @@ def grouper_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Publ
     """One map for each model or revision in the file of a grouper. Raises RawFileError for one the registry lacks."""
     maps = []
     for frame in parts.values():
-        entries = [entry for entry in entries_of(delivery) if is_part_of(entry, frame)]
+        entries = crosswalks_in(delivery, frame)
         _require_known(frame, entries)
         maps += [_one_map(delivery, frame, entry) for entry in entries]
     return maps

@@ -1,5 +1,6 @@
 """Published maps in our columns: which code a publisher maps to which, one row per printed pair, flags as columns."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,8 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.registry import Crosswalk
-from pipeline.ingest import file_name
+from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
+from pipeline.ingest import TextFrame, file_name
 
 ROWS = pa.schema(
     [
@@ -56,6 +57,15 @@ class PublishedMap:
     def source_file(self) -> str:
         """The publisher's name of the file that the rows stand in."""
         return file_name(self.where)
+
+
+MapRule = Callable[[RawRelease, dict[str, TextFrame]], list[PublishedMap]]
+
+
+def crosswalks_in(delivery: RawRelease, frame: TextFrame) -> list[Crosswalk]:
+    """The crosswalks of the registry that are read from a part of a release; one that names no part, from any."""
+    source = delivery.source.source
+    return [each for each in read_crosswalks().values() if each.source == source and each.part in (None, frame.part)]
 
 
 def as_map_rows(source: Any, target: Any, line: Any, **columns: Any) -> pa.Table:

@@ -3,10 +3,12 @@
 A page opened from the file system may run scripts that lie beside it and nothing else. So each part is a script that
 hands over text, compressed (gzip) and in base64; the page unpacks it. What a part holds:
 
-- titles: a line for each code in the order of codes: code, how many characters stand before its dot (0: no dot; with
-  an x behind it where the code has ended), title. Tabs between them.
+- titles: a line for each code in the order of codes: code, its mark, title. Tabs between them. The mark has each
+  separator of the written code with the number of the code's characters before it (`3.`), and an x behind them where
+  the code has ended.
 - details: a line for each code of a stretch of SIZE_OF_DETAILS: code, kind, setting, flags, section, parent, episodes,
-  mappings. Tabs between them; of lists, records and fields are set apart by the control characters RECORD and FIELD.
+  mappings. Tabs between them; of lists, records and fields are set apart by the control characters RECORD_END and
+  FIELD_END.
 """
 
 from binascii import b2a_base64
@@ -19,8 +21,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from isal import igzip
 
+from pipeline.ask.build import Build
+from pipeline.ask.written_codes import find_separators
+
 SIZE_OF_TITLES, SIZE_OF_DETAILS = 40_000, 2_048
-RECORD, FIELD = "\x1e", "\x1f"
+RECORD_END, FIELD_END = "\x1e", "\x1f"
+CODES_BY_SYSTEM = "select system, count(*) as codes from codes group by system order by system"
+LETTERS = [chr(number) for number in range(128)]
+IS_ALPHANUMERIC = np.array([each.isalnum() for each in LETTERS])
 Ints = npt.NDArray[np.int64]
 
 
@@ -46,15 +54,18 @@ def _as_script(part: tuple[str, str]) -> tuple[str, bytes]:
     return f"parts/{name}.js", b'crosswalkPart("%s","%s");\n' % (name.encode("ascii"), packed)
 
 
-def describe_index(tables: Mapping[str, pa.Table]) -> dict[str, object]:
-    """What the page must know of the parts: codes by system, crosswalks in the order of their numbers."""
-    columns = ["crosswalk", "source_system", "target_system", "origin"]
+def describe_index(build: Build) -> dict[str, object]:
+    """What the page must know of the parts: codes by system, separators, crosswalks in the order of their numbers."""
     return {
         "sizeOfTitles": SIZE_OF_TITLES,
         "sizeOfDetails": SIZE_OF_DETAILS,
-        "newest": str(pc.max(tables["releases"]["effective_from"])),
-        "systems": {system: end - start for system, start, end in _stretches(tables["codes"])},
-        "crosswalks": [list(row.values()) for row in tables["crosswalks"].select(columns).to_pylist()],
+        "newest": str(max(newest for _, newest in build.release_days.values())),
+        "separators": find_separators(picture for each in build.systems.values() for picture in each.written_as),
+        "systems": {row["system"]: row["codes"] for row in build.rows(CODES_BY_SYSTEM)},
+        "crosswalks": [
+            [each.crosswalk, each.source_system, each.target_system, each.origin, each.relation]
+            for each in build.crosswalks.values()
+        ],
     }
 
 
@@ -70,9 +81,22 @@ def _stretches(codes: pa.Table) -> list[tuple[str, int, int]]:
 
 def _title_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
     codes = tables["codes"]
-    dot = pc.max_element_wise(pc.find_substring(codes["code_dotted"], "."), 0).cast(pa.string())
     ended = pc.if_else(pc.is_valid(codes["valid_to"]), "x", "")
-    return _text(codes["code"], pc.binary_join_element_wise(dot, ended, ""), _title(codes), by="\t")
+    marks = pc.binary_join_element_wise(_separator_marks(codes["code_dotted"]), ended, "")
+    return _text(codes["code"], marks, _title(codes), by="\t")
+
+
+def _separator_marks(written: pa.ChunkedArray) -> pa.Array:
+    """For each written code its separators, each behind the number of letters and digits before it. Codes are ASCII."""
+    lengths = np.asarray(pc.binary_length(written)).astype(np.int64)
+    characters = np.frombuffer("".join(written.to_pylist()).encode("ascii"), np.uint8)
+    is_separator = ~IS_ALPHANUMERIC[characters]
+    at, before = np.flatnonzero(is_separator), np.append(0, np.cumsum(~is_separator))
+    starts = np.append(0, np.cumsum(lengths))
+    row = np.searchsorted(starts, at, side="right") - 1
+    counts = pa.array(before[at] - before[starts[row]]).cast(pa.string())
+    marks = _text(counts, pa.array(LETTERS).take(pa.array(characters[at])), by="")
+    return _joined(marks, np.searchsorted(row, np.arange(len(written) + 1)), "")
 
 
 def _title(rows: pa.Table) -> pa.ChunkedArray:
@@ -95,7 +119,7 @@ def _episodes(tables: Mapping[str, pa.Table]) -> pa.Array:
     title = _title(history)
     title = pc.if_else(pc.equal(title, _title(tables["codes"]).combine_chunks().take(pa.array(place))), "", title)
     days = history["valid_from"].cast(pa.string()), pc.fill_null(history["valid_to"].cast(pa.string()), "")
-    rows = _text(*days, history["valid_from_basis"], pc.if_else(history["billable"], "1", ""), title, by=FIELD)
+    rows = _text(*days, history["valid_from_basis"], pc.if_else(history["billable"], "1", ""), title, by=FIELD_END)
     return _by_code(rows, place, len(tables["codes"]))
 
 
@@ -108,7 +132,7 @@ def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
     flags = _marks(mappings["approximate"], "a", mappings["no_map"], "n")
     day = pc.fill_null(mappings["target_valid_from"].cast(pa.string()), "")
     day = pc.if_else(pc.equal(mappings["source_system"], mappings["target_system"]), day, "")
-    rows = _text(way, pc.fill_null(mappings["target_code"], ""), *numbers, flags, day, by=FIELD)
+    rows = _text(way, pc.fill_null(mappings["target_code"], ""), *numbers, flags, day, by=FIELD_END)
     return _by_code(rows, place, len(tables["codes"]))
 
 
@@ -141,7 +165,7 @@ def _by_code(rows: pa.Array, place: Ints, codes: int) -> pa.Array:
     order = np.argsort(place, kind="stable")
     order = order[np.searchsorted(place[order], 0) :]
     ends = np.append(0, np.cumsum(np.bincount(place[order], minlength=codes)))
-    return _joined(rows.take(pa.array(order)), ends, RECORD)
+    return _joined(rows.take(pa.array(order)), ends, RECORD_END)
 
 
 def _joined(rows: pa.Array, bounds: Ints, by: str) -> pa.Array:

@@ -5,13 +5,11 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-import duckdb
-
-from pipeline.ask.build import Row, ask
+from pipeline.ask.build import Build, Row
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of, describe, key_of
 
-RELEASES = """
+PAGE_RELEASES = """
     select system, release, label, effective_from, billable, added, removed, revised, url
     from releases order by system, effective_from
 """
@@ -51,7 +49,7 @@ FLOWS = """
     join codes_of t on t.code = target_code and t.system = $target
     group by all order by all
 """
-TITLES = "select section, title, first from sections where system = $system order by first"
+SECTION_TITLES = "select section, title, first from sections where system = $system order by first"
 
 
 @dataclass(frozen=True)
@@ -69,37 +67,38 @@ class Flow:
         return self.counts.get((source, target), 0) / row if row else 0.0
 
 
-def read_releases(build: duckdb.DuckDBPyConnection) -> dict[str, list[Row]]:
+def read_releases(build: Build) -> dict[str, list[Row]]:
     """The releases of each system, oldest first."""
-    rows = ask(build, RELEASES)
+    rows = build.rows(PAGE_RELEASES)
     return {system: list(own) for system, own in groupby(rows, key=lambda row: str(row["system"]))}
 
 
-def read_quality(build: duckdb.DuckDBPyConnection) -> list[Row]:
+def read_quality(build: Build) -> list[Row]:
     """Each crosswalk with its coverage in the newest release of its source, and how many pairs have which shape."""
-    return ask(build, QUALITY)
+    return build.rows(QUALITY)
 
 
-def read_flow(build: duckdb.DuckDBPyConnection, names: list[str]) -> Flow | None:
+def read_flow(build: Build, names: list[str]) -> Flow | None:
     """The flow by chapter of the first of some crosswalks that is in the build; None where none is."""
-    known = {row["crosswalk"]: row for row in ask(build, "select * from crosswalks")}
-    name = next((each for each in names if each in known), None)
-    if name is None:
+    found = next((build.crosswalks[each] for each in names if each in build.crosswalks), None)
+    if found is None:
         return None
-    ends = known[name]["source_system"], known[name]["target_system"]
-    rows = ask(build, FLOWS, crosswalk=name, source=ends[0], target=ends[1])
-    titles = [{row["section"]: row["title"] for row in ask(build, TITLES, system=system)} for system in ends]
-    found = [{row[end] for row in rows} for end in ("source", "target")]
-    sources, targets = ([(each, of[each]) for each in of if each in own] for of, own in zip(titles, found, strict=True))
-    return Flow(name, sources, targets, {(row["source"], row["target"]): row["codes"] for row in rows})
+    ends = found.source_system, found.target_system
+    rows = build.rows(FLOWS, crosswalk=found.crosswalk, source=ends[0], target=ends[1])
+    titles = [{row["section"]: row["title"] for row in build.rows(SECTION_TITLES, system=system)} for system in ends]
+    present = [{row[end] for row in rows} for end in ("source", "target")]
+    sources, targets = (
+        [(each, of[each]) for each in of if each in own] for of, own in zip(titles, present, strict=True)
+    )
+    return Flow(found.crosswalk, sources, targets, {(row["source"], row["target"]): row["codes"] for row in rows})
 
 
-def count_rows(build: duckdb.DuckDBPyConnection) -> list[Row]:
+def count_rows(build: Build) -> list[Row]:
     """Each table with its rows, and how many checks of its model they passed."""
     return [
         {
             "table": name,
-            "rows": ask(build, f"select count(*) as n from {name}")[0]["n"],
+            "rows": build.rows(f"select count(*) as n from {name}")[0]["n"],
             "checks": _count_checks(name),
             "key": key_of(model),
             "description": describe(model),

@@ -5,15 +5,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline import __version__
-from pipeline.ask.build import Row
+from pipeline.ask.build import Build, Row, open_arrow
 from pipeline.ask.compare.profiles import Profile, between, read_connections, read_profiles
-from pipeline.ask.compare.words import contrast, describe, describe_connection
+from pipeline.ask.compare.words import contrast, describe_connection, describe_system
 from pipeline.export.page.charts import draw_columns, draw_lines, draw_shares
 from pipeline.export.page.explorer import describe_index, render_parts
 from pipeline.export.page.facts import count_rows, counts_over_time, dictionary, read_flow, read_quality, read_releases
@@ -28,14 +27,13 @@ def render_page(tables: Mapping[str, pa.Table], build_id: str) -> Iterator[tuple
 
     The tables are those of a build, sorted by their keys.
     """
-    build = duckdb.connect()
-    for name, rows in tables.items():
-        build.register(name, rows)
-    yield "index.html", _render(build, tables, build_id).encode("utf-8")
+    with open_arrow(tables) as build:
+        page = _render(build, build_id)
+    yield "index.html", page.encode("utf-8")
     yield from render_parts(tables)
 
 
-def _render(build: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], build_id: str) -> str:
+def _render(build: Build, build_id: str) -> str:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
@@ -47,7 +45,7 @@ def _render(build: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], bu
         build_id=build_id,
         style=_inside("page.css"),
         script=_inside("search.js") + _inside("explorer.js"),
-        index=Markup(_as_script_data(describe_index(tables))),
+        index=Markup(_as_script_data(describe_index(build))),
         tables=count_rows(build),
         releases=releases,
         newest={system: rows[-1] for system, rows in releases.items()},
@@ -69,13 +67,13 @@ def _as_script_data(content: object) -> str:
     return json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _systems(build: duckdb.DuckDBPyConnection, profiles: list[Profile]) -> list[dict[str, Any]]:
+def _systems(build: Build, profiles: list[Profile]) -> list[dict[str, Any]]:
     """Each system with its facts in words and the crosswalks that leave or reach it."""
     connections = read_connections(build)
     return [
         {
             "system": each.system,
-            "facts": describe(each),
+            "facts": describe_system(each),
             "crosswalks": [describe_connection(found) for found in between(connections, [each.system])],
         }
         for each in profiles

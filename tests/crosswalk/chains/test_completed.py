@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.crosswalk.chains.completed import LARGEST, MAPPED, carry_forward, combine, complete_backward
+from pipeline.crosswalk.chains.completed import MAPPED, MOST_ALTERNATIVES, carry_forward, combine, complete_backward
 from pipeline.crosswalk.chains.steps import CLOSE, PART
 from tests.crosswalk.frames import DAYS, SYSTEM, History, histories
 
@@ -31,12 +31,12 @@ def keys(table):
 
 
 def carry(history, published, one, other):
-    return carry_forward("map", published, history.forward, history.spells, (DAYS[one], DAYS[other]))
+    return carry_forward("map", published, history.forward, history.billable_episodes, (DAYS[one], DAYS[other]))
 
 
 def back(history, published, day):
     ways = (history.backward, history.forward)
-    return complete_backward("map", published, ways, history.spells, system=SYSTEM, day=day)
+    return complete_backward("map", published, ways, history.billable_episodes, system=SYSTEM, day=day)
 
 
 def maps_to(codes):
@@ -46,11 +46,12 @@ def maps_to(codes):
     return st.lists(alone | together, min_size=1, max_size=6, unique=True)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(histories(), st.data())
 def test_carrying_a_map_over_a_release_that_changes_nothing_changes_nothing(history, data):
     for place, _ in enumerate(DAYS):
-        codes = sorted(code for code in history.lives if history.is_valid(code, place))
+        codes = sorted(code for code in history.listed if history.is_valid(code, place))
         if codes:
             published = mapped(*data.draw(maps_to(codes)))
             carried = carry(history, published, place, place)
@@ -58,6 +59,7 @@ def test_carrying_a_map_over_a_release_that_changes_nothing_changes_nothing(hist
             assert set(carried["hops"].to_pylist()) == {1}
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(histories(), st.data())
 def test_carrying_a_map_in_two_stages_is_the_same_as_in_one(history, data):
@@ -66,17 +68,18 @@ def test_carrying_a_map_in_two_stages_is_the_same_as_in_one(history, data):
     def valid(table):
         return {key for key in keys(table) if history.is_valid(key[1], 4)}
 
-    codes = sorted(code for code in history.lives if history.is_valid(code, 0))
+    codes = sorted(code for code in history.listed if history.is_valid(code, 0))
     published = mapped(*data.draw(maps_to(codes)))
     direct = valid(carry(history, published, 0, 4))
     for stop in (1, 2, 3):
         assert valid(carry(history, carry(history, published, 0, stop), stop, 4)) == direct
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(histories(), st.data())
 def test_a_carried_target_stays_in_the_scenario_and_choice_list_it_comes_from(history, data):
-    codes = sorted(code for code in history.lives if history.is_valid(code, 0))
+    codes = sorted(code for code in history.listed if history.is_valid(code, 0))
     published = mapped(*data.draw(maps_to(codes)))
     for source, target, scenario, choice_list in keys(carry(history, published, 0, 4)):
         origins = [row for row in keys(published) if (row[0], row[2], row[3]) == (source, scenario, choice_list)]
@@ -149,7 +152,7 @@ def test_too_many_alternatives_are_bounded_without_losing_one():
         return [[(str(number), 0, 1, "")]]
 
     parts = [[variant(100 * part + number) for number in range(40)] for part in range(3)]
-    assert LARGEST < 40**3
+    assert MOST_ALTERNATIVES < 40**3
     chosen = list(combine(parts))
     assert len(chosen) == 40
     assert {option[0] for lists in chosen for options in lists for option in options} == {

@@ -6,8 +6,8 @@ import pyarrow as pa
 import pytest
 
 from pipeline.crosswalk.chains.predecessors import derive_predecessors, read_previous
-from pipeline.normalise.conversions import COLUMNS
-from tests.crosswalk.frames import SPELLS
+from pipeline.normalise.conversions import CONVERSION_COLUMNS
+from tests.crosswalk.frames import BILLABLE_EPISODES
 
 
 def names(text):
@@ -29,6 +29,19 @@ def names(text):
         ("W32.- and W33.8", [("category", "W32", "W32"), ("code", "W338", "W338")]),
         ("V29.80X-", [("category", "V2980X", "V2980X")]),
         ("3E013GC", [("code", "3E013GC", "3E013GC")]),
+        ("079.8", [("code", "0798", "0798")]),
+        ("645", [("code", "645", "645")]),
+        ("E917.9", [("code", "E9179", "E9179")]),
+        ("E885", [("code", "E885", "E885")]),
+        ("V45.89", [("code", "V4589", "V4589")]),
+        ("39.7", [("code", "397", "397")]),
+        ("None.", []),
+        ("645.00-645.01, 645.03", [("range", "64500", "64501"), ("code", "64503", "64503")]),
+        ("31.43- 31.44", [("range", "3143", "3144")]),
+        ("044.9, 795.8 (delete code)", [("code", "0449", "0449"), ("code", "7958", "7958")]),
+        ("36.01,* 36.02", [("code", "3601", "3601"), ("code", "3602", "3602")]),
+        ("45.14 (45.15 before 1987)", [("code", "4514", "4514")]),
+        ("52.91, 51.99, or 51.82", [("code", "5291", "5291"), ("code", "5199", "5199"), ("code", "5182", "5182")]),
     ],
 )
 def test_a_cell_is_read_as_the_codes_that_it_names(text, expected):
@@ -46,6 +59,12 @@ def test_a_cell_is_read_as_the_codes_that_it_names(text, expected):
         ("J68.0, J68.9, J69.1", [1, 1, 1]),
         ("I20.0-I20.1; I20.8", [1, 1]),
         ("W23.0XXA & W23.1XXA", [1, 1]),
+        ("784.3 &438", [1, 2]),
+        ("33.5 + 37.5", [1, 2]),
+        ("37.86+37.89", [1, 2]),
+        ("440.20 & 707.1 or 707.8 or 707.9", [1, 2, 2, 2]),
+        ("997.9 & 430-434, 436", [1, 2, 2]),
+        ("574.00 & 574.10 574.30 & 574.40", [1, 2, 3, 4]),
     ],
 )
 def test_and_joins_what_stood_together_and_commas_before_it_do_too(text, parts):
@@ -54,13 +73,18 @@ def test_and_joins_what_stood_together_and_commas_before_it_do_too(text, parts):
 
 def previous_of(rows, listed):
     day = date(2021, 10, 1)
-    spells = [{"system": "ICD10CM", "code": code, "valid_from": date(2015, 10, 1), "valid_to": None} for code in listed]
+    billable = [
+        {"system": "ICD10CM", "code": code, "valid_from": date(2015, 10, 1), "valid_to": None} for code in listed
+    ]
     new = {"system": "ICD10CM", "effective_from": day, "change": "New", "file": "table.xlsx"}
     cells = [
         {**new, "code": code, "previous": text, "release": release, "line": line}
         for line, (code, text, release) in enumerate(rows, 3)
     ]
-    found = derive_predecessors(pa.Table.from_pylist(cells, COLUMNS), pa.Table.from_pylist(spells, SPELLS))
+    found = derive_predecessors(
+        pa.Table.from_pylist(cells, CONVERSION_COLUMNS),
+        pa.Table.from_pylist(billable, BILLABLE_EPISODES),
+    )
     return {(row["code"], row["previous"]) for row in found.to_pylist()}
 
 

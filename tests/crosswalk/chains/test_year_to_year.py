@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 
 from tests.crosswalk.frames import DAYS, History, between, histories
@@ -18,34 +19,37 @@ def rows_of(table, source):
     return {row["target"]: row for row in table.to_pylist() if row["source"] == source}
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(histories())
 def test_forwards_the_table_says_what_single_steps_say(history):
     chains = history.forward.to_pylist()
     for one, _ in enumerate(DAYS):
         for other in range(one, len(DAYS)):
-            for code in history.lives:
+            for code in history.listed:
                 if history.is_valid(code, one):
                     assert between(chains, history, code, one, other) == history.expected(code, one, other)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(histories())
 def test_backwards_the_table_says_what_single_steps_say(history):
     chains = history.backward.to_pylist()
     for one, _ in enumerate(DAYS):
         for other in range(one + 1):
-            for code in history.lives:
+            for code in history.listed:
                 if history.is_valid(code, one):
                     assert between(chains, history, code, one, other) == history.expected_before(code, one, other)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(histories())
 def test_chaining_is_associative(history):
     """From the first release to the last it does not matter at which release between them one stops on the way."""
     chains = history.forward.to_pylist()
-    for code in history.lives:
+    for code in history.listed:
         if history.is_valid(code, 0):
             direct = between(chains, history, code, 0, len(DAYS) - 1)
             for stop in range(1, len(DAYS) - 1):
@@ -57,16 +61,18 @@ def test_chaining_is_associative(history):
                 assert ways == direct
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(histories())
 def test_a_release_leads_to_itself_without_a_change(history):
     for chains in (history.forward.to_pylist(), history.backward.to_pylist()):
         for place, _ in enumerate(DAYS):
-            for code in history.lives:
+            for code in history.listed:
                 if history.is_valid(code, place):
                     assert between(chains, history, code, place, place) == {code}
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(histories())
 def test_steps_of_a_path_come_in_the_order_of_their_days(history):
@@ -81,7 +87,7 @@ def test_a_code_that_was_split_and_whose_parts_were_merged_again():
     forward = rows_of(SPLIT.forward, "A00")
     assert set(forward) == {"A00", "B00", "C00", "D00"}
     assert forward["D00"]["hops"] == 2
-    assert forward["D00"]["valid_to"] == forward["B00"]["valid_to"] == SPLIT.spells["valid_to"][0].as_py()
+    assert forward["D00"]["valid_to"] == forward["B00"]["valid_to"] == SPLIT.billable_episodes["valid_to"][0].as_py()
     backward = rows_of(SPLIT.backward, "D00")
     assert backward["A00"]["path"].startswith("D00 conversion@2018-10-01 ")
 
@@ -110,8 +116,8 @@ def test_what_stood_together_is_a_scenario_with_a_list_for_each_part():
 
 
 def test_a_code_that_was_subdivided_leads_to_its_subdivisions_where_the_table_says_nothing():
-    lives = {"H36": (0, 1), "H360": (2, None), "H368": (2, None), "A00": (0, None), "B00": (3, None)}
-    history = History(lives, {"B00": ["A00"]})
+    listed = {"H36": (0, 1), "H360": (2, None), "H368": (2, None), "A00": (0, None), "B00": (3, None)}
+    history = History(listed, {"B00": ["A00"]})
     forward = rows_of(history.forward, "H36")
     assert {target for target, row in forward.items() if row["hops"]} == {"H360", "H368"}
     assert forward["H360"]["path"] == "H36 hierarchy@2017-10-01 H360"

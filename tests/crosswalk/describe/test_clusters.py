@@ -7,7 +7,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.crosswalk.chains.completed import LARGEST
+from pipeline.crosswalk.chains.completed import MOST_ALTERNATIVES
 from pipeline.crosswalk.chains.steps import CLOSE, PART
 from pipeline.crosswalk.describe.clusters import derive_clusters
 
@@ -77,7 +77,7 @@ def test_a_part_that_stands_in_no_scenario_is_in_no_cluster():
 
 def test_a_product_that_is_too_large_is_bounded_and_counted_and_every_row_is_in_a_cluster():
     rows = [("S1", f"{place}{number:02}", 1, place) for place in (1, 2, 3) for number in range(20)]
-    assert LARGEST < 20**3
+    assert MOST_ALTERNATIVES < 20**3
     table = derive_clusters(rows_of(rows))
     assert set(table["target_code"].to_pylist()) == {target for _, target, *_ in rows}
     assert set(table["alternatives"].to_pylist()) == {8_000}

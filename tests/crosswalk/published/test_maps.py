@@ -7,18 +7,20 @@ import pytest
 
 from pipeline.catalogue.sources import Release, read_catalogue
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.published import normalise_maps
 from pipeline.crosswalk.registry import read_crosswalks, read_groupings
 from pipeline.errors import RawFileError
-from pipeline.ingest import LAYOUTS, TextFrame
+from pipeline.ingest import IngestedRelease, TextFrame
+from pipeline.layouts import LAYOUTS
+from pipeline.layouts import maps_of as maps_of_releases
 from pipeline.normalise.systems import read_systems
 
 
 def maps_of(source, part, raw):
     delivery = RawRelease(read_catalogue()[source], Release("2017-10-01", "x", date(2017, 10, 1)), (), {})
-    reader = LAYOUTS[delivery.source.layout][part]
+    reader = LAYOUTS[delivery.source.layout].readers[part]
     where = f"archive.zip!{part}.txt"
-    return normalise_maps(delivery, [TextFrame(part, where, reader(where, raw.encode()))])
+    frame = TextFrame(part, where, reader(where, raw.encode()))
+    return maps_of_releases([IngestedRelease(delivery, [frame])])
 
 
 def test_flags_of_a_gem_become_columns():

@@ -1,16 +1,19 @@
 """The index of the explorer says what the tables say."""
 
 import gzip
+import re
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.export.page import explorer
-from pipeline.export.page.explorer import FIELD, RECORD, describe_index, render_parts
+from pipeline.ask.build import Build, open_arrow
+from pipeline.export.page import explorer, render
+from pipeline.export.page.explorer import FIELD_END, RECORD_END, describe_index, render_parts
 from pipeline.export.page.render import render_page
 from schemas import TABLES
 
@@ -36,15 +39,39 @@ def of_kind(parts: dict[str, list[list[str]]], kind: str) -> list[tuple[str, lis
     return [(name.split("-")[1], line) for name, lines in parts.items() if name.startswith(kind) for line in lines]
 
 
+def separated(code: str, mark: str) -> str:
+    """A code with the separators of its mark, as the page writes it."""
+    for at, separator in reversed(re.findall(r"(\d+)([^\dx])", mark)):
+        code = f"{code[: int(at)]}{separator}{code[int(at) :]}"
+    return code
+
+
+def index_of(tables: dict[str, pa.Table]) -> Any:
+    with open_arrow(tables) as build:
+        return describe_index(build)
+
+
 def test_titles_are_those_of_the_codes(tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]) -> None:
     codes = tables["codes"].to_pylist()
     lines = of_kind(parts, "titles")
     assert [(system, code) for system, (code, _, _) in lines] == [(row["system"], row["code"]) for row in codes]
     for row, (_, (code, mark, title)) in zip(codes, lines, strict=True):
-        dot = int(mark.rstrip("x"))
-        assert (f"{code[:dot]}.{code[dot:]}" if dot else code) == row["code_dotted"]
+        assert separated(code, mark) == row["code_dotted"]
         assert mark.endswith("x") == (row["valid_to"] is not None)
         assert title == (row["description"] or row["short_description"] or "")
+
+
+def test_a_written_code_may_have_several_separators_of_several_kinds() -> None:
+    written = ["0002-1433-80", "E11.9", "0010", "", "-1.2"]
+    assert explorer._separator_marks(pa.chunked_array([written])).to_pylist() == ["4-8-", "3.", "", "", "0-1."]
+    assert [separated(code, mark) for code, mark in [("0002143380", "4-8-"), ("E119", "3.x")]] == written[:2]
+
+
+def test_the_index_tells_separators_and_what_each_crosswalk_claims(tables: dict[str, pa.Table]) -> None:
+    index = index_of(tables)
+    assert index["separators"] == "."
+    rows = tables["crosswalks"].to_pylist()
+    assert [(row[0], row[4]) for row in index["crosswalks"]] == [(row["crosswalk"], row["relation"]) for row in rows]
 
 
 def test_details_are_in_the_order_of_the_codes(tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]) -> None:
@@ -54,7 +81,7 @@ def test_details_are_in_the_order_of_the_codes(tables: dict[str, pa.Table], part
 
 
 def records(text: str) -> list[list[str]]:
-    return [record.split(FIELD) for record in text.split(RECORD)] if text else []
+    return [record.split(FIELD_END) for record in text.split(RECORD_END)] if text else []
 
 
 def test_every_episode_and_every_mapping_of_a_code_is_there(
@@ -64,8 +91,7 @@ def test_every_episode_and_every_mapping_of_a_code_is_there(
     found = [(system, line[0], episode[0]) for system, line in lines for episode in records(line[6])]
     history = tables["code_history"].to_pylist()
     assert found == [(row["system"], row["code"], str(row["valid_from"])) for row in history]
-    ways = describe_index(tables)["crosswalks"]
-    assert isinstance(ways, list)
+    ways = index_of(tables)["crosswalks"]
     mapped = {(ways[int(each[0])][0], line[0], each[1]) for _, line in lines for each in records(line[7])}
     known = {(row["system"], row["code"]) for row in tables["codes"].to_pylist()}
     rows = [row for row in tables["mappings"].to_pylist() if (row["source_system"], row["source_code"]) in known]
@@ -76,7 +102,7 @@ def test_every_episode_and_every_mapping_of_a_code_is_there(
 def test_parts_are_cut_at_their_size(tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explorer, "SIZE_OF_TITLES", 10)
     names = [name for name, _ in render_parts(tables)]
-    codes: Any = describe_index(tables)["systems"]
+    codes = index_of(tables)["systems"]
     for system, count in codes.items():
         assert sum(name.startswith(f"parts/titles-{system}-") for name in names) == -(-count // 10)
 
@@ -89,6 +115,14 @@ def test_page_holds_charts_and_tables_and_nothing_from_elsewhere(tables: dict[st
     assert "@import" not in html
     assert all(f"<summary>{name}</summary>" in html for name in TABLES)
     assert html.count('class="flow"') == 1
+
+
+def test_rendering_leaves_no_connection_open(tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Build] = []
+    monkeypatch.setattr(render, "open_arrow", lambda tables: opened.append(open_arrow(tables)) or opened[-1])
+    dict(render_page(tables, "abc"))
+    with pytest.raises(duckdb.ConnectionException):
+        opened[0].rows("from codes")
 
 
 def test_page_is_the_same_bytes_every_time(tables: dict[str, pa.Table]) -> None:

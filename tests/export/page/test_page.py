@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.export.page.files import write_files
 from pipeline.export.page.render import render_page
+from pipeline.export.page.written import write_files
 from schemas import TABLES
 from tests.export.page.conftest import Opened
 
@@ -60,6 +60,13 @@ def test_what_does_not_exist_is_said(opened: Opened) -> None:
     assert "Nothing found" in opened.page.inner_text("#status")
 
 
+def test_a_code_is_written_with_every_separator_of_its_mark(opened: Opened) -> None:
+    written = opened.page.evaluate(
+        "[separated('0002143380', '4-8-x'), separated('E119', '3.'), separated('0010', 'x')]"
+    )
+    assert written == ["0002-1433-80", "E11.9", "0010"]
+
+
 def test_a_code_shows_meaning_history_family_and_targets(opened: Opened) -> None:
     opened.search("250.00")
     text = opened.open_first()
@@ -106,6 +113,7 @@ def test_everything_can_be_done_by_keyboard(opened: Opened) -> None:
     assert_silent(opened)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_nothing_is_wider_than_the_window(browser: Any, excerpt_build: Path, scheme: str, width: int) -> None:
@@ -119,6 +127,7 @@ def test_nothing_is_wider_than_the_window(browser: Any, excerpt_build: Path, sch
     opened.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_violation(browser: Any, excerpt_build: Path, scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
@@ -133,6 +142,7 @@ def test_axe_finds_no_serious_violation(browser: Any, excerpt_build: Path, schem
     opened.close()
 
 
+@pytest.mark.slow
 def test_axe_finds_a_violation_where_there_is_one(browser: Any, excerpt_build: Path) -> None:
     """The test above can fail."""
     from axe_playwright_python.sync_playwright import Axe

@@ -86,15 +86,18 @@ function family(line, detail) {
     ...children.length ? [make("h4", { textContent: "Below it" }), list(children.slice(0, SHOWN)), ...more] : []];
 }
 
+/* What the targets of a crosswalk are to a code, by its relation, and the word between two of them. */
+const RELATIONS = { equivalence: ["Maps to", "or"], succession: ["Maps to", "or"], grouping: ["Belongs to", "and"], same_category: ["Shares a category with", "and"], coverage: ["Listed by a policy with", "and"], packaging: ["Packaged as", "and"] };
+
 /* Targets by crosswalk. Scenario 0: each alone. Another: a set with one part for each choice list, all together. */
 function maps(line, detail) {
   const ways = Map.groupBy ? Map.groupBy(detail.targets, each => each[0]) : groupBy(detail.targets, each => each[0]);
   return [...ways].flatMap(([way, targets]) => {
-    const [crosswalk, , system, origin] = INDEX.crosswalks[way], isSystem = system in INDEX.systems;
-    const title = make("h4", { textContent: `${isSystem ? "Maps to" : "Belongs to"} ${system} ` }, make("span", { className: "tag", textContent: `${crosswalk}, ${origin}` }));
+    const [crosswalk, , system, origin, relation] = INDEX.crosswalks[way], [verb, join] = RELATIONS[relation];
+    const title = make("h4", { textContent: `${verb} ${system} ` }, make("span", { className: "tag", textContent: `${crosswalk}, ${origin}` }));
     const sets = [...groupBy(targets.filter(each => each[2] !== "0"), each => each[2]).values()].map(rows => combination(rows, system));
     const single = targets.filter(each => each[2] === "0").map(each => alternative(each, system));
-    const all = [...single, ...sets], join = isSystem ? "or" : "and";
+    const all = [...single, ...sets];
     const drawn = all.slice(0, SHOWN).flatMap((each, at) => at ? [make("span", { className: "or", textContent: join }), each] : [each]);
     return [title, make("div", { className: "sets" }, ...drawn), all.length > SHOWN ? make("p", { textContent: `and ${(all.length - SHOWN).toLocaleString("en")} more: see the table mappings` }) : null].filter(Boolean);
   });

@@ -36,10 +36,15 @@ function addTitles(system, number, text) {
 
 function lineOf(part, row) {
   const [code, mark, title] = part.text.slice(part.starts[row], part.starts[row + 1] - 1).split("\t");
-  const dot = parseInt(mark, 10);
-  const dotted = dot ? `${code.slice(0, dot)}.${code.slice(dot)}` : code;
   const number = part.number * INDEX.sizeOfTitles + row;
-  return { system: part.system, code, dotted, title, ended: mark.endsWith("x"), number };
+  return { system: part.system, code, dotted: separated(code, mark), title, ended: mark.endsWith("x"), number };
+}
+
+/* The code as it is written: each separator stands in its mark, behind the number of characters before it. */
+function separated(code, mark) {
+  let written = "", from = 0;
+  for (const [, at, separator] of mark.matchAll(/(\d+)([^\dx])/g)) { written += code.slice(from, at) + separator; from = +at; }
+  return written + code.slice(from);
 }
 
 function codeAt(part, row) { const start = part.starts[row]; return part.text.slice(start, part.text.indexOf("\t", start)); }
@@ -67,10 +72,10 @@ function* startingWith(prefix, system) {
 const SHOWN = 60, COUNTED = 3000;
 
 function searchCodes(asked, system) {
-  const bare = asked.toUpperCase().replace(/[\s.]/g, ""), dotted = asked.includes(".") ? asked.toUpperCase().replace(/\s/g, "") : "";
+  const written = asked.toUpperCase().replace(/\s/g, ""), bare = [...written].filter(each => !INDEX.separators.includes(each)).join("");
   const found = [];
   for (const line of startingWith(bare, system)) {
-    if (dotted && !line.dotted.startsWith(dotted)) continue;
+    if (written !== bare && !line.dotted.startsWith(written)) continue;
     found.push(line);
     if (found.length >= COUNTED) break;
   }

@@ -1,0 +1,98 @@
+"""What changed in a system between two days, and how it is printed."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from pipeline.ask.build import Build
+from pipeline.errors import UsageError
+
+DIFF_HEAD = ("change", "code", "before", "after")
+DIFFERENCES: Final = """
+    with episodes as (
+        select code, billable, short_description, description, valid_from, valid_to
+        from code_history where system = $system
+    ),
+    before as (from episodes where $before between valid_from and coalesce(valid_to, date '9999-12-31')),
+    after as (from episodes where $after between valid_from and coalesce(valid_to, date '9999-12-31')),
+    pairs as (
+        select coalesce(b.code, a.code) as code, b.code is null as is_new, a.code is null as is_gone,
+            b.billable as was_billable, a.billable as is_billable,
+            coalesce(b.description, b.short_description) as was, coalesce(a.description, a.short_description) as "is",
+            (b.description is not null and a.description is not null and b.description <> a.description)
+                or b.short_description <> a.short_description as is_revised,
+            b.short_description as was_short, a.short_description as is_short
+        from before b full join after a using (code)
+    ),
+    changes as (
+        select 1 as rank, 'added' as change, code, null as was, "is" from pairs where is_new
+        union all select 2, 'removed', code, was, null from pairs where is_gone
+        union all select 3, 'became_header', code, was, "is" from pairs where was_billable and not is_billable
+        union all select 4, 'became_billable', code, was, "is" from pairs where not was_billable and is_billable
+        union all select 5, 'description_revised', code,
+            case when was is distinct from "is" then was else was_short end,
+            case when was is distinct from "is" then "is" else is_short end
+        from pairs where is_revised and was_billable = is_billable
+    )
+    select change, code_dotted, was, "is" from changes
+    join codes c using (code) where c.system = $system order by rank, code
+"""
+Difference = tuple[str, str, str | None, str | None]
+
+
+def find_differences(build: Build, system: str, before: date, after: date) -> list[Difference]:
+    """What changed in a system between two days: change, code as it is written, meaning before, meaning after.
+
+    Raises UsageError where there is no such system, or no release as old as the first day.
+    """
+    known = build.system_called(system)
+    if after < before:
+        raise UsageError(f"{after} is before {before}\n  next:     name the earlier day first")
+    first, _ = build.release_days.get(known, (None, None))
+    if first is None or before < first:
+        oldest = f"the oldest release here is of {first}" if first else "no release of it is here"
+        raise UsageError(
+            f"{known}: nothing is known of {before}; {oldest}\n"
+            "  next:     name a later day, or build with older releases"
+        )
+    return build.ask(DIFFERENCES, system=known, before=before, after=after).records
+
+
+def diff_as_table(rows: list[Difference]) -> str:
+    """The changes as aligned lines, counts first."""
+    lines = [f"{change:<20} {code:<9} {_arrow(was, now)}" for change, code, was, now in rows]
+    return "\n".join([_counts(rows), "", *lines]) + "\n"
+
+
+def diff_as_csv(rows: list[Difference]) -> str:
+    """The changes as CSV with a header, all text quoted."""
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerows([DIFF_HEAD, *rows])
+    return text.getvalue()
+
+
+def diff_as_markdown(rows: list[Difference]) -> str:
+    """The changes as a Markdown table, counts first."""
+    table = (DIFF_HEAD, ("---",) * len(DIFF_HEAD), *rows)
+    cells = [[(cell or "").replace("|", "\\|") for cell in row] for row in table]
+    return "\n".join([_counts(rows), "", *(f"| {' | '.join(row)} |" for row in cells)]) + "\n"
+
+
+def _arrow(was: str | None, now: str | None) -> str:
+    return f"{was} -> {now}" if was and now and was != now else (now or was or "")
+
+
+def _counts(rows: list[Difference]) -> str:
+    counts = Counter(change for change, *_ in rows)
+    return ", ".join(f"{change} {count:,}" for change, count in counts.items()) or "nothing changed"
+
+
+DIFF_FORMATS: dict[str, Callable[[list[Difference]], str]] = {
+    "table": diff_as_table,
+    "csv": diff_as_csv,
+    "md": diff_as_markdown,
+}

@@ -1,0 +1,102 @@
+"""By which crosswalk of a build a code is translated: by what the build says of its crosswalks, and of nothing else."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.ask.build import Build, CrosswalkRow
+from pipeline.ask.relations import EQUIVALENCE, meaning_of
+from pipeline.ask.translate.model import Question
+from pipeline.errors import UsageError
+
+FORWARD: Final = "_forward"  # how the id of a year-to-year crosswalk ends that leads to later days
+BACKWARD: Final = "_backward"  # and of one that leads to earlier ones
+
+
+@dataclass(frozen=True)
+class ChosenCrosswalk:
+    """The crosswalk to use between two systems, or to a grouping; or why there is none.
+
+    Year to year it is the one that leads forward, and `backward` the one that leads back.
+    """
+
+    source_system: str
+    target_system: str
+    crosswalk: CrosswalkRow | None
+    backward: CrosswalkRow | None = None
+    reason: str = ""
+
+    @property
+    def holds_together(self) -> bool:
+        """Whether the rows of a code hold together, as the categories of a grouping do, and are no alternatives."""
+        return self.crosswalk is not None and meaning_of(self.crosswalk.relation).holds_together
+
+
+def known_target(build: Build, to: str) -> str:
+    """The id of a system or grouping that a crosswalk leads to, in capitals or not. Raises UsageError without one."""
+    names = {each.target_system.lower(): each.target_system for each in build.crosswalks.values()}
+    if to.lower() not in names:
+        raise UsageError(f"{to}: no crosswalk leads there\n  next:     one of {', '.join(sorted(names.values()))}")
+    return names[to.lower()]
+
+
+def choose_crosswalk(build: Build, system: str, to: str, question: Question) -> ChosenCrosswalk:
+    """The crosswalk between two systems: the one asked for, else a derived equivalence before a published one.
+
+    Raises UsageError where the one asked for leads elsewhere or is no translation, or the release asked for is not the
+    newest.
+    """
+    leading = [each for each in build.crosswalks.values() if (each.source_system, each.target_system) == (system, to)]
+    fitting = [each for each in leading if meaning_of(each.relation).translates]
+    named = _named(leading, fitting, system, to, question.crosswalk) if question.crosswalk else None
+    if system == to and not (named and not named.is_year_to_year):
+        return _year_to_year(build, fitting, system)
+    _require_newest(build, to, question)
+    best = named or min(fitting, key=_preference, default=None)
+    return ChosenCrosswalk(system, to, best, reason="" if best else _why_none(build, leading, system, to))
+
+
+def _named(
+    leading: list[CrosswalkRow], fitting: list[CrosswalkRow], system: str, to: str, crosswalk: str
+) -> CrosswalkRow:
+    choice = ", ".join(each.crosswalk for each in fitting) or "none"
+    for each in leading:
+        if each.crosswalk == crosswalk:
+            if each in fitting:
+                return each
+            raise UsageError(f"{_no_translation(each)}\n  next:     one of {choice}")
+    raise UsageError(f"{crosswalk}: no crosswalk of that name leads from {system} to {to}\n  next:     one of {choice}")
+
+
+def _no_translation(each: CrosswalkRow) -> str:
+    return f"{each.crosswalk}: no translation, its relation is {each.relation}. {meaning_of(each.relation).words}"
+
+
+def _preference(each: CrosswalkRow) -> tuple[bool, bool, str]:
+    return each.relation != EQUIVALENCE, each.origin != "derived", each.crosswalk
+
+
+def _year_to_year(build: Build, fitting: list[CrosswalkRow], system: str) -> ChosenCrosswalk:
+    own = [each for each in fitting if each.is_year_to_year]
+    forward = next((each for each in own if each.crosswalk.endswith(FORWARD)), None)
+    backward = next((each for each in own if each.crosswalk.endswith(BACKWARD)), None)
+    if forward and backward:
+        return ChosenCrosswalk(system, system, forward, backward)
+    return ChosenCrosswalk(system, system, None, reason=_why_none(build, [], system, system))
+
+
+def _why_none(build: Build, leading: list[CrosswalkRow], system: str, to: str) -> str:
+    """Why a code cannot be translated: what leads there from its system is no translation, or nothing does."""
+    if leading:
+        return "; ".join(map(_no_translation, leading))
+    others = sorted({each.source_system for each in build.crosswalks.values() if each.target_system == to})
+    return f"no crosswalk leads from {system} to {to}, only from {', '.join(others)}"
+
+
+def _require_newest(build: Build, to: str, question: Question) -> None:
+    """Raises UsageError for a release that is older than the newest one of the target."""
+    _, newest = build.release_days.get(to, (None, None))
+    if question.release and newest and question.release < newest:
+        raise UsageError(
+            f"crosswalks between systems lead to the newest release of {to}, of {newest}\n"
+            f"  next:     leave --release out, then translate the result from {to} to {to} with --release"
+        )

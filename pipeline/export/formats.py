@@ -1,0 +1,177 @@
+"""One row per output format: who writes it, where its files lie in a build, and what datapackage.json says of them.
+
+A new format is a module with its writer and a row here. Formats are of two shapes: `TableFormat` has a file for each
+table, `WholeFormat` holds all tables, or what of them the format can say, in files of its own.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.export import DATABASE
+from pipeline.export.csv_files import csv_name, write_csv
+from pipeline.export.database import is_same_database, write_database
+from pipeline.export.page.render import render_page
+from pipeline.export.page.written import write_files
+from pipeline.export.parquet import write_parquet
+from pipeline.export.sssom import EXTENSION, write_sssom
+from schemas import TABLES
+from schemas.arrow import arrow_schema
+
+Write = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class BuildTables:
+    """The tables of one build as they are written: with the types and descriptions of their models."""
+
+    tables: Mapping[str, pa.Table]
+    build_id: str
+
+    @classmethod
+    def of(cls, tables: Mapping[str, pd.DataFrame], build_id: str) -> "BuildTables":
+        """The tables that passed the gate, as Arrow tables."""
+        return cls({name: as_arrow(name, rows) for name, rows in tables.items()}, build_id)
+
+
+def as_arrow(name: str, rows: pd.DataFrame) -> pa.Table:
+    """A table with its model's Arrow schema: types, required columns, and descriptions in the metadata."""
+    schema = arrow_schema(TABLES[name])
+    return pa.Table.from_pandas(rows, schema=schema, preserve_index=False).replace_schema_metadata(schema.metadata)
+
+
+@dataclass(frozen=True)
+class TableFormat:
+    """A format with a file for each table, in a folder that has the format's name.
+
+    `title` is what the docs call it, `name_file` gives a file's name by its table's, `files` is where they lie.
+    """
+
+    name: str
+    title: str
+    media_type: str
+    description: str
+    name_file: Callable[[str], str]
+    write: Callable[[pa.Table, Path], None]
+
+    @property
+    def files(self) -> str:
+        """The folder of the files below that of a build."""
+        return f"{self.name}/"
+
+    def path_of(self, table: str) -> str:
+        """Where a build has a table in this format, below its folder."""
+        return f"{self.name}/{self.name_file(table)}"
+
+    def writes(self, build: BuildTables, folder: Path) -> Iterator[Write]:
+        """What is to be done for this format, the largest table first."""
+        (folder / self.name).mkdir()
+        for name, rows in sorted(build.tables.items(), key=lambda item: -len(item[1])):
+            yield partial(self.write, rows, folder / self.path_of(name))
+
+
+@dataclass(frozen=True)
+class WholeFormat:
+    """A format that holds a build as a whole.
+
+    `place` is the file or folder that is written; `files` (a pattern below the build's folder) are those that people
+    open, each a resource of datapackage.json, and `parts` those which such a file needs beside it. In the name and the
+    description of a resource {file} stands for the name of its file, up to the first dot. `extension` is what
+    datapackage.json calls the format of a file. `is_same` compares the content of two files whose bytes differ from
+    run to run: of these no hash is given.
+    """
+
+    name: str
+    title: str
+    media_type: str
+    description: str
+    resource: str
+    extension: str
+    place: str
+    files: str
+    write: Callable[[BuildTables, Path], None]
+    parts: str | None = None
+    is_same: Callable[[Path, Path], bool] | None = None
+
+    def writes(self, build: BuildTables, folder: Path) -> Iterator[Write]:
+        """What is to be done for this format."""
+        yield partial(self.write, build, folder / self.place)
+
+
+TABLE_FORMATS = {
+    each.name: each
+    for each in (
+        TableFormat(
+            name="parquet",
+            title="Parquet",
+            media_type="application/vnd.apache.parquet",
+            description="A table as Parquet: types, keys and descriptions inside.",
+            name_file="{}.parquet".format,
+            write=write_parquet,
+        ),
+        TableFormat(
+            name="csv",
+            title="CSV",
+            media_type="text/csv",
+            description="A table as CSV: UTF-8, every text quoted, missing values empty; large ones compressed.",
+            name_file=csv_name,
+            write=write_csv,
+        ),
+    )
+}
+WHOLE_FORMATS = {
+    each.name: each
+    for each in (
+        WholeFormat(
+            name="duckdb",
+            title="DuckDB",
+            media_type="application/vnd.duckdb",
+            description="All tables in one DuckDB file, with comments, keys, views and macros. Its rows are those of "
+            "the Parquet files. No hash is given: DuckDB writes the same content in different bytes each time.",
+            resource="crosswalk_duckdb",
+            extension="duckdb",
+            place=DATABASE,
+            files=DATABASE,
+            write=lambda build, path: write_database(build.tables, path),
+            is_same=is_same_database,
+        ),
+        WholeFormat(
+            name="page",
+            title="the page",
+            media_type="text/html",
+            description="A page that opens without a server or the network; `files` is the index of its code explorer.",
+            resource="report",
+            extension="html",
+            place="report",
+            files="report/index.html",
+            parts="report/parts/*",
+            write=lambda build, folder: write_files(folder, render_page(build.tables, build.build_id)),
+        ),
+        WholeFormat(
+            name="sssom",
+            title="SSSOM",
+            media_type="text/tab-separated-values",
+            description="The crosswalk {file} in the form of SSSOM.",
+            resource="sssom_{file}",
+            extension="tsv",
+            place="sssom",
+            files=f"sssom/*{EXTENSION}",
+            write=lambda build, folder: write_sssom(build.tables, folder),
+        ),
+    )
+}
+FORMATS: dict[str, TableFormat | WholeFormat] = {**WHOLE_FORMATS, **TABLE_FORMATS}  # what takes longest is begun first
+
+
+def write_formats(build: BuildTables, folder: Path) -> None:
+    """Writes the tables of a build in every format into an empty folder."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        writes = [threads.submit(write) for each in FORMATS.values() for write in each.writes(build, folder)]
+        for each in writes:
+            each.result()

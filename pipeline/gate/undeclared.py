@@ -1,0 +1,57 @@
+"""Checks of the codes of published maps that no listing has: each is declared, and no more than was declared."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.crosswalk.unlisted import Declared, fitting_codes
+from pipeline.gate.findings import as_finding
+from pipeline.run.sql import query_tables
+
+_HERE = Path(__file__).parent
+
+DECLARE: Final = "add the listing, correct the file, or declare them in pipeline/crosswalk/unlisted.toml"
+# The columns that tell which codes stand where, of each table that does
+LOOKED_UP: Final = {
+    "mappings": ["crosswalk", "source_system", "source_code", "target_system", "target_code", "source_file"],
+    "crosswalks": ["crosswalk", "target_system"],
+    "categories": ["crosswalk", "category"],
+    "crosswalk_exceptions": ["crosswalk", "exception", "source_code", "target_code"],
+    "code_history": ["system", "code"],
+}
+
+
+def find_unlisted(tables: Mapping[str, pa.Table], declared: Sequence[Declared]) -> list[str]:
+    """Codes of mappings that nobody declares, and entries of unlisted.toml that more codes fit than they allow.
+
+    A misread column or a missing listing looks just the same. Nothing is found where one of the tables is missing.
+    """
+    if not LOOKED_UP.keys() <= tables.keys():
+        return []
+    slim = {name: tables[name].select(columns) for name, columns in LOOKED_UP.items()}
+    return [*_undeclared(slim), *_too_many(slim["crosswalk_exceptions"], declared)]
+
+
+def _undeclared(tables: Mapping[str, pa.Table]) -> Iterator[str]:
+    """Codes of mappings that stand in no listing, in no grouping and in no declared exception."""
+    rows = query_tables(_HERE / "undeclared.sql", None, **tables).to_pylist()
+    if rows:
+        cases = [f"{row['crosswalk']}: {row['side']} {row['code']} of {row['file']} is in no listing" for row in rows]
+        yield as_finding(f"table mappings: {len(rows):,} codes are in no listing and not declared", cases, DECLARE)
+
+
+def _too_many(exceptions: pa.Table, declared: Sequence[Declared]) -> Iterator[str]:
+    """Entries that declare fewer codes than fit them."""
+    is_source = pc.equal(exceptions["exception"], "unlisted_source")
+    unlisted = exceptions.filter(pc.or_(is_source, pc.equal(exceptions["exception"], "unlisted_target")))
+    side = pc.replace_substring(unlisted["exception"], "unlisted_", "")
+    code = pc.coalesce(unlisted["source_code"], unlisted["target_code"])
+    for each in declared:
+        count = int(fitting_codes(each, unlisted["crosswalk"], side, code).sum())
+        if count > each.at_most:
+            names = ", ".join(each.crosswalks) or "all crosswalks"
+            found = f"{names}: {count:,} codes that no listing has, {each.at_most:,} are declared: {each.reason}"
+            yield as_finding(found, next_step=DECLARE)

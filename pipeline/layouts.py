@@ -1,0 +1,152 @@
+"""One row per layout: who reads its parts, and what comes of them; and, kind by kind, what comes of releases read.
+
+A new layout is a module with its reader, where it has a meaning of its own a rule, and a row here. A catalogue file may
+name a layout that has no row: its releases are known and fetched, and not read.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
+from pipeline.crosswalk.published.grouper_maps import grouper_maps
+from pipeline.crosswalk.published.maps import MapRule, PublishedMap
+from pipeline.ingest import IngestedRelease, Reader, TextFrame
+from pipeline.ingest.addenda import read_order_addenda
+from pipeline.ingest.anweb_workbook import read_anweb_records
+from pipeline.ingest.causes_113 import read_causes_113
+from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
+from pipeline.ingest.gem import read_gem
+from pipeline.ingest.groupers import read_ccs, read_ccsr_csv, read_ccsr_workbook, read_hcc
+from pipeline.ingest.icd9_titles import read_diagnosis_titles, read_procedure_titles, read_title_csv
+from pipeline.ingest.licensed import (
+    read_cpt_columns,
+    read_cpt_modifiers,
+    read_cpt_tab,
+    read_who_blocks,
+    read_who_chapters,
+    read_who_codes,
+)
+from pipeline.ingest.mortality import read_icd9_causes, read_icd10_causes
+from pipeline.ingest.order_file import read_order_file
+from pipeline.ingest.reimbursement import read_reimbursement
+from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
+from pipeline.normalise import ListingRule, by_part, normalise, require_part
+from pipeline.normalise.causes_of_death import icd9_cause_listings, icd10_cause_listings, who_listings
+from pipeline.normalise.conversions import CONVERSION_COLUMNS, icd10cm_conversions, icd10pcs_conversions
+from pipeline.normalise.cpt import cpt_listings
+from pipeline.normalise.editions import reconstruct_edition
+from pipeline.normalise.hcpcs import hcpcs_listings
+from pipeline.normalise.icd import icd9_heading_listings, icd9_title_listings, order_file_listings
+from pipeline.normalise.listing import Listing
+from pipeline.normalise.sections import combine_sections, icd9_sections, icd10cm_sections
+
+SectionRule = Callable[[TextFrame], pa.Table]
+ConversionRule = Callable[[TextFrame, str], pa.Table]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One shape of a publisher's files: the reader of each part, and the rules for what comes of the parts.
+
+    A rule that a layout lacks means that nothing of this kind is in it. `needs` is the part that must be there.
+    `is_slow` says that its readers hold the interpreter for seconds, so that a large file is read in another process.
+    """
+
+    readers: Mapping[str, Reader]
+    listings: ListingRule | None = None
+    maps: MapRule | None = None
+    sections: SectionRule | None = None
+    conversions: ConversionRule | None = None
+    needs: str | None = None
+    is_slow: bool = False
+
+
+LAYOUTS: dict[str, Layout] = {
+    "order_file": Layout(
+        {"order": read_order_file, "addenda": read_order_addenda}, listings=order_file_listings, needs="order"
+    ),
+    "icd9_titles": Layout(
+        {
+            "dx_short": read_diagnosis_titles,
+            "dx_long": read_diagnosis_titles,
+            "px_short": read_procedure_titles,
+            "px_long": read_procedure_titles,
+            "dx_titles": read_title_csv,
+            "px_titles": read_title_csv,
+        },
+        listings=icd9_title_listings,
+    ),
+    "anweb": Layout({"records": read_anweb_records}, listings=hcpcs_listings, needs="records"),
+    "mortality_list": Layout({"list": read_icd10_causes}, listings=icd10_cause_listings),
+    "ucod": Layout({"list": read_icd9_causes}, listings=icd9_cause_listings),
+    "cpt_files": Layout(
+        {
+            "long": read_cpt_tab,
+            "medium": read_cpt_columns,
+            "short": read_cpt_columns,
+            "modifiers": read_cpt_modifiers,
+        },
+        listings=cpt_listings,
+    ),
+    "who_meta": Layout(
+        {"codes": read_who_codes, "chapters": read_who_chapters, "blocks": read_who_blocks},
+        listings=who_listings,
+        needs="codes",
+    ),
+    "icd10cm_conversion": Layout({"table": read_icd10cm_conversion}, conversions=icd10cm_conversions),
+    "icd10pcs_conversion": Layout({"table": read_icd10pcs_conversion}, conversions=icd10pcs_conversions),
+    "tabular_xml": Layout({"tabular": read_tabular_xml}, sections=icd10cm_sections),
+    "tabular_rtf": Layout(
+        {"dx": read_tabular_rtf, "px": read_tabular_rtf},
+        listings=icd9_heading_listings,
+        sections=icd9_sections,
+        is_slow=True,
+    ),
+    "gem": Layout({"forward": read_gem, "backward": read_gem}, maps=gem_maps),
+    "reimbursement": Layout({"map": read_reimbursement}, maps=reimbursement_maps),
+    "ccsr": Layout({"mapping": read_ccsr_csv, "workbook": read_ccsr_workbook}, maps=grouper_maps),
+    "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),
+    "hcc": Layout({"mapping": read_hcc}, maps=grouper_maps),
+    "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps),
+}
+
+
+def listings_of(ingested: list[IngestedRelease], *, with_licensed_text: bool = False) -> list[Listing]:
+    """The listings of releases. Raises RawFileError where one lacks the part that it needs."""
+    listings: list[Listing] = []
+    for each in ingested:
+        layout, parts = LAYOUTS[each.delivery.source.layout], by_part(each.frames)
+        if layout.needs:
+            require_part(each.delivery, parts, layout.needs)
+        if layout.listings:
+            listings += normalise(each.delivery, parts, layout.listings, with_licensed_text=with_licensed_text)
+    return listings
+
+
+def editions_told_by(ingested: list[IngestedRelease]) -> list[Listing]:
+    """The listings of editions that are not here themselves, put together from the addenda of later releases."""
+    return [listing for each in ingested for listing in reconstruct_edition(each.delivery, by_part(each.frames))]
+
+
+def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
+    """The published maps of releases."""
+    rules = [(each, LAYOUTS[each.delivery.source.layout].maps) for each in ingested]
+    return [found for each, rule in rules if rule for found in rule(each.delivery, by_part(each.frames))]
+
+
+def sections_of(ingested: list[IngestedRelease]) -> pa.Table:
+    """The sections that we know without a tabular list, and then those of every tabular list, each by its newest."""
+    rules = [(each, LAYOUTS[each.delivery.source.layout].sections) for each in ingested]
+    lists = [
+        (each.delivery.release.effective_from, rule(frame)) for each, rule in rules if rule for frame in each.frames
+    ]
+    return combine_sections(lists)
+
+
+def conversions_of(ingested: list[IngestedRelease]) -> pa.Table:
+    """The rows of every conversion table."""
+    rules = [(each, LAYOUTS[each.delivery.source.layout].conversions) for each in ingested]
+    own = [rule(frame, each.delivery.release.release) for each, rule in rules if rule for frame in each.frames]
+    return pa.concat_tables([CONVERSION_COLUMNS.empty_table(), *own])

@@ -1,0 +1,67 @@
+"""The build that may be published: made, compared with what people have, and kept back where it loses too much."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.build import derive_tables, export, hash_inputs, inputs_of, name_of, read, survey, validate
+from pipeline.crosswalk.unlisted import read_declared
+from pipeline.errors import LosesTooMuch
+from pipeline.publish.comparison import BuildComparison, compare_builds
+from pipeline.publish.guards import find_losses, is_of_excerpt
+from pipeline.publish.naming import id_of
+from pipeline.publish.place import REPORTS, keep_candidate, latest_build, publish, withdrawn
+from pipeline.publish.report import changes_as_json, changes_as_markdown
+from pipeline.refresh.job import Job
+from pipeline.run.progress import Progress
+
+
+def build_candidate(job: Job, latest: Path | None, say: Callable[[str], None]) -> str | None:
+    """Makes and publishes the build of the raw folder, unless people have it. Returns the one they have then.
+
+    Raises LosesTooMuch where the guards stop it: it is kept beside the published ones.
+    """
+    progress = Progress(say)
+    seen = hash_inputs(survey(job.raw, job.offered, progress))
+    inputs = [each for own in inputs_of(seen) for each in own]
+    build_id = name_of(inputs, read_declared(job.raw), with_licensed_text=job.with_licensed_text)
+    if latest and id_of(latest.name) == build_id:
+        say(f"unchanged  build {latest.name} is what these files make")
+        return latest.name
+    if build_id in withdrawn(job.output):
+        say(f"withdrawn  build {build_id} was rolled back; `crosswalk build` publishes it again")
+        return latest.name if latest else None
+    content = read(seen, progress, with_licensed_text=job.with_licensed_text)
+    tables = validate(derive_tables(content, progress), content, progress)
+    with publish(job.output, build_id) as folder:
+        with progress.stage("export") as done:
+            export(tables, folder, build_id, content.deliveries)
+            done.append(f"build {build_id}")
+        comparison = _compare(latest, folder, build_id, progress.say)
+        if comparison and latest and not is_of_excerpt(latest):
+            _guard(job, comparison, folder, build_id)
+    published = latest_build(job.output)
+    say(f"published  {published}")
+    return published.name if published else None
+
+
+def _compare(latest: Path | None, folder: Path, build_id: str, say: Callable[[str], None]) -> BuildComparison | None:
+    """Writes into the folder of a build what changed since the latest one."""
+    comparison = compare_builds(latest, folder, build_id) if latest else None
+    texts = (changes_as_markdown(comparison, build_id), changes_as_json(comparison, build_id))
+    for name, text in zip(REPORTS, texts, strict=True):
+        (folder / name).write_text(text, encoding="utf-8")
+    for each in comparison.tables if comparison else ():
+        say(f"compare    {each.table}: {each.added:,} rows added, {each.removed:,} removed, {each.changed:,} changed")
+    return comparison
+
+
+def _guard(job: Job, comparison: BuildComparison, folder: Path, build_id: str) -> None:
+    losses = find_losses(comparison, job.allowed_losses)
+    if losses:
+        place = keep_candidate(job.output, folder, build_id)
+        raise LosesTooMuch(
+            f"build {build_id} loses too much and was not published\n"
+            + "".join(f"  table {loss.table}: {loss.what}\n" for loss in losses)
+            + f"  next:     look at {place / REPORTS[0]}; if it is right, run again with "
+            + " ".join(f"--allow-loss {table}" for table in dict.fromkeys(loss.table for loss in losses))
+        )

@@ -1,0 +1,60 @@
+"""Every format is a row: what it writes is written, described and documented."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pipeline import PROJECT
+from pipeline.export import datapackage, formats
+from pipeline.export.formats import FORMATS, TABLE_FORMATS, TableFormat, WholeFormat
+from pipeline.publish.place import is_whole
+from schemas import TABLES
+from tests.samples import Project, make_project
+
+
+def line_of(each: TableFormat | WholeFormat) -> str:
+    """The line of a format in docs/bi.md."""
+    what = each.description.format(file="(its name)")
+    return f"| {each.title} | `{each.files}` | {each.media_type} | {what} |"
+
+
+def test_the_docs_name_every_format() -> None:
+    lines = (PROJECT / "docs" / "bi.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in map(line_of, FORMATS.values()) if line not in lines] == []
+
+
+def test_names_of_formats_and_what_they_write_are_distinct() -> None:
+    places = [each.place if isinstance(each, WholeFormat) else each.name for each in FORMATS.values()]
+    assert len(set(places)) == len(places) == len(FORMATS)
+    assert [name for name, each in FORMATS.items() if each.name != name] == []
+
+
+def test_a_new_format_is_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_feather(table: pa.Table, path: Path) -> None:
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+
+    row = replace(TABLE_FORMATS["parquet"], name="arrow", name_file="{}.arrow".format, write=write_feather)
+    for module in (formats, datapackage):
+        monkeypatch.setattr(module, "TABLE_FORMATS", {**TABLE_FORMATS, "arrow": row})
+    monkeypatch.setattr(formats, "FORMATS", {**FORMATS, "arrow": row})
+    project = make_project(tmp_path)
+    assert project.build().exit_code == 0
+    latest = project.output / "latest"
+    assert {path.name for path in (latest / "arrow").iterdir()} == {f"{name}.arrow" for name in TABLES}
+    package = json.loads((latest / "datapackage.json").read_text("utf-8"))
+    assert [each["arrow"]["path"] for each in package["resources"] if "schema" in each] == [
+        f"arrow/{name}.arrow" for name in TABLES
+    ]
+    assert is_whole(latest)
+    (latest / "arrow" / "codes.arrow").write_bytes(b"spoilt")
+    assert not is_whole(latest)
+
+
+def test_a_file_whose_bytes_vary_is_compared_by_its_content_and_has_no_hash(whole: Project) -> None:
+    package = json.loads((whole.output / "latest" / "datapackage.json").read_text("utf-8"))
+    without = {each["path"] for each in package["resources"] if "hash" not in each}
+    assert without == {each.place for each in FORMATS.values() if isinstance(each, WholeFormat) and each.is_same}

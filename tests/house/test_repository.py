@@ -1,0 +1,97 @@
+"""The files of the repository: no path of one machine, everything pinned, the dull files short."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pipeline import PROJECT
+
+
+def committed_files() -> list[Path]:
+    """What git knows of; where there is no git, all that is not hidden or written by a build."""
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z", "--cached"], cwd=PROJECT, capture_output=True, check=True)
+        names = listed.stdout.decode().split("\0")
+    except (OSError, subprocess.CalledProcessError):
+        found = [path.relative_to(PROJECT) for path in PROJECT.rglob("*")]
+        names = [
+            path.as_posix() for path in found if not {".venv", "__pycache__", "output", "official"} & {*path.parts}
+        ]
+    return [PROJECT / name for name in names if name and (PROJECT / name).is_file()]
+
+
+MACHINE_PATH = re.compile(r"(?<![\w.~)}\]])/(?:work|tmp|root|home|Users)/\w")
+
+
+def test_no_committed_file_names_a_path_of_one_machine() -> None:
+    found = []
+    for path in committed_files():
+        text = path.read_text(encoding="utf-8", errors="replace")
+        found += [f"{path.relative_to(PROJECT)}: {match[0]}" for match in MACHINE_PATH.finditer(text)]
+    assert len(committed_files()) > 50
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_path"),
+    [
+        ("open('" + "/" + "work/shared')", True),
+        ("cd " + "/" + "tmp/x", True),
+        ("https://www.cms.gov/home/x", False),
+        ("$HOME/" + "tmp/x", False),
+        ("raw/" + "work/x", False),
+    ],
+)
+def test_machine_paths_are_recognised(text: str, is_path: bool) -> None:
+    assert bool(MACHINE_PATH.search(text)) == is_path
+
+
+def requirements() -> list[str]:
+    """The entries of the lock file, each on one line."""
+    text = (PROJECT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+
+
+def test_lock_file_pins_every_package_with_hashes() -> None:
+    entries = requirements()
+    assert len(entries) > 20
+    pinned = re.compile(r"^[a-z0-9][a-z0-9._-]*(?:\[[a-z,]+\])?==\S+(?: ;.*?)?(?: +--hash=sha256:[0-9a-f]{64})+$", re.I)
+    assert [entry[:80] for entry in entries if not pinned.match(entry)] == []
+
+
+def test_lock_file_names_no_host() -> None:
+    text = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    assert [word for word in ("--index-url", "--extra-index-url", "--find-links", "://") if word in text] == []
+
+
+def test_direct_dependencies_are_in_the_lock_file() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    locked = {re.split(r"[=\[ ;]", entry, maxsplit=1)[0].lower() for entry in requirements()}
+    assert {re.split(r"[=<>\[ ;]", each, maxsplit=1)[0].lower() for each in wanted} <= locked
+
+
+def test_readme_and_makefile_are_short() -> None:
+    assert len((PROJECT / "README.md").read_text(encoding="utf-8").splitlines()) < 120
+    assert len((PROJECT / "Makefile").read_text(encoding="utf-8").splitlines()) < 60
+
+
+def test_actions_of_the_workflows_are_pinned_by_their_commit() -> None:
+    used = [
+        f"{path.name}: {action}"
+        for path in sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
+        for action in re.findall(r"uses: *(.+)", path.read_text(encoding="utf-8"))
+    ]
+    assert used
+    assert [each for each in used if not re.fullmatch(r"[^@]+@[0-9a-f]{40} # v[0-9.]+", each)] == []
+
+
+def test_checks_run_on_every_python_that_the_package_is_for() -> None:
+    workflow = (PROJECT / ".github" / "workflows" / "checks.yml").read_text(encoding="utf-8")
+    wanted = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["requires-python"]
+    oldest, *newer = re.findall(r'"(3\.\d+)"', workflow)
+    assert wanted == f">={oldest}"
+    assert newer

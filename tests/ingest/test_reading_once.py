@@ -1,0 +1,108 @@
+"""Each raw file is read once: what is hashed is what is parsed."""
+
+import hashlib
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.catalogue.sources import read_catalogue
+from pipeline.catalogue.survey import RawRelease, survey_raw
+from pipeline.errors import RawFileError
+from pipeline.ingest import ingest
+from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
+from pipeline.layouts import LAYOUTS
+from tests.samples import ORDER_LINES, Project, copy_excerpt, make_project, order_line, text_of
+
+READERS = LAYOUTS["order_file"].readers
+CHANGED = text_of([*ORDER_LINES, order_line(10, "U999", 1, "New")])
+
+
+def release_of(project: Project) -> RawRelease:
+    (release,) = survey_raw(project.raw, read_catalogue(project.catalogue)).found
+    return release
+
+
+def sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[Path]:
+    """How often each file was opened, by whatever way pathlib or zipfile has."""
+    import builtins
+    import io
+
+    counts: Counter[Path] = Counter()
+    original = io.open
+
+    def counted(file: object, *arguments: object, **options: object) -> object:
+        if isinstance(file, str | Path):
+            counts[Path(file)] += 1
+        return original(file, *arguments, **options)  # type: ignore[call-overload]
+
+    for module in (io, builtins):
+        monkeypatch.setattr(module, "open", counted)
+    return counts
+
+
+@pytest.mark.parametrize("of_excerpt", [True, False], ids=["loose files", "an archive"])
+def test_a_build_opens_each_raw_file_once(tmp_path: Path, reads: Counter[Path], of_excerpt: bool) -> None:
+    project = copy_excerpt(tmp_path, "icd10cm", "icd9cm", "icd9cm_tabular") if of_excerpt else make_project(tmp_path)
+    reads.clear()
+    assert project.build().exit_code == 0
+    assert {path: reads[path] for path in project.raw.glob("*/*/*")} == dict.fromkeys(project.raw.glob("*/*/*"), 1)
+
+
+def test_the_hash_is_that_of_the_bytes_that_were_parsed(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    before = sha256_of(project.order_zip)
+    read = ingest(release_of(project), READERS)
+    project.write_order(CHANGED)
+    assert read.delivery.sha256 == (before,)
+    assert len(read.frames[0].table) == len(ORDER_LINES)
+
+
+def test_releases_have_the_hash_of_what_was_read_though_the_file_is_replaced_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline import build
+
+    project = make_project(tmp_path)
+    before, derive = sha256_of(project.order_zip), build.derive_tables
+
+    def replaced_by_then(*arguments: object) -> object:
+        project.write_order(CHANGED)
+        return derive(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(build, "derive_tables", replaced_by_then)
+    assert project.build().exit_code == 0
+    assert sha256_of(project.order_zip) != before
+    releases = pd.read_parquet(project.output / "latest" / "parquet" / "releases.parquet")
+    assert releases["sha256"].tolist() == [before]
+
+
+def test_a_file_that_changes_after_it_was_hashed_is_refused(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    hashed = release_of(project).hashed()
+    assert ingest(hashed, READERS).delivery == hashed
+    project.write_order(CHANGED)
+    with pytest.raises(RawFileError, match="as when this run first read it") as problem:
+        ingest(hashed, READERS)
+    assert str(project.order_zip) in str(problem.value)
+    assert hashed.sha256[0] in str(problem.value)
+
+
+def test_hashes_come_back_from_another_process_in_the_order_of_the_files(tmp_path: Path) -> None:
+    project = copy_excerpt(tmp_path, "icd9cm_tabular")
+    release = next(each for each in survey_raw(project.raw, read_catalogue()).in_use() if len(each.paths) > 1)
+    for path in release.paths:
+        path.write_bytes(path.read_bytes().rstrip(b"}\r\n\0 ") + b"\\par " * 60_000 + b"}")
+    release = replace(release, sums={})
+    work = ReleaseToIngest(release, LAYOUTS["tabular_rtf"].readers, is_slow=True)
+    assert work.wants_process
+    (read,) = ingest_all([work], lambda done, total: None)
+    assert read.delivery.sha256 == tuple(sha256_of(path) for path in release.paths)
+    assert {frame.where for frame in read.frames} == {str(path) for path in release.paths}

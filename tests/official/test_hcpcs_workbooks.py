@@ -1,0 +1,126 @@
+"""The HCPCS workbooks of 2020 and 2023: known_answers_2.md, section 10; and workbooks held against text files."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from pipeline.ingest import TextFrame
+from pipeline.ingest.anweb import STARTS, read_anweb
+from pipeline.ingest.anweb_workbook import read_anweb_records, read_anweb_workbook
+from pipeline.ingest.archive import open_members
+from pipeline.normalise.hcpcs import hcpcs_listings
+from tests.official.conftest import Catalogued, Member
+
+# Release: rows, codes, modifiers, valid on the day: codes, modifiers; terminated; actions but N; references, entries.
+WORKBOOKS = {
+    "2020-04-01": (7_098, 6_728, 369, 6_122, 359, 616, {"A": 18, "D": 1, "C": 4}, 167, 162),
+    "2020-07-01": (7_159, 6_789, 369, 6_174, 359, 625, {"A": 61, "D": 9, "C": 4, "S": 1}, 173, 168),
+    "2020-10-01": (7_197, 6_825, 371, 6_206, 361, 629, {"A": 38, "D": 4, "C": 7, "F": 2}, 177, 172),
+    "2023-01-01": (
+        7_786, 7_404, 381, 6_469, 371, 945, {"A": 190, "D": 47, "C": 103, "P": 41, "B": 3, "R": 1}, 202, 196,
+    ),
+}  # fmt: skip
+Records = Callable[[str], TextFrame]
+OF_RELEASE = pytest.mark.parametrize("release", WORKBOOKS)
+
+
+@pytest.fixture(scope="module")
+def records(catalogued: Catalogued) -> Records:
+    """The records of a workbook by release, each read once."""
+
+    @cache
+    def read(release: str) -> TextFrame:
+        (member,) = open_members(catalogued("hcpcs", release), {"records"})
+        return TextFrame(member.part, member.where, read_anweb_records(member.where, member.raw))
+
+    return read
+
+
+@OF_RELEASE
+def test_records_of_a_workbook(release: str, records: Records) -> None:
+    table = records(release).table
+    rows, *_, terminated, actions, references, entries = WORKBOOKS[release]
+    assert table.num_rows == rows
+    assert (pc.utf8_length(table["terminated"]).to_pylist().count(8)) == terminated
+    counted = {each["values"]: each["counts"] for each in pc.value_counts(table["action"]).to_pylist()}
+    assert {action: count for action, count in counted.items() if action not in ("", "N")} == actions
+    named = [re.findall(".{1,5}", cell) for cell in table["cross_references"].to_pylist() if cell]
+    assert len(named) == entries
+    assert sum(bool(each.strip()) for cell in named for each in cell) == references
+
+
+@OF_RELEASE
+def test_listing_of_a_workbook(release: str, catalogued: Catalogued, records: Records) -> None:
+    (listing,) = hcpcs_listings(catalogued("hcpcs", release), {"records": records(release)})
+    rows, codes, modifiers, valid_codes, valid_modifiers, *_ = WORKBOOKS[release]
+    assert listing.raw_rows == rows
+    table = listing.rows
+    is_modifier, day = pc.equal(table["kind"], "modifier"), date.fromisoformat(release)
+    is_valid = pc.and_(
+        pc.less_equal(table["valid_from"], day), pc.fill_null(pc.greater_equal(table["valid_to"], day), True)
+    )
+    assert [table.filter(pc.invert(is_modifier)).num_rows, table.filter(is_modifier).num_rows] == [codes, modifiers]
+    assert pc.sum(pc.and_(is_valid, pc.invert(is_modifier))).as_py() == valid_codes
+    assert pc.sum(pc.and_(is_valid, is_modifier)).as_py() == valid_modifiers
+    text = {row["code"]: row["description"] for row in table.select(["code", "description"]).to_pylist()}
+    assert text["G0503"].endswith("other treatment goals and are prepared for discharge from active treatment")
+    assert max(map(len, text.values())) <= 1_247
+    assert not any("  " in each or "\N{NO-BREAK SPACE}" in each for each in text.values())
+
+
+@OF_RELEASE
+def test_days_that_a_workbook_has_lost_stay_empty(release: str, records: Records) -> None:
+    table = records(release).table
+    is_start = pc.is_in(table["record_id"], pa.array(STARTS))
+    lost = pc.and_(pc.equal(table["action_effective"], ""), is_start)
+    assert pc.sum(lost).as_py() == 116
+    assert "A0130" in table["code"].filter(lost).to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("release", "code", "text", "changed_on"),
+    [
+        ("2020-10-01", "C9066", "10 mg", None),
+        ("2020-10-01", "J5", "Off-the-shelf orthotic", None),
+        ("2020-04-01", "CS", "Cost-sharing", date(2020, 3, 1)),
+        ("2023-01-01", "A9276", "non-durable", date(2023, 1, 1)),
+    ],
+)
+def test_wording_and_its_day(
+    release: str, code: str, text: str, changed_on: date | None, *, catalogued: Catalogued, records: Records
+) -> None:
+    (listing,) = hcpcs_listings(catalogued("hcpcs", release), {"records": records(release)})
+    (row,) = listing.rows.filter(pc.equal(listing.rows["code"], code)).to_pylist()
+    assert text.lower() in row["description"].lower()
+    assert row["changed_on"] == changed_on
+
+
+@pytest.mark.parametrize(
+    ("release", "name", "differ"),
+    [
+        ("2017-01-01", "HCPC17_CONTR_ANWEB", {"action_effective": 3}),
+        ("2019-01-01", "HCPC2019_CONTR_ANWEB", {"action_effective": 115, "type_of_service": 2}),
+        ("2025-01-01", "HCPC2025_JAN_ANWEB_12172024", {"action_effective": 116, "type_of_service": 2}),
+    ],
+)
+def test_workbook_gives_the_fields_of_the_text_file_beside_it(
+    release: str, name: str, differ: dict[str, int], official_member: Member
+) -> None:
+    """But for what layouts.md says of the publisher's two copies: lost days, and two types of service."""
+    text = read_anweb(name, official_member("hcpcs", release, f"{name}.txt"))
+    book = read_anweb_workbook(name, official_member("hcpcs", release, f"{name}.xlsx"))
+    copies = [
+        {row["code"]: row for row in each.drop(["line", "long_description"]).to_pylist() if row["record_id"] in STARTS}
+        for each in (text, book)
+    ]
+    assert copies[0].keys() == copies[1].keys()
+    found: dict[str, int] = {}
+    for code, row in copies[0].items():
+        for column in [column for column in row if row[column] != copies[1][code][column]]:
+            found[column] = found.get(column, 0) + 1
+    assert found == differ

@@ -1,0 +1,233 @@
+"""Ending early: by a signal, by a kill, or because another run is at work.
+
+Nothing here depends on how busy the machine is: what ends early is seen by what it did not do, and the deadlines only
+keep a test that fails from waiting for ever.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pipeline import PROJECT
+from pipeline.publish.place import is_whole
+from pipeline.run.lock import lock_folder
+from tests.fetch.site import ENTRY, URL, Site, order_zip
+from tests.publisher import Content, Steps, open_publisher, posted_excerpt
+from tests.samples import EXCERPT, SOURCES, Project, hashes, order_line
+
+KILLS = int(os.environ.get("KILLS", "10"))  # a hundred take four minutes
+DEADLINE = 30  # seconds
+
+
+def start(site: Site, *options: str) -> "subprocess.Popen[str]":
+    """A refresh in a process group of its own."""
+    command = [sys.executable, "-m", "pipeline", "refresh", *site.options, *options]
+    return subprocess.Popen(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def wait_for(site: Site, folder: Path) -> None:
+    end = time.monotonic() + DEADLINE
+    while not folder.exists():
+        assert time.monotonic() < end, f"{folder} does not appear"
+        time.sleep(0.005)
+
+
+# The lock
+
+
+@pytest.mark.slow
+def test_second_refresh_ends_with_6_while_the_first_is_at_work_and_says_who_that_is(published: Site) -> None:
+    published.publisher.misbehave(URL, Steps.trickle(every=60))
+    first = start(published)
+    try:
+        wait_for(published, published.project.output / ".lock-holder")
+        second = start(published)
+        out, err = second.communicate(timeout=DEADLINE)
+        assert first.poll() is None
+        assert second.returncode == 6, err
+        assert f"process {first.pid} (__main__.py refresh), since 20" in err
+        assert out == ""
+    finally:
+        first.terminate()
+        first.communicate(timeout=DEADLINE)
+
+
+@pytest.mark.slow
+def test_lock_of_a_run_that_was_killed_is_free(published: Site) -> None:
+    published.publisher.misbehave(URL, Steps.trickle(every=60))
+    first = start(published)
+    wait_for(published, published.project.output / ".lock-holder")
+    first.kill()
+    first.communicate(timeout=DEADLINE)
+    assert (published.project.output / ".lock-holder").exists()
+    published.publisher.behave()
+    assert published.refresh().exit_code == 0
+    assert not (published.project.output / ".lock-holder").exists()
+
+
+def test_fetch_and_refresh_do_not_share_a_raw_folder(published: Site) -> None:
+    with lock_folder(published.raw):
+        for result in (published.refresh(), published.fetch()):
+            assert result.exit_code == 6
+            assert f"process {os.getpid()}" in result.stderr
+
+
+# Signals
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["SIGTERM", "Ctrl-C"])
+@pytest.mark.parametrize("moment", ["fetching", "building"])
+def test_signal_stops_it_before_its_work_is_done_and_leaves_nothing(
+    several: Site, moment: str, number: signal.Signals, code: int
+) -> None:
+    """The file that is fetched never comes to its end; a build that came to its end would be published."""
+    output = several.project.output
+    before = hashes(output / "latest")
+    change(several, 1)
+    several.publisher.behave()
+    if moment == "fetching":
+        several.publisher.misbehave(next(iter(several.publisher.files)), Steps.trickle(every=60))
+    process = start(several)
+    visits = several.publisher.visits
+    children = wait_until(process, is_building if moment == "building" else lambda _: bool(visits))
+    os.killpg(process.pid, number)
+    out, err = process.communicate(timeout=DEADLINE)
+    assert outliving(children) == []
+    assert process.returncode == code, out + err
+    assert "Traceback" not in err
+    assert hashes(output / "latest") == before
+    assert not list(output.glob(".incoming-*"))
+    several.publisher.behave()
+    result = several.refresh()
+    assert result.exit_code == 0, result.output
+
+
+def outliving(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run at the deadline. A dead one that nobody has asked after yet (a zombie) does not run."""
+    end = time.monotonic() + DEADLINE
+    while alive := [each for each in processes if is_alive(each)]:
+        if time.monotonic() > end:
+            return alive
+        time.sleep(0.01)
+    return []
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def is_building(processes: list[psutil.Process]) -> bool:
+    """Whether there is a worker, beside Python's tracker of shared things."""
+    return len(processes) > 1
+
+
+def wait_until(process: "subprocess.Popen[str]", is_so: Callable[[list[psutil.Process]], bool]) -> list[psutil.Process]:
+    """Waits until something is so of the processes that a refresh has started; returns them a moment later."""
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
+        if is_so(psutil.Process(process.pid).children(recursive=True)):
+            time.sleep(0.3)
+            return psutil.Process(process.pid).children(recursive=True)
+        time.sleep(0.01)
+    raise AssertionError(f"it never was so: {process.communicate(timeout=5)}")
+
+
+# Kills
+
+
+@pytest.fixture(params=["many"])
+def several(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: object
+) -> Iterator[Site]:
+    """A published build of several sources of the excerpt; of many, among them one that processes of their own read."""
+    project = Project(tmp_path / "raw", tmp_path / "sources", tmp_path / "output")
+    sources = ["icd10cm", "icd9cm", "icd9cm_tabular"] if request.param == "many" else ["icd10cm", "hcpcs"]
+    files = posted_excerpt(EXCERPT, SOURCES, project.catalogue, sources)
+    large = {url: with_ballast(content) for url, content in files.items() if "tab12" in url}
+    with open_publisher(files | large, tmp_path) as publisher:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(publisher.authority))
+        site = Site(project, publisher)
+        assert site.refresh().exit_code == 0
+        yield site
+
+
+def with_ballast(content: Content) -> bytes:
+    """A zip that is large enough to be read in a process of its own."""
+    assert isinstance(content, bytes)
+    body = BytesIO(content)
+    with zipfile.ZipFile(body, "a") as archive:
+        archive.writestr("ballast.bin", random.Random(1).randbytes(300_000))
+    return body.getvalue()
+
+
+def change(site: Site, number: int) -> None:
+    """Gives the next refresh something to fetch, build and publish: a new release of ICD-10-CM."""
+    path = site.project.catalogue / "icd10cm.toml"
+    base = path.read_text("utf-8").partition("# of a test")[0]
+    url = URL.replace("order", f"new-{number}")
+    entry = ENTRY.replace("2025-10-01", f"{2030 + number}-10-01").replace("order.zip", f"new-{number}.zip")
+    path.write_text(f"{base}# of a test\n{entry}", encoding="utf-8")
+    assert url in entry
+    site.publisher.files[url] = order_zip(site.raw.parent, order_line(10 + number, f"U{number:03}", 1, "New"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("several", ["few"], indirect=True)
+def test_kill_at_any_moment_leaves_a_whole_build_and_the_next_run_needs_no_help(several: Site) -> None:
+    output = several.project.output
+    chance = random.Random()
+    change(several, 0)
+    length = duration(several)
+    survived = 0
+    for number in range(1, KILLS + 1):
+        change(several, number % 50)
+        process = start(several, "--allow-loss", "releases")
+        time.sleep(chance.uniform(0, length))
+        survived += process.poll() is not None
+        process.kill()
+        process.communicate(timeout=DEADLINE)
+        latest = (output / "latest").resolve()
+        assert is_whole(latest), f"kill {number}"
+        package = json.loads((latest / "datapackage.json").read_text("utf-8"))
+        assert latest.name.startswith(package["id"])
+    assert survived < KILLS, "each of them had done its work before it was killed"
+    result = several.refresh("--allow-loss", "releases")
+    assert result.exit_code == 0, result.output
+    assert not list(output.glob(".incoming-*"))
+    assert is_whole((output / "latest").resolve())
+
+
+def duration(site: Site) -> float:
+    """Seconds that a whole refresh takes here."""
+    begun = time.monotonic()
+    out, err = start(site).communicate(timeout=2 * DEADLINE)
+    assert "published" in out, err
+    return time.monotonic() - begun
+
+
+@pytest.mark.slow
+def test_workers_end_with_the_process_that_started_them(several: Site) -> None:
+    change(several, 1)
+    process = start(several)
+    children = wait_until(process, is_building)
+    assert children
+    process.kill()
+    process.communicate(timeout=DEADLINE)
+    assert outliving(children) == []

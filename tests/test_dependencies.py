@@ -1,0 +1,32 @@
+"""What the package imports is what pyproject.toml declares."""
+
+import ast
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+
+from pipeline import PROJECT
+from tests.dependencies import name_of_requirement
+
+OWN = {"pipeline", "schemas"}
+
+
+def modules_imported() -> set[str]:
+    """The first names of all modules that the package imports, in functions too."""
+    found: set[str] = set()
+    for path in (path for name in OWN for path in (PROJECT / name).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            if isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {name_of_requirement(each) for each in project["dependencies"]}
+    foreign = modules_imported() - OWN - set(sys.stdlib_module_names)
+    assert len(foreign) > 10
+    names = packages_distributions()
+    assert [name for name in sorted(foreign) if not {each.lower() for each in names.get(name, [])} & declared] == []
