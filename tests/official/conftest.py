@@ -11,6 +11,8 @@ import pytest
 
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import RawRelease, survey_raw
+from pipeline.ingest.archive import Member as ArchiveMember
+from pipeline.ingest.archive import open_members
 from tests.conftest import find_official_raw
 
 Member = Callable[[str, str, str], bytes]
@@ -29,6 +31,13 @@ def official_member(official_raw: Path) -> Member:
         assert len(found) == 1, f"{len(found)} files are called {name} in {paths[source, release]}"
         return found[0]
 
+    return member
+
+
+def member_of(delivery: RawRelease, part: str) -> ArchiveMember:
+    """The one member of a release that is a part of it."""
+    members = [each for path in delivery.paths for each in open_members(delivery, delivery.read_file(path), {part})]
+    (member,) = members
     return member
 
 

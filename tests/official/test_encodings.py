@@ -2,13 +2,12 @@
 
 import pyarrow.compute as pc
 
-from pipeline.ingest.archive import open_members
 from pipeline.ingest.order_file import read_order_file
-from tests.official.conftest import Catalogued
+from tests.official.conftest import Catalogued, member_of
 
 
 def test_order_file_of_fy2013_is_read_with_its_one_line_in_utf8(catalogued: Catalogued) -> None:
-    (member,) = open_members(catalogued("icd10cm", "2012-10-01"), {"order"})
+    member = member_of(catalogued("icd10cm", "2012-10-01"), "order")
     table = read_order_file(member.where, member.raw)
     assert table.num_rows == 79_502
     assert pc.sum(pc.equal(table["flag"], "1")).as_py() == 69_832

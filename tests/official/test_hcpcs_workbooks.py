@@ -12,9 +12,8 @@ import pytest
 from pipeline.ingest import TextFrame
 from pipeline.ingest.anweb import STARTS, read_anweb
 from pipeline.ingest.anweb_workbook import read_anweb_records, read_anweb_workbook
-from pipeline.ingest.archive import open_members
 from pipeline.normalise.hcpcs import hcpcs_listings
-from tests.official.conftest import Catalogued, Member
+from tests.official.conftest import Catalogued, Member, member_of
 
 # Release: rows, codes, modifiers, valid on the day: codes, modifiers; terminated; actions but N; references, entries.
 WORKBOOKS = {
@@ -35,7 +34,7 @@ def records(catalogued: Catalogued) -> Records:
 
     @cache
     def read(release: str) -> TextFrame:
-        (member,) = open_members(catalogued("hcpcs", release), {"records"})
+        member = member_of(catalogued("hcpcs", release), "records")
         return TextFrame(member.part, member.where, read_anweb_records(member.where, member.raw))
 
     return read

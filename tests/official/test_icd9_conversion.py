@@ -9,10 +9,9 @@ from striprtf.striprtf import rtf_to_text
 
 from pipeline.crosswalk.chains.predecessors import read_previous
 from pipeline.ingest import TextFrame
-from pipeline.ingest.archive import open_members
 from pipeline.ingest.icd9_conversion import read_icd9cm_conversion
 from pipeline.normalise.icd9_conversions import icd9cm_conversions
-from tests.official.conftest import Catalogued
+from tests.official.conftest import Catalogued, member_of
 
 ROWS = {
     "dx": {
@@ -29,7 +28,7 @@ HIV = ["0420", "0429", "0430", "0439", "0440", "0449"]  # the first code of each
 
 @pytest.fixture(scope="module")
 def document(catalogued: Catalogued) -> tuple[str, bytes]:
-    (member,) = open_members(catalogued("icd9cm_conversion", "2001-10-01"), {"table"})
+    member = member_of(catalogued("icd9cm_conversion", "2001-10-01"), "table")
     return member.where, member.raw
 
 
