@@ -40,10 +40,10 @@ test-slow: install  ## run the tests that kill, wait, fill disks or try many exa
 check: install  ## types, style and the generated dictionary
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m schemas.dictionary --check
+	$(BIN)/python -m schemas.dictionary --check && $(BIN)/python docs/generate.py --check
 
-dictionary: install  ## write schemas/DICTIONARY.md from the schemas
-	$(BIN)/python -m schemas.dictionary
+dictionary: install  ## write the pages that follow from the code: schemas/DICTIONARY.md, docs/FORMATS.md, docs/SOURCES.md
+	$(BIN)/python -m schemas.dictionary && $(BIN)/python docs/generate.py
 
 lock:  ## resolve requirements.lock anew from pyproject.toml
 	$(PYTHON) -m pip install --quiet uv && $(PYTHON) -m uv pip compile pyproject.toml --python-version 3.11 --extra dev --universal --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock

@@ -40,9 +40,9 @@ class RawFileError(InFourParts):
 
 
 class ColumnMismatch(InFourParts):
-    """A column on which a rule that makes listings and the model of a table do not agree."""
+    """A column on which a rule that makes listings and the model of a table do not agree: the code is to be mended."""
 
-    exit_code = 4
+    exit_code = 2
 
 
 class NetworkError(InFourParts):

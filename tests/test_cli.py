@@ -241,6 +241,13 @@ def test_export_takes_a_folder_in_which_a_killed_one_left_its_half(tmp_path: Pat
     assert not (folder / ".incoming").exists()
 
 
+def test_timings_for_a_folder_that_is_not_there_are_refused_before_anything_is_built(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    result = project.build("--timings", str(tmp_path / "nowhere" / "seconds.json"))
+    assert (result.exit_code, project.output.exists()) == (2, False)
+    assert "there is no such folder" in result.output
+
+
 def test_timings_are_written_by_stage(tmp_path: Path) -> None:
     result = make_project(tmp_path).build("--timings", str(tmp_path / "seconds.json"))
     assert result.exit_code == 0

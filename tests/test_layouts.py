@@ -1,9 +1,7 @@
 """The table of layouts, against itself and against the catalogue."""
 
 import pickle
-import re
 
-from pipeline import PROJECT
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.layouts import LAYOUTS, Layout
 
@@ -33,22 +31,3 @@ def test_parts_of_a_layout_are_parts_of_the_sources_that_have_it() -> None:
         assert sources, name
         parts = {part for each in sources for own in (each, *each.releases) for part in own.members}
         assert set(layout.readers) - parts <= {"workbook"}, name  # CCSR as a workbook is read where an entry names it
-
-
-def test_readme_counts_the_sources_by_what_comes_of_them() -> None:
-    layouts = [LAYOUTS.get(source.layout) for source in read_catalogue().values()]
-    listings = [layout for layout in layouts if layout and layout.listings]
-    maps = [layout for layout in layouts if layout and layout.maps]
-    conversions = [layout for layout in layouts if layout and layout.conversions]
-    sections = [layout for layout in layouts if layout and rules_of(layout) == ["sections"]]
-    unread = [layout for layout in layouts if layout is None]
-    assert len(layouts) == sum(map(len, (listings, maps, conversions, sections, unread)))
-    readme = " ".join((PROJECT / "README.md").read_text(encoding="utf-8").split())
-    (found,) = re.findall(
-        r"Of the (\d+) sources in \[raw/sources\]\(raw/sources\) (\d+) give listings, (\d+) published maps, (\d+) "
-        r"conversion tables, (\d+) only chapters; (\d+) are not read yet",
-        readme,
-    )
-    assert [int(each) for each in found] == [
-        len(layouts), len(listings), len(maps), len(conversions), len(sections), len(unread)
-    ]  # fmt: skip

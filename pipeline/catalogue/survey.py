@@ -207,7 +207,7 @@ def read_sums(raw: Path) -> dict[Path, str]:
     path = raw / SUMS
     if not path.is_file():
         return {}
-    lines = [SUM.fullmatch(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [SUM.fullmatch(line) for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
     if None in lines:
         raise RawFileError(
             f"{path}, line {lines.index(None) + 1}",

@@ -21,6 +21,7 @@ from pipeline.cli.base import (
     read_sources,
     say,
 )
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.build import NormalisedContent
@@ -50,6 +51,8 @@ def build(
     from pipeline.build import build as run
 
     with errors_for_people(), progress_shown() as progress:
+        if timings and not timings.parent.is_dir():
+            raise UsageError(f"{timings}: there is no such folder\n  next:     make it, or name another file")
         run(choose_raw(raw), output, read_sources(catalogue), progress, with_licensed_text=with_licensed_text)
         if timings:
             timings.write_text(json.dumps(progress.seconds), encoding="utf-8")

@@ -1,5 +1,6 @@
 """Codes of published maps that may be in no listing: declared in unlisted.toml, each with the reason."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pipeline.errors import UsageError
 from pipeline.history.timeline import Bools
 
 FILE: Final = "unlisted.toml"
+SIDES_OF_A_MAP: Final = ("source", "target")
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,19 @@ def fitting_codes(entry: Declared, crosswalk: pa.ChunkedArray, side: pa.ChunkedA
 def _read_entries(path: Path) -> Iterator[Declared]:
     try:
         for each in tomllib.loads(path.read_text(encoding="utf-8"))["unlisted"]:
-            yield Declared(**each | {"crosswalks": tuple(each.get("crosswalks", ()))})
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as problem:
+            yield _checked(Declared(**each | {"crosswalks": tuple(each.get("crosswalks", ()))}))
+    except (ValueError, KeyError, TypeError, AttributeError, re.error) as problem:
         raise UsageError(
             f"{path}: this declares no unlisted codes ({problem})\n"
             "  next:     compare it with pipeline/crosswalk/unlisted.toml"
         ) from problem
+
+
+def _checked(entry: Declared) -> Declared:
+    """The entry, where its values are of the form that the rules want. Raises ValueError, TypeError or re.error."""
+    if entry.side not in SIDES_OF_A_MAP or not isinstance(entry.at_most, int) or entry.at_most < 1 or not entry.reason:
+        raise ValueError(
+            f"side is one of {', '.join(SIDES_OF_A_MAP)}, at_most a number, and there is a reason: {entry}"
+        )
+    re.compile(entry.codes)
+    return entry

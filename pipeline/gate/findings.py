@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+import pyarrow.compute as pc
+
+from pipeline.normalise.listing import Listing
+
 CASES_SHOWN: Final = 5
 NEXT_STEP: Final = "correct the raw file, or teach the rules what the publisher means"
 
@@ -17,3 +21,12 @@ def as_message(findings: Sequence[str]) -> str:
     """All findings as the one message that a person reads: how many, each of them, and what to do."""
     head = f"{len(findings)} checks failed; nothing was published"
     return "\n".join([head, *findings, f"  next:     {NEXT_STEP}"])
+
+
+def last_mention(system: str, code: str, listings: Sequence[Listing]) -> str:
+    """The raw file and line that last said something of a code."""
+    for listing in reversed(listings):
+        position = pc.index(listing.rows["code"], code).as_py() if listing.system == system else -1
+        if position >= 0:
+            return f"{listing.where}, line {listing.rows['line'][position]}"
+    return "no raw file"

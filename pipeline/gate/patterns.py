@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.gate.findings import CASES_SHOWN, as_finding, last_mention
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.systems import Picture
 
-SHOWN_MISFITS = 5
 FITS_PATTERN = "the code fits the pattern of its system"
 FITS_PICTURE = "the code is written as its system writes codes"
 COMPARED_COLUMNS = {"codes": {"system", "code", "code_dotted"}, "systems": {"system", "code_pattern", "written_as"}}
@@ -54,15 +54,12 @@ def _as_findings(
     """What is to be said of the rows that fail a check: nothing where there are none."""
     rows = np.flatnonzero(wrong)
     if len(rows):
-        shown = [_as_line(row, listings) for row in codes.take(pa.array(rows[:SHOWN_MISFITS])).to_pylist()]
-        yield "\n".join([f"  table codes, column {column}: {check}: {len(rows):,} rows", *shown])
+        first = codes.take(pa.array(rows[:CASES_SHOWN])).to_pylist()
+        yield as_finding(
+            f"table codes, column {column}: {check}: {len(rows):,} rows", [_as_case(row, listings) for row in first]
+        )
 
 
-def _as_line(row: dict[str, object], listings: list[Listing]) -> str:
-    """A row that failed, and the raw file and line that last said something of its code."""
+def _as_case(row: dict[str, str], listings: list[Listing]) -> str:
     text = ", ".join(f"{name}={row[name]!r}" for name in ("code", "system", "code_dotted"))
-    for listing in reversed(listings):
-        position = pc.index(listing.rows["code"], row["code"]).as_py() if listing.system == row["system"] else -1
-        if position >= 0:
-            return f"      {text} from {listing.where}, line {listing.rows['line'][position]}"
-    return f"      {text} from no raw file"
+    return f"{text} from {last_mention(row['system'], row['code'], listings)}"

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from pandera.errors import SchemaErrors
 from pandera.typing import DataFrame
 
-from pipeline.gate.findings import CASES_SHOWN, as_finding
+from pipeline.gate.findings import CASES_SHOWN, as_finding, last_mention
 from pipeline.history.timeline import Bools
 from pipeline.normalise.listing import Listing
 from schemas import TABLES
@@ -96,7 +96,7 @@ def _describe(name: str, rows: pd.DataFrame, failure: SchemaErrors, listings: li
     columns = failed["column"].astype(str).where(~of_rows, "of the row")  # a check of rows fails once, not per column
     for (check, column), group in failed.groupby([failed["check"].astype(str), columns], sort=False):
         where = pd.unique(group["index"].dropna()).astype(int)
-        cases = [f"{_as_text(rows, row)} from {_trace(rows, row, listings)}" for row in where[:CASES_SHOWN]]
+        cases = [f"{_as_text(rows, row)} from {_place_of(rows, row, listings)}" for row in where[:CASES_SHOWN]]
         problems.append(as_finding(f"table {name}, column {column}: {check}: {len(where):,} rows", cases))
     return problems
 
@@ -105,13 +105,11 @@ def _as_text(rows: pd.DataFrame, row: int) -> str:
     return ", ".join(f"{column}={rows[column].iloc[row]!r}" for column in rows.columns[:3])
 
 
-def _trace(rows: pd.DataFrame, row: int, listings: list[Listing]) -> str:
-    """The raw file and line that last said something of the code of a row."""
+def _place_of(rows: pd.DataFrame, row: int, listings: list[Listing]) -> str:
+    """Where a row comes from: the publisher's file that it names, else the raw file and line of its code."""
+    if "source_file" in rows.columns:
+        file = rows["source_file"].iloc[row]
+        return str(file) if pd.notna(file) else "no raw file: it is derived"
     if "code" not in rows.columns:
         return "the registry or the catalogue"
-    system, code = rows["system"].iloc[row], rows["code"].iloc[row]
-    for listing in reversed(listings):
-        position = pc.index(listing.rows["code"], code).as_py() if listing.system == system else -1
-        if position >= 0:
-            return f"{listing.where}, line {listing.rows['line'][position]}"
-    return "no raw file"
+    return last_mention(rows["system"].iloc[row], rows["code"].iloc[row], listings)

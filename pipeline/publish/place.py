@@ -115,9 +115,12 @@ def latest_build(output: Path) -> Path | None:
 
 
 def is_whole(build: Path) -> bool:
-    """Whether every file of a build is there with the hash that its datapackage.json has."""
-    package = json.loads((build / "datapackage.json").read_text(encoding="utf-8"))
-    files = [file for each in package["resources"] for file in _files_described(each)]
+    """Whether every file of a build is there with the hash that its datapackage.json has, and that can be read."""
+    try:
+        package = json.loads((build / "datapackage.json").read_text(encoding="utf-8"))
+        files = [file for each in package["resources"] for file in _files_described(each)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
     return all((build / each["path"]).is_file() and _is_as_described(build, each) for each in files)
 
 

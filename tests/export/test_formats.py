@@ -7,23 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipeline import PROJECT
 from pipeline.export import datapackage, formats
-from pipeline.export.formats import FORMATS, TABLE_FORMATS, TableFormat, WholeFormat
+from pipeline.export.formats import FORMATS, TABLE_FORMATS, WholeFormat
 from pipeline.publish.place import is_whole
 from schemas import TABLES
 from tests.samples import Project, make_project
-
-
-def line_of(each: TableFormat | WholeFormat) -> str:
-    """The line of a format in docs/bi.md."""
-    what = each.description.format(file="(its name)")
-    return f"| {each.title} | `{each.files}` | {each.media_type} | {what} |"
-
-
-def test_the_docs_name_every_format() -> None:
-    lines = (PROJECT / "docs" / "bi.md").read_text(encoding="utf-8").splitlines()
-    assert [line for line in map(line_of, FORMATS.values()) if line not in lines] == []
 
 
 def test_names_of_formats_and_what_they_write_are_distinct() -> None:

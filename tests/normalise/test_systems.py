@@ -2,11 +2,13 @@
 
 import re
 
+import pyarrow as pa
 import pytest
 from hypothesis import find
 from hypothesis import strategies as st
 
 from pipeline.catalogue.sources import read_catalogue
+from pipeline.normalise.hierarchy import bare, dotted
 from pipeline.normalise.systems import Picture, System, read_systems
 from schemas.codes import CODE_KINDS, CODE_SETTINGS
 
@@ -76,3 +78,22 @@ def test_registry_writes_dots_alone() -> None:
 def test_licensed_text_is_that_of_the_ama_and_the_who() -> None:
     licensed = {name: system.licensed_text for name, system in read_systems().items() if system.licensed_text}
     assert licensed == {"CPT4": "AMA", "ICD10": "WHO", "ICD9": "WHO"}
+
+
+# As the publishers' manuals and claims print them, in every length that a system has.
+WRITTEN = {
+    "ICD9CM": ["250.00", "428.0", "042", "V58.11", "V10", "E850.0", "E812"],
+    "ICD9Proc": ["47.01", "36.1", "00"],
+    "ICD10CM": ["E11.9", "I10", "S72.001A", "V43.52XA"],
+    "ICD10PCS": ["0DTJ4ZZ", "0DT"],
+    "CPT4": ["99213", "0001F"],
+    "HCPCS": ["J1745", "LT"],
+    "ICD10": ["I21.9", "X59"],
+    "ICD9": ["410.9", "E812.0", "410"],
+}
+
+
+@pytest.mark.parametrize("system", WRITTEN)
+def test_codes_are_written_as_people_write_them(system: str) -> None:
+    entry, written = read_systems()[system], pa.array(WRITTEN[system])
+    assert dotted(bare(written, entry), entry).to_pylist() == WRITTEN[system]

@@ -271,9 +271,10 @@ def test_rollback_to_nowhere_is_wrong_usage(published: Site, build: list[str]) -
     assert latest(published).name in result.stderr
 
 
-def test_rollback_to_a_damaged_build_is_refused(twice: Site) -> None:
+@pytest.mark.parametrize("name", ["csv/codes.csv.gz", "datapackage.json"])
+def test_rollback_to_a_damaged_build_is_refused(twice: Site, name: str) -> None:
     first, second = builds_by_age(twice)
-    (first / "csv" / "codes.csv.gz").write_text("damaged", encoding="utf-8")
+    (first / name).write_text("damaged", encoding="utf-8")
     result = run("rollback", "--output", str(twice.project.output))
     assert result.exit_code == 2
     assert "it is damaged" in result.stderr

@@ -58,3 +58,19 @@ def test_every_entry_of_ours_gives_a_reason(tmp_path):
         assert each.side in {"source", "target"}
         assert len(each.reason) > 20
         assert each.at_most > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[unlisted]]\nside = "sourc"\nat_most = 1\nreason = "r"',
+        '[[unlisted]]\nside = "source"\nat_most = "1"\nreason = "r"',
+        '[[unlisted]]\nside = "source"\nat_most = 1\nreason = "r"\ncodes = "("',
+        '[unlisted]\nside = "source"',
+        "\xe9",
+    ],
+)
+def test_what_declares_no_unlisted_codes_is_said_with_its_file(tmp_path, text):
+    (tmp_path / "unlisted.toml").write_bytes(text.encode("latin-1"))
+    with pytest.raises(UsageError, match="this declares no unlisted codes"):
+        read_declared(tmp_path)
