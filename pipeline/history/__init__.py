@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from pipeline.history.dating import date_from_conversions, date_headings
 from pipeline.history.episodes import derive_episodes, join_episodes
+from pipeline.history.headings import add_headings
 from pipeline.history.timeline import Timeline, derive_timeline, without_listed
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.systems import read_systems
@@ -19,7 +20,8 @@ from schemas.code_history import CodeHistory
 def derive_timelines(listings: list[Listing]) -> list[Timeline]:
     """One timeline for each source of each system, in the registry's order of systems; main sources first.
 
-    A supplement keeps only the codes that the system's main source does not list.
+    A supplement keeps only the codes that the system's main source does not list; a tabular list, which prints headings
+    and codes alike, keeps all.
     """
     groups = _by_source(listings)
     main = [group for group in groups if not group[0].supplement]
@@ -28,7 +30,7 @@ def derive_timelines(listings: list[Listing]) -> list[Timeline]:
     by_system = {timeline.system.system: timeline for timeline in timelines}
     for group in groups:
         if group[0].supplement:
-            known = by_system.get(group[0].system)
+            known = None if group[0].prints_headings else by_system.get(group[0].system)
             rest = [without_listed(each, known) for each in group] if known else group
             timelines += [_derive_one(rest)] if any(len(each.rows) for each in rest) else []
     return timelines
@@ -50,9 +52,11 @@ def _derive_one(listings: list[Listing]) -> Timeline:
 
 def derive_history(timelines: list[Timeline], conversions: pa.Table) -> pa.Table:
     """Every episode of every code: the columns of `episodes.derive_episodes`, none overlapping, sorted by key."""
+    of_codes = [timeline for timeline in timelines if not timeline.listings[0].prints_headings]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        episodes = join_episodes(timelines, list(threads.map(derive_episodes, timelines)))
-    return date_headings(date_from_conversions(episodes, conversions, timelines))
+        episodes = join_episodes(of_codes, list(threads.map(derive_episodes, of_codes)))
+    dated = date_headings(date_from_conversions(episodes, conversions, of_codes))
+    return add_headings(dated, timelines)
 
 
 def code_history_table(episodes: pa.Table) -> pa.Table:
