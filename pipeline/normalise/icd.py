@@ -12,9 +12,7 @@ from pipeline.normalise.systems import read_systems
 
 Parts = dict[str, TextFrame]
 DIAGNOSES, PROCEDURES = ("dx", "ICD9CM"), ("px", "ICD9Proc")
-DIGITS_TO_ADD = (
-    r"\t\s*\[[\d,\- ]+\]$"  # behind a title, as in the list of FY1999: `38.1<TAB>Endarterectomy<TAB>[0-6,8]`
-)
+DIGITS_TO_ADD = r"\t\s*\[[\d,\- ]+\]$"  # behind a title of FY1999: `38.1<TAB>Endarterectomy<TAB>[0-6,8]`
 
 
 def order_file_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:

@@ -37,7 +37,8 @@ class Listing:
     its last change. `raw_rows` counts the rows of the file that lists the codes. `complete` says that a code which is
     not listed is not valid; where it is false (HCPCS, causes of death) only a date in a record ends a code. A
     `supplement` counts only for codes that the system's main source does not list. `prints_headings` marks one that
-    prints headings and codes alike, none told from the other: a tabular list. `told_by` names the later release from which an edition that is not here was put together.
+    prints headings and codes alike, none told from the other: a tabular list. `told_by` names the later release from
+    which an edition that is not here was put together.
     """
 
     system: str
