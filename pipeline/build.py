@@ -20,9 +20,11 @@ from pipeline.errors import UsageError
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.formats import BuildTables, write_formats
 from pipeline.gate import validate_tables
+from pipeline.gate.findings import CASES_SHOWN
 from pipeline.history import code_history_table, derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
+from pipeline.history.headings import find_neither
 from pipeline.history.releases import derive_releases
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
 from pipeline.layouts import LAYOUTS, conversions_of, editions_told_by, listings_of, maps_of, sections_of
@@ -152,6 +154,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
             releases = derive_releases(timelines)
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
+            done.extend(_left_out(find_neither(episodes, timelines)))
         with progress.stage("crosswalk") as done:  # while the tables of codes are made
             history = (predecessors, billable_episodes, episodes, releases)
             inputs = CrosswalkInputs(content.maps, content.deliveries, content.conversions, *history, content.declared)
@@ -167,6 +170,14 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
         "code_changes": changes.result(),
         **crosswalks,
     }
+
+
+def _left_out(printed: list[tuple[str, str]]) -> list[str]:
+    """What is said of printed codes that no table has; nothing where there are none."""
+    if not printed:
+        return []
+    shown = ", ".join(f"{system} {code}" for system, code in printed[:CASES_SHOWN])
+    return [f"{len(printed):,} printed codes left out, neither listed nor headings ({shown})"]
 
 
 def systems_table() -> pa.Table:

@@ -1,5 +1,6 @@
 """Every error that a person can cause or mend, each with the exit code that a scheduled job sees."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,11 +53,18 @@ class NetworkError(InFourParts):
 
 
 class SeveralFailed(CrosswalkError):
-    """More than one file could not be fetched. The exit code is that of the worst: one that a person must look at."""
+    """More than one file could not be fetched or read. The exit code is that of the worst: one that a person must look
+    at."""
 
-    def __init__(self, problems: list[InFourParts]) -> None:
+    def __init__(self, problems: Sequence[InFourParts]) -> None:
         super().__init__(f"{len(problems)} files failed\n" + "\n".join(map(str, problems)))
         self.exit_code = min(problem.exit_code for problem in problems)
+
+
+def raise_all(problems: Sequence[InFourParts]) -> None:
+    """Raises what is wrong with files, once all were tried: the one problem as it is, SeveralFailed for more."""
+    if problems:
+        raise problems[0] if len(problems) == 1 else SeveralFailed(problems)
 
 
 class ValidationFailed(CrosswalkError):

@@ -6,12 +6,14 @@ name a layout that has no row: its releases are known and fetched, and not read.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pyarrow as pa
 
 from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.published.maps import MapRule, PublishedMap
+from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import IngestedRelease, Reader, TextFrame
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb_workbook import read_anweb_records
@@ -43,6 +45,7 @@ from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import combine_sections, icd9_sections, icd10cm_sections
 
 SectionRule = Callable[[TextFrame], pa.Table]
+Found = TypeVar("Found")
 ConversionRule = Callable[[TextFrame, str], pa.Table]
 
 
@@ -113,16 +116,32 @@ LAYOUTS: dict[str, Layout] = {
 }
 
 
-def listings_of(ingested: list[IngestedRelease], *, with_licensed_text: bool = False) -> list[Listing]:
-    """The listings of releases. Raises RawFileError where one lacks the part that it needs."""
-    listings: list[Listing] = []
+def _of_each(ingested: list[IngestedRelease], derive: Callable[[IngestedRelease], list[Found]]) -> list[Found]:
+    """What comes of each release; one that is refused keeps no other back. Raises when all were tried."""
+    found: list[Found] = []
+    problems: list[RawFileError] = []
     for each in ingested:
+        try:
+            found += derive(each)
+        except RawFileError as problem:
+            problems.append(problem)
+    raise_all(problems)
+    return found
+
+
+def listings_of(ingested: list[IngestedRelease], *, with_licensed_text: bool = False) -> list[Listing]:
+    """The listings of releases. Raises RawFileError where one is refused or lacks the part that it needs, SeveralFailed
+    where more than one is."""
+
+    def of_one(each: IngestedRelease) -> list[Listing]:
         layout, parts = LAYOUTS[each.delivery.source.layout], by_part(each.frames)
         if layout.needs:
             require_part(each.delivery, parts, layout.needs)
-        if layout.listings:
-            listings += normalise(each.delivery, parts, layout.listings, with_licensed_text=with_licensed_text)
-    return listings
+        if layout.listings is None:
+            return []
+        return normalise(each.delivery, parts, layout.listings, with_licensed_text=with_licensed_text)
+
+    return _of_each(ingested, of_one)
 
 
 def editions_told_by(ingested: list[IngestedRelease]) -> list[Listing]:
@@ -131,9 +150,13 @@ def editions_told_by(ingested: list[IngestedRelease]) -> list[Listing]:
 
 
 def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
-    """The published maps of releases."""
-    rules = [(each, LAYOUTS[each.delivery.source.layout].maps) for each in ingested]
-    return [found for each, rule in rules if rule for found in rule(each.delivery, by_part(each.frames))]
+    """The published maps of releases. Raises as `listings_of` does."""
+
+    def of_one(each: IngestedRelease) -> list[PublishedMap]:
+        rule = LAYOUTS[each.delivery.source.layout].maps
+        return rule(each.delivery, by_part(each.frames)) if rule else []
+
+    return _of_each(ingested, of_one)
 
 
 def sections_of(ingested: list[IngestedRelease]) -> pa.Table:
@@ -146,7 +169,10 @@ def sections_of(ingested: list[IngestedRelease]) -> pa.Table:
 
 
 def conversions_of(ingested: list[IngestedRelease]) -> pa.Table:
-    """The rows of every conversion table."""
-    rules = [(each, LAYOUTS[each.delivery.source.layout].conversions) for each in ingested]
-    own = [rule(frame, each.delivery.release.release) for each, rule in rules if rule for frame in each.frames]
-    return pa.concat_tables([CONVERSION_COLUMNS.empty_table(), *own])
+    """The rows of every conversion table. Raises as `listings_of` does."""
+
+    def of_one(each: IngestedRelease) -> list[pa.Table]:
+        rule = LAYOUTS[each.delivery.source.layout].conversions
+        return [rule(frame, each.delivery.release.release) for frame in each.frames] if rule else []
+
+    return pa.concat_tables([CONVERSION_COLUMNS.empty_table(), *_of_each(ingested, of_one)])

@@ -3,9 +3,14 @@
 import pickle
 import re
 
+import pytest
+
 from pipeline import PROJECT
 from pipeline.catalogue.sources import read_catalogue
-from pipeline.layouts import LAYOUTS, Layout
+from pipeline.errors import SeveralFailed
+from pipeline.ingest import IngestedRelease
+from pipeline.layouts import LAYOUTS, Layout, listings_of
+from tests.normalise.frames import delivery_of
 
 RULES = ("listings", "maps", "sections", "conversions")
 
@@ -52,3 +57,10 @@ def test_readme_counts_the_sources_by_what_comes_of_them() -> None:
     assert [int(each) for each in found] == [
         len(layouts), len(listings), len(maps), len(conversions), len(sections), len(unread)
     ]  # fmt: skip
+
+
+def test_every_release_that_lacks_the_part_it_needs_is_named() -> None:
+    lacking = [IngestedRelease(delivery_of(source), []) for source in ("hcpcs", "icd10cm")]
+    with pytest.raises(SeveralFailed, match=r"(?s)2 files failed.*'records'.*'order'") as problem:
+        listings_of(lacking)
+    assert problem.value.exit_code == 3
