@@ -81,7 +81,7 @@ def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> No
 def ingest(
     sources: SourceArgument = None, raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE, rows: RowsOption = 5
 ) -> None:
-    """Raw files to text frames: prints the first rows of each, and at the end what is wrong with those not read."""
+    """Raw files to text frames: the first rows of each, then what was refused."""
     from pipeline.catalogue.survey import survey_raw
     from pipeline.ingest import ingest_one_by_one
     from pipeline.layouts import LAYOUTS

@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.history.code_sections import find_sections
 from pipeline.history.episodes import ONE_DAY, is_same_code_as_next
-from pipeline.history.sections import find_sections
 from pipeline.history.timeline import as_days
 from pipeline.normalise.hierarchy import dotted, find_parents, levels
 from pipeline.normalise.listing import columns_passed_through

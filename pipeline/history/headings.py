@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pipeline.history.dating import KEY
+from pipeline.history.episodes import ONE_DAY
 from pipeline.history.timeline import Timeline
 from pipeline.normalise.hierarchy import heading_lengths
 from pipeline.normalise.listing import LISTING_COLUMNS, columns_passed_through
 from pipeline.normalise.systems import read_systems
 
-KEY = ["system", "code"]
-ONE_DAY = pd.Timedelta(days=1)
 SPAN = [*KEY, "since", "until"]
 
 
