@@ -20,7 +20,13 @@ from pipeline.errors import UsageError
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.formats import BuildTables, write_formats
 from pipeline.gate import validate_tables
-from pipeline.history import code_history_table, derive_history, derive_timelines
+from pipeline.history import (
+    code_history_table,
+    derive_earlier_timelines,
+    derive_history,
+    derive_timelines,
+    is_before_use,
+)
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.releases import derive_releases
@@ -137,14 +143,14 @@ def _to_ingest(delivery: RawRelease) -> ReleaseToIngest:
 
 def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, pa.Table]:
     """Every table of the public contract, not yet checked. Raises UsageError where no codes are listed."""
-    if all(listing.supplement for listing in content.listings):
+    if all(listing.supplement or is_before_use(listing) for listing in content.listings):
         raise UsageError(
-            "none of these sources lists the codes of a system, only headings, titles or maps beside them\n"
+            "none of these sources lists the codes of a system in use, only headings, titles or maps beside them\n"
             "  next:     name one that does, or none for all of them"
         )
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         with progress.stage("history") as done:
-            timelines = derive_timelines(content.listings)
+            timelines, earlier = derive_timelines(content.listings), derive_earlier_timelines(content.listings)
             episodes = derive_history(timelines, content.conversions)
             billable_episodes = derive_billable_episodes(episodes)
             predecessors = derive_predecessors(content.conversions, billable_episodes)
@@ -160,10 +166,10 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             done.append(f"{len(codes.result()):,} codes, {len(changes.result()):,} changes")
     return {
         "systems": systems_table(),
-        "releases": releases,
+        "releases": derive_releases([*timelines, *earlier]),
         "sections": unique_sections(content.sections),
         "codes": codes.result(),
-        "code_history": code_history_table(episodes),
+        "code_history": code_history_table(episodes, earlier),
         "code_changes": changes.result(),
         **crosswalks,
     }

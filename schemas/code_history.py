@@ -21,7 +21,7 @@ class CodeHistory(Table):
     short_description: Series[Text] = pa.Field(nullable=True, description="The abbreviated title in these days.")
     description: Series[Text] = pa.Field(nullable=True, description="The full title in these days.")
     billable: Series[Flag] = pa.Field(
-        description="Whether the code itself could be reported in these days; false for headings."
+        description="Whether the code itself could be reported in these days; false for headings, and for all of an edition from before its system was in use, which tells of the text only."
     )
     kind: Series[Text] = pa.Field(isin=CODE_KINDS, description="What the code stood for.")
     setting: Series[Text] = pa.Field(isin=CODE_SETTINGS, description="Where it was used.")

@@ -48,7 +48,7 @@ class Codes(Table):
     )
     level: Series[Count] = pa.Field(ge=1, description="Depth in the system: 1 for a code without a parent.")
     valid_from: Series[Day] = pa.Field(
-        description="First day of the unbroken run of days on which it was listed; see valid_from_basis."
+        description="First day of the unbroken run of days on which it was listed, never before its system was in use; see valid_from_basis."
     )
     valid_to: Series[Day] = pa.Field(
         nullable=True, description="Last day on which it was valid (inclusive); null while it is."

@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.episodes import ONE_DAY, is_same_code_as_next
-from pipeline.history.timeline import Bools, as_days
+from pipeline.history.episodes import is_same_code_as_next
+from pipeline.history.timeline import ONE_DAY, Bools, as_days
 from pipeline.normalise.hierarchy import dotted, find_parents, levels
 from pipeline.normalise.listing import columns_passed_through
 from pipeline.normalise.ranges import find_row, is_within

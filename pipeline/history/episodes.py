@@ -5,10 +5,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.timeline import NOT_A_DAY, Bools, Days, Ints, Timeline, as_days
+from pipeline.history.timeline import NOT_A_DAY, ONE_DAY, Bools, Days, Ints, Timeline, as_days
 from pipeline.normalise.listing import columns_passed_through
 
-ONE_DAY = np.timedelta64(1, "D")
 Labels = npt.NDArray[np.object_]
 TITLE_COLUMNS, STATE_COLUMNS = ["short_description", "description"], ["billable", "standalone", "kind"]
 
@@ -93,7 +92,7 @@ def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Label
     told = np.array([listing.told_by is not None for listing in timeline.listings])
     basis = np.where(told[first], "addenda", "release").astype(object)
     in_use_from = timeline.system.in_use_from
-    if in_use_from is None or np.datetime64(in_use_from) < timeline.days[0]:
+    if in_use_from is None or np.datetime64(in_use_from) != timeline.days[0]:
         basis[first == 0] = "left_censored"
     if timeline.is_complete:
         return day, basis
@@ -112,7 +111,7 @@ def _last_days(timeline: Timeline, key: Ints, last: Ints) -> Days:
 
     An episode of a record that another one of it follows is cut short when episodes are joined.
     """
-    nexts = np.append(timeline.days, NOT_A_DAY)[last + 1]
+    nexts = np.append(timeline.days, timeline.last_day + ONE_DAY)[last + 1]
     if timeline.is_complete:
         return nexts - ONE_DAY
     last_days: Days = timeline.record_days("valid_to")[key, -1]
@@ -142,8 +141,7 @@ def is_same_code_as_next(episodes: pa.Table) -> Bools:
 
 
 def _ends_of_systems(timelines: list[Timeline], system: pa.ChunkedArray) -> Days:
-    ends = {timeline.system.system: timeline.system.in_use_to for timeline in timelines}
-    names = pa.array(list(ends))
-    days = np.array([NOT_A_DAY if end is None else np.datetime64(end) for end in ends.values()], "datetime64[D]")
-    ends_of_rows: Days = days[np.asarray(pc.index_in(system, names))]
+    ends = {timeline.system.system: timeline.last_day for timeline in timelines}
+    days = np.array(list(ends.values()), "datetime64[D]")
+    ends_of_rows: Days = days[np.asarray(pc.index_in(system, pa.array(list(ends))))]
     return ends_of_rows

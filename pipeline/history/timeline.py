@@ -18,6 +18,7 @@ from pipeline.normalise.systems import System
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
+ONE_DAY = np.timedelta64(1, "D")
 NOT_A_DAY = np.datetime64("NaT", "D")
 ABSENT = -1
 MOST_DAYS = 1_000_000  # more than the days from the first date of any record to the last
@@ -43,6 +44,19 @@ class Timeline:
     def days(self) -> Days:
         """The first day of each release."""
         return np.array([listing.day for listing in self.listings], "datetime64[D]")
+
+    @property
+    def is_before_use(self) -> bool:
+        """Whether its editions are from before their system was in use: no code of them could be reported."""
+        in_use_from = self.system.in_use_from
+        return in_use_from is not None and self.listings[0].day < in_use_from
+
+    @property
+    def last_day(self) -> np.datetime64:
+        """The last day that its listings speak of: the system's, or the one before its use began; NaT for none."""
+        if self.is_before_use:
+            return np.datetime64(self.system.in_use_from, "D") - ONE_DAY
+        return np.datetime64(self.system.in_use_to, "D")
 
     @cached_property
     def short(self) -> Ints:
