@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.history.dating import date_from_conversions, date_headings
-from pipeline.history.episodes import derive_episodes, join_episodes
+from pipeline.history.episodes import derive_episodes, join_episodes, tell_ends
 from pipeline.history.timeline import Timeline, derive_timeline, without_listed
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.systems import read_systems
@@ -76,7 +76,7 @@ def derive_history(timelines: list[Timeline], conversions: pa.Table) -> pa.Table
     """Every episode of every code: the columns of `episodes.derive_episodes`, none overlapping, sorted by key."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         episodes = join_episodes(timelines, list(threads.map(derive_episodes, timelines)))
-    return date_headings(date_from_conversions(episodes, conversions, timelines))
+    return tell_ends(date_headings(date_from_conversions(episodes, conversions, timelines)))
 
 
 def code_history_table(episodes: pa.Table, earlier: Sequence[Timeline] = ()) -> pa.Table:
@@ -84,7 +84,7 @@ def code_history_table(episodes: pa.Table, earlier: Sequence[Timeline] = ()) -> 
 
     Those of editions from before use are added; the last of them end the day before their system was in use.
     """
-    before_use = [join_episodes(list(earlier), list(map(derive_episodes, earlier)))] if earlier else []
+    before_use = [tell_ends(join_episodes(list(earlier), list(map(derive_episodes, earlier))))] if earlier else []
     episodes = pa.concat_tables([episodes, *before_use])
     names, settings = zip(*((name, system.settings[0]) for name, system in read_systems().items()), strict=True)
     setting = pa.array(settings).take(pc.index_in(episodes["system"], pa.array(names)).combine_chunks())

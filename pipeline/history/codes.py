@@ -64,6 +64,7 @@ def _of_one_system(codes: pa.Table, sections: pa.Table, system: System) -> pa.Ta
             "valid_from": rows["valid_from"],
             "valid_to": rows["valid_to"],
             "valid_from_basis": rows["valid_from_basis"],
+            "valid_to_basis": rows["valid_to_basis"],
             "first_release": rows["first_release"],
             "last_release": rows["last_release"],
             "licence": _licence(system, rows),

@@ -85,8 +85,30 @@ class Timeline:
         starts, ends = self.record_days("valid_from"), self.record_days("valid_to")
         late = ~np.isnat(starts) & (starts > self.days)
         over = ~np.isnat(ends) & (ends < self.days)
-        valid: Bools = listed & ~late & ~over
+        dropped = self.dropped_on[:, None] <= self.days
+        valid: Bools = listed & ~late & ~over & ~dropped
         return valid
+
+    @cached_property
+    def last_listed(self) -> Ints:
+        """For each cell the last release up to it that lists the record itself, and does not repeat it."""
+        own = np.append(np.ones((len(self.row), 1), bool), self.row[:, 1:] != self.row[:, :-1], axis=1)
+        numbers = np.where(own, np.arange(self.row.shape[1]), 0)
+        last: Ints = np.maximum.accumulate(numbers, axis=1)
+        return last
+
+    @cached_property
+    def dropped_on(self) -> Days:
+        """For each line the day of the first list without its record, where that ends it; NaT elsewhere.
+
+        A record with a last day of its own ended on that; one that a later list has again goes on.
+        """
+        last = self.last_listed[:, -1]
+        nexts = np.append(self.days, NOT_A_DAY)[last + 1]
+        is_open = np.isnat(self.record_days("valid_to")[:, -1])
+        absence_ends = all(listing.absence_ends for listing in self.listings)
+        dropped: Days = np.where(is_open & absence_ends, nexts, NOT_A_DAY)
+        return dropped
 
     def record_days(self, column: str) -> Days:
         """What the record of each cell says in a column of days; NaT where it says nothing or the code is absent."""
