@@ -12,13 +12,13 @@ import pytest
 from pipeline.history import derive_history, derive_timelines
 from pipeline.ingest import TextFrame, ingest
 from pipeline.ingest.anweb import STARTS, read_anweb
-from pipeline.ingest.anweb_workbook import read_anweb_records, read_anweb_workbook
-from pipeline.ingest.archive import open_members
+from pipeline.ingest.anweb_workbook import read_anweb_workbook
 from pipeline.layouts import LAYOUTS, listings_of
 from pipeline.normalise.conversions import CONVERSION_COLUMNS
 from pipeline.normalise.hcpcs import hcpcs_listings
 from pipeline.normalise.listing import Listing
 from tests.official.conftest import Catalogued, Member
+from tests.official.corpus import facts_of
 
 # Release: rows, codes, modifiers, valid on the day: codes, modifiers; terminated; actions but N; references, entries.
 WORKBOOKS = {
@@ -39,8 +39,8 @@ def records(catalogued: Catalogued) -> Records:
 
     @cache
     def read(release: str) -> TextFrame:
-        (member,) = open_members(catalogued("hcpcs", release), {"records"})
-        return TextFrame(member.part, member.where, read_anweb_records(member.where, member.raw))
+        (frame,) = ingest(catalogued("hcpcs", release), LAYOUTS["anweb"].readers).frames
+        return frame
 
     return read
 
@@ -131,12 +131,8 @@ def test_workbook_gives_the_fields_of_the_text_file_beside_it(
 
 
 ALL_FILES = ["2017-01-01", "2019-01-01", *WORKBOOKS, "2025-01-01"]
-# Announced after the file, for a day before it; or listed, and ended since for a day before the list.
-NOT_OF_THE_FILE = {
-    "2017-01-01": ({"C1842", "G0659"}, {"G0477", "G0478", "G0479"}),
-    "2019-01-01": ({"C1890", "DA", *(f"G200{number}" for number in range(1, 8))}, {"C9034"}),
-    "2020-04-01": ({"C9803", "G2025"}, set()),
-}
+# Announced after the file, for a day before it.
+NOT_YET_LISTED = {"2020-04-01": {"C9803", "G2025"}}
 
 
 @pytest.fixture(scope="module")
@@ -153,9 +149,10 @@ def test_codes_and_wording_on_the_day_of_every_file_are_those_of_the_file(
     history, listings = history_of_all_files
     for listing in listings:
         shown, listed = on_day(history, listing.day), on_day(listing.rows, listing.day)
-        extra, ended = NOT_OF_THE_FILE.get(listing.release, (set(), set()))
+        facts = facts_of("HCPCS").get(listing.release, {})
+        extra = NOT_YET_LISTED.get(listing.release, set(facts.get("in_force_but_not_listed", ())))
         assert shown.keys() - listed.keys() == extra, listing.release
-        assert listed.keys() - shown.keys() == ended, listing.release
+        assert listed.keys() - shown.keys() == set(facts.get("listed_but_ended", ())), listing.release
         assert {code for code in shown.keys() & listed.keys() if shown[code] != listed[code]} == set(), listing.release
 
 
