@@ -31,7 +31,16 @@ from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.releases import derive_releases
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
-from pipeline.layouts import LAYOUTS, conversions_of, editions_told_by, listings_of, maps_of, sections_of
+from pipeline.layouts import (
+    LAYOUTS,
+    addenda_counts_of,
+    conversions_of,
+    editions_told_by,
+    listings_of,
+    maps_of,
+    sections_of,
+)
+from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import unique_sections
 from pipeline.normalise.systems import System, read_systems
@@ -47,7 +56,7 @@ from schemas.types import Table
 @dataclass(frozen=True)
 class NormalisedContent:
     """What was read: the releases (superseded ones that tell of others too), their listings and maps, and what tabular
-    lists and conversion tables add to them; and which codes of maps may be in no listing."""
+    lists and conversion tables add to them; which codes of maps may be in no listing; what addenda print and hold."""
 
     deliveries: list[RawRelease]
     listings: list[Listing]
@@ -55,6 +64,7 @@ class NormalisedContent:
     sections: pa.Table
     conversions: pa.Table
     declared: tuple[Declared, ...]
+    addenda: list[AddendaCount]
 
 
 def survey(
@@ -123,13 +133,15 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
     with progress.stage("normalise") as done:
         own = ingested[: len(deliveries)]
         tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
+        listings = listings_of(own, with_licensed_text=with_licensed_text)
         content = NormalisedContent(
             [each.delivery for each in ingested],
-            listings_of(own, with_licensed_text=with_licensed_text) + editions_told_by(tells),
+            listings + editions_told_by(tells),
             maps_of(own),
             sections_of(own),
             conversions_of(own),
             read_declared(seen.raw),
+            addenda_counts_of(own, listings),
         )
         systems = {each.system for each in content.listings}
         done.append(f"{len(content.listings)} listings of {len(systems)} systems, {len(content.maps)} maps")
@@ -188,7 +200,7 @@ def validate(
 ) -> dict[str, DataFrame[Table]]:
     """The tables that passed the gate. Raises ValidationFailed."""
     with progress.stage("validate") as done:
-        passed = validate_tables(tables, content.listings, content.declared)
+        passed = validate_tables(tables, content.listings, content.declared, content.addenda)
         done.append(f"{len(passed)} tables, {sum(map(len, passed.values())):,} rows passed every check")
     return passed
 

@@ -33,6 +33,7 @@ from pipeline.ingest.order_file import read_order_file
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from pipeline.normalise import ListingRule, by_part, normalise, require_part
+from pipeline.normalise.addenda_counts import AddendaCount, count_addenda
 from pipeline.normalise.causes_of_death import icd9_cause_listings, icd10_cause_listings, who_listings
 from pipeline.normalise.conversions import CONVERSION_COLUMNS, icd10cm_conversions, icd10pcs_conversions
 from pipeline.normalise.cpt import cpt_listings
@@ -128,6 +129,18 @@ def listings_of(ingested: list[IngestedRelease], *, with_licensed_text: bool = F
 def editions_told_by(ingested: list[IngestedRelease]) -> list[Listing]:
     """The listings of editions that are not here themselves, put together from the addenda of later releases."""
     return [listing for each in ingested for listing in reconstruct_edition(each.delivery, by_part(each.frames))]
+
+
+def addenda_counts_of(ingested: list[IngestedRelease], listings: list[Listing]) -> list[AddendaCount]:
+    """What the order addenda of releases print of themselves, beside what was counted in them and in the listings."""
+    known = {(each.delivery.source.source, each.release): each for each in listings if not each.told_by}
+    counts: list[AddendaCount] = []
+    for each in ingested:
+        source, release, addenda = each.delivery.source, each.delivery.release, by_part(each.frames).get("addenda")
+        own = known.get((source.source, release.release))
+        if own and addenda:
+            counts += count_addenda(addenda, own, known.get((source.source, source.base_of(release) or "")))
+    return counts
 
 
 def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:

@@ -82,8 +82,8 @@ def _ended(episodes: pa.Table, timelines: list[Timeline]) -> pd.DataFrame:
     releases = _main_releases(timelines).astype({"system": frame["system"].dtype})
     if releases.empty:
         return frame.head(0).drop(columns="day").assign(release=pd.Series(dtype="str"))
-    oldest = releases.groupby("system")["day"].min()
-    frame = frame[frame["day"] > frame["system"].map(oldest)]
+    oldest = {each.system.system: each.days[0] for each in reversed(timelines)}  # main sources come first
+    frame = frame[frame["day"] > frame["system"].map(oldest).astype("datetime64[s]")]
     shown = pd.merge_asof(
         frame.sort_values("day"), releases.sort_values("day"), on="day", by="system", direction="forward"
     )
