@@ -36,6 +36,5 @@ class Validity(Table):
         days = nexts["valid_from"] - rows["valid_through"]
         goes_on = (days == pd.Timedelta(days=1)) & (rows["billable"] == nexts["billable"])
         overlaps = days < pd.Timedelta(days=1)
-        return ((rows["valid_through"] >= rows["valid_from"]) & ~(same & (overlaps | goes_on)).fillna(False)).astype(
-            bool
-        )
+        is_whole = ~(same & (overlaps | goes_on)).fillna(False)
+        return ((rows["valid_through"] >= rows["valid_from"]) & is_whole).astype(bool)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.ask.build import Build
+from pipeline.errors import NotKnown
 
 HORIZONS = """
     select system, in_use_from, in_use_to, newest_release, known_from, known_through, next_release_expected
@@ -54,6 +55,19 @@ class KnownDays:
         if self.is_before(day):
             return f"not known: the oldest {self.system} here is of {self.known_from}"
         return None
+
+    def require(self, day: date) -> None:
+        """Raises NotKnown where the build cannot speak of a day."""
+        why = self.why_not_known(day)
+        if why is not None:
+            raise NotKnown(f"{self.system} on {day}: {why}\n  next:     {self._way_out(day)}")
+
+    def _way_out(self, day: date) -> str:
+        if self.known_through is None:
+            return "build with its files: `crosswalk sources` lists what belongs where"
+        if self.is_before(day):
+            return f"name a day from {self.known_from} on, or build with older releases"
+        return f"name a day through {self.known_through}, or build with the release of {self.next_release_expected}"
 
 
 def read_known_days(build: Build) -> dict[str, KnownDays]:

@@ -6,11 +6,11 @@ One module per kind of command; importing it here is what registers its commands
 import typer
 
 from pipeline import __version__
-from pipeline.cli import people, refresh, stages, translate
+from pipeline.cli import people, refresh, stages, status, translate
 from pipeline.cli import questions as ask
 from pipeline.cli.base import app
 
-__all__ = ["app", "ask", "people", "refresh", "stages", "translate", "version"]
+__all__ = ["app", "ask", "people", "refresh", "stages", "status", "translate", "version"]
 
 
 @app.command()

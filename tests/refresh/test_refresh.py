@@ -88,7 +88,7 @@ def test_new_release_is_taken_built_compared_and_published(published: Site) -> N
     tables = {each["table"]: each for each in found["tables"]}
     assert tables["releases"]["added"] == 1
     assert (tables["codes"]["before"], tables["codes"]["after"], tables["codes"]["added"]) == (6, 7, 1)
-    assert tables["systems"]["changed"] == 0
+    assert tables["systems"]["changed"] == 1  # the days that are known of it
     page = (latest(published) / "CHANGES.md").read_text("utf-8")
     assert f"# From build {first} to build {latest(published).name}" in page
     assert "- `C4A.01` Merkel cell carcinoma of upper lip" in page
@@ -202,7 +202,8 @@ def test_build_that_loses_too_much_is_kept_back_and_can_be_looked_at(shrunk: Sit
 def test_loss_that_is_allowed_is_published(shrunk: Site) -> None:
     name = latest(shrunk).name
     assert shrunk.refresh(*ACCEPT, "--allow-loss", "codes").exit_code == 4
-    assert shrunk.refresh("--allow-loss", "codes", "--allow-loss", "code_history").exit_code == 0
+    allowed = [each for table in ("codes", "code_history", "validity") for each in ("--allow-loss", table)]
+    assert shrunk.refresh(*allowed).exit_code == 0
     assert latest(shrunk).name != name
 
 
