@@ -21,7 +21,7 @@ from pipeline.errors import NotKnown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.ask.status import BuildStatus, MissingRelease
+    from pipeline.ask.build_status import BuildStatus, MissingRelease
 
 
 @app.command()
@@ -36,7 +36,7 @@ def status(
 ) -> None:
     """The build: of each system the newest release, how far it is known, what is expected next, what is missing."""
     from pipeline.ask.build import open_build
-    from pipeline.ask.status import STATUS_FORMATS, read_status
+    from pipeline.ask.build_status import STATUS_FORMATS, read_status
 
     with errors_for_people(), open_build(output / "latest") as build:
         found = read_status(build, __version__, _listings_known(catalogue))
@@ -47,7 +47,7 @@ def status(
 
 def _listings_known(catalogue: "Path") -> "list[MissingRelease]":
     """Every release of the catalogue that lists the codes of a system; tabular lists and licensees' files aside."""
-    from pipeline.ask.status import MissingRelease
+    from pipeline.ask.build_status import MissingRelease
     from pipeline.layouts import LAYOUTS
 
     lists = {name for name, layout in LAYOUTS.items() if layout.listings and not layout.sections}
