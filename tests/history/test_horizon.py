@@ -1,12 +1,15 @@
 """The days of which a build can speak for a system."""
 
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
 import pytest
 
+from pipeline.build import name_of
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.history.horizon import Horizon, derive_horizons
+from tests.normalise.frames import delivery_of
 
 
 def horizons_of(*releases: tuple[str, str, date]) -> dict[str, Horizon]:
@@ -47,3 +50,16 @@ def test_of_two_sources_of_a_system_the_one_that_reaches_furthest_decides() -> N
     for order in (releases, releases[::-1]):
         horizon = horizons_of(*order)["ICD10"]
         assert (horizon.newest_release, horizon.known_from) == ("2023-01-01", date(2019, 1, 1))
+
+
+def test_a_release_that_the_catalogue_learns_of_makes_another_build_where_it_moves_what_is_known() -> None:
+    """ICD-10-CM of October 2020 speaks through December only once the edition of January 2021 is known."""
+    knowing = delivery_of("icd10cm", date(2020, 10, 1))
+    january = [each for each in knowing.source.releases if each.effective_from == date(2021, 1, 1)]
+    rest = tuple(each for each in knowing.source.releases if each not in january)
+    unknowing = replace(knowing, source=replace(knowing.source, releases=rest))
+    farther = replace(knowing, source=replace(knowing.source, releases=rest[:-1] + tuple(january)))
+    names = [name_of([each], (), with_licensed_text=False) for each in (knowing, unknowing, farther)]
+    assert january
+    assert names[0] != names[1]
+    assert names[0] == names[2]
