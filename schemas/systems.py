@@ -29,7 +29,7 @@ class Systems(Table):
     )
     known_from: Series[Day] = pa.Field(
         nullable=True,
-        description="First day of the oldest release of its listings in this build; null where none is here. Of earlier days a build knows only the codes whose records tell of them, and that nothing was in use before in_use_from.",
+        description="First day of the oldest release of its listings in this build, editions from before in_use_from aside; null where none is here. Of earlier days a build knows only the codes whose records tell of them, and that nothing was in use before in_use_from.",
     )
     known_through: Series[Day] = pa.Field(
         nullable=True,

@@ -36,11 +36,17 @@ def derive_horizons(releases: pa.Table, sources: Mapping[str, Source]) -> dict[s
     newest = {(row["system"], row["source"]): row for row in sorted(rows, key=lambda row: row["effective_from"])}
     horizons: dict[str, Horizon] = {}
     for (name, source), row in newest.items():
-        first = min(each["effective_from"] for each in rows if each["system"] == name)
-        own = _horizon(read_systems()[name], sources[source], row["release"], (first, row["effective_from"]))
+        system = read_systems()[name]
+        first = _first_in_use(system, [each["effective_from"] for each in rows if each["system"] == name])
+        own = _horizon(system, sources[source], row["release"], (first, row["effective_from"]))
         known = horizons.get(name)
         horizons[name] = own if known is None else max(known, own, key=lambda each: each.known_through)
     return horizons
+
+
+def _first_in_use(system: System, days: list[date]) -> date:
+    """The first day of the oldest release since the system was in use; of the oldest where all are from before."""
+    return min([day for day in days if system.in_use_from is None or day >= system.in_use_from] or days)
 
 
 def _horizon(system: System, source: Source, release: str, days: tuple[date, date]) -> Horizon:

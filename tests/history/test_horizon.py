@@ -34,9 +34,10 @@ def horizons_of(*releases: tuple[str, str, date]) -> dict[str, Horizon]:
     ],
 )
 def test_a_system_is_known_up_to_the_day_before_the_next_release(system, source, newest, through, expected) -> None:
-    horizon = horizons_of((system, source, date(1979, 1, 1)), (system, source, newest))[system]
+    oldest = min(newest, date(2015, 10, 1))
+    horizon = horizons_of((system, source, oldest), (system, source, newest))[system]
     assert (horizon.known_through, horizon.next_release_expected) == (through, expected)
-    assert (horizon.newest_release, horizon.known_from) == (newest.isoformat(), date(1979, 1, 1))
+    assert (horizon.newest_release, horizon.known_from) == (newest.isoformat(), oldest)
 
 
 def test_releases_may_come_in_any_order_and_other_systems_have_their_own_days() -> None:
@@ -63,3 +64,9 @@ def test_a_release_that_the_catalogue_learns_of_makes_another_build_where_it_mov
     assert january
     assert names[0] != names[1]
     assert names[0] == names[2]
+
+
+def test_editions_from_before_a_system_was_in_use_are_not_where_it_begins_to_be_known() -> None:
+    early, first, newest = (("ICD10CM", "icd10cm", date(year, 10, 1)) for year in (2011, 2016, 2025))
+    assert horizons_of(early, first, newest)["ICD10CM"].known_from == date(2016, 10, 1)
+    assert horizons_of(early)["ICD10CM"].known_from == date(2011, 10, 1)
