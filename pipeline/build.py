@@ -1,9 +1,10 @@
 """The one module that knows the order of the stages."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,18 +24,19 @@ from pipeline.gate import validate_tables
 from pipeline.history import code_history_table, derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
+from pipeline.history.horizon import Horizon, derive_horizons
 from pipeline.history.releases import derive_releases
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
 from pipeline.layouts import LAYOUTS, conversions_of, editions_told_by, listings_of, maps_of, sections_of
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import unique_sections
-from pipeline.normalise.systems import System, read_systems
+from pipeline.normalise.systems import read_systems
 from pipeline.publish.naming import name_build
 from pipeline.publish.place import publish
 from pipeline.run.lock import lock_folder
 from pipeline.run.progress import Progress
 from schemas import TABLES
-from schemas.arrow import columns_of
+from schemas.arrow import arrow_schema, columns_of
 from schemas.types import Table
 
 
@@ -103,7 +105,14 @@ def hash_inputs(seen: Survey) -> Survey:
 
 def name_of(inputs: list[RawRelease], declared: Sequence[Declared], *, with_licensed_text: bool) -> str:
     """The id of the build that these inputs make, which have been read or hashed."""
-    return name_build(inputs, [str(tuple(declared)), *(["with-licensed-text"] if with_licensed_text else [])])
+    horizons = sorted({f"{each.source.source} {each.release.release} {_speaks_through(each)}" for each in inputs})
+    licensed = ["with-licensed-text"] if with_licensed_text else []
+    return name_build(inputs, [str(tuple(declared)), *horizons, *licensed])
+
+
+def _speaks_through(each: RawRelease) -> date:
+    """How far a release speaks depends on what else the catalogue knows of its source."""
+    return each.source.known_through(each.release.effective_from)
 
 
 def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> NormalisedContent:
@@ -151,6 +160,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             codes = threads.submit(derive_codes, episodes, content.sections)
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
             releases = derive_releases(timelines)
+            sources = {each.source.source: each.source for each in content.deliveries}
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
         with progress.stage("crosswalk") as done:  # while the tables of codes are made
             history = (predecessors, billable_episodes, episodes, releases)
@@ -159,7 +169,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             done.append(f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings")
             done.append(f"{len(codes.result()):,} codes, {len(changes.result()):,} changes")
     return {
-        "systems": systems_table(),
+        "systems": systems_table(derive_horizons(releases, sources)),
         "releases": releases,
         "sections": unique_sections(content.sections),
         "codes": codes.result(),
@@ -169,12 +179,19 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
     }
 
 
-def systems_table() -> pa.Table:
-    """The registry as a table: the columns of `schemas.systems.Systems`."""
-    names = [field.name for field in fields(System)]
-    rows = {name: [getattr(system, name) for system in read_systems().values()] for name in names}
-    rows["dot_after"] = [system.dot_after for system in read_systems().values()]
-    return pa.table({name: rows[name] for name in columns_of(TABLES["systems"])})
+def systems_table(horizons: Mapping[str, Horizon]) -> pa.Table:
+    """The registry as a table, with what this build knows of each: the columns of `schemas.systems.Systems`."""
+    of_build = {field.name for field in fields(Horizon)}
+    systems = read_systems()
+    rows = [
+        {
+            name: getattr(horizons.get(system.system) if name in of_build else system, name, None)
+            for name in columns_of(TABLES["systems"])
+        }
+        for system in systems.values()
+    ]
+    schema = pa.schema([field.with_nullable(True) for field in arrow_schema(TABLES["systems"])])
+    return pa.Table.from_pylist(rows, schema)
 
 
 def validate(

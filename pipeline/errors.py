@@ -71,6 +71,12 @@ class LosesTooMuch(CrosswalkError):
     exit_code = 4
 
 
+class NotKnown(CrosswalkError):
+    """A day beyond the horizon of a system, or one before it; or a system without a listing in the build."""
+
+    exit_code = 8
+
+
 class LockHeld(CrosswalkError):
     """Another run is writing to the same output folder."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import PROJECT
-from pipeline.catalogue.cadence import require_cadence
+from pipeline.catalogue.cadence import known_through, next_release, require_cadence
 from pipeline.errors import UsageError
 
 SOURCES = PROJECT / "raw" / "sources"
@@ -75,6 +75,14 @@ class Source:
     def folder_of(self, release: Release) -> str:
         """Where the files of a release are stored below a raw folder."""
         return release.folder or f"{self.source}/{release.release}"
+
+    def next_release(self, day: date) -> date | None:
+        """The first day after `day` on which another release is in effect, by cadence or catalogue; None if closed."""
+        return next_release(self.cadence, [each.effective_from for each in self.releases], day)
+
+    def known_through(self, day: date) -> date:
+        """The last day of which the release that took effect on `day` speaks."""
+        return known_through(self.cadence, [each.effective_from for each in self.releases], day, self.closed)
 
 
 def read_catalogue(folder: Path = SOURCES) -> dict[str, Source]:
