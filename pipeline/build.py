@@ -26,6 +26,7 @@ from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.horizon import Horizon, derive_horizons
 from pipeline.history.releases import derive_releases
+from pipeline.history.validity import derive_validity
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
 from pipeline.layouts import LAYOUTS, conversions_of, editions_told_by, listings_of, maps_of, sections_of
 from pipeline.normalise.listing import Listing
@@ -160,7 +161,8 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             codes = threads.submit(derive_codes, episodes, content.sections)
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
             releases = derive_releases(timelines)
-            sources = {each.source.source: each.source for each in content.deliveries}
+            horizons = derive_horizons(releases, {each.source.source: each.source for each in content.deliveries})
+            validity = threads.submit(derive_validity, episodes, horizons)
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
         with progress.stage("crosswalk") as done:  # while the tables of codes are made
             history = (predecessors, billable_episodes, episodes, releases)
@@ -169,11 +171,12 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             done.append(f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings")
             done.append(f"{len(codes.result()):,} codes, {len(changes.result()):,} changes")
     return {
-        "systems": systems_table(derive_horizons(releases, sources)),
+        "systems": systems_table(horizons),
         "releases": releases,
         "sections": unique_sections(content.sections),
         "codes": codes.result(),
         "code_history": code_history_table(episodes),
+        "validity": validity.result(),
         "code_changes": changes.result(),
         **crosswalks,
     }

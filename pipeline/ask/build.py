@@ -1,7 +1,7 @@
 """The one door to a build: tables that questions in SQL are asked of, and what a build says of its own content.
 
 Every table is a view by its name (`from codes where system = $system`), made when a question first names it: to look at
-all twelve costs 0.1 s, and most questions need two. Each has a connection of its own, for one thread at a time.
+all of them costs 0.1 s, and most questions need two. Each has a connection of its own, for one thread at a time.
 """
 
 import json
