@@ -6,6 +6,8 @@ from pandera.typing import Series
 
 from schemas.types import Day, Flag, Table, Text, refers_to
 
+ONE_DAY = pd.Timedelta(days=1)
+
 
 class Validity(Table):
     """When every code could be reported, ready to join: one row per unbroken run of days on which it was the same.
@@ -31,9 +33,11 @@ class Validity(Table):
     @pa.dataframe_check(name="runs of one code do not overlap, and none goes on as the one before it was")
     def are_whole_runs(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """Rows are sorted by key: a run ends after it has begun, and before the next one of its code begins."""
-        ends = rows["valid_through"].astype("datetime64[s]")
         nexts = rows.shift(-1)
-        same = ((rows["system"] == nexts["system"]) & (rows["code"] == nexts["code"])).fillna(False)
-        days = (nexts["valid_from"].astype("datetime64[s]") - ends).dt.days
-        apart = (days > 1) | ((days == 1) & (rows["billable"] != nexts["billable"]).fillna(True))
-        return ((rows["valid_through"] >= rows["valid_from"]) & (~same | apart)).astype(bool)
+        same = (rows["system"] == nexts["system"]) & (rows["code"] == nexts["code"])
+        days = nexts["valid_from"] - rows["valid_through"]
+        goes_on = (days == ONE_DAY) & (rows["billable"] == nexts["billable"])
+        overlaps = days < ONE_DAY
+        return ((rows["valid_through"] >= rows["valid_from"]) & ~(same & (overlaps | goes_on)).fillna(False)).astype(
+            bool
+        )
