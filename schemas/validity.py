@@ -6,8 +6,6 @@ from pandera.typing import Series
 
 from schemas.types import Day, Flag, Table, Text, refers_to
 
-ONE_DAY = pd.Timedelta(days=1)
-
 
 class Validity(Table):
     """When every code could be reported, ready to join: one row per unbroken run of days on which it was the same.
@@ -36,8 +34,8 @@ class Validity(Table):
         nexts = rows.shift(-1)
         same = (rows["system"] == nexts["system"]) & (rows["code"] == nexts["code"])
         days = nexts["valid_from"] - rows["valid_through"]
-        goes_on = (days == ONE_DAY) & (rows["billable"] == nexts["billable"])
-        overlaps = days < ONE_DAY
+        goes_on = (days == pd.Timedelta(days=1)) & (rows["billable"] == nexts["billable"])
+        overlaps = days < pd.Timedelta(days=1)
         return ((rows["valid_through"] >= rows["valid_from"]) & ~(same & (overlaps | goes_on)).fillna(False)).astype(
             bool
         )

@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,13 @@ class Crosswalk:
     opposite: str | None = None
     way: str = "file"
     made_from: tuple[str, ...] = ()
+    known_from: date | None = None
+    known_through: date | None = None
+
+    @property
+    def reaches(self) -> str:
+        """The system of which a derived crosswalk reaches the newest release."""
+        return self.target_system if self.way in {"carried", "forward"} else self.source_system
 
     @property
     def is_year_to_year(self) -> bool:
