@@ -19,7 +19,9 @@ PLACEHOLDER, LENGTH_WITH_PLACEHOLDER = (
 )  # ICD-10-CM guidelines, I.A.4 and I.A.5: a seventh character is the seventh
 LOST_ZEROS: Final = ("0", "00")  # a spreadsheet takes 0010 for the number 10
 BILLABLE_CODES: Final = """
-    select code, system, code_dotted from codes where billable and code in (select unnest($codes)) order by code, system
+    select code, system, code_dotted from codes
+    where billable and code in (select unnest($codes)) and ($with_deaths or setting <> 'mortality')
+    order by code, system
 """
 CHILDREN: Final = """
     select parent_code as code, system, code_dotted from codes where parent_code in (select unnest($codes))
@@ -45,7 +47,7 @@ def add_suggestions(
     named = build.system_called(system) if system else None
     unknown = [each for each in readings if each.status == UNKNOWN]
     written = {text for each in unknown for text, _ in _spellings(each)} | {each.bare for each in unknown}
-    spelt = _find(build, BILLABLE_CODES, written)
+    spelt = _find(build, BILLABLE_CODES, written, with_deaths=named is not None)
     children = _find(build, CHILDREN, {each.bare for each in readings if each.status == HEADING})
     successors = _find(build, SUCCESSORS, {each.bare for each in readings if each.status in {INVALID, HEADING}})
     separators = find_separators(picture for each in build.systems.values() for picture in each.written_as)
@@ -80,10 +82,10 @@ def _by_form(build: Build, each: Reading, unlisted: list[SystemRow]) -> Iterator
             yield Suggestion(system.system, form.written, words)
 
 
-def _find(build: Build, question: str, codes: set[str]) -> Found:
+def _find(build: Build, question: str, codes: set[str], **values: object) -> Found:
     found: Found = defaultdict(list)
     if codes:
-        for row in build.rows(question, codes=sorted(codes)):
+        for row in build.rows(question, codes=sorted(codes), **values):
             found[row["code"]].append((row["system"], row["code_dotted"]))
     return found
 

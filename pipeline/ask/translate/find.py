@@ -33,7 +33,7 @@ Way = dict[str, Any]  # by which crosswalk a translation goes: the fields of it 
 SPELT_OUT: Final = 1_000  # alternatives of one scenario, as in table `clusters`
 FOREVER: Final = "date '9999-12-31'"
 TRANSLATION_ROWS: Final = f"""
-    select m.source_code, m.target_code, m.scenario, m.choice_list, m.predicate, m.approximate, m.no_map, m.origin,
+    select m.source_code, m.target_code, m.scenario, m.choice_list, m.predicate, m.approximate, m.status, m.origin,
         m.path, m.flags, coalesce(c.code_dotted, m.target_code) as code_dotted,
         coalesce(c.description, c.short_description, k.title) as meaning
     from mappings m
@@ -123,9 +123,8 @@ def _answer(source: Translation, way: Way, rows: list[Row], together: bool) -> T
     """The rows of one code as an answer."""
     mapped = [row for row in rows if row["target_code"] is not None]
     if not mapped:
-        status = HAS_NO_MAP if rows[0]["no_map"] else NOT_BRIDGED
-        path = rows[0]["path"]
-        return replace(source, **way, status=status, reason=REASONS[status] + (f" ({path})" if path else ""))
+        status, path = rows[0]["status"], rows[0]["path"]
+        return replace(source, **way, status=status, reason=f"{REASONS[status]} ({path or way['crosswalk']})")
     if together:
         return replace(source, **way, status=TRANSLATED, alternatives=[tuple(map(_target, mapped))], of_alternatives=1)
     single = [row for row in mapped if row["scenario"] == 0]

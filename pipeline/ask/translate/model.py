@@ -72,9 +72,10 @@ class Translation:
 
     def asked_as(self, reading: Reading) -> "Translation":
         """The same answer to the same code, written in another way."""
-        if self.asked == reading.asked:  # mostly: a million codes go through here
+        if self.asked == reading.asked and not reading.reason:  # mostly: a million codes go through here
             return self
-        return replace(self, asked=reading.asked, reason=self.reason or reading.reason)
+        reasons = dict.fromkeys(each for each in (reading.reason, self.reason) if each)
+        return replace(self, asked=reading.asked, reason="; ".join(reasons))
 
 
 def not_translated(reading: Reading) -> Translation:
