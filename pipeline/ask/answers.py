@@ -11,7 +11,8 @@ from pipeline.ask.resolve_codes import NO
 from pipeline.ask.translate.model import UNANSWERED
 from pipeline.errors import NotKnown
 
-AT_ONCE: Final = 100_000  # codes that are answered and written together
+AT_ONCE: Final = 100_000  # codes that are answered together: every question has its fixed cost
+WRITTEN_AT_ONCE: Final = 5_000  # and written together: a piece of 70 MB cost more time than the words in it
 WORDS_KEPT: Final = 400_000  # distinct codes whose words are kept: some 200 MB
 ALL_ANSWERED, ANSWER_IS_NO = 0, 1
 
@@ -54,7 +55,9 @@ class WrittenAnswers(Generic[AnyAnswer]):
             if len(told) > WORDS_KEPT:
                 told.clear()
             told |= self._put_into_words([each for each in dict.fromkeys(piece) if each not in told])
-            yield (form.between if start else form.head) + form.between.join([told[each] for each in piece])
+            for at in range(0, len(piece), WRITTEN_AT_ONCE):
+                words = [told[each] for each in piece[at : at + WRITTEN_AT_ONCE]]
+                yield (form.between if start or at else form.head) + form.between.join(words)
         yield form.foot
 
     def _put_into_words(self, codes: list[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Codes that a command is given, as arguments, in a file, or on standard input; and the answers to them, printed."""
 
+import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -31,8 +32,12 @@ class AnswerForm(StrEnum):
 
 def print_answers(answers: "WrittenAnswers[Any]") -> None:
     """Prints answers piece by piece, and ends the command with their exit code where it is not 0."""
-    for text in answers:
-        typer.echo(text, nl=False)
+    gc.disable()  # answers make no cycles: to look for them took a fifth of the time of 75,000 codes (8.5 s for 7.1 s)
+    try:
+        for text in answers:
+            typer.echo(text, nl=False)
+    finally:
+        gc.enable()
     if answers.exit_code:
         raise typer.Exit(answers.exit_code)
 

@@ -20,7 +20,8 @@ def _paragraph(each: Translation) -> Iterator[str]:
     name = f"{each.system} {each.code_dotted}  {each.meaning or ''}".rstrip() if each.system else each.asked
     yield name
     if each.reason:
-        yield f"  {each.reason}" if each.reason.startswith("not known: ") else f"  {each.status}: {each.reason}"
+        label = "note" if each.status == TRANSLATED else each.status
+        yield f"  {each.reason}" if each.reason.startswith("not known: ") else f"  {label}: {each.reason}"
     if each.did_you_mean:
         yield f"  did you mean: {', '.join(map(str, each.did_you_mean))}"
     if each.status != TRANSLATED:
