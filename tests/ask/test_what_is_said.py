@@ -77,16 +77,16 @@ def test_every_kind_of_question_has_its_words_and_its_exit_code(excerpt_build: P
     assert result.exit_code == exit_code
 
 
-def without_cpt(changed) -> Path:
-    """The build as it is without the files of a licensee: no listing of CPT."""
+def without_listing(changed, system: str = "CPT4") -> Path:
+    """The build as it is without the files of a licensee: no listing of CPT, or of another system."""
 
     def leave_out(rows: pa.Table) -> pa.Table:
-        return rows.filter(pc.not_equal(rows["system"], "CPT4"))
+        return rows.filter(pc.not_equal(rows["system"], system))
 
     def forget(rows: pa.Table) -> pa.Table:
-        is_cpt = pc.equal(rows["system"], "CPT4")
+        is_it = pc.equal(rows["system"], system)
         for name in ("newest_release", "known_from", "known_through", "next_release_expected"):
-            values = pc.if_else(is_cpt, pa.scalar(None, rows[name].type), rows[name])
+            values = pc.if_else(is_it, pa.scalar(None, rows[name].type), rows[name])
             rows = rows.set_column(rows.column_names.index(name), rows.schema.field(name), values)
         return rows
 
@@ -109,13 +109,13 @@ def without_cpt(changed) -> Path:
 )
 @pytest.mark.parametrize("command", [("lookup",), ("translate", "--to", "ICD10CM")], ids=["lookup", "translate"])
 def test_a_code_of_a_system_without_listing_is_told_by_its_form(changed, command, code: str, says: str) -> None:
-    result = run(*command, code, "--output", str(without_cpt(changed)))
+    result = run(*command, code, "--output", str(without_listing(changed)))
     assert says in result.output
     assert "unknown" not in result.output
 
 
 def test_a_code_of_a_system_without_listing_ends_with_8_and_what_none_writes_like_this_with_1(changed) -> None:
-    output = ("--output", str(without_cpt(changed)))
+    output = ("--output", str(without_listing(changed)))
     assert run("lookup", "99213", *output).exit_code == 8
     assert run("lookup", "99213", "--system", "CPT", "--on", "2024-05-05", *output).exit_code == 8
     result = run("lookup", "ABCDEFG", "--system", "CPT", *output)
@@ -123,7 +123,7 @@ def test_a_code_of_a_system_without_listing_ends_with_8_and_what_none_writes_lik
 
 
 def test_a_code_that_is_found_may_be_one_of_a_system_without_listing_too(changed) -> None:
-    result = run("lookup", "25000", "--output", str(without_cpt(changed)))
+    result = run("lookup", "25000", "--output", str(without_listing(changed)))
     assert "250.00  ICD9CM" in result.output
     assert "did you mean: 25000 (CPT4, by its form CPT category I" in result.output
 
@@ -176,3 +176,13 @@ def test_a_heading_of_one_system_is_not_meant_where_another_has_a_code_that_can_
     result = run("translate", "8020", "--to", "ICD10PCS", "--output", str(output))
     assert result.output.startswith("ICD9Proc 80.20  ")
     assert "also a heading, which no claim carries: ICD9CM (802.0)" in result.output
+
+
+def test_a_code_of_a_named_system_without_listing_is_translated_where_a_crosswalk_has_it(changed) -> None:
+    output = ("--output", str(without_listing(changed, "ICD9")))
+    words = ("translate", "038.1", "--system", "ICD9", "--to", "NCHS113")
+    result = run(*words, *output)
+    assert result.exit_code == 0
+    assert "note: not known: no listing of ICD9 is in this build" in result.output
+    assert "category " in result.output
+    assert run(*words, "--on", "1990-01-01", *output).exit_code == 8

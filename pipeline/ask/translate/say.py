@@ -21,7 +21,8 @@ def _paragraph(each: Translation) -> Iterator[str]:
     yield name
     if each.reason:
         label = "note" if each.status == TRANSLATED else each.status
-        yield f"  {each.reason}" if each.reason.startswith("not known: ") else f"  {label}: {each.reason}"
+        is_told = each.reason.startswith("not known: ") and each.status != TRANSLATED
+        yield f"  {each.reason}" if is_told else f"  {label}: {each.reason}"
     if each.did_you_mean:
         yield f"  did you mean: {', '.join(map(str, each.did_you_mean))}"
     if each.status != TRANSLATED:
