@@ -40,8 +40,10 @@ class Crosswalks(Table):
         ge=1,
         description="Rows of the publisher's file, repeated ones included; null where it is derived.",
     )
-    mappings: Series[Count] = pa.Field(ge=1, description="Rows of `mappings`.")
-    sources: Series[Count] = pa.Field(ge=1, description="Different source codes.")
+    mappings: Series[Count] = pa.Field(
+        ge=1, description="Rows of `mappings`, without those that we add for codes which a published map lacks."
+    )
+    sources: Series[Count] = pa.Field(ge=1, description="Different source codes of these rows.")
     targets: Series[Count] = pa.Field(ge=0, description="Different target codes.")
     licence: Series[Text] = pa.Field(description="Terms on which it can be used.")
     url: Series[Text] = pa.Field(nullable=True, description="Where the publisher posts it; null where it is derived.")

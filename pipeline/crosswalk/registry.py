@@ -21,6 +21,7 @@ class Crosswalk:
     of: str | None = None
     opposite: str | None = None
     way: str = "file"
+    partial: bool = False
     made_from: tuple[str, ...] = ()
 
     @property
@@ -32,6 +33,11 @@ class Crosswalk:
     def is_completed(self) -> bool:
         """Whether it is a published map completed to the current year."""
         return self.way in {"carried", "completed"}
+
+    @property
+    def is_of_every_code(self) -> bool:
+        """Whether a published map speaks of every code of its source's system, so that one it lacks is told."""
+        return self.way == "file" and self.relation in {"equivalence", "grouping"} and not self.partial
 
     @property
     def origin(self) -> str:

@@ -123,8 +123,9 @@ def derive_predecessors(conversions: pa.Table, billable_episodes: pa.Table) -> p
 
     `form` is code, range or category: how the table names the previous code; or none, with no previous code, where it
     says there was none or names none that was billable. `code` is null where it says that nothing took the place of a
-    deleted code. Ranges and categories are expanded to the codes that were
-    billable on the day before. Codes of different parts of a cell stood together.
+    deleted code. Ranges and categories are expanded to the codes that were billable on the day before; a range that
+    covers the categories of its bounds wholly (`I10-I15.9`) is of form category. Codes of different parts of a cell
+    stood together.
     """
     return query_tables(
         _HERE / "predecessors.sql",
