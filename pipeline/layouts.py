@@ -38,6 +38,7 @@ from pipeline.normalise.conversions import CONVERSION_COLUMNS, icd10cm_conversio
 from pipeline.normalise.cpt import cpt_listings
 from pipeline.normalise.editions import reconstruct_edition
 from pipeline.normalise.hcpcs import hcpcs_listings
+from pipeline.normalise.hcpcs_successors import hcpcs_successors
 from pipeline.normalise.icd import icd9_heading_listings, icd9_title_listings, order_file_listings
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import combine_sections, icd9_sections, icd10cm_sections
@@ -78,7 +79,9 @@ LAYOUTS: dict[str, Layout] = {
         },
         listings=icd9_title_listings,
     ),
-    "anweb": Layout({"records": read_anweb_records}, listings=hcpcs_listings, needs="records"),
+    "anweb": Layout(
+        {"records": read_anweb_records}, listings=hcpcs_listings, conversions=hcpcs_successors, needs="records"
+    ),
     "mortality_list": Layout({"list": read_icd10_causes}, listings=icd10_cause_listings),
     "ucod": Layout({"list": read_icd9_causes}, listings=icd9_cause_listings),
     "cpt_files": Layout(

@@ -20,6 +20,7 @@ from pipeline.crosswalk.describe.mappings import (
     conversion_rows,
     describe_rows,
     published_rows,
+    successor_rows,
     unanswered_rows,
     year_to_year_rows,
 )
@@ -125,7 +126,7 @@ def _with_ways(crosswalks: pa.Table, entries: list[Crosswalk]) -> pa.Table:
 
 def _published(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs]) -> RowsByCrosswalk:
     """The rows of every published map and conversion table."""
-    systems = inputs.predecessors["system"].unique().to_pylist()
+    systems, steps = inputs.predecessors["system"].unique().to_pylist(), (inputs.predecessors, inputs.steps)
     conversions = [
         each for each in read_crosswalks().values() if each.way == "conversion" and each.source_system in systems
     ]
@@ -136,9 +137,15 @@ def _published(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs]) -> RowsByCro
         return published_rows(each, pairs[each.entry.crosswalk])
 
     rows = dict(zip(names, _side_by_side(rows_of, inputs.maps), strict=True))
-    return rows | {
-        each.crosswalk: conversion_rows(each.source_system, inputs.predecessors, inputs.steps) for each in conversions
-    }
+    rows |= {each.crosswalk: conversion_rows(each.source_system, *steps) for each in conversions}
+    return rows | _successors(inputs)
+
+
+def _successors(inputs: CrosswalkInputs) -> RowsByCrosswalk:
+    """The successors that records of ended codes name, a crosswalk for each system that they are in."""
+    entries = [each for each in read_crosswalks().values() if each.way == "successors"]
+    rows = {each.crosswalk: successor_rows(each.target_system, inputs.predecessors, inputs.steps) for each in entries}
+    return {name: table for name, table in rows.items() if len(table)}
 
 
 def _unanswered(inputs: CrosswalkInputs, rows: RowsByCrosswalk) -> RowsByCrosswalk:

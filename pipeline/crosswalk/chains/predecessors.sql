@@ -1,7 +1,8 @@
 -- The newest table is right where an older one differs: 34 cells of FY2020 were corrected later (I80.491 for I82.491).
 with newest as (
     from conversions
-    qualify release = max(release) over (partition by system, coalesce(code, previous), effective_from)
+    qualify release = max(release) over (
+        partition by system, coalesce(code, previous), effective_from, if(change = 'Replaced', previous, null))
 ),
 named as (
     select system, code, effective_from, change, release, file, line, n.*

@@ -101,6 +101,15 @@ def conversion_rows(system: str, predecessors: pa.Table, steps: pa.Table) -> pa.
     )
 
 
+def successor_rows(target_system: str, predecessors: pa.Table, steps: pa.Table) -> pa.Table:
+    """What the records of ended codes name in their place, in one system, as MAPPING_ROWS."""
+    values = {"system": target_system, "bits": BITS_OF_RELATION["succession"]}
+    return as_mapping_rows(
+        query_tables(_HERE / "successors.sql", values, predecessors=predecessors, steps=steps),
+        {"origin": "published", "hops": 1},
+    )
+
+
 def year_to_year_rows(system: str, chains: pa.Table) -> pa.Table:
     """The chains of a system (`year_to_year`) as MAPPING_ROWS."""
     own = chains.filter(pc.equal(chains["system"], system))
