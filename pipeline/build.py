@@ -16,7 +16,7 @@ from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, der
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.unlisted import Declared, read_declared
-from pipeline.errors import UsageError
+from pipeline.errors import NothingToBuild
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.formats import BuildTables, write_formats
 from pipeline.gate import validate_tables
@@ -56,7 +56,7 @@ def survey(
 ) -> Survey:
     """The catalogue held against a folder, narrowed to some sources where they are named.
 
-    Raises UsageError where no readable release is here.
+    Raises NothingToBuild where no readable release is here.
     """
     with progress.stage("catalogue") as done:
         seen = survey_raw(raw, catalogue).of(sources)
@@ -67,7 +67,7 @@ def survey(
     for stranger in seen.strangers:
         progress.say(f"warning: {stranger} is in no catalogue entry and is not read")
     if not readable:
-        raise UsageError(
+        raise NothingToBuild(
             f"{raw}: no release of the catalogue is here\n  next:     `crosswalk sources` lists what belongs where"
         )
     return seen
@@ -136,9 +136,9 @@ def _to_ingest(delivery: RawRelease) -> ReleaseToIngest:
 
 
 def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, pa.Table]:
-    """Every table of the public contract, not yet checked. Raises UsageError where no codes are listed."""
+    """Every table of the public contract, not yet checked. Raises NothingToBuild where no codes are listed."""
     if all(listing.supplement for listing in content.listings):
-        raise UsageError(
+        raise NothingToBuild(
             "none of these sources lists the codes of a system, only headings, titles or maps beside them\n"
             "  next:     name one that does, or none for all of them"
         )

@@ -8,12 +8,17 @@ class CrosswalkError(Exception):
     """Something a person can act on. Printed without a traceback; the exit code says which kind."""
 
     exit_code = 1
+    severity = "error"  # the word that a message begins with
 
 
 class UsageError(CrosswalkError):
     """The command was asked for something that does not exist."""
 
     exit_code = 2
+
+
+class NothingToBuild(UsageError):
+    """No file is here that a table could be made from."""
 
 
 @dataclass
@@ -69,6 +74,13 @@ class LosesTooMuch(CrosswalkError):
     """A build that would leave people with less than they have; it was not published."""
 
     exit_code = 4
+
+
+class Incomplete(CrosswalkError):
+    """A build is published that lacks files which could not be had, or uses the pinned one of a re-posted file."""
+
+    exit_code = 7
+    severity = "warning"
 
 
 class LockHeld(CrosswalkError):

@@ -38,7 +38,7 @@ def test_first_refresh_publishes_and_says_that_there_is_nothing_to_compare_with(
     result = site.refresh()
     assert result.exit_code == 0, result.output
     assert (latest(site) / "parquet" / "codes.parquet").is_file()
-    assert changes(site) == {"before": None, "after": latest(site).name}
+    assert changes(site) == {"before": None, "after": latest(site).name, "missing": []}
     assert "The first build" in (latest(site) / "CHANGES.md").read_text("utf-8")
 
 
@@ -168,7 +168,7 @@ def refreshed_before_it_shrank(tmp_path_factory: pytest.TempPathFactory) -> Path
         site.publisher.files[URL] = zip_of(site, many(10))
         assert site.refresh().exit_code == 0
         site.publisher.files[URL] = zip_of(site, many(4))
-        assert site.refresh().exit_code == 3
+        assert site.refresh().exit_code == 7
     return folder
 
 
@@ -296,11 +296,12 @@ def test_log_for_machines_is_json_errors_included(published: Site) -> None:
     published.post_later(NEW_CODE)
     del published.publisher.files[LATER_URL]
     result = published.refresh("--log-json")
-    assert result.exit_code == 5
+    assert result.exit_code == 7
     records = [json.loads(line) for line in [*result.stdout.splitlines(), *result.stderr.splitlines()]]
     assert all(set(record) == {"time", "stage", "message"} for record in records)
-    assert records[-1]["stage"] == "error"
-    assert "status 404" in records[-1]["message"]
+    assert records[-1]["stage"] == "warning"
+    assert "not here: 1 files, of icd10cm/2026-10-01" in records[-1]["message"]
+    assert any(each["stage"] == "missing" and "status 404" in each["message"] for each in records)
 
 
 def test_excerpt_is_never_refreshed(site: Site) -> None:
