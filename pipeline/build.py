@@ -15,7 +15,7 @@ from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
-from pipeline.crosswalk.unlisted import Declared, read_declared
+from pipeline.crosswalk.unlisted import Declared, declare_absent, read_declared
 from pipeline.errors import NothingToBuild
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.formats import BuildTables, write_formats
@@ -25,7 +25,15 @@ from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.releases import derive_releases
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
-from pipeline.layouts import LAYOUTS, conversions_of, editions_told_by, listings_of, maps_of, sections_of
+from pipeline.layouts import (
+    LAYOUTS,
+    absent_listings,
+    conversions_of,
+    editions_told_by,
+    listings_of,
+    maps_of,
+    sections_of,
+)
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import unique_sections
 from pipeline.normalise.systems import System, read_systems
@@ -101,9 +109,16 @@ def hash_inputs(seen: Survey) -> Survey:
     return replace(seen, found=tuple(each.hashed() if read.issuperset(each.paths) else each for each in seen.found))
 
 
+def declared_in(seen: Survey) -> tuple[Declared, ...]:
+    """The codes that may be in no listing: as unlisted.toml has them, and those of listings that are not here."""
+    return read_declared(seen.raw) + declare_absent(absent_listings(seen))
+
+
 def name_of(inputs: list[RawRelease], declared: Sequence[Declared], *, with_licensed_text: bool) -> str:
-    """The id of the build that these inputs make, which have been read or hashed."""
-    return name_build(inputs, [str(tuple(declared)), *(["with-licensed-text"] if with_licensed_text else [])])
+    """The id of the build that these inputs make, which have been read or hashed. That a listing is not here does not
+    change what the others make."""
+    by_hand = tuple(each for each in declared if not each.share)
+    return name_build(inputs, [str(by_hand), *(["with-licensed-text"] if with_licensed_text else [])])
 
 
 def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> NormalisedContent:
@@ -123,7 +138,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
             maps_of(own),
             sections_of(own),
             conversions_of(own),
-            read_declared(seen.raw),
+            declared_in(seen),
         )
         systems = {each.system for each in content.listings}
         done.append(f"{len(content.listings)} listings of {len(systems)} systems, {len(content.maps)} maps")

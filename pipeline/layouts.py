@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from pipeline.catalogue.sources import Source
+from pipeline.catalogue.survey import SUMS, Survey
 from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.published.maps import MapRule, PublishedMap
@@ -111,6 +113,31 @@ LAYOUTS: dict[str, Layout] = {
     "hcc": Layout({"mapping": read_hcc}, maps=grouper_maps),
     "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps),
 }
+
+
+def absent_listings(seen: Survey) -> dict[str, bool]:
+    """The systems of which a listing is posted and not here, each with whether another one is. A folder with hashes of
+    its own is a sample: it lacks none.
+
+    Files that give headings alone (with their sections) and licensed files, which nobody fetches, do not count.
+    """
+    if (seen.raw / SUMS).is_file():
+        return {}
+    here = {(each.source.source, each.release.release) for each in seen.found}
+    absent = {
+        system: False
+        for source, release in seen.missing
+        if _lists_codes(source) and not source.licensed and release.url_status == "confirmed"
+        if (source.source, release.release) not in here
+        for system in source.systems
+    }
+    listed = {system for each in seen.found if _lists_codes(each.source) for system in each.source.systems}
+    return {system: system in listed for system in absent}
+
+
+def _lists_codes(source: Source) -> bool:
+    layout = LAYOUTS.get(source.layout)
+    return layout is not None and layout.listings is not None and layout.sections is None
 
 
 def listings_of(ingested: list[IngestedRelease], *, with_licensed_text: bool = False) -> list[Listing]:

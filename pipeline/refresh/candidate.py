@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipeline.build import derive_tables, export, hash_inputs, inputs_of, name_of, read, survey, validate
-from pipeline.crosswalk.unlisted import read_declared
+from pipeline.build import declared_in, derive_tables, export, hash_inputs, inputs_of, name_of, read, survey, validate
 from pipeline.errors import LosesTooMuch
 from pipeline.publish.comparison import BuildComparison, compare_builds
 from pipeline.publish.guards import find_losses, is_of_excerpt
@@ -27,7 +26,7 @@ def build_candidate(
     progress = Progress(say)
     seen = hash_inputs(survey(job.raw, job.offered, progress))
     inputs = [each for own in inputs_of(seen) for each in own]
-    build_id = name_of(inputs, read_declared(job.raw), with_licensed_text=job.with_licensed_text)
+    build_id = name_of(inputs, declared_in(seen), with_licensed_text=job.with_licensed_text)
     if latest and id_of(latest.name) == build_id:
         say(f"unchanged  build {latest.name} is what these files make")
         return latest.name

@@ -31,6 +31,8 @@ def _is_posted(item: CatalogueFile, failed: FailedAddress) -> bool:
 
 
 def _why(failed: FailedAddress) -> str:
+    if isinstance(failed.problem, HostGivenUp):
+        return "not asked, since its host did not answer"
     return " ".join(f"re-posted: {failed.problem.found}".split()) if failed.is_reposted else failed.problem.found
 
 
