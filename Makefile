@@ -1,12 +1,11 @@
 .DEFAULT_GOAL := all
-.PHONY: help all install build refresh test test-slow check dictionary lock bench clean
+.PHONY: help all install build refresh test test-slow check dictionary oracles lock bench clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RAW ?=
 OUTPUT ?= output
-ARGS ?=
 OPTIONS := $(if $(RAW),--raw $(RAW)) --output $(OUTPUT)
 
 help:  ## list every target
@@ -45,8 +44,12 @@ check: install  ## types, style and the generated dictionary
 dictionary: install  ## write schemas/DICTIONARY.md from the schemas
 	$(BIN)/python -m schemas.dictionary
 
-lock:  ## resolve requirements.lock anew from pyproject.toml
-	$(PYTHON) -m pip install --quiet uv && $(PYTHON) -m uv pip compile pyproject.toml --python-version 3.11 --extra dev --universal --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
+oracles: install  ## compare a full build (OUTPUT) with independent implementations, and write docs/TRUTH.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r oracles.lock && $(BIN)/python -m tests.oracles --build $(OUTPUT)/latest
+
+COMPILE = $(PYTHON) -m uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url
+lock:  ## resolve requirements.lock and oracles.lock anew from pyproject.toml
+	$(PYTHON) -m pip install --quiet uv && $(COMPILE) --extra dev --output-file requirements.lock && $(COMPILE) --extra oracles --constraint requirements.lock --output-file oracles.lock
 
 bench: install  ## time the full build by stage, and the order-file reader, and print them
 	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW))
