@@ -80,7 +80,7 @@ def compare_gems(build: Path) -> Iterator[Comparison]:
         yield Comparison(
             question=f"What are the rows of {crosswalk}, with their flags?",
             oracle=MAPPINGS,
-            table=read_published(build, "mappings", crosswalk=crosswalk),
+            table=read_published(build, "mappings", crosswalk=crosswalk).dropna(subset="flags"),  # what the file prints
             state=partial(state_columns, columns=[*PAIR, "flags"]),
             theirs=theirs[[source, target, "flags"]].set_axis([*PAIR, "flags"], axis=1).replace("NoDx", ""),
             changed="target_code",
