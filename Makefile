@@ -1,12 +1,11 @@
 .DEFAULT_GOAL := all
-.PHONY: help all install build refresh test test-slow check dictionary lock bench clean
+.PHONY: help all install build refresh test test-slow check dictionary oracles lock bench clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RAW ?=
 OUTPUT ?= output
-ARGS ?=
 OPTIONS := $(if $(RAW),--raw $(RAW)) --output $(OUTPUT)
 
 help:  ## list every target
@@ -31,7 +30,8 @@ refresh: install  ## fetch what changed at the publishers, build, compare, publi
 	@$(BIN)/crosswalk refresh $(OPTIONS) $(ARGS)
 
 test: install  ## run the tests; those on the full official files run where RAW or ../shared/raw/official holds them
-	RAW=$(RAW) $(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not official"
+	RAW=$(RAW) $(BIN)/python -m pytest -m "official and not slow"
 	@echo "tests done; next: make check (types, style, dictionary), make test-slow, or see README.md"
 
 test-slow: install  ## run the tests that kill, wait, fill disks or try many examples
@@ -45,8 +45,12 @@ check: install  ## types, style and the generated dictionary
 dictionary: install  ## write the pages that follow from the code: schemas/DICTIONARY.md, docs/FORMATS.md, docs/SOURCES.md
 	$(BIN)/python -m schemas.dictionary && $(BIN)/python docs/generate.py
 
-lock:  ## resolve requirements.lock anew from pyproject.toml
-	$(PYTHON) -m pip install --quiet uv && $(PYTHON) -m uv pip compile pyproject.toml --python-version 3.11 --extra dev --universal --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock
+oracles: install  ## compare a full build (OUTPUT) with independent implementations, and write docs/TRUTH.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r oracles.lock && $(BIN)/python -m tests.oracles --build $(OUTPUT)/latest
+
+COMPILE = $(PYTHON) -m uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url
+lock:  ## resolve requirements.lock and oracles.lock anew from pyproject.toml
+	$(PYTHON) -m pip install --quiet uv && $(COMPILE) --extra dev --output-file requirements.lock && $(COMPILE) --extra oracles --constraint requirements.lock --output-file oracles.lock
 
 bench: install  ## time the full build by stage, and the order-file reader, and print them
 	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW))

@@ -1,9 +1,10 @@
 """The one module that knows the order of the stages."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,33 +16,53 @@ from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
-from pipeline.crosswalk.unlisted import Declared, read_declared
-from pipeline.errors import UsageError
+from pipeline.crosswalk.unlisted import Declared, declare_absent, read_declared
+from pipeline.errors import NothingToBuild
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.formats import BuildTables, write_formats
 from pipeline.gate import validate_tables
-from pipeline.history import code_history_table, derive_history, derive_timelines
+from pipeline.gate.findings import CASES_SHOWN
+from pipeline.history import (
+    code_history_table,
+    derive_earlier_timelines,
+    derive_history,
+    derive_timelines,
+    is_before_use,
+)
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
+from pipeline.history.headings import find_neither
+from pipeline.history.horizon import Horizon, derive_horizons
 from pipeline.history.releases import derive_releases
+from pipeline.history.validity import derive_validity
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
-from pipeline.layouts import LAYOUTS, conversions_of, editions_told_by, listings_of, maps_of, sections_of
+from pipeline.layouts import (
+    LAYOUTS,
+    absent_listings,
+    addenda_counts_of,
+    conversions_of,
+    editions_told_by,
+    listings_of,
+    maps_of,
+    sections_of,
+)
+from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import unique_sections
-from pipeline.normalise.systems import System, read_systems
+from pipeline.normalise.systems import read_systems
 from pipeline.publish.naming import name_build
 from pipeline.publish.place import publish
 from pipeline.run.lock import lock_folder
 from pipeline.run.progress import Progress
 from schemas import TABLES
-from schemas.arrow import columns_of
+from schemas.arrow import arrow_schema, columns_of
 from schemas.types import Table
 
 
 @dataclass(frozen=True)
 class NormalisedContent:
     """What was read: the releases (superseded ones that tell of others too), their listings and maps, and what tabular
-    lists and conversion tables add to them; and which codes of maps may be in no listing."""
+    lists and conversion tables add to them; which codes of maps may be in no listing; what addenda print and hold."""
 
     deliveries: list[RawRelease]
     listings: list[Listing]
@@ -49,6 +70,7 @@ class NormalisedContent:
     sections: pa.Table
     conversions: pa.Table
     declared: tuple[Declared, ...]
+    addenda: list[AddendaCount]
 
 
 def survey(
@@ -56,7 +78,7 @@ def survey(
 ) -> Survey:
     """The catalogue held against a folder, narrowed to some sources where they are named.
 
-    Raises UsageError where no readable release is here.
+    Raises NothingToBuild where no readable release is here.
     """
     with progress.stage("catalogue") as done:
         seen = survey_raw(raw, catalogue).of(sources)
@@ -67,7 +89,7 @@ def survey(
     for stranger in seen.strangers:
         progress.say(f"warning: {stranger} is in no catalogue entry and is not read")
     if not readable:
-        raise UsageError(
+        raise NothingToBuild(
             f"{raw}: no release of the catalogue is here\n  next:     `crosswalk sources` lists what belongs where"
         )
     return seen
@@ -101,9 +123,23 @@ def hash_inputs(seen: Survey) -> Survey:
     return replace(seen, found=tuple(each.hashed() if read.issuperset(each.paths) else each for each in seen.found))
 
 
+def declared_in(seen: Survey) -> tuple[Declared, ...]:
+    """The codes that may be in no listing: as unlisted.toml has them, and those of listings that are not here."""
+    return read_declared(seen.raw) + declare_absent(absent_listings(seen))
+
+
 def name_of(inputs: list[RawRelease], declared: Sequence[Declared], *, with_licensed_text: bool) -> str:
-    """The id of the build that these inputs make, which have been read or hashed."""
-    return name_build(inputs, [str(tuple(declared)), *(["with-licensed-text"] if with_licensed_text else [])])
+    """The id of the build that these inputs make, which have been read or hashed. That a listing is not here does not
+    change what the others make."""
+    by_hand = tuple(each for each in declared if not each.share)
+    horizons = sorted({f"{each.source.source} {each.release.release} {_speaks_through(each)}" for each in inputs})
+    licensed = ["with-licensed-text"] if with_licensed_text else []
+    return name_build(inputs, [str(by_hand), *horizons, *licensed])
+
+
+def _speaks_through(each: RawRelease) -> date:
+    """How far a release speaks depends on what else the catalogue knows of its source."""
+    return each.source.known_through(each.release.effective_from)
 
 
 def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> NormalisedContent:
@@ -117,13 +153,15 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
     with progress.stage("normalise") as done:
         own = ingested[: len(deliveries)]
         tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
+        listings = listings_of(own, with_licensed_text=with_licensed_text)
         content = NormalisedContent(
             [each.delivery for each in ingested],
-            listings_of(own, with_licensed_text=with_licensed_text) + editions_told_by(tells),
+            listings + editions_told_by(tells),
             maps_of(own),
             sections_of(own),
             conversions_of(own),
-            read_declared(seen.raw),
+            declared_in(seen),
+            addenda_counts_of(own, listings),
         )
         systems = {each.system for each in content.listings}
         done.append(f"{len(content.listings)} listings of {len(systems)} systems, {len(content.maps)} maps")
@@ -136,22 +174,25 @@ def _to_ingest(delivery: RawRelease) -> ReleaseToIngest:
 
 
 def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, pa.Table]:
-    """Every table of the public contract, not yet checked. Raises UsageError where no codes are listed."""
-    if all(listing.supplement for listing in content.listings):
-        raise UsageError(
-            "none of these sources lists the codes of a system, only headings, titles or maps beside them\n"
+    """Every table of the public contract, not yet checked. Raises NothingToBuild where no codes are listed."""
+    if all(listing.supplement or is_before_use(listing) for listing in content.listings):
+        raise NothingToBuild(
+            "none of these sources lists the codes of a system in use, only headings, titles or maps beside them\n"
             "  next:     name one that does, or none for all of them"
         )
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         with progress.stage("history") as done:
-            timelines = derive_timelines(content.listings)
+            timelines, earlier = derive_timelines(content.listings), derive_earlier_timelines(content.listings)
             episodes = derive_history(timelines, content.conversions)
             billable_episodes = derive_billable_episodes(episodes)
             predecessors = derive_predecessors(content.conversions, billable_episodes)
             codes = threads.submit(derive_codes, episodes, content.sections)
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
             releases = derive_releases(timelines)
+            horizons = derive_horizons(releases, {each.source.source: each.source for each in content.deliveries})
+            validity = threads.submit(derive_validity, episodes, horizons)
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
+            done.extend(_left_out(find_neither(episodes, timelines)))
         with progress.stage("crosswalk") as done:  # while the tables of codes are made
             history = (predecessors, billable_episodes, episodes, releases)
             inputs = CrosswalkInputs(content.maps, content.deliveries, content.conversions, *history, content.declared)
@@ -159,22 +200,38 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             done.append(f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings")
             done.append(f"{len(codes.result()):,} codes, {len(changes.result()):,} changes")
     return {
-        "systems": systems_table(),
-        "releases": releases,
+        "systems": systems_table(horizons),
+        "releases": derive_releases([*timelines, *earlier]),
         "sections": unique_sections(content.sections),
         "codes": codes.result(),
-        "code_history": code_history_table(episodes),
+        "code_history": code_history_table(episodes, earlier),
+        "validity": validity.result(),
         "code_changes": changes.result(),
         **crosswalks,
     }
 
 
-def systems_table() -> pa.Table:
-    """The registry as a table: the columns of `schemas.systems.Systems`."""
-    names = [field.name for field in fields(System)]
-    rows = {name: [getattr(system, name) for system in read_systems().values()] for name in names}
-    rows["dot_after"] = [system.dot_after for system in read_systems().values()]
-    return pa.table({name: rows[name] for name in columns_of(TABLES["systems"])})
+def _left_out(printed: list[tuple[str, str]]) -> list[str]:
+    """What is said of printed codes that no table has; nothing where there are none."""
+    if not printed:
+        return []
+    shown = ", ".join(f"{system} {code}" for system, code in printed[:CASES_SHOWN])
+    return [f"{len(printed):,} printed codes left out, neither listed nor headings ({shown})"]
+
+
+def systems_table(horizons: Mapping[str, Horizon]) -> pa.Table:
+    """The registry as a table, with what this build knows of each: the columns of `schemas.systems.Systems`."""
+    of_build = {field.name for field in fields(Horizon)}
+    systems = read_systems()
+    rows = [
+        {
+            name: getattr(horizons.get(system.system) if name in of_build else system, name, None)
+            for name in columns_of(TABLES["systems"])
+        }
+        for system in systems.values()
+    ]
+    schema = pa.schema([field.with_nullable(True) for field in arrow_schema(TABLES["systems"])])
+    return pa.Table.from_pylist(rows, schema)
 
 
 def validate(
@@ -182,7 +239,7 @@ def validate(
 ) -> dict[str, DataFrame[Table]]:
     """The tables that passed the gate. Raises ValidationFailed."""
     with progress.stage("validate") as done:
-        passed = validate_tables(tables, content.listings, content.declared)
+        passed = validate_tables(tables, content.listings, content.declared, content.addenda)
         done.append(f"{len(passed)} tables, {sum(map(len, passed.values())):,} rows passed every check")
     return passed
 

@@ -1,5 +1,6 @@
 """Every error that a person can cause or mend, each with the exit code that a scheduled job sees."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +9,17 @@ class CrosswalkError(Exception):
     """Something a person can act on. Printed without a traceback; the exit code says which kind."""
 
     exit_code = 1
+    severity = "error"  # the word that a message begins with
 
 
 class UsageError(CrosswalkError):
     """The command was asked for something that does not exist."""
 
     exit_code = 2
+
+
+class NothingToBuild(UsageError):
+    """No file is here that a table could be made from."""
 
 
 @dataclass
@@ -52,11 +58,18 @@ class NetworkError(InFourParts):
 
 
 class SeveralFailed(CrosswalkError):
-    """More than one file could not be fetched. The exit code is that of the worst: one that a person must look at."""
+    """More than one file could not be fetched or read. The exit code is that of the worst: one that a person must look
+    at."""
 
-    def __init__(self, problems: list[InFourParts]) -> None:
+    def __init__(self, problems: Sequence[InFourParts]) -> None:
         super().__init__(f"{len(problems)} files failed\n" + "\n".join(map(str, problems)))
         self.exit_code = min(problem.exit_code for problem in problems)
+
+
+def raise_all(problems: Sequence[InFourParts]) -> None:
+    """Raises what is wrong with files, once all were tried: the one problem as it is, SeveralFailed for more."""
+    if problems:
+        raise problems[0] if len(problems) == 1 else SeveralFailed(problems)
 
 
 class ValidationFailed(CrosswalkError):
@@ -69,6 +82,19 @@ class LosesTooMuch(CrosswalkError):
     """A build that would leave people with less than they have; it was not published."""
 
     exit_code = 4
+
+
+class NotKnown(CrosswalkError):
+    """A day beyond the horizon of a system, or one before it; or a system without a listing in the build."""
+
+    exit_code = 8
+
+
+class Incomplete(CrosswalkError):
+    """A build is published that lacks files which could not be had, or uses the pinned one of a re-posted file."""
+
+    exit_code = 7
+    severity = "warning"
 
 
 class LockHeld(CrosswalkError):

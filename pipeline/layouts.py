@@ -6,12 +6,16 @@ name a layout that has no row: its releases are known and fetched, and not read.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pyarrow as pa
 
+from pipeline.catalogue.sources import Source
+from pipeline.catalogue.survey import SUMS, Survey
 from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.published.maps import MapRule, PublishedMap
+from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import IngestedRelease, Reader, TextFrame
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb_workbook import read_anweb_records
@@ -33,16 +37,19 @@ from pipeline.ingest.order_file import read_order_file
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from pipeline.normalise import ListingRule, by_part, normalise, require_part
+from pipeline.normalise.addenda_counts import AddendaCount, count_addenda
 from pipeline.normalise.causes_of_death import icd9_cause_listings, icd10_cause_listings, who_listings
 from pipeline.normalise.conversions import CONVERSION_COLUMNS, icd10cm_conversions, icd10pcs_conversions
 from pipeline.normalise.cpt import cpt_listings
 from pipeline.normalise.editions import reconstruct_edition
 from pipeline.normalise.hcpcs import hcpcs_listings
+from pipeline.normalise.hcpcs_successors import hcpcs_successors
 from pipeline.normalise.icd import icd9_heading_listings, icd9_title_listings, order_file_listings
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import combine_sections, icd9_sections, icd10cm_sections
 
 SectionRule = Callable[[TextFrame], pa.Table]
+Derived = TypeVar("Derived")
 ConversionRule = Callable[[TextFrame, str], pa.Table]
 
 
@@ -78,7 +85,9 @@ LAYOUTS: dict[str, Layout] = {
         },
         listings=icd9_title_listings,
     ),
-    "anweb": Layout({"records": read_anweb_records}, listings=hcpcs_listings, needs="records"),
+    "anweb": Layout(
+        {"records": read_anweb_records}, listings=hcpcs_listings, conversions=hcpcs_successors, needs="records"
+    ),
     "mortality_list": Layout({"list": read_icd10_causes}, listings=icd10_cause_listings),
     "ucod": Layout({"list": read_icd9_causes}, listings=icd9_cause_listings),
     "cpt_files": Layout(
@@ -113,16 +122,57 @@ LAYOUTS: dict[str, Layout] = {
 }
 
 
-def listings_of(ingested: list[IngestedRelease], *, with_licensed_text: bool = False) -> list[Listing]:
-    """The listings of releases. Raises RawFileError where one lacks the part that it needs."""
-    listings: list[Listing] = []
+def absent_listings(seen: Survey) -> dict[str, bool]:
+    """The systems of which a listing is posted and not here, each with whether another one is. A folder with hashes of
+    its own is a sample: it lacks none.
+
+    Files that give headings alone (with their sections) and licensed files, which nobody fetches, do not count.
+    """
+    if (seen.raw / SUMS).is_file():
+        return {}
+    here = {(each.source.source, each.release.release) for each in seen.found}
+    absent = {
+        system: False
+        for source, release in seen.missing
+        if _lists_codes(source) and not source.licensed and release.url_status == "confirmed"
+        if (source.source, release.release) not in here
+        for system in source.systems
+    }
+    listed = {system for each in seen.found if _lists_codes(each.source) for system in each.source.systems}
+    return {system: system in listed for system in absent}
+
+
+def _lists_codes(source: Source) -> bool:
+    layout = LAYOUTS.get(source.layout)
+    return layout is not None and layout.listings is not None and layout.sections is None
+
+
+def _of_each(ingested: list[IngestedRelease], derive: Callable[[IngestedRelease], list[Derived]]) -> list[Derived]:
+    """What comes of each release; one that is refused keeps no other back. Raises when all were tried."""
+    found: list[Derived] = []
+    problems: list[RawFileError] = []
     for each in ingested:
+        try:
+            found += derive(each)
+        except RawFileError as problem:
+            problems.append(problem)
+    raise_all(problems)
+    return found
+
+
+def listings_of(ingested: list[IngestedRelease], *, with_licensed_text: bool = False) -> list[Listing]:
+    """The listings of releases. Raises RawFileError where one is refused or lacks the part that it needs, SeveralFailed
+    where more than one is."""
+
+    def of_one(each: IngestedRelease) -> list[Listing]:
         layout, parts = LAYOUTS[each.delivery.source.layout], by_part(each.frames)
         if layout.needs:
             require_part(each.delivery, parts, layout.needs)
-        if layout.listings:
-            listings += normalise(each.delivery, parts, layout.listings, with_licensed_text=with_licensed_text)
-    return listings
+        if layout.listings is None:
+            return []
+        return normalise(each.delivery, parts, layout.listings, with_licensed_text=with_licensed_text)
+
+    return _of_each(ingested, of_one)
 
 
 def editions_told_by(ingested: list[IngestedRelease]) -> list[Listing]:
@@ -130,10 +180,26 @@ def editions_told_by(ingested: list[IngestedRelease]) -> list[Listing]:
     return [listing for each in ingested for listing in reconstruct_edition(each.delivery, by_part(each.frames))]
 
 
+def addenda_counts_of(ingested: list[IngestedRelease], listings: list[Listing]) -> list[AddendaCount]:
+    """What the order addenda of releases print of themselves, beside what was counted in them and in the listings."""
+    known = {(each.delivery.source.source, each.release): each for each in listings if not each.told_by}
+    counts: list[AddendaCount] = []
+    for each in ingested:
+        source, release, addenda = each.delivery.source, each.delivery.release, by_part(each.frames).get("addenda")
+        own = known.get((source.source, release.release))
+        if own and addenda:
+            counts += count_addenda(addenda, own, known.get((source.source, source.base_of(release) or "")))
+    return counts
+
+
 def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
-    """The published maps of releases."""
-    rules = [(each, LAYOUTS[each.delivery.source.layout].maps) for each in ingested]
-    return [found for each, rule in rules if rule for found in rule(each.delivery, by_part(each.frames))]
+    """The published maps of releases. Raises as `listings_of` does."""
+
+    def of_one(each: IngestedRelease) -> list[PublishedMap]:
+        rule = LAYOUTS[each.delivery.source.layout].maps
+        return rule(each.delivery, by_part(each.frames)) if rule else []
+
+    return _of_each(ingested, of_one)
 
 
 def sections_of(ingested: list[IngestedRelease]) -> pa.Table:
@@ -146,7 +212,10 @@ def sections_of(ingested: list[IngestedRelease]) -> pa.Table:
 
 
 def conversions_of(ingested: list[IngestedRelease]) -> pa.Table:
-    """The rows of every conversion table."""
-    rules = [(each, LAYOUTS[each.delivery.source.layout].conversions) for each in ingested]
-    own = [rule(frame, each.delivery.release.release) for each, rule in rules if rule for frame in each.frames]
-    return pa.concat_tables([CONVERSION_COLUMNS.empty_table(), *own])
+    """The rows of every conversion table. Raises as `listings_of` does."""
+
+    def of_one(each: IngestedRelease) -> list[pa.Table]:
+        rule = LAYOUTS[each.delivery.source.layout].conversions
+        return [rule(frame, each.delivery.release.release) for frame in each.frames] if rule else []
+
+    return pa.concat_tables([CONVERSION_COLUMNS.empty_table(), *_of_each(ingested, of_one)])

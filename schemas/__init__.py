@@ -13,6 +13,7 @@ from schemas.releases import Releases
 from schemas.sections import Sections
 from schemas.systems import Systems
 from schemas.types import Table
+from schemas.validity import Validity
 
 TABLES: dict[str, type[Table]] = {
     "systems": Systems,
@@ -20,6 +21,7 @@ TABLES: dict[str, type[Table]] = {
     "sections": Sections,
     "codes": Codes,
     "code_history": CodeHistory,
+    "validity": Validity,
     "code_changes": CodeChanges,
     "crosswalks": Crosswalks,
     "mappings": Mappings,

@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.codes import CODE_KINDS, CODE_SETTINGS, VALID_FROM_BASES
+from schemas.codes import CODE_KINDS, CODE_SETTINGS, VALID_FROM_BASES, VALID_TO_BASES
 from schemas.types import Day, Flag, Table, Text, refers_to
 
 
@@ -18,15 +18,29 @@ class CodeHistory(Table):
         nullable=True,
         description="Last day of the episode (inclusive); null while it lasts. A change of wording, flag or kind ends an episode and the next day begins another.",
     )
-    short_description: Series[Text] = pa.Field(nullable=True, description="The abbreviated title in these days.")
-    description: Series[Text] = pa.Field(nullable=True, description="The full title in these days.")
+    short_description: Series[Text] = pa.Field(
+        nullable=True,
+        description="The abbreviated title in these days; null where it is unknown, as before the day on which a record says that its words began.",
+    )
+    description: Series[Text] = pa.Field(
+        nullable=True, description="The full title in these days; null where it is unknown."
+    )
     billable: Series[Flag] = pa.Field(
-        description="Whether the code itself could be reported in these days; false for headings."
+        description="Whether the code itself could be reported in these days; false for headings, and for all of an edition from before its system was in use, which tells of the text only."
     )
     kind: Series[Text] = pa.Field(isin=CODE_KINDS, description="What the code stood for.")
     setting: Series[Text] = pa.Field(isin=CODE_SETTINGS, description="Where it was used.")
     valid_from_basis: Series[Text] = pa.Field(
         isin=VALID_FROM_BASES, description="How valid_from is known: see `codes`."
+    )
+    valid_from_earliest: Series[Day] = pa.Field(
+        nullable=True,
+        description="Where a change was found between two files and no record dates it: the day after the older file, the first on which it may have taken place; valid_from is the last. Null where valid_from is exact.",
+    )
+    valid_to_basis: Series[Text] = pa.Field(
+        nullable=True,
+        isin=VALID_TO_BASES,
+        description="How valid_to is known: as in `codes`, or next_episode (the code goes on the day after, as the next episode's valid_from_basis says).",
     )
     release: Series[Text] = pa.Field(description="The first release here that shows the episode.")
 

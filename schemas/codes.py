@@ -10,6 +10,7 @@ CODE_KINDS = ["diagnosis", "cause_of_death", "procedure", "service", "drug", "su
          "transport", "blood_product", "performance_measure", "modifier", "other"]  # fmt: skip
 CODE_SETTINGS = ["inpatient", "outpatient", "any", "mortality"]
 VALID_FROM_BASES = ["release", "addenda", "conversion_table", "record", "left_censored"]
+VALID_TO_BASES = ["release", "addenda", "record", "system", "next_episode"]
 
 
 class Codes(Table):
@@ -48,7 +49,7 @@ class Codes(Table):
     )
     level: Series[Count] = pa.Field(ge=1, description="Depth in the system: 1 for a code without a parent.")
     valid_from: Series[Day] = pa.Field(
-        description="First day of the unbroken run of days on which it was listed; see valid_from_basis."
+        description="First day of the unbroken run of days on which it was listed, never before its system was in use; see valid_from_basis."
     )
     valid_to: Series[Day] = pa.Field(
         nullable=True, description="Last day on which it was valid (inclusive); null while it is."
@@ -56,6 +57,11 @@ class Codes(Table):
     valid_from_basis: Series[Text] = pa.Field(
         isin=VALID_FROM_BASES,
         description="How valid_from is known: release (first listed in the release of that day), addenda (the release's own list of changes), conversion_table, record (the row carries dates), left_censored (already in the oldest release here: the true start is unknown).",
+    )
+    valid_to_basis: Series[Text] = pa.Field(
+        nullable=True,
+        isin=VALID_TO_BASES,
+        description="How valid_to is known: release (the next release no longer lists it; where records carry dates, it had no last day and the next list dropped it: it ended by then), addenda (the release's own list of changes), record (the row carries dates), system (the last day of the system); null while it is valid.",
     )
     first_release: Series[Text] = pa.Field(description="The first release here that lists it.")
     last_release: Series[Text] = pa.Field(

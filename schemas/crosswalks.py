@@ -1,10 +1,11 @@
 """Table `crosswalks`."""
 
+import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
 from schemas.mappings import ORIGINS
-from schemas.types import Count, Table, Text, Texts, refers_to
+from schemas.types import Count, Day, Table, Text, Texts, refers_to
 
 CROSSWALK_RELATIONS = ["equivalence", "succession", "grouping", "same_category", "coverage", "packaging"]
 
@@ -29,6 +30,12 @@ class Crosswalks(Table):
     release: Series[Text] = pa.Field(
         description="The release it is taken from; of a derived one, the newest release of the target or source that it reaches."
     )
+    known_from: Series[Day] = pa.Field(
+        description="First day of whose codes it speaks. A published map: the first day of its release, or what it says itself; a conversion table: the day of its oldest row; year to year and completed ones: the first day of the oldest listing or conversion row that they are made of. Codes of a system that had ended by then are those of its last edition; a grouping may hold codes of earlier days too."
+    )
+    known_through: Series[Day] = pa.Field(
+        description="Last day of whose codes it speaks: a published map and a conversion table speak up to the day before the next release of their source, scheduled or known to the catalogue, or the end of a closed series; year to year and completed ones as far as both the newest listing (systems.known_through) and the conversion tables reach. A code that is newer is not left out by anybody's judgement: nothing is known of it."
+    )
     origin: Series[Text] = pa.Field(isin=ORIGINS, description="published by an agency, or derived by us.")
     method: Series[Text] = pa.Field(description="What it says, and how it was made.")
     made_from: Series[Texts] = pa.Field(nullable=True, description="The crosswalks that a derived one is made from.")
@@ -40,11 +47,18 @@ class Crosswalks(Table):
         ge=1,
         description="Rows of the publisher's file, repeated ones included; null where it is derived.",
     )
-    mappings: Series[Count] = pa.Field(ge=1, description="Rows of `mappings`.")
-    sources: Series[Count] = pa.Field(ge=1, description="Different source codes.")
+    mappings: Series[Count] = pa.Field(
+        ge=1, description="Rows of `mappings`, without those that we add for codes which a published map lacks."
+    )
+    sources: Series[Count] = pa.Field(ge=1, description="Different source codes of these rows.")
     targets: Series[Count] = pa.Field(ge=0, description="Different target codes.")
     licence: Series[Text] = pa.Field(description="Terms on which it can be used.")
     url: Series[Text] = pa.Field(nullable=True, description="Where the publisher posts it; null where it is derived.")
 
     class Config:
         unique = ["crosswalk"]  # noqa: RUF012
+
+    @pa.dataframe_check(name="a crosswalk speaks of at least one day")
+    def speaks_of_a_day(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """The last day is not before the first."""
+        return (rows["known_through"] >= rows["known_from"]).astype(bool)

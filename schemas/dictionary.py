@@ -11,7 +11,12 @@ INTRODUCTION = """# Data dictionary
 
 Generated from the models in `schemas/` by `make dictionary`; `make check` fails when it is stale. Types are Arrow
 types. Tables are sorted by their key. In CSV files text is quoted, a missing value is an empty unquoted field, and a
-list is a JSON array. Days are inclusive at both ends: a code was valid on `day` where
+list is a JSON array. A reader that guesses types damages codes; these lines read every file, all columns as text:
+
+- `pandas.read_csv("csv/codes.csv.gz", dtype=str, keep_default_na=False, na_values=[""])`
+- `from read_csv('csv/codes.csv.gz', all_varchar = true, allow_quoted_nulls = false)` in DuckDB
+
+Days are inclusive at both ends: a code was valid on `day` where
 `day between valid_from and coalesce(valid_to, date '9999-12-31')`; the README shows how to join claims by day.
 """
 

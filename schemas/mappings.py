@@ -9,6 +9,7 @@ from schemas.types import Count, Day, Flag, Table, Text, refers_to
 PREDICATES = ["exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"]
 CARDINALITIES = ["1:1", "1:n", "n:1", "n:n"]
 ORIGINS = ["published", "derived"]
+STATUSES = ["no_map", "not_bridged", "not_assigned", "newer_than_map", "older_than_map"]
 
 
 class Mappings(Table):
@@ -26,7 +27,12 @@ class Mappings(Table):
     )
     target_code: Series[Text] = pa.Field(
         nullable=True,
-        description="What it is mapped to, bare and upper case. Null where the publisher says that there is nothing (no_map), or where nobody says what became of the code (listed in crosswalk_exceptions).",
+        description="What it is mapped to, bare and upper case. Null where there is no answer: see status.",
+    )
+    status: Series[Text] = pa.Field(
+        nullable=True,
+        isin=STATUSES,
+        description="Why there is no target; null where there is one. no_map: the publisher says that there is no equivalent. not_bridged: nobody says what the code was, or became (listed in crosswalk_exceptions with the reason). Of rows that we add for codes which a published map or grouping lacks: newer_than_map or older_than_map, where all days of the code lie after or before the day of the map; else not_assigned. (Condition categories list only codes that have one: a code without a row has none.)",
     )
     scenario: Series[Count] = pa.Field(
         ge=0,
@@ -49,7 +55,7 @@ class Mappings(Table):
     predicate: Series[Text] = pa.Field(
         nullable=True,
         isin=PREDICATES,
-        description="Relation of the source to the target, in SKOS. exactMatch: the publisher says so. relatedMatch: the target is a part of what stands for the source, or the source is a part of what the target stands for, or a whole category is named. Else by the shape of the published map: narrowMatch where the source has several targets, broadMatch where the target has several sources, closeMatch where neither or both. Along a path relations add up: narrow and broad make close, a part stays a part.",
+        description="Relation of the source to the target, in SKOS. exactMatch: the publisher says so. relatedMatch: the target is a part of what stands for the source, or the source is a part of what the target stands for, or whole categories are named, or a path leads to a broader code and from it to a narrower one, which implies nothing. Else by the shape of the published map: narrowMatch where the source has several targets, broadMatch where the target has several sources, closeMatch where neither or both. Along a path relations add up: narrower and then broader makes close (they have something in common), broader and then narrower related, a part stays a part.",
     )
     cardinality: Series[Text] = pa.Field(
         nullable=True,
@@ -73,10 +79,11 @@ class Mappings(Table):
     )
     path: Series[Text] = pa.Field(
         nullable=True,
-        description="In a derived crosswalk, the way from the source to the target: codes, and between them the crosswalk, or the step and its day: `conversion@day` by the publisher's conversion table, `hierarchy@day` by subdivision where that says nothing, `ended@day`, `new@day` or `unknown@day` where the way ends. Null for a code that stayed as it was.",
+        description="In a derived crosswalk, the way from the source to the target: codes, and between them the crosswalk, or the step and its day: `conversion@day` by the publisher's conversion table, `hierarchy@day` by subdivision where that says nothing, `ended@day`, `new@day` or `unknown@day` where the way ends. Null for a code that stayed as it was, and for one that no path leads from.",
     )
     hops: Series[Count] = pa.Field(
-        ge=0, description="Steps on the path; 1 for a published row, 0 for a code that stayed."
+        ge=0,
+        description="Steps on the path; 1 for a published row, 0 for a code that stayed, and for one that no path leads from.",
     )
     source_billable: Series[Flag] = pa.Field(description="Whether the source can be reported by the newest release.")
     target_billable: Series[Flag] = pa.Field(
@@ -104,6 +111,12 @@ class Mappings(Table):
     def has_target_or_none(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """A missing target that the publisher does not speak of is listed in crosswalk_exceptions."""
         return (~rows["no_map"] | rows["target_code"].isna()).astype(bool)
+
+    @pa.dataframe_check(name="status is known exactly where there is no target, and no_map is one")
+    def says_why_none(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """What has no target says why."""
+        is_told = rows["status"].eq("no_map").fillna(False) == rows["no_map"]
+        return (is_told & (rows["status"].isna() == rows["target_code"].notna())).astype(bool)
 
     @pa.dataframe_check(name="relation and cardinality are known exactly where there is a target")
     def describes_target(cls, rows: pd.DataFrame) -> "pd.Series[bool]":

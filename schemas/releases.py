@@ -18,7 +18,7 @@ class Releases(Table):
     effective_from: Series[Day] = pa.Field(description="First day on which the release is in effect.")
     effective_to: Series[Day] = pa.Field(
         nullable=True,
-        description="The day before the next release in this build; null for the newest, the last day of the system where it has ended.",
+        description="The day before the next release in this build; null for the newest, the last day of the system where it has ended; of an edition from before use, at most the day before its system was in use.",
     )
     file: Series[Text] = pa.Field(description="Names of the raw files, separated by `; `.")
     url: Series[Text] = pa.Field(
@@ -32,16 +32,23 @@ class Releases(Table):
     )
     codes: Series[Count] = pa.Field(ge=1, description="Different codes listed, modifiers included.")
     billable: Series[Count] = pa.Field(
-        ge=0, description="Codes valid on the first day that can be reported: no headings, nothing terminated."
+        ge=0,
+        description="Codes valid on the first day that can be reported: no headings, nothing terminated; none in an edition from before its system was in use.",
     )
     added: Series[Count] = pa.Field(
-        nullable=True, ge=0, description="Codes valid now and not in the release before; null for the first."
+        nullable=True,
+        ge=0,
+        description="Codes valid now and not in the release before; null for the first, and for editions from before use.",
     )
     removed: Series[Count] = pa.Field(
-        nullable=True, ge=0, description="Codes valid in the release before and not now; null for the first."
+        nullable=True,
+        ge=0,
+        description="Codes valid in the release before and not now; null for the first, and for editions from before use.",
     )
     revised: Series[Count] = pa.Field(
-        nullable=True, ge=0, description="Codes of both whose short or long description differs; null for the first."
+        nullable=True,
+        ge=0,
+        description="Codes of both whose short or long description differs; null for the first, and for editions from before use.",
     )
 
     class Config:

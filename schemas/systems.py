@@ -24,6 +24,21 @@ class Systems(Table):
         nullable=True, description="First day on which the United States used it; null where that is no single day."
     )
     in_use_to: Series[Day] = pa.Field(nullable=True, description="Last day on which it was used; null while it is.")
+    newest_release: Series[Text] = pa.Field(
+        nullable=True, description="The newest release of its listings in this build; null where none is here."
+    )
+    known_from: Series[Day] = pa.Field(
+        nullable=True,
+        description="First day of the oldest release of its listings in this build, editions from before in_use_from aside; null where none is here. Of earlier days a build knows only the codes whose records tell of them, and that nothing was in use before in_use_from.",
+    )
+    known_through: Series[Day] = pa.Field(
+        nullable=True,
+        description="Last day of which this build can speak for it: the day before the next edition that is scheduled, or known to the catalogue, after newest_release; of a closed system that is here to its end the last day of its use. Beyond it, whether a code is valid is not known; null where no listing is here.",
+    )
+    next_release_expected: Series[Day] = pa.Field(
+        nullable=True,
+        description="First day on which a newer release is needed, the day after known_through; null where no listing is here, or the system is closed and here to its end.",
+    )
     code_format: Series[Text] = pa.Field(description="What its codes look like, in words.")
     code_pattern: Series[Text] = pa.Field(
         description="Regular expression that every bare code of the system fits. A filter, no proof of validity."

@@ -68,7 +68,7 @@ def test_documents_name_commands_and_options_that_there_are(path: str) -> None:
 
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     text = (PROJECT / path).read_text("utf-8")
-    named = re.findall(r"(?:bin/|`)crosswalk ([a-z]+)([^`\n]*)", text)
+    named = re.findall(r"(?:bin/|`)crosswalk ([a-z-]+)([^`\n]*)", text)
     assert named
     for name, rest in named:
         options = {option for parameter in commands[name].params for option in parameter.opts}

@@ -2,8 +2,13 @@
 
 import pickle
 
+import pytest
+
 from pipeline.catalogue.sources import read_catalogue
-from pipeline.layouts import LAYOUTS, Layout
+from pipeline.errors import SeveralFailed
+from pipeline.ingest import IngestedRelease
+from pipeline.layouts import LAYOUTS, Layout, listings_of
+from tests.normalise.frames import delivery_of
 
 RULES = ("listings", "maps", "sections", "conversions")
 
@@ -31,3 +36,10 @@ def test_parts_of_a_layout_are_parts_of_the_sources_that_have_it() -> None:
         assert sources, name
         parts = {part for each in sources for own in (each, *each.releases) for part in own.members}
         assert set(layout.readers) - parts <= {"workbook"}, name  # CCSR as a workbook is read where an entry names it
+
+
+def test_every_release_that_lacks_the_part_it_needs_is_named() -> None:
+    lacking = [IngestedRelease(delivery_of(source), []) for source in ("hcpcs", "icd10cm")]
+    with pytest.raises(SeveralFailed, match=r"(?s)2 files failed.*'records'.*'order'") as problem:
+        listings_of(lacking)
+    assert problem.value.exit_code == 3

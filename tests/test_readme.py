@@ -28,7 +28,15 @@ CLAIMS = pandas.DataFrame(
         "day": pandas.to_datetime(["2020-03-31", "2020-04-01", "2013-12-31", "2014-01-01", "2015-10-01", "2016-10-01"]),
     }
 )
-VALID = [False, True, True, False, False, True]
+STATUS = ["not valid", "valid", "valid", "not known", "not valid", "valid"]
+BEYOND = pandas.DataFrame(
+    {
+        "system": ["ICD10CM", "ICD10CM", "ICD10CM", "ICD9CM", "ICD10CM", "NDC"],
+        "code": ["U071", "U071", "E11", "25000", "Z9999", "1"],
+        "day": pandas.to_datetime(["2026-03-31", "2026-04-01", "2021-01-01", "2000-01-01", "2021-01-01", "2021-01-01"]),
+    }
+)
+STATUS_BEYOND = ["valid", "not known", "heading", "not known", "not valid", "not known"]
 OLD_CLAIMS = pandas.DataFrame(
     {
         "system": "ICD10CM",
@@ -64,20 +72,29 @@ def test_the_codes_valid_on_a_day_are_asked_in_sql(excerpt_build):
     assert "U071" in found
 
 
-@pytest.mark.parametrize("name", [name for name in SQL if "meaning on the date" in name or "ASOF" in name])
-def test_claims_are_joined_to_the_meaning_on_the_date_of_service_in_sql(excerpt_build, name):
-    rows = ask(excerpt_build, SQL[name]).sort_values("number")
-    assert list(rows["description"].notna()) == VALID
+JOINS = [each for each in (*blocks(README, "sql").values(), *SQL.values()) if "as status" in each]
+CASES = [(CLAIMS, STATUS), (BEYOND, STATUS_BEYOND)]
 
 
-def test_claims_are_joined_to_the_meaning_on_the_date_of_service_in_pandas(excerpt_build):
-    names = {"pandas": pandas, "claims": CLAIMS}
+@pytest.mark.parametrize(("claims", "status"), CASES, ids=["known", "beyond"])
+@pytest.mark.parametrize("question", JOINS, ids=["README", "recipe", "ASOF"])
+def test_claims_are_told_to_be_valid_or_not_or_not_known_in_sql(excerpt_build, question, claims, status):
+    rows = ask(excerpt_build, question, claims).sort_values("number")
+    assert list(rows["status"]) == status
+
+
+def test_claims_get_their_meaning_and_a_status_in_the_database(excerpt_build):
+    (question,) = (each for each in SQL.values() if "claims_with_meaning" in each)
+    rows = ask(excerpt_build, question, BEYOND).sort_values("number")
+    assert list(rows["status"]) == ["valid", "not_known", "heading", "not_known", "not_valid", "no_listing"]
+    assert list(rows["description"].notna()) == [True, False, True, False, False, False]
+
+
+@pytest.mark.parametrize(("claims", "status"), CASES, ids=["known", "beyond"])
+def test_claims_are_told_to_be_valid_or_not_or_not_known_in_pandas(excerpt_build, claims, status):
+    names = {"pandas": pandas, "claims": claims.assign(number=range(len(claims)))}
     exec(at(excerpt_build, PYTHON["the same with merge_asof"]), names)
-    joined = names["joined"]
-    assert len(joined) == len(CLAIMS)
-    expected = CLAIMS[VALID]
-    found = set(joined.loc[joined["description"].notna(), ["system", "code", "day"]].itertuples(index=False, name=None))
-    assert found == set(expected.itertuples(index=False, name=None))
+    assert list(names["joined"].sort_values("number")["status"]) == status
 
 
 @pytest.mark.parametrize("text", [README, RECIPES], ids=["README", "recipes"])

@@ -1,7 +1,7 @@
 """The one door to a build: tables that questions in SQL are asked of, and what a build says of its own content.
 
 Every table is a view by its name (`from codes where system = $system`), made when a question first names it: to look at
-all twelve costs 0.1 s, and most questions need two. Each has a connection of its own, for one thread at a time.
+all of them costs 0.1 s, and most questions need two. Each has a connection of its own, for one thread at a time.
 """
 
 import json
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import duckdb
 
 from pipeline.ask.relations import SUCCESSION
+from pipeline.ask.system_names import find_named
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 PACKAGE: Final = "datapackage.json"
 NAMES = re.compile(r"\w+(?:\.\w+)?")
-SYSTEM_ROWS = "select system, written_as from systems order by system"
+SYSTEM_ROWS = "select system, written_as, code_pattern, settings from systems order by system"
 CROSSWALK_ROWS = """
-    select crosswalk, source_system, target_system, relation, origin, opposite from crosswalks order by crosswalk
+    select crosswalk, source_system, target_system, relation, origin, opposite, release, known_from, known_through
+    from crosswalks order by crosswalk
 """
+SECTION_ROWS = "select system, section, title, first, last from sections order by system, first, section"
 RELEASE_DAYS = "select system, min(effective_from) as oldest, max(effective_from) as newest from releases group by all"
 
 
@@ -38,11 +41,13 @@ class SystemRow:
 
     system: str
     written_as: list[str]
+    code_pattern: str
+    settings: list[str]
 
 
 @dataclass(frozen=True)
 class CrosswalkRow:
-    """A row of `crosswalks`, as far as questions need it: from where to where, and what a row of it claims."""
+    """A row of `crosswalks`, as far as questions need it: from where to where, of which days, by which relation."""
 
     crosswalk: str
     source_system: str
@@ -50,6 +55,9 @@ class CrosswalkRow:
     relation: str
     origin: str
     opposite: str | None
+    release: str
+    known_from: date | None
+    known_through: date | None
 
     @property
     def is_year_to_year(self) -> bool:
@@ -177,16 +185,24 @@ class Build(OpenTables):
         return {row["crosswalk"]: CrosswalkRow(**row) for row in self.rows(CROSSWALK_ROWS)}
 
     @cached_property
+    def sections(self) -> list[Row]:
+        """Every section of every system: system, section, title, and the first and last code where it has numbers."""
+        return self.rows(SECTION_ROWS)
+
+    @cached_property
     def release_days(self) -> dict[str, tuple[date, date]]:
         """The first day of the oldest and of the newest release of each system that has any."""
         return {row["system"]: (row["oldest"], row["newest"]) for row in self.rows(RELEASE_DAYS)}
 
     def system_called(self, name: str) -> str:
-        """The id of a system, written in capitals or not. Raises UsageError where there is none of that name."""
-        ids = {each.lower(): each for each in self.systems}
-        if name.lower() not in ids:
+        """The id of a system by a name that people type, in capitals or not.
+
+        Raises UsageError where there is none of that name, or several.
+        """
+        found = find_named(name, self.systems)
+        if found is None:
             raise UsageError(f"{name}: there is no such system\n  next:     one of {', '.join(self.systems)}")
-        return ids[name.lower()]
+        return found
 
 
 def open_build(folder: Path) -> Build:

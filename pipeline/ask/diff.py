@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from pipeline.ask.build import Build
+from pipeline.ask.known_days import read_known_days
 from pipeline.errors import UsageError
 
 DIFF_HEAD = ("change", "code", "before", "after")
@@ -16,8 +17,15 @@ DIFFERENCES: Final = """
         select code, billable, short_description, description, valid_from, valid_to
         from code_history where system = $system
     ),
-    before as (from episodes where $before between valid_from and coalesce(valid_to, date '9999-12-31')),
-    after as (from episodes where $after between valid_from and coalesce(valid_to, date '9999-12-31')),
+    runs as (select code, valid_from, valid_through from validity where system = $system),
+    before as (
+        from episodes where $before between valid_from and coalesce(valid_to, date '9999-12-31')
+            and code in (select code from runs where $before between valid_from and valid_through)
+    ),
+    after as (
+        from episodes where $after between valid_from and coalesce(valid_to, date '9999-12-31')
+            and code in (select code from runs where $after between valid_from and valid_through)
+    ),
     pairs as (
         select coalesce(b.code, a.code) as code, b.code is null as is_new, a.code is null as is_gone,
             b.billable as was_billable, a.billable as is_billable,
@@ -46,19 +54,16 @@ Difference = tuple[str, str, str | None, str | None]
 def find_differences(build: Build, system: str, before: date, after: date) -> list[Difference]:
     """What changed in a system between two days: change, code as it is written, meaning before, meaning after.
 
-    Raises UsageError where there is no such system, or no release as old as the first day.
+    Raises UsageError where there is no such system, or the first day is the later one; NotKnown where nothing is known
+    of one of the days: before the oldest release, beyond the horizon, or without a listing.
     """
-    known = build.system_called(system)
+    name = build.system_called(system)
     if after < before:
         raise UsageError(f"{after} is before {before}\n  next:     name the earlier day first")
-    first, _ = build.release_days.get(known, (None, None))
-    if first is None or before < first:
-        oldest = f"the oldest release here is of {first}" if first else "no release of it is here"
-        raise UsageError(
-            f"{known}: nothing is known of {before}; {oldest}\n"
-            "  next:     name a later day, or build with older releases"
-        )
-    return build.ask(DIFFERENCES, system=known, before=before, after=after).records
+    known = read_known_days(build)[name]
+    known.require(before)
+    known.require(after)
+    return build.ask(DIFFERENCES, system=name, before=before, after=after).records
 
 
 def diff_as_table(rows: list[Difference]) -> str:

@@ -1,116 +1,110 @@
-"""What a code means, on a day or ever, in every system that has it; and that in words."""
+"""What codes mean, on a day or ever, in every system that has them; and that in words, as csv and as json."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Final
 
+from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
-from pipeline.ask.written_codes import read_written_codes
-from pipeline.errors import UsageError
+from pipeline.ask.code_episodes import Episode
+from pipeline.ask.known_days import KnownDays, read_known_days
+from pipeline.ask.resolve_codes import INVALID, NOT_KNOWN, RESOLVED, Reading, judge_episodes, resolve_codes
+from pipeline.ask.suggestions import add_suggestions
 
-# Both tables are narrowed to the codes, since each is sorted by them: that leaves most of the files unread.
-EPISODES: Final = """
-    select h.system, h.code, c.code_dotted, h.kind, h.setting, c.maintainer, h.valid_from, h.valid_to,
-        h.valid_from_basis, h.billable, c.standalone, coalesce(h.description, h.short_description) as meaning,
-        c.section, c.section_title, c.parent_code, c.licence
-    from code_history h join codes c using (system, code)
-    where h.code in (select unnest($codes)) and c.code in (select unnest($codes))
-        and ($system is null or h.system = $system)
-    order by h.code, h.system, h.valid_from
-"""
 WRITTEN: Final = "select system, code, code_dotted from codes where code in (select unnest($codes))"
+OF_EPISODE: Final = [
+    "system", "code", "code_dotted", "meaning", "billable", "valid_from", "valid_to", "valid_from_basis", "kind",
+    "maintainer", "setting", "standalone", "section", "section_title", "parent_code", "licence",
+]  # fmt: skip
+LOOKUP_HEAD: Final = ["asked", "status", "reason", "did_you_mean", *OF_EPISODE, "known_through"]
 
 
 @dataclass(frozen=True)
-class Episode:
-    """What a code meant in an unbroken run of days: a row of `code_history` with what `codes` says of the code."""
+class CodeAnswer:
+    """What one code means: its reading, the day in question, the days that are known, and how codes above are written.
 
-    system: str
-    code: str
-    code_dotted: str
-    kind: str
-    setting: str
-    maintainer: str
-    valid_from: date
-    valid_to: date | None
-    valid_from_basis: str
-    billable: bool
-    standalone: bool
-    meaning: str | None
-    section: str | None
-    section_title: str | None
-    parent_code: str | None
-    licence: str
+    `status` is that of the reading, where the code is resolved valid (on the day) or found (where no day was named).
+    """
 
-    def is_valid_on(self, day: date) -> bool:
-        """Whether a day lies in the episode."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-
-@dataclass(frozen=True)
-class FoundCode:
-    """A code that was looked up: its episodes by system and day, and how the codes above it are written."""
-
-    episodes: list[Episode]
+    reading: Reading
+    on: date | None
+    known: dict[str, KnownDays]
     parents: dict[tuple[str, str], str]
 
-    def parent_of(self, episode: Episode) -> str | None:
-        """The code above the one of an episode, with its separators; None where there is none."""
-        if episode.parent_code is None:
-            return None
-        return self.parents.get((episode.system, episode.parent_code), episode.parent_code)
+    @property
+    def status(self) -> str:
+        """What is said of the code, in a word."""
+        if self.reading.status != RESOLVED:
+            return self.reading.status
+        return "valid" if self.on else "found"
+
+    @property
+    def by_system(self) -> list[list[Episode]]:
+        """The episodes of each system that has the code."""
+        return [list(group) for _, group in groupby(self.reading.episodes, key=lambda each: each.system)]
+
+    @property
+    def shown(self) -> list[Episode]:
+        """The episodes in question: those of the day, where there is a day on which any holds; else all."""
+        own = [each for each in self.reading.episodes if self.on and each.is_valid_on(self.on)]
+        return own or self.reading.episodes
 
 
-def find_episodes(build: Build, codes: list[str], system: str | None = None) -> list[Episode]:
-    """The episodes of some bare codes, in the order of code, system and day."""
-    answer = build.ask(EPISODES, codes=sorted(set(codes)), system=system)
-    return [Episode(*record) for record in answer.records]
+def look_up(build: Build, asked: list[str], system: str | None = None, on: date | None = None) -> list[CodeAnswer]:
+    """One answer for each code asked, in that order. Codes are written with or without separators, in capitals or not.
 
-
-def find_code(build: Build, code: str, system: str | None = None) -> FoundCode:
-    """A code, written with or without its separators, in capitals or not.
-
-    Raises UsageError where there is no such system, or no such code in any.
+    Raises UsageError where there is no such system.
     """
-    (asked,) = read_written_codes(build, [code])
-    if not asked.written:
-        raise UsageError("no code was given\n  next:     for example `crosswalk lookup E11.9`")
-    known = build.system_called(system) if system else None
-    found = [each for each in find_episodes(build, [asked.bare], known) if asked.fits(each.code_dotted)]
-    if not found:
-        where = f"in {known}" if known else "in any system"
-        systems = ", ".join(build.systems)
-        raise UsageError(f"{code}: there is no such code {where}\n  next:     check it; systems: {systems}")
-    above = sorted({each.parent_code for each in found if each.parent_code})
+    readings = add_suggestions(build, resolve_codes(build, asked, system, on), system, of_all=True)
+    above = sorted({each.parent_code for one in readings for each in one.episodes if each.parent_code})
     written = build.rows(WRITTEN, codes=above) if above else []
-    return FoundCode(found, {(row["system"], row["code"]): row["code_dotted"] for row in written})
+    parents = {(row["system"], row["code"]): row["code_dotted"] for row in written}
+    known = read_known_days(build)
+    return [CodeAnswer(each, on, known, parents) for each in readings]
 
 
-def describe_code(found: FoundCode, day: date | None = None) -> str:
-    """A code in every system that has it: its meaning and history, or its meaning on one day."""
-    by_system = [list(group) for _, group in groupby(found.episodes, key=lambda each: each.system)]
-    paragraphs = [_on_day(found, group, day) if day else _ever(found, group) for group in by_system]
-    if len(by_system) > 1:
+def describe_code(found: CodeAnswer) -> str:
+    """A code in every system that has it: its meaning and history, or its meaning on one day; or why there is none."""
+    reading, by_system = found.reading, found.by_system
+    paragraphs = [
+        "\n".join(_on_day(found, group, found.on) if found.on else _ever(found, group)) for group in by_system
+    ]
+    if not by_system:
+        is_told = reading.reason.startswith("not known: ")
+        paragraphs.append(f"{reading.asked}\n  {reading.reason if is_told else f'{reading.status}: {reading.reason}'}")
+    elif len(by_system) > 1:
         names = ", ".join(f"{group[0].system} ({group[0].code_dotted})" for group in by_system)
         paragraphs.insert(0, f"A code of {len(by_system)} systems: {names}. --system picks one.")
+        if reading.status == RESOLVED and reading.reason:
+            paragraphs[0] += f" {reading.system} is meant: {reading.reason}."
+    if reading.did_you_mean:
+        paragraphs[-1] += f"\n  did you mean: {', '.join(map(str, reading.did_you_mean))}"
     return "\n\n".join(paragraphs)
 
 
-def _ever(found: FoundCode, episodes: list[Episode]) -> str:
+def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     last = episodes[-1]
-    lines = [_title(last), f"  {last.meaning or last.licence}", f"  {_nature(found, last)}"]
-    lines += [f"  {_span(each):<26} {_flag(each):<9} {_meaning(each)}  [{each.valid_from_basis}]" for each in episodes]
-    return "\n".join(lines)
+    yield _title(last)
+    yield f"  {last.meaning or last.licence}"
+    yield f"  {_nature(found, last)}"
+    spans = [_span(found, each) for each in episodes]
+    width = max(map(len, spans))
+    for span, each in zip(spans, episodes, strict=True):
+        yield f"  {span:<{width}}  {_flag(each)}  {_meaning(each)}  [{each.valid_from_basis}]"
 
 
-def _on_day(found: FoundCode, episodes: list[Episode], day: date) -> str:
-    valid = next((each for each in episodes if each.is_valid_on(day)), None)
-    if valid:
-        nature = f"  {_nature(found, valid)}; {_span(valid)}"
-        return "\n".join([_title(valid), f"  on {day}: {_meaning(valid)}", nature])
-    spans = ", ".join(_span(each) for each in episodes)
-    return "\n".join([_title(episodes[-1]), f"  not valid on {day}; valid {spans}"])
+def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[str]:
+    verdict = judge_episodes(episodes, found.known[episodes[0].system], day)
+    yield _title(verdict.last)
+    if verdict.status == NOT_KNOWN:
+        yield f"  on {day} {verdict.reason}"
+    elif verdict.status == INVALID:
+        yield f"  not valid on {day}; valid {', '.join(_span(found, each) for each in episodes)}"
+    else:
+        yield f"  on {day}: {_meaning(verdict.last)}"
+        yield f"  {_nature(found, verdict.last)}; {_span(found, verdict.last)}"
 
 
 def _title(episode: Episode) -> str:
@@ -121,22 +115,54 @@ def _meaning(episode: Episode) -> str:
     return episode.meaning or "(no text: see the licence)"
 
 
-def _nature(found: FoundCode, episode: Episode) -> str:
+def _nature(found: CodeAnswer, episode: Episode) -> str:
     parts = [_flag(episode)]
-    if not episode.standalone:
+    if not episode.standalone and not episode.is_of_deaths:
         parts.append("never alone or principal")
     if episode.section:
         parts.append(f"section {episode.section} {episode.section_title}")
-    if parent := found.parent_of(episode):
-        parts.append(f"under {parent}")
+    if episode.parent_code:
+        parts.append(f"under {found.parents.get((episode.system, episode.parent_code), episode.parent_code)}")
     return "; ".join(parts)
 
 
 def _flag(episode: Episode) -> str:
-    return "billable" if episode.billable else "heading"
+    """What a code may be used for. A cause of death is not billed: it is an underlying cause, or a further one only."""
+    if not episode.billable:
+        return "heading"
+    if episode.is_of_deaths:
+        return "valid as underlying cause" if episode.standalone else "multiple cause only"
+    return "billable"
 
 
-def _span(episode: Episode) -> str:
+def _span(found: CodeAnswer, episode: Episode) -> str:
     start = "before " if episode.valid_from_basis == "left_censored" else ""
-    end = f"to {episode.valid_to}" if episode.valid_to else "on"
-    return f"from {start}{episode.valid_from} {end}"
+    if episode.valid_to:
+        return f"from {start}{episode.valid_from} to {episode.valid_to}"
+    return f"from {start}{episode.valid_from} on, known through {found.known[episode.system].known_through}"
+
+
+def _rows(found: CodeAnswer) -> Iterator[list[object]]:
+    reading = found.reading
+    head = [reading.asked, found.status, reading.reason, "; ".join(map(str, reading.did_you_mean))]
+    for each in found.shown:
+        yield [*head, *(getattr(each, name) for name in OF_EPISODE), found.known[each.system].known_through]
+    if not found.shown:
+        yield [*head, *([None] * (len(OF_EPISODE) + 1))]
+
+
+def _object(found: CodeAnswer) -> dict[str, object]:
+    reading = found.reading
+    names = ("asked", "reason", "system", "code", "code_dotted", "meaning")
+    known = found.known
+    episodes = [vars(each) | {"known_through": known[each.system].known_through} for each in found.shown]
+    told = {name: getattr(reading, name) for name in names} | {"status": found.status}
+    return told | {"did_you_mean": [vars(each) for each in reading.did_you_mean], "episodes": episodes}
+
+
+# csv has a row for each episode in question, json an object for each code.
+LOOKUP_FORMATS: dict[str, AnswerFormat[CodeAnswer]] = {
+    "table": AnswerFormat("", describe_code, "\n\n", "\n"),
+    "csv": AnswerFormat(as_csv([LOOKUP_HEAD]), lambda found: as_csv(_rows(found)), "", ""),
+    "json": AnswerFormat("[\n", lambda found: as_json(_object(found)), ",\n", "\n]\n"),
+}

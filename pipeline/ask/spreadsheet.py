@@ -13,6 +13,7 @@ from pipeline.errors import UsageError
 from schemas import TABLES
 from schemas.arrow import columns_of, describe
 
+ENDING = ".xlsx"
 ROWS_OF_A_SHEET = 1_048_575  # Excel's limit of rows, the header aside
 LONGEST_CELL = 32_767
 WIDTHS = {"description": 60, "title": 60, "method": 60, "path": 40, "meaning": 100, "code": 14, "licence": 30}
@@ -50,11 +51,15 @@ class Sheet:
 def export_spreadsheet(build: Build, path: Path, *, crosswalk: str | None = None, system: str | None = None) -> int:
     """Writes one crosswalk, or one system with its history, and returns how many rows. Same rows, same bytes.
 
-    Raises UsageError where not exactly one of the two is named, where it is not in the build, or where the file cannot
-    be written.
+    Raises UsageError where not exactly one of the two is named, where it is not in the build, where the file has
+    another ending than a workbook, or where it cannot be written.
     """
     if (crosswalk is None) == (system is None):
         raise UsageError("name one crosswalk or one system\n  next:     --crosswalk ID, or --system ID")
+    if path.suffix.lower() != ENDING:
+        raise UsageError(
+            f"{path}: an Excel workbook is written, its name ends with {ENDING}\n  next:     name it so with --to"
+        )
     table, column = ("crosswalks", "crosswalk") if crosswalk else ("systems", "system")
     facts = _facts(build, table, column, crosswalk or system or "")
     questions = (

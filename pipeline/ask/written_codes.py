@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.ask.build import Build
-from pipeline.errors import UsageError
+from pipeline.ask.code_text import require_text
 
 
 @dataclass(frozen=True)
 class WrittenCode:
-    """A code as it was written, in capitals and without blanks, and bare: without its separators as well."""
+    """A code as it was asked; written in capitals and without blanks; and bare, without its separators as well."""
 
+    asked: str
     written: str
     bare: str
 
@@ -39,14 +40,5 @@ def read_written_codes(build: Build, texts: list[str]) -> list[WrittenCode]:
     """What was written, code by code. Raises UsageError for bytes that are no text."""
     separators = find_separators(picture for each in build.systems.values() for picture in each.written_as)
     away = str.maketrans("", "", separators)
-    written = ["".join(_as_text(each).split()).upper() for each in texts]
-    return [WrittenCode(each, each.translate(away)) for each in written]
-
-
-def _as_text(code: str) -> str:
-    """The same code. Raises UsageError for bytes that are no text: a shell passes them on as they are."""
-    try:
-        code.encode()
-    except UnicodeEncodeError:
-        raise UsageError(f"{code!r}: this is no text\n  next:     write codes in letters and digits") from None
-    return code
+    written = ["".join(require_text(each).split()).upper() for each in texts]
+    return [WrittenCode(text, each, each.translate(away)) for text, each in zip(texts, written, strict=True)]

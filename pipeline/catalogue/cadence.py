@@ -5,7 +5,7 @@ has none. An edition that brings nothing new is posted or not, so a system is kn
 which an edition can take effect, and not beyond.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 NO_LEAP_YEAR = 2001
@@ -44,11 +44,25 @@ def next_edition(cadence: Sequence[str], day: date) -> date | None:
     return next((each for each in days if each > day), None)
 
 
-def known_through(cadence: Sequence[str], newest_release: date) -> date | None:
-    """The last day of which the release that took effect on `newest_release` speaks; None for a closed series.
+def next_release(cadence: Sequence[str], releases: Iterable[date], day: date) -> date | None:
+    """The first day after `day` on which another release is in effect: the next of the cadence, or one of `releases`,
+    those that the catalogue knows, where it comes earlier. None after the last of a closed series.
 
-    >>> known_through(("04-01", "10-01"), date(2025, 10, 1))
+    >>> next_release(("04-01", "10-01"), [date(2021, 1, 1)], date(2020, 10, 1))
+    datetime.date(2021, 1, 1)
+    """
+    scheduled = next_edition(cadence, day)
+    return min([each for each in releases if each > day] + ([scheduled] if scheduled else []), default=None)
+
+
+def known_through(cadence: Sequence[str], releases: Iterable[date], day: date, closed: date | None = None) -> date:
+    """The last day of which the release that took effect on `day` speaks: the day before the next one.
+
+    The last release of a closed series speaks through the day for which the series was issued, and where the catalogue
+    does not tell that, of its own first day alone.
+
+    >>> known_through(("04-01", "10-01"), [], date(2025, 10, 1))
     datetime.date(2026, 3, 31)
     """
-    following = next_edition(cadence, newest_release)
-    return following and following - timedelta(days=1)
+    following = next_release(cadence, releases, day)
+    return following - timedelta(days=1) if following else max(day, closed or day)

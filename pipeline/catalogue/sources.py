@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import PROJECT
-from pipeline.catalogue.cadence import require_cadence
+from pipeline.catalogue.cadence import known_through, next_release, require_cadence
 from pipeline.errors import UsageError
 
 SOURCES = PROJECT / "raw" / "sources"
@@ -20,7 +20,7 @@ class Release:
     """One file (or set of files) that a publisher posted for one release of a source: one `[[release]]` entry.
 
     `updates` names the edition that the order addenda inside the file are the difference from, where that is not
-    simply the previous release; `supersedes` the file of the same release that this one replaces.
+    simply the previous release of the catalogue; `supersedes` the file of the same release that this one replaces.
 
     `url` is where the file is fetched from; where it is a zip of which one member is stored, `unpack` is a pattern for
     that member's path, and `sha256` and `bytes` are those of the stored file. `url_status` says how far to trust it:
@@ -75,6 +75,28 @@ class Source:
     def folder_of(self, release: Release) -> str:
         """Where the files of a release are stored below a raw folder."""
         return release.folder or f"{self.source}/{release.release}"
+
+    def base_of(self, release: Release) -> str | None:
+        """The edition that the order addenda of a release are the difference from: `updates`, or else the release
+        before it in the catalogue. None where the source has no addenda, and for its first release."""
+        if "addenda" not in self.members:
+            return None
+        before = [each for each in self.releases if each.effective_from < release.effective_from]
+        newest = max(before, key=lambda each: each.effective_from, default=None)
+        return release.updates or (newest.release if newest else None)
+
+    def effective_day(self, release: str) -> date:
+        """The day on which a release takes effect: the catalogue's, or else the one that names it."""
+        known = {each.release: each.effective_from for each in self.releases}
+        return known.get(release) or date.fromisoformat(release)
+
+    def next_release(self, day: date) -> date | None:
+        """The first day after `day` on which another release is in effect, by cadence or catalogue; None if closed."""
+        return next_release(self.cadence, [each.effective_from for each in self.releases], day)
+
+    def known_through(self, day: date) -> date:
+        """The last day of which the release that took effect on `day` speaks."""
+        return known_through(self.cadence, [each.effective_from for each in self.releases], day, self.closed)
 
 
 def read_catalogue(folder: Path = SOURCES) -> dict[str, Source]:

@@ -102,13 +102,17 @@ class Survey:
         return replace(self, found=found, missing=missing, strangers=())
 
     def tells_of_others(self) -> list[RawRelease]:
-        """The releases, superseded ones among them, that update an edition which is not here itself."""
+        """The releases, superseded ones among them, whose addenda tell of an edition which is not here itself.
+
+        Of several that tell of one edition the first: the one that is nearest to it.
+        """
         here = {(each.source.source, each.release.release) for each in self.found}
-        return [
-            each
-            for each in self.found
-            if each.release.updates and (each.source.source, each.release.updates) not in here
-        ]
+        telling: dict[tuple[str, str], RawRelease] = {}
+        for each in sorted(self.found, key=lambda each: each.release.effective_from):
+            base = each.source.base_of(each.release)
+            if base and (each.source.source, base) not in here:
+                telling.setdefault((each.source.source, base), each)
+        return [each for each in self.found if each in telling.values()]
 
     def in_use(self) -> list[RawRelease]:
         """The releases to read: superseded files left out, several files of one release put together."""

@@ -63,7 +63,7 @@ def errors_for_people(tell: Callable[[str], None] = _warn) -> Iterator[None]:
     try:
         yield
     except CrosswalkError as problem:
-        tell(f"error: {problem}")
+        tell(f"{problem.severity}: {problem}")
         raise typer.Exit(problem.exit_code) from None
     except OSError as problem:
         if problem.errno not in PLACES:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.asked_codes import AnswerForm, CodesArgument, FileOption, print_answers, read_codes
 from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, app, errors_for_people
 
 
@@ -19,19 +20,27 @@ class DiffFormat(StrEnum):
 
 @app.command()
 def lookup(
-    code: Annotated[str, typer.Argument(help="A code, with or without its dot, in capitals or not.")],
-    system: Annotated[str | None, typer.Option("--system", help="Only this system, by its id.")] = None,
+    codes: CodesArgument = None,
+    file: FileOption = None,
+    system: Annotated[str | None, typer.Option("--system", help="Only this system, by its id or a usual name.")] = None,
     on: Annotated[
-        datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="What it meant on this day.")
+        datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="What they meant on this day.")
     ] = None,
+    form: Annotated[AnswerForm, typer.Option("--format", help="How to print it.")] = AnswerForm.TABLE,
     output: OutputOption = OUTPUT,
 ) -> None:
-    """What a code means, in every system that has it, and since when."""
+    """What codes mean, in every system that has them, and since when.
+
+    Exit code 1 where one is unknown, not valid on the day, a heading or a code of several systems; 8 where the build
+    does not know: a day beyond its newest release, or a system without a listing.
+    """
+    from pipeline.ask.answers import WrittenAnswers
     from pipeline.ask.build import open_build
-    from pipeline.ask.lookup import describe_code, find_code
+    from pipeline.ask.lookup import LOOKUP_FORMATS, look_up
 
     with errors_for_people(), open_build(output / "latest") as build:
-        typer.echo(describe_code(find_code(build, code, system), on.date() if on else None))
+        asked, day = read_codes(codes, file, "crosswalk lookup E11.9"), on.date() if on else None
+        print_answers(WrittenAnswers(asked, lambda some: look_up(build, some, system, day), LOOKUP_FORMATS[form.value]))
 
 
 @app.command()

@@ -95,6 +95,7 @@ def fetch(
             return
         with _listening() as listener:
             fetched = run(wanted, raw, Network(offered, mirror), listener, accept_changed or ())
+        fetched.require_all()
         say(f"done       {fetched}")
 
 

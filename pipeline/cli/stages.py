@@ -84,17 +84,17 @@ def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> No
 def ingest(
     sources: SourceArgument = None, raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE, rows: RowsOption = 5
 ) -> None:
-    """Raw files to text frames: prints the first rows of each."""
+    """Raw files to text frames: the first rows of each, then what was refused."""
     from pipeline.catalogue.survey import survey_raw
-    from pipeline.ingest import ingest as read_release
+    from pipeline.ingest import ingest_one_by_one
     from pipeline.layouts import LAYOUTS
 
     with errors_for_people():
         found = survey_raw(choose_raw(raw), read_sources(catalogue, sources)).of(sources).found
-        for delivery in [each for each in found if each.source.layout in LAYOUTS]:
-            for frame in read_release(delivery, LAYOUTS[delivery.source.layout].readers).frames:
-                typer.echo(f"\n{frame.where} ({frame.part}): {len(frame.table):,} rows")
-                typer.echo(frame.table.slice(0, rows).to_pandas().to_string(index=False))
+        known = [each for each in found if each.source.layout in LAYOUTS]
+        for frame in ingest_one_by_one((each, LAYOUTS[each.source.layout].readers) for each in known):
+            typer.echo(f"\n{frame.where} ({frame.part}): {len(frame.table):,} rows")
+            typer.echo(frame.table.slice(0, rows).to_pandas().to_string(index=False))
 
 
 @app.command()

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.chains.completed import carry_forward, complete_backward
+from pipeline.crosswalk.chains.completed import as_mapped, carry_forward, complete_sources
 from pipeline.crosswalk.describe.clusters import derive_clusters
 from pipeline.crosswalk.describe.exceptions import derive_exceptions
 from pipeline.crosswalk.describe.mappings import (
@@ -20,6 +20,8 @@ from pipeline.crosswalk.describe.mappings import (
     conversion_rows,
     describe_rows,
     published_rows,
+    successor_rows,
+    unanswered_rows,
     year_to_year_rows,
 )
 from pipeline.crosswalk.describe.pairs import Pairs, number_pairs
@@ -47,6 +49,8 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
     pairs |= zip(others, _side_by_side(lambda name: number_pairs(rows[name]), others), strict=True)
     entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
     crosswalks = register_crosswalks(entries, pairs, inputs)
+    rows |= (unanswered := _unanswered(inputs, rows))
+    pairs |= {name: number_pairs(rows[name]) for name in unanswered}
     with ThreadPoolExecutor(1) as beside:
         clusters = beside.submit(_clusters, rows, entries)
         described = _described(inputs, rows, pairs, entries)
@@ -122,7 +126,7 @@ def _with_ways(crosswalks: pa.Table, entries: list[Crosswalk]) -> pa.Table:
 
 def _published(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs]) -> RowsByCrosswalk:
     """The rows of every published map and conversion table."""
-    systems = inputs.predecessors["system"].unique().to_pylist()
+    systems, steps = inputs.predecessors["system"].unique().to_pylist(), (inputs.predecessors, inputs.steps)
     conversions = [
         each for each in read_crosswalks().values() if each.way == "conversion" and each.source_system in systems
     ]
@@ -133,9 +137,29 @@ def _published(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs]) -> RowsByCro
         return published_rows(each, pairs[each.entry.crosswalk])
 
     rows = dict(zip(names, _side_by_side(rows_of, inputs.maps), strict=True))
-    return rows | {
-        each.crosswalk: conversion_rows(each.source_system, inputs.predecessors, inputs.steps) for each in conversions
-    }
+    rows |= {each.crosswalk: conversion_rows(each.source_system, *steps) for each in conversions}
+    return rows | _successors(inputs)
+
+
+def _successors(inputs: CrosswalkInputs) -> RowsByCrosswalk:
+    """The successors that records of ended codes name, a crosswalk for each system that they are in."""
+    entries = [each for each in read_crosswalks().values() if each.way == "successors"]
+    rows = {each.crosswalk: successor_rows(each.target_system, inputs.predecessors, inputs.steps) for each in entries}
+    return {name: table for name, table in rows.items() if len(table)}
+
+
+def _unanswered(inputs: CrosswalkInputs, rows: RowsByCrosswalk) -> RowsByCrosswalk:
+    """The published maps that speak of every code, with a row for each code that they lack."""
+
+    def answered(each: PublishedMap) -> pa.Table:
+        """The rows of one map, those that it lacks behind."""
+        entry, published = each.entry, rows[each.entry.crosswalk]
+        day = inputs.nearest_day(entry.source_system, each.delivery.release.effective_from)
+        lacking = unanswered_rows(entry.source_system, published, inputs.billable_episodes, day)
+        return pa.concat_tables([published, lacking])
+
+    maps = [each for each in inputs.maps if each.entry.is_of_every_code]
+    return dict(zip([each.entry.crosswalk for each in maps], _side_by_side(answered, maps), strict=True))
 
 
 def _year_to_year(inputs: CrosswalkInputs, rows: RowsByCrosswalk) -> RowsByCrosswalk:
@@ -152,17 +176,15 @@ def _completed(inputs: CrosswalkInputs, rows: Mapping[str, pa.Table]) -> RowsByC
 
     def complete(entry: Crosswalk) -> pa.Table:
         """One map brought to the current year."""
-        published = rows[entry.made_from[0]]
-        day = inputs.map_of(entry.made_from[0]).delivery.release.effective_from
+        name, system, target = entry.made_from[0], entry.source_system, entry.target_system
+        published, day = rows[name], inputs.map_of(name).delivery.release.effective_from
+        mapped = as_mapped(name, published)
         if entry.way == "carried":
-            days = (day, inputs.newest_day(entry.target_system))
-            chains = inputs.forward.filter(pc.equal(inputs.forward["system"], entry.target_system))
-            done = carry_forward(entry.made_from[0], published, chains, inputs.billable_episodes, days)
-        else:
-            ways = (inputs.backward, inputs.forward)
-            done = complete_backward(
-                entry.made_from[0], published, ways, inputs.billable_episodes, system=entry.source_system, day=day
-            )
+            days = (inputs.nearest_day(target, day), inputs.newest_day(target))
+            chains = inputs.forward.filter(pc.equal(inputs.forward["system"], target))
+            mapped = carry_forward(name, published, chains, inputs.billable_episodes, days)
+        ways, day = (inputs.backward, inputs.forward), inputs.nearest_day(system, day)
+        done = complete_sources(name, mapped, ways, inputs.billable_episodes, system=system, day=day)
         return completed_rows(done, published)
 
     return {each.crosswalk: table for each, table in zip(entries, _side_by_side(complete, entries), strict=True)}

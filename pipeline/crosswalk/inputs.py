@@ -63,6 +63,15 @@ class CrosswalkInputs:
         newest: date = pc.max(own["effective_from"]).as_py()
         return newest
 
+    def nearest_day(self, system: str, day: date) -> date:
+        """The day, or, where no code of a system could be reported on it, the nearest one on which some could.
+
+        ICD-9-CM had ended when its last map was published; a map can be older than the oldest listing here.
+        """
+        own = self.billable_episodes.filter(pc.equal(self.billable_episodes["system"], system))
+        oldest, newest = pc.min(own["valid_from"]).as_py(), pc.max(pc.fill_null(own["valid_to"], date.max)).as_py()
+        return day if oldest is None else min(max(day, oldest), newest)
+
     def map_of(self, crosswalk: str) -> PublishedMap:
         """The published map of a crosswalk."""
         return next(each for each in self.maps if each.entry.crosswalk == crosswalk)

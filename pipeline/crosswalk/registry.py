@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,15 @@ class Crosswalk:
     of: str | None = None
     opposite: str | None = None
     way: str = "file"
+    partial: bool = False
     made_from: tuple[str, ...] = ()
+    known_from: date | None = None
+    known_through: date | None = None
+
+    @property
+    def reaches(self) -> str:
+        """The system of which a derived crosswalk reaches the newest release."""
+        return self.target_system if self.way in {"carried", "forward"} else self.source_system
 
     @property
     def is_year_to_year(self) -> bool:
@@ -32,6 +41,11 @@ class Crosswalk:
     def is_completed(self) -> bool:
         """Whether it is a published map completed to the current year."""
         return self.way in {"carried", "completed"}
+
+    @property
+    def is_of_every_code(self) -> bool:
+        """Whether a published map speaks of every code of its source's system, so that one it lacks is told."""
+        return self.way == "file" and self.relation in {"equivalence", "grouping"} and not self.partial
 
     @property
     def origin(self) -> str:

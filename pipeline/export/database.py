@@ -25,32 +25,52 @@ TYPES = {
     pa.list_(pa.string()): "varchar[]",
 }
 # An index on a key of these takes 30 MB and more; that their keys are unique the gate has checked.
-WITHOUT_INDEX = {"codes", "code_history", "code_changes", "mappings", "clusters"}
+WITHOUT_INDEX = {"codes", "code_history", "validity", "code_changes", "mappings", "clusters"}
 # Blocks of the usual 262,144 bytes make the file an eighth larger. BI tools bring older versions of DuckDB with them.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "default_block_size": 65_536,
     "storage_compatibility_version": "v1.4.0",
 }
-DAY = "{day} between {of}.valid_from and coalesce({of}.valid_to, date '9999-12-31')"
 MACROS = {
     "codes_on(day)": (
-        "Every code that was valid on a day, with its meaning then: from codes_on(date '2020-05-01').",
-        f"""table select h.system, h.code, c.code_dotted, h.kind, h.setting, h.billable, h.short_description,
+        "Every code that was valid on a day, with its meaning then: from codes_on(date '2020-05-01'). None of a system "
+        "whose known_through lies before the day.",
+        """table select h.system, h.code, c.code_dotted, h.kind, h.setting, h.billable, h.short_description,
             h.description, h.valid_from, h.valid_to
-        from code_history h join codes c using (system, code) where {DAY.format(day="day", of="h")}
+        from validity v join codes c using (system, code) join code_history h on h.system = v.system
+            and h.code = v.code and day between h.valid_from and coalesce(h.valid_to, v.valid_through)
+        where day between v.valid_from and v.valid_through
         order by h.system, h.code""",
     ),
     "claims_with_meaning(claims)": (
         "Claims (a table or view with the columns of claims_template, named as text) with what their codes meant on "
-        "the day; no description and no billable: the code was not valid then.",
-        f"""table select q.*, h.kind, h.setting, h.billable, coalesce(h.description, h.short_description) as description
-        from query_table(claims) q left join code_history h
-            on h.system = q.system and h.code = q.code and {DAY.format(day="q.day", of="h")}""",
+        "the day. status: valid, heading (in force, not for claims), not_valid, not_known (beyond known_through, or "
+        "before known_from where no record tells), no_listing (no code of the system is here).",
+        """table with spans as (
+            select system, code, max(coalesce(valid_to, date '9999-12-31')) as last_day,
+                arg_min(valid_from_basis, valid_from) in ('record', 'conversion_table') as has_recorded_start
+            from code_history group by system, code
+        )
+        select q.*, h.kind, h.setting, v.billable, coalesce(h.description, h.short_description) as description,
+            case when s.known_through is null then 'no_listing'
+                when v.billable then 'valid'
+                when not v.billable then 'heading'
+                when q.day < s.in_use_from or q.day > s.in_use_to then 'not_valid'
+                when q.day between s.known_from and s.known_through then 'not_valid'
+                when q.day > s.known_through and spans.last_day < q.day then 'not_valid'
+                when q.day < s.known_from and spans.has_recorded_start then 'not_valid'
+                else 'not_known' end as status
+        from query_table(claims) q left join systems s on s.system = q.system
+        left join validity v on v.system = q.system and v.code = q.code
+            and q.day between v.valid_from and v.valid_through
+        left join code_history h on h.system = v.system and h.code = v.code
+            and q.day between h.valid_from and coalesce(h.valid_to, v.valid_through)
+        left join spans on spans.system = q.system and spans.code = q.code""",
     ),
 }
 VIEWS = {
     "icd9_to_icd10_current": (
-        "ICD-9-CM diagnoses to today's ICD-10-CM: one row per source, target, scenario and choice list of the "
+        "ICD-9-CM diagnoses to the newest ICD-10-CM here: one row per source, target, scenario and choice list of the "
         "crosswalk icd9cm_icd10cm_current, with both titles. Rows of scenario 0 are alternatives; of another scenario "
         "take one target from each choice list, together.",
         """select m.source_code as icd9_code, s.code_dotted as icd9_dotted,

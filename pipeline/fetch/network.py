@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pipeline.catalogue.sources import Source
 from pipeline.errors import UsageError
 from pipeline.fetch import transfer
+from pipeline.fetch.hosts import Hosts
 from pipeline.fetch.transfer import CONNECTIONS, Answer, Transfer, Validators, open_session
 
 
@@ -33,7 +34,8 @@ class Network:
         named = urlsplit(self._mirror) if self._mirror else None
         if named and (named.scheme != "https" or not named.netloc):
             raise UsageError(f"{mirror}: no https address\n  next:     name one, such as https://mirror.example")
-        self._hosts = {named.netloc} if named else _hosts_of(catalogue)
+        self._reached = {named.netloc} if named else _hosts_of(catalogue)
+        self._hosts = Hosts()
 
     def _address(self, url: str) -> str:
         return url if self._mirror is None else f"{self._mirror}/{url.removeprefix('https://')}"
@@ -45,8 +47,8 @@ class Network:
         """Every transfer under way, two workers to a host. An error in the block stops those that are left."""
         stop = threading.Event()
         pools = {urlsplit(self._address(each.url)).netloc: ThreadPoolExecutor(CONNECTIONS) for each in asked}
-        with open_session(self._hosts, transfer.PATIENCE) as session:
-            getting = Transfer(session, transfer.PATIENCE, stop, received)
+        with open_session(self._reached, transfer.PATIENCE) as session:
+            getting = Transfer(session, transfer.PATIENCE, stop, received, self._hosts)
             try:
                 coming = {}
                 for each in asked:
@@ -71,6 +73,6 @@ class Network:
 
 def _hosts_of(catalogue: Mapping[str, Source]) -> set[str]:
     fetched = [source for source in catalogue.values() if not source.licensed]
-    addresses = [each.url for source in fetched for each in source.releases if each.url]
+    addresses = [url for source in fetched for each in source.releases for url in (each.url, *each.mirrors) if url]
     pages = [page for source in fetched for page in source.landing_pages]
     return {urlsplit(address).netloc for address in [*addresses, *pages]}

@@ -73,25 +73,28 @@ class Store:
             if pin.reposted:
                 self._say(f"warning: {item.label}: {self._aside(item, pin.reposted)} was set aside and is not used")
 
-    def take_in(self, wanted: Wanted, fetched: Path, answer: Answer) -> list[str]:
+    def take_in(self, wanted: Wanted, url: str, fetched: Path, answer: Answer) -> list[str]:
         """Gives every file of an answer its place; returns the keys of those that are new here.
+
+        `url` is who answered: the address, or a mirror of it, whose content counts no less where it is the pinned one.
+        A mirror that packs the same members anew has other bytes: it is set aside like a re-posted file.
 
         Raises Reposted where the content is not the pinned one, RawFileError where it is not what its name claims.
         """
         new, problems = [], []
         for item in wanted.items:
-            body = self._body(item, fetched, wanted.url)
-            pin = Pin(wanted.url, hash_of(body), body.stat().st_size, answer.etag, answer.last_modified)
+            body = self._body(item, fetched, url)
+            pin = Pin(url, hash_of(body), body.stat().st_size, answer.etag, answer.last_modified)
             binding = self._wanted_hash(item)
             if binding != pin.sha256:
-                check_content(body, str(item.release.file), wanted.url, item.members)
+                check_content(body, str(item.release.file), url, item.members)
             if binding == pin.sha256 and self.is_sound(item):
                 self._record(item, replace(pin, instead_of=self._pins[item.key].instead_of))
             elif binding in (None, pin.sha256) or item.label in self._accepted:
                 new.append(item.key)
                 self._put(item, body, pin)
             else:
-                problems.append(self._set_aside(item, body, pin))
+                problems.append(self._set_aside(item, body, pin, is_mirror=url != wanted.url))
         if problems:
             raise problems[0]
         return new
@@ -127,15 +130,17 @@ class Store:
         self._record(item, replace(pin, instead_of=instead_of, reposted=""))
         body.replace(path)
 
-    def _set_aside(self, item: CatalogueFile, body: Path, pin: Pin) -> RawFileError:
+    def _set_aside(self, item: CatalogueFile, body: Path, pin: Pin, *, is_mirror: bool) -> RawFileError:
         path, aside = self._raw / item.key, self._aside(item, pin.sha256)
         binding = str(self._wanted_hash(item))
         aside.parent.mkdir(parents=True, exist_ok=True)
         body.replace(aside)
         if path.is_file() and (old := self._pins.get(item.key)):
-            self._record(item, replace(old, etag=pin.etag, last_modified=pin.last_modified, reposted=pin.sha256))
+            marks = replace(old, url=pin.url, etag=pin.etag, last_modified=pin.last_modified)
+            self._record(item, replace(marks, reposted=pin.sha256))
+        what = "a mirror has the file in another packing" if is_mirror else "the publisher re-posted the file"
         return Reposted(
-            where=f"{item.label}: {pin.url}: the publisher re-posted the file",
+            where=f"{item.label}: {pin.url}: {what}",
             expected=f"sha256 {binding}" + (f", {item.release.bytes:,} bytes" if item.release.bytes else ""),
             found=f"sha256 {pin.sha256}, {pin.bytes:,} bytes; set aside as {aside}",
             next_step=f"compare the two; then --accept-changed {item.label}, or change its entry in the catalogue",

@@ -19,6 +19,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 
 from pipeline import __version__
 from pipeline.errors import NetworkError
+from pipeline.fetch.hosts import Hosts, Unavailable, Unreachable
 
 AGENT = f"crosswalk/{__version__} (crosswalk-codes: rebuilds US medical code tables; requests/{requests.__version__})"
 CONNECTIONS = 2  # to one host at a time: the publishers are public services
@@ -31,11 +32,12 @@ RANGE_START = re.compile(r"bytes (\d+)-")
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait for a server: seconds to connect, seconds of silence, tries, seconds before the second retry
-    (doubled each time), and the slowest rate in bytes a second over so many seconds."""
+    """How long to wait for a server: seconds to connect, seconds of silence, tries to connect and tries in all, seconds
+    before the second retry (doubled each time), and the slowest rate in bytes a second over so many seconds."""
 
     connect: float = 10
     silence: float = 30
+    connections: int = 3
     tries: int = 5
     back_off: float = 1
     slowest: int = 1000
@@ -110,6 +112,7 @@ def open_session(hosts: Collection[str], patience: Patience) -> requests.Session
     session.mount("http://", refusing)
     retries = urllib3.Retry(
         total=patience.tries - 1,
+        connect=patience.connections - 1,
         other=0,  # a certificate that does not hold will not hold a moment later
         status_forcelist=TEMPORARY,
         allowed_methods={"GET"},
@@ -124,7 +127,8 @@ def open_session(hosts: Collection[str], patience: Patience) -> requests.Session
 
 
 class Transfer:
-    """Gets files in one session, until `stop` is set; `received` hears of every piece, in bytes."""
+    """Gets files in one session, until `stop` is set; `received` hears of every piece, in bytes. `hosts` is asked which
+    host is given up, and told how each answers."""
 
     def __init__(
         self,
@@ -132,15 +136,30 @@ class Transfer:
         patience: Patience,
         stop: threading.Event,
         received: Callable[[int], None] = lambda size: None,
+        hosts: Hosts | None = None,
     ) -> None:
         self._session, self._patience = session, patience
         self._stop, self._received = stop, received
+        self._hosts = hosts or Hosts()
 
     def get(self, url: str, target: Path, known: Validators | None = None) -> Answer:
         """Writes the content of an address to `target`, unless it is what is `known`; else nothing is left there.
 
         A transfer that is cut is taken up where it stopped, if the server can, or begun anew. Raises NetworkError.
         """
+        self._hosts.require_answering(url)
+        try:
+            answer = self._get(url, target, known)
+        except (Unreachable, Unavailable) as problem:
+            self._hosts.note_failure(url, problem)
+            raise
+        except NetworkError:
+            self._hosts.note_answer(url)
+            raise
+        self._hosts.note_answer(url)
+        return answer
+
+    def _get(self, url: str, target: Path, known: Validators | None) -> Answer:
         try:
             for attempt in range(self._patience.tries):
                 try:
@@ -182,9 +201,11 @@ class Transfer:
         except requests.exceptions.TooManyRedirects as problem:
             raise _no_answer(url, f"more than {REDIRECTS} redirects: it leads in a circle") from problem
         except requests.exceptions.SSLError as problem:
-            raise _no_answer(url, f"a certificate that does not hold ({_reason(problem)})") from problem
+            found = f"a certificate that does not hold ({_reason(problem)})"
+            raise _no_answer(url, found, Unreachable) from problem
         except requests.exceptions.RequestException as problem:
-            raise _no_answer(url, f"none ({_reason(problem)})") from problem
+            kind = Unreachable if _is_without_connection(problem) else Unavailable
+            raise _no_answer(url, f"none ({_reason(problem)})", kind) from problem
         if response.status_code not in (200, 206, 304):
             response.close()
             raise _refusal(url, response, self._patience.tries)
@@ -237,16 +258,23 @@ def _refuse_encoding(url: str, response: requests.Response) -> None:
         raise _no_answer(url, f"a body packed as {encoding}, which was not asked for and is not unpacked")
 
 
-def _no_answer(url: str, found: str) -> NetworkError:
+def _is_without_connection(problem: requests.exceptions.RequestException) -> bool:
+    """Whether no connection came about, to the host or to the proxy before it."""
+    if isinstance(problem, (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)):
+        return True
+    cause = problem.args[0] if problem.args else None
+    return isinstance(getattr(cause, "reason", None), urllib3.exceptions.ConnectTimeoutError)
+
+
+def _no_answer(url: str, found: str, kind: type[NetworkError] = NetworkError) -> NetworkError:
     host = urlsplit(url).hostname
-    return NetworkError(url, "the file", found, f"see whether {host} can be reached, and run again")
+    return kind(url, "the file", found, f"see whether {host} can be reached, and run again")
 
 
 def _cut(url: str, target: Path, reason: Exception, tries: int) -> NetworkError:
     size = target.stat().st_size if target.is_file() else 0
-    return _no_answer(
-        url, f"a transfer cut short in each of {tries} tries, the last after {size:,} bytes ({_reason(reason)})"
-    )
+    found = f"a transfer cut short in each of {tries} tries, the last after {size:,} bytes ({_reason(reason)})"
+    return _no_answer(url, found, Unavailable)
 
 
 def _refusal(url: str, response: requests.Response, tries: int) -> NetworkError:
@@ -258,7 +286,7 @@ def _refusal(url: str, response: requests.Response, tries: int) -> NetworkError:
         step = "the host may refuse programs that say so: get the file with a browser, into the folder of its release"
         return NetworkError(url, "the file", found, step)
     if response.status_code in TEMPORARY:
-        found += f", {tries} times"
+        return _no_answer(url, f"{found}, {tries} times", Unavailable)
     return _no_answer(url, found)
 
 

@@ -48,6 +48,12 @@ class Wanted:
     items: tuple[CatalogueFile, ...]
 
     @property
+    def mirrors(self) -> tuple[str, ...]:
+        """Further addresses that the catalogue has for all of these files."""
+        first, *others = (item.release.mirrors for item in self.items)
+        return tuple(each for each in first if each != self.url and all(each in other for other in others))
+
+    @property
     def label(self) -> str:
         """The entries, for messages."""
         return ", ".join(dict.fromkeys(item.label for item in self.items))

@@ -1,8 +1,8 @@
 """The gate: every check of every table. Nothing is exported that has not passed, and nobody else refuses a table.
 
-`listings` checks what goes in, `tables` each table against its model, `references` what tables say of one another,
-`patterns` the form of codes, `unlisted` the codes of published maps that no listing has. All findings are reported
-together.
+`listings` and `miscounts` check what goes in, `tables` each table against its model, `references` what tables say of
+one another, `patterns` the form of codes, `unlisted` the codes of published maps that no listing has. All findings are
+reported together.
 """
 
 import os
@@ -17,36 +17,43 @@ from pipeline.crosswalk.unlisted import Declared
 from pipeline.errors import ValidationFailed
 from pipeline.gate.findings import as_message
 from pipeline.gate.listings import find_repeated_codes
+from pipeline.gate.miscounts import find_differing_counts
 from pipeline.gate.patterns import find_misfits
 from pipeline.gate.references import find_dangling
 from pipeline.gate.tables import check_table, find_wrong_columns
 from pipeline.gate.undeclared import find_unlisted
+from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.listing import Listing
 from schemas.types import Table
 
 
 def validate_tables(
-    tables: Mapping[str, pa.Table], listings: list[Listing], declared: Sequence[Declared]
+    tables: Mapping[str, pa.Table],
+    listings: list[Listing],
+    declared: Sequence[Declared],
+    addenda: Sequence[AddendaCount] = (),
 ) -> dict[str, DataFrame[Table]]:
     """Every table sorted by its key and checked: the tables that passed, where all of them did.
 
     `listings` are what the tables were made from: they are checked too, and tell where a row comes from. `declared`
-    are the codes of published maps that may be in no listing. Raises ValidationFailed with every finding: the table
-    and column, the number of rows, and the first of them with the raw file and line that they come from.
+    are the codes of published maps that may be in no listing, `addenda` the numbers that order addenda print of
+    themselves. Raises ValidationFailed with every finding: the table and column, the number of rows, and the first of
+    them with the raw file and line that they come from.
     """
     wrong = {name: find_wrong_columns(name, table) for name, table in tables.items()}
     whole = {name: table for name, table in tables.items() if not wrong[name]}
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         others = [
             threads.submit(find_repeated_codes, listings),
+            threads.submit(find_differing_counts, addenda),
             threads.submit(find_dangling, whole),
             threads.submit(find_unlisted, whole, declared),
             threads.submit(find_misfits, whole, listings),
         ]
         outcomes = threads.map(lambda name: check_table(name, whole[name], listings), whole)
         checked = dict(zip(whole, outcomes, strict=True))
-        repeated, *across = (each.result() for each in others)
+        repeated, miscounted, *across = (each.result() for each in others)
     of_tables = chain(chain.from_iterable(wrong.values()), chain.from_iterable(found for _, found in checked.values()))
-    if findings := [*repeated, *of_tables, *chain.from_iterable(across)]:
+    if findings := [*repeated, *miscounted, *of_tables, *chain.from_iterable(across)]:
         raise ValidationFailed(as_message(findings))
     return {name: rows for name, (rows, _) in checked.items() if rows is not None}

@@ -5,8 +5,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.episodes import ONE_DAY, is_same_code_as_next
-from pipeline.history.timeline import Bools, Timeline, as_days
+from pipeline.history.episodes import is_same_code_as_next
+from pipeline.history.timeline import ONE_DAY, Bools, Timeline, as_days
 from pipeline.normalise.conversions import REVISED
 from pipeline.normalise.systems import read_systems
 
@@ -17,7 +17,7 @@ def derive_code_changes(episodes: pa.Table, timelines: list[Timeline], predecess
     """One row per change: the columns of `schemas.code_changes.CodeChanges`.
 
     `release` is the first that shows the change, `effective_from` the day on which it took place. What the oldest
-    release of a source holds, and the end of a system, are no changes.
+    release in use of a source holds, and the end of a system, are no changes.
     """
     changes = pd.concat(
         [
@@ -82,8 +82,8 @@ def _ended(episodes: pa.Table, timelines: list[Timeline]) -> pd.DataFrame:
     releases = _main_releases(timelines).astype({"system": frame["system"].dtype})
     if releases.empty:
         return frame.head(0).drop(columns="day").assign(release=pd.Series(dtype="str"))
-    oldest = releases.groupby("system")["day"].min()
-    frame = frame[frame["day"] > frame["system"].map(oldest)]
+    oldest = {each.system.system: each.days[0] for each in reversed(timelines)}  # main sources come first
+    frame = frame[frame["day"] > frame["system"].map(oldest).astype("datetime64[s]")]
     shown = pd.merge_asof(
         frame.sort_values("day"), releases.sort_values("day"), on="day", by="system", direction="forward"
     )

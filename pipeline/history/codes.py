@@ -4,12 +4,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.episodes import ONE_DAY, is_same_code_as_next
-from pipeline.history.timeline import Bools, as_days
+from pipeline.history.code_sections import find_sections
+from pipeline.history.episodes import is_same_code_as_next
+from pipeline.history.timeline import ONE_DAY, as_days
 from pipeline.normalise.hierarchy import dotted, find_parents, levels
 from pipeline.normalise.listing import columns_passed_through
-from pipeline.normalise.ranges import find_row, is_within
-from pipeline.normalise.sections import built_in_sections
+from pipeline.normalise.ranges import is_within
 from pipeline.normalise.systems import System, read_systems
 
 
@@ -43,7 +43,7 @@ def _with_start_of_run(episodes: pa.Table) -> pa.Table:
 def _of_one_system(codes: pa.Table, sections: pa.Table, system: System) -> pa.Table:
     rows = codes.filter(pc.equal(codes["system"], system.system)).combine_chunks()
     code = rows["code"].combine_chunks() if len(rows) else pa.array([], pa.string())
-    section, section_title = _sections(code, rows["kind"], sections, system)
+    section, section_title = find_sections(rows, sections, system)
     parent = find_parents(code) if system.prefix_tree else pa.nulls(len(code), pa.string())
     return pa.table(
         {
@@ -64,42 +64,13 @@ def _of_one_system(codes: pa.Table, sections: pa.Table, system: System) -> pa.Ta
             "valid_from": rows["valid_from"],
             "valid_to": rows["valid_to"],
             "valid_from_basis": rows["valid_from_basis"],
+            "valid_to_basis": rows["valid_to_basis"],
             "first_release": rows["first_release"],
             "last_release": rows["last_release"],
             "licence": _licence(system, rows),
             **{name: rows[name] for name in columns_passed_through().names},
         }
     )
-
-
-def _sections(code: pa.Array, kind: pa.ChunkedArray, sections: pa.Table, system: System) -> tuple[pa.Array, pa.Array]:
-    is_stretch = pc.is_valid(sections["first"])
-    own = sections.filter(pc.and_(pc.equal(sections["system"], system.system), is_stretch)).combine_chunks()
-    bounds = list(zip(own["first"].to_pylist(), own["last"].to_pylist(), strict=True))
-    width = max((len(first) for first, _ in bounds), default=0)
-    start = pc.utf8_slice_codeunits(code, 0, width)
-    number = find_row(start, bounds)
-    newer = (number < len(built_in_sections().filter(pc.field("system") == system.system))) & _ends_in_letter(start)
-    if system.prefix_tree and newer.any():
-        number[newer] = find_row(_last_of_the_ten(start.filter(pa.array(newer)), start), bounds)
-    position = pa.array(number, mask=number < 0)
-    is_modifier = pc.equal(kind, "modifier")
-    found = [
-        pc.if_else(is_modifier, pa.scalar(text), own[name].take(position))
-        for name, text in (("section", "modifiers"), ("title", "Modifiers"))
-    ]
-    return found[0], found[1]
-
-
-def _ends_in_letter(category: pa.Array) -> Bools:
-    return np.asarray(pc.match_substring_regex(category, r"^[A-Z]\d[A-Z]$"))
-
-
-def _last_of_the_ten(category: pa.Array, known: pa.Array) -> pa.Array:
-    """For a category such as I5A, newer than the tabular list, the last known one of its ten: I52, which it follows."""
-    listed = known.filter(pc.match_substring_regex(known, r"^[A-Z]\d\d$")).unique().sort()
-    last = {each[:2]: each for each in listed.to_pylist()}  # some two thousand categories
-    return pa.array([last.get(each[:2], each) for each in category.to_pylist()], pa.string())
 
 
 def _standalone(code: pa.Array, stated: pa.ChunkedArray, system: System) -> pa.Array:

@@ -50,10 +50,10 @@ def _headings_of(moved: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
 
 
 def date_headings(episodes: pa.Table) -> pa.Table:
-    """The episodes with the headings of tabular lists dated by the codes below them.
+    """The episodes with the headings that a supplement adds (WHO's edition) dated by the codes below them.
 
-    A heading is in force as long as a code is listed below it, though the one tabular list at hand is of a later day.
-    It begins with the first of these codes, on the same ground; one that was a code itself, the day after that ended.
+    A heading is in force as long as a code is listed below it, though the supplement is of a later day. It begins
+    with the first of these codes, on the same ground; one that was a code itself, the day after that ended.
     """
     frame = episodes.to_pandas(types_mapper=pd.ArrowDtype)
     headings = frame[frame["is_supplement"]].reset_index(names="row")

@@ -5,39 +5,38 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.timeline import NOT_A_DAY, Bools, Days, Ints, Timeline, as_days
+from pipeline.history.timeline import NOT_A_DAY, ONE_DAY, Bools, Days, Ints, Timeline, as_days
 from pipeline.normalise.listing import columns_passed_through
 
-ONE_DAY = np.timedelta64(1, "D")
 Labels = npt.NDArray[np.object_]
 TITLE_COLUMNS, STATE_COLUMNS = ["short_description", "description"], ["billable", "standalone", "kind"]
 
 
 def derive_episodes(timeline: Timeline) -> pa.Table:
     """One row per episode of a timeline: system, code, valid_from, valid_to (null while valid), short_description,
-    description, billable, standalone, kind, valid_from_basis, release, last_release, is_oldest (it begins with the
-    oldest release of the source), is_supplement (headings of a tabular list), and what is passed through.
+    description, billable, standalone, kind, valid_from_basis, valid_from_earliest, valid_to_basis, release,
+    last_release, is_oldest (it begins with the oldest release of the source), is_supplement (headings of a tabular
+    list), and what is passed through.
 
     A change of a description, the billable flag or the kind starts a new episode. Text is that of the last release
     in the episode: within it, only capitals differ or a description becomes known. What is passed through is that of
-    the last release too, and begins no episode.
+    the last release too, and begins no episode. The days before those from which a record says that its words date are
+    an episode of unknown words.
     """
     starts, ends = _edges(timeline)
     key, first = np.nonzero(starts)
     _, last = np.nonzero(ends)
-    valid_from, basis = _first_days(timeline, key, first)
-    valid_to = _last_days(timeline, key, last)
     if not timeline.is_complete:
-        is_real = np.isnat(valid_to) | (valid_to >= valid_from)
-        key, first, valid_from, valid_to, basis = (
-            key[is_real], first[is_real], valid_from[is_real], valid_to[is_real], basis[is_real],
-        )  # fmt: skip
-        last = last[is_real]
+        start, end = _first_days(timeline, key, first)[0], _last_days(timeline, key, last)[0]
+        is_real = np.isnat(end) | (end >= start)
+        key, first, last = key[is_real], first[is_real], last[is_real]
+    valid_from, from_basis, earliest = _first_days(timeline, key, first)
+    valid_to, to_basis = _last_days(timeline, key, last)
     passed = columns_passed_through().names
     newest = timeline.rows.select([*TITLE_COLUMNS, *passed]).take(pa.array(timeline.row[key, last]))
     states = timeline.rows.select(STATE_COLUMNS).take(pa.array(timeline.row[key, _state_of(timeline, key, last)]))
     releases = pa.array([listing.shown_by for listing in timeline.listings])
-    return pa.table(
+    episodes = pa.table(
         {
             "system": pa.repeat(timeline.system.system, len(key)),
             "code": timeline.code.take(pa.array(key)),
@@ -45,7 +44,9 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
             "valid_to": pa.array(valid_to),
             **{name: newest[name] for name in TITLE_COLUMNS},
             **{name: states[name] for name in STATE_COLUMNS},
-            "valid_from_basis": pa.array(basis, pa.string()),
+            "valid_from_basis": pa.array(from_basis, pa.string()),
+            "valid_from_earliest": pa.array(earliest),
+            "valid_to_basis": pa.array(to_basis, pa.string()),
             "release": releases.take(pa.array(first)),
             "last_release": releases.take(pa.array(_last_listed(timeline, key, last))),
             "is_oldest": pa.array(first == 0),
@@ -53,10 +54,50 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
             **{name: newest[name] for name in passed},
         }
     )
+    return episodes if timeline.is_complete else _with_unknown_words(episodes, *_first_words(timeline, key, first))
+
+
+def _first_words(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, pa.Array]:
+    """For the first episode of each record the day on which its words began, and which titles that is said of.
+
+    NaT and null where the record does not say so: its last change was not of its wording, or took place when it was
+    added, after the release that lists it, or after its end.
+    """
+    days = {name: timeline.record_days(name)[key, first] for name in ("valid_from", "changed_on", "valid_to")}
+    changed, titles = days["changed_on"], timeline.rows["changed_titles"].take(pa.array(timeline.row[key, first]))
+    says = np.append(True, key[1:] != key[:-1]) & np.asarray(pc.is_valid(titles))
+    says &= (changed > days["valid_from"]) & (changed <= timeline.days[first]) & ~(changed > days["valid_to"])
+    return np.where(says, changed, NOT_A_DAY), titles
+
+
+def _with_unknown_words(episodes: pa.Table, words_from: Days, titles: pa.Array) -> pa.Table:
+    """The episodes, and before each whose words began later than its record one whose words are unknown."""
+    is_later = pa.array(~np.isnat(words_from))
+    before, nothing = episodes.filter(is_later), pa.scalar(None, pa.string())
+    both = pc.equal(titles.filter(is_later), "both")
+    columns = {
+        "valid_to": pa.array(words_from - ONE_DAY).filter(is_later),
+        "valid_to_basis": pa.nulls(len(before), pa.string()),
+        "short_description": pa.nulls(len(before), pa.string()),
+        "description": pc.if_else(both, nothing, before["description"]),
+    }
+    start = pc.if_else(is_later, pa.array(words_from), episodes["valid_from"])
+    return pa.concat_tables([_with_columns(episodes, {"valid_from": start}), _with_columns(before, columns)])
+
+
+def _with_columns(episodes: pa.Table, columns: dict[str, pa.Array]) -> pa.Table:
+    for name, values in columns.items():
+        episodes = episodes.set_column(episodes.column_names.index(name), name, values)
+    return episodes
 
 
 def _last_listed(timeline: Timeline, key: Ints, last: Ints) -> Ints:
-    """The last release that lists each code in its episode: an edition that is not here is shown by the one before."""
+    """The last release that lists each code in its episode: an edition that is not here is shown by the one before.
+
+    What a record says holds in the releases that have dropped it too, unless that ended it.
+    """
+    dropped = ~np.isnat(timeline.dropped_on[key])
+    last = np.where(dropped, np.minimum(last, timeline.last_listed[key, -1]), last)
     told = np.array([listing.told_by is not None for listing in timeline.listings])
     before = np.maximum(last - 1, 0)
     listed: Ints = np.where(told[last] & (timeline.row[key, before] >= 0), before, last)
@@ -87,36 +128,55 @@ def _edges(timeline: Timeline) -> tuple[Bools, Bools]:
     return listed & ~np.hstack([edge, joined]), listed & ~np.hstack([joined, edge])
 
 
-def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Labels]:
-    """The first day of each episode and how it is known."""
+def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Labels, Days]:
+    """The first day of each episode, how it is known, and the earliest that it may be where it is not known exactly."""
     day = timeline.days[first]
     told = np.array([listing.told_by is not None for listing in timeline.listings])
     basis = np.where(told[first], "addenda", "release").astype(object)
     in_use_from = timeline.system.in_use_from
-    if in_use_from is None or np.datetime64(in_use_from) < timeline.days[0]:
+    if in_use_from is None or np.datetime64(in_use_from) != timeline.days[0]:
         basis[first == 0] = "left_censored"
     if timeline.is_complete:
-        return day, basis
+        return day, basis, np.full(len(day), NOT_A_DAY)
     is_first_of_record = np.append(True, key[1:] != key[:-1])
-    recorded = timeline.record_days("valid_from")[key, first]
-    changed = timeline.record_days("changed_on")[key, first]
-    since = np.where(first > 0, timeline.days[np.maximum(first, 1) - 1], NOT_A_DAY)
-    dated = np.where(is_first_of_record, recorded, np.where((changed > since) & (changed <= day), changed, NOT_A_DAY))
+    since, changed, is_reworded = _since_last_file(timeline, key, first)
+    dated = np.where(is_first_of_record, timeline.record_days("valid_from")[key, first], changed)
     known = ~np.isnat(dated)
     basis[known] = "record"
-    return np.where(known, dated, day), basis
+    day = np.where(known, dated, day)
+    bound = ~is_first_of_record & ~is_reworded & (since + ONE_DAY < day)
+    return day, basis, np.where(bound, since + ONE_DAY, NOT_A_DAY)
 
 
-def _last_days(timeline: Timeline, key: Ints, last: Ints) -> Days:
-    """The last day of each episode: the one before the next release, what the newest record says, or NaT while it is.
+def _since_last_file(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Days, Bools]:
+    """What is known of a change between two files: the day of the last file that shows it otherwise; the day of the
+    record's last action, if that lies between the two; and whether that was an action on the wording.
 
+    An action of another kind, or one whose kind the file no longer says, came with the change or after it.
+    """
+    last_shown = timeline.last_listed[key, np.maximum(first, 1) - 1]
+    since = np.where(first > 0, timeline.days[last_shown], NOT_A_DAY)
+    changed = timeline.record_days("changed_on")[key, first]
+    between = (changed > since) & (changed <= timeline.days[first])
+    titles = timeline.rows["changed_titles"].take(pa.array(timeline.row[key, first]))
+    return since, np.where(between, changed, NOT_A_DAY), between & np.asarray(pc.is_valid(titles))
+
+
+def _last_days(timeline: Timeline, key: Ints, last: Ints) -> tuple[Days, Labels]:
+    """The last day of each episode and how it is known: NaT and None while it lasts.
+
+    It is the day before the next release, or what the newest record says, or the day before the list that drops it.
     An episode of a record that another one of it follows is cut short when episodes are joined.
     """
-    nexts = np.append(timeline.days, NOT_A_DAY)[last + 1]
     if timeline.is_complete:
-        return nexts - ONE_DAY
-    last_days: Days = timeline.record_days("valid_to")[key, -1]
-    return last_days
+        nexts = np.append(timeline.days, timeline.last_day + ONE_DAY)[last + 1]
+        told = [listing.told_by is not None for listing in timeline.listings]
+        ends = np.array(["addenda" if each else "release" for each in told] + [None], object)
+        return nexts - ONE_DAY, ends[last + 1]
+    recorded, dropped = timeline.record_days("valid_to")[key, -1], timeline.dropped_on[key]
+    basis = np.select([~np.isnat(recorded), ~np.isnat(dropped)], ["record", "release"], "").astype(object)
+    basis[basis == ""] = None
+    return np.where(np.isnat(recorded), dropped - ONE_DAY, recorded), basis
 
 
 def join_episodes(timelines: list[Timeline], derived: list[pa.Table]) -> pa.Table:
@@ -135,6 +195,17 @@ def join_episodes(timelines: list[Timeline], derived: list[pa.Table]) -> pa.Tabl
     return episodes.filter(pa.array(np.isnat(end) | (end >= start)))
 
 
+def tell_ends(episodes: pa.Table) -> pa.Table:
+    """The episodes with valid_to_basis for each that has ended: next_episode where the code goes on the day after, what
+    its release or record says, or else the end of its system."""
+    start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
+    goes_on = np.append(is_same_code_as_next(episodes) & (end[:-1] + ONE_DAY == start[1:]), False)
+    known = pc.fill_null(episodes["valid_to_basis"], "system")
+    basis = pc.if_else(pa.array(goes_on), "next_episode", known)
+    basis = pc.if_else(pc.is_valid(episodes["valid_to"]), basis, pa.scalar(None, pa.string()))
+    return _with_columns(episodes, {"valid_to_basis": basis})
+
+
 def is_same_code_as_next(episodes: pa.Table) -> Bools:
     """For each row but the last, whether the next row is of the same code of the same system."""
     same = [pc.equal(episodes[name][:-1], episodes[name][1:]) for name in ("system", "code")]
@@ -142,8 +213,7 @@ def is_same_code_as_next(episodes: pa.Table) -> Bools:
 
 
 def _ends_of_systems(timelines: list[Timeline], system: pa.ChunkedArray) -> Days:
-    ends = {timeline.system.system: timeline.system.in_use_to for timeline in timelines}
-    names = pa.array(list(ends))
-    days = np.array([NOT_A_DAY if end is None else np.datetime64(end) for end in ends.values()], "datetime64[D]")
-    ends_of_rows: Days = days[np.asarray(pc.index_in(system, names))]
+    ends = {timeline.system.system: timeline.last_day for timeline in timelines}
+    days = np.array(list(ends.values()), "datetime64[D]")
+    ends_of_rows: Days = days[np.asarray(pc.index_in(system, pa.array(list(ends))))]
     return ends_of_rows

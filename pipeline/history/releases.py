@@ -5,8 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.history.episodes import ONE_DAY
-from pipeline.history.timeline import Bools, Timeline, as_days
+from pipeline.history.timeline import ONE_DAY, Bools, Timeline, as_days
 from pipeline.normalise.listing import Listing
 
 
@@ -23,8 +22,8 @@ def derive_releases(timelines: list[Timeline]) -> pa.Table:
     """One row per release of each source of a system: the columns of `schemas.releases.Releases`.
 
     Codes are those valid on the release's first day; added, removed and revised compare with the release before it
-    in the build and are null for the first. Editions known only through a later file are no releases of the build;
-    a tabular list is a further file of the release of its day.
+    in the build and are null for the first, and for editions from before use. Editions known only through a later
+    file are no releases of the build; a tabular list is a further file of the release of its day.
     """
     main = [timeline for timeline in timelines if not timeline.listings[0].supplement]
     beside = [listing for timeline in timelines if timeline.listings[0].supplement for listing in timeline.listings]
@@ -38,8 +37,9 @@ def _of_one_timeline(timeline: Timeline, beside: list[Listing]) -> pa.Table:
     both = valid[:, 1:] & valid[:, :-1]
     reworded = _any_of_code(timeline, both & ((short[:, 1:] != short[:, :-1]) | (long[:, 1:] != long[:, :-1])))
     valid = _any_of_code(timeline, valid)
-    ends = np.append(timeline.days[here][1:] - ONE_DAY, np.datetime64(timeline.system.in_use_to))
+    ends = np.append(timeline.days[here][1:] - ONE_DAY, timeline.last_day)
     deliveries = [listing.delivery for listing in listings]
+    compared = not timeline.is_before_use
     return pa.table(
         {
             "system": pa.repeat(timeline.system.system, len(deliveries)),
@@ -52,9 +52,9 @@ def _of_one_timeline(timeline: Timeline, beside: list[Listing]) -> pa.Table:
             "rows": pa.array([listing.raw_rows for listing in listings], pa.int32()),
             "codes": pa.array([_codes(listing) for listing in listings], pa.int32()),
             "billable": pa.array([_billable(listing) for listing in listings], pa.int32()),
-            "added": _changes(valid[:, 1:] & ~valid[:, :-1]),
-            "removed": _changes(valid[:, :-1] & ~valid[:, 1:]),
-            "revised": _changes(reworded),
+            "added": _changes(valid[:, 1:] & ~valid[:, :-1], compared=compared),
+            "removed": _changes(valid[:, :-1] & ~valid[:, 1:], compared=compared),
+            "revised": _changes(reworded, compared=compared),
         }
     )
 
@@ -87,6 +87,7 @@ def _billable(listing: Listing) -> int:
     return int((np.asarray(listing.rows["billable"]) & ~(starts > day) & ~(ends < day)).sum())
 
 
-def _changes(cells: Bools) -> pa.Array:
-    """How many codes changed in each release; null for the first."""
-    return pa.array([None, *(int(count) for count in cells.sum(axis=0))], pa.int32())
+def _changes(cells: Bools, *, compared: bool) -> pa.Array:
+    """How many codes changed in each release; null for the first, and for all that are not compared."""
+    counts = [int(count) if compared else None for count in cells.sum(axis=0)]
+    return pa.array([None, *counts], pa.int32())

@@ -18,6 +18,7 @@ from pipeline.normalise.systems import System
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
+ONE_DAY = np.timedelta64(1, "D")
 NOT_A_DAY = np.datetime64("NaT", "D")
 ABSENT = -1
 MOST_DAYS = 1_000_000  # more than the days from the first date of any record to the last
@@ -43,6 +44,19 @@ class Timeline:
     def days(self) -> Days:
         """The first day of each release."""
         return np.array([listing.day for listing in self.listings], "datetime64[D]")
+
+    @property
+    def is_before_use(self) -> bool:
+        """Whether its editions are from before their system was in use: no code of them could be reported."""
+        in_use_from = self.system.in_use_from
+        return in_use_from is not None and self.listings[0].day < in_use_from
+
+    @property
+    def last_day(self) -> np.datetime64:
+        """The last day that its listings speak of: the system's, or the one before its use began; NaT for none."""
+        if self.is_before_use:
+            return np.datetime64(self.system.in_use_from, "D") - ONE_DAY
+        return np.datetime64(self.system.in_use_to, "D")
 
     @cached_property
     def short(self) -> Ints:
@@ -71,8 +85,30 @@ class Timeline:
         starts, ends = self.record_days("valid_from"), self.record_days("valid_to")
         late = ~np.isnat(starts) & (starts > self.days)
         over = ~np.isnat(ends) & (ends < self.days)
-        valid: Bools = listed & ~late & ~over
+        dropped = self.dropped_on[:, None] <= self.days
+        valid: Bools = listed & ~late & ~over & ~dropped
         return valid
+
+    @cached_property
+    def last_listed(self) -> Ints:
+        """For each cell the last release up to it that lists the record itself, and does not repeat it."""
+        own = np.append(np.ones((len(self.row), 1), bool), self.row[:, 1:] != self.row[:, :-1], axis=1)
+        numbers = np.where(own, np.arange(self.row.shape[1]), 0)
+        last: Ints = np.maximum.accumulate(numbers, axis=1)
+        return last
+
+    @cached_property
+    def dropped_on(self) -> Days:
+        """For each line the day of the first list without its record, where that ends it; NaT elsewhere.
+
+        A record with a last day of its own ended on that; one that a later list has again goes on.
+        """
+        last = self.last_listed[:, -1]
+        nexts = np.append(self.days, NOT_A_DAY)[last + 1]
+        is_open = np.isnat(self.record_days("valid_to")[:, -1])
+        absence_ends = all(listing.absence_ends for listing in self.listings)
+        dropped: Days = np.where(is_open & absence_ends, nexts, NOT_A_DAY)
+        return dropped
 
     def record_days(self, column: str) -> Days:
         """What the record of each cell says in a column of days; NaT where it says nothing or the code is absent."""

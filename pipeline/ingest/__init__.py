@@ -4,13 +4,14 @@ A reader takes where it reads (for its errors) and the bytes, and returns one ro
 Which reader is for which part of a release is said by its layout (`pipeline.layouts`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import pyarrow as pa
 
 from pipeline.catalogue.survey import RawFile, RawRelease
+from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest.archive import open_members
 
 Reader = Callable[[str, bytes], pa.Table]
@@ -55,6 +56,22 @@ def ingest(delivery: RawRelease, readers: Mapping[str, Reader]) -> IngestedRelea
         hashes.append(file.sha256)
         frames += _frames_of(delivery, file, readers)
     return IngestedRelease(replace(delivery, sha256=tuple(hashes)), frames)
+
+
+def ingest_one_by_one(work: Iterable[tuple[RawRelease, Mapping[str, Reader]]]) -> Iterator[TextFrame]:
+    """The text frames of releases, each with its readers, file by file.
+
+    A file that is refused keeps no other back: raises RawFileError or SeveralFailed when all were tried.
+    """
+    problems: list[RawFileError] = []
+    for single, readers in ((single, readers) for delivery, readers in work for single in delivery.one_by_one()):
+        try:
+            frames = ingest(single, readers).frames
+        except RawFileError as problem:
+            problems.append(problem)
+        else:
+            yield from frames
+    raise_all(problems)
 
 
 def _frames_of(delivery: RawRelease, file: RawFile, readers: Mapping[str, Reader]) -> list[TextFrame]:

@@ -4,6 +4,7 @@ Layout: `icd10OrderFiles.pdf`. ICD-10-CM lines carry the flag in column 14, ICD-
 A title may be in UTF-8, as one in the order file of FY2013.
 """
 
+import json
 import re
 
 import numpy as np
@@ -22,14 +23,15 @@ def read_order_addenda(where: str, raw: bytes) -> pa.Table:
     """One row per change: action, code, flag (empty in ICD-10-PCS), short_title, long_title, line.
 
     `action` is Add, Delete, Revise from or Revise to. Statistics and blank lines are passed over. An addenda without
-    changes has no rows.
+    changes has no rows. The metadata of the table has the counts that the addenda prints of itself, as JSON: what
+    `read_addenda_statistics` finds.
     """
     raw = require_utf8(where, raw)
     lines = _changes(where, raw)
     flagged = bool(len(lines)) and bool(pc.all(pc.match_substring_regex(lines.text.cast(pa.string()), FLAGGED)).as_py())
     at = 16 if flagged else 14
     lines = _changes(where, align_to_characters(raw, at + 8, 60)) if not lines.is_ascii else lines
-    return pa.table(
+    table = pa.table(
         {
             "action": pc.replace_substring(lines.column(1, 13), ":", ""),
             "code": lines.column(at, at + 6),
@@ -39,6 +41,7 @@ def read_order_addenda(where: str, raw: bytes) -> pa.Table:
             "line": lines.numbers,
         }
     )
+    return table.replace_schema_metadata({"counts": json.dumps(read_addenda_statistics(raw.decode("utf-8")))})
 
 
 def _changes(where: str, raw: bytes) -> Lines:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import connection
 
 from pipeline.catalogue.survey import RawRelease
+from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import IngestedRelease, Reader, ingest
 from pipeline.run.stop import kill_children, signals_held
 
@@ -37,7 +38,7 @@ def ingest_all(work: list[ReleaseToIngest], tick: Callable[[int, int], None]) ->
     """Each release as it was read, in the order given; `tick` hears how many of all files are read.
 
     A process costs a start, so none is started where every release is read in no time. Raises RawFileError as
-    `ingest` does.
+    `ingest` does, SeveralFailed where more than one file is refused: all are read before it ends.
     """
     spawn = multiprocessing.get_context("spawn")
     with (
@@ -81,6 +82,8 @@ def _ingest_in(
     everything = [future for own in files for future in own]
     for done, _ in enumerate(as_completed(everything), 1):
         tick(done, len(everything))
+    found = [future.exception() for future in everything]
+    raise_all([problem for problem in found if isinstance(problem, RawFileError)])
     return [_as_one(each.delivery, [future.result() for future in own]) for each, own in zip(work, files, strict=True)]
 
 

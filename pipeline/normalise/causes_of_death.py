@@ -49,6 +49,7 @@ def icd10_cause_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> l
             pa.date32()
         ),
         changed_on=_year_start(status, RETITLED_IN),
+        changed_titles="both",
     )
     rows = _with_headings_that_were_codes(last_of_each(rows))
     return [Listing("ICD10", delivery, frame.where, len(frame.table), rows, complete=False)]

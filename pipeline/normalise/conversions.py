@@ -21,6 +21,7 @@ CONVERSION_COLUMNS = pa.schema(
     ]
 )
 NEW, DELETED, REVISED = "New", "Deleted", "Revised"
+REPLACED = "Replaced"  # the record of the code that ended says so
 MISSING = "NoPCS"
 
 

@@ -12,14 +12,16 @@ from pipeline.normalise.kinds import hcpcs_kinds
 from pipeline.normalise.listing import Listing, blank_as_null, listing_rows
 
 MODIFIER_RECORD = "7"
-REWORDING_ACTIONS = ["B", "C", "S"]  # text and data, long text, short text: other actions say nothing of the wording
+# Text and data, long text, short text: other actions say nothing of the wording.
+REWORDING_ACTIONS = {"B": "both", "C": "both", "S": "short"}
 
 
 def hcpcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Listing]:
     """One row per code or modifier; valid_from is the day it was added, valid_to the last day it may be used.
 
     A modifier never stands alone. The file keeps terminated codes for years and then drops them, so absence says
-    nothing.
+    nothing of a code with a last day. `changed_on` is the day of the last action of any kind: where the wording is
+    another than in an earlier file, it changed on that day or before.
     """
     frame = parts["records"]
     records = frame.table.combine_chunks()
@@ -43,15 +45,16 @@ def hcpcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Li
         standalone=pc.invert(is_modifier),
         valid_from=added,
         valid_to=terminated,
-        changed_on=_reworded_on(frame, table),
+        changed_on=as_day(frame, table, "action_effective"),
+        changed_titles=_reworded(table["action"].combine_chunks()),
     )
-    return [Listing("HCPCS", delivery, frame.where, len(frame.table), rows, complete=False)]
+    return [Listing("HCPCS", delivery, frame.where, len(frame.table), rows, complete=False, absence_ends=True)]
 
 
-def _reworded_on(frame: TextFrame, records: pa.Table) -> pa.Array:
-    """The day of each record's last action, where that is one on its wording."""
-    is_reworded = pc.is_in(records["action"], pa.array(REWORDING_ACTIONS))
-    return pc.if_else(is_reworded, as_day(frame, records, "action_effective"), pa.scalar(None, pa.date32()))
+def _reworded(action: pa.Array) -> pa.Array:
+    """Which titles each action reworded; null for one on something else."""
+    titles = pa.array(list(REWORDING_ACTIONS.values()), pa.string())
+    return titles.take(pc.index_in(action, pa.array(list(REWORDING_ACTIONS))))
 
 
 def _joined(slices: pa.Array, starts: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> pa.Array:

@@ -12,6 +12,7 @@ from pipeline.normalise.systems import read_systems
 
 Parts = dict[str, TextFrame]
 DIAGNOSES, PROCEDURES = ("dx", "ICD9CM"), ("px", "ICD9Proc")
+DIGITS_TO_ADD = r"\t\s*\[[\d,\- ]+\]$"  # behind a title of FY1999: `38.1<TAB>Endarterectomy<TAB>[0-6,8]`
 
 
 def order_file_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
@@ -82,24 +83,25 @@ def _look_up(code: pa.Array, where: str, other: TextFrame, column: str) -> pa.Ar
 
 
 def icd9_heading_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
-    """Every code line of the tabular lists, none of them billable: headings are what is left beside the title files.
+    """Every code line of the tabular lists, none of them billable: which of them are headings is for history to say.
 
-    A code that occurs twice (an overview before the list) counts once, with its first line.
+    A code that occurs twice (an overview before the list) counts once, with its first line. The digits that go with a
+    code are no part of its title.
     """
     listings = []
     for prefix, system in (DIAGNOSES, PROCEDURES):
         if prefix in parts:
             outline = parts[prefix].table
             lines = outline.filter(pc.equal(outline["entry"], "code"))
+            title = pc.replace_substring_regex(lines["title"].combine_chunks(), DIGITS_TO_ADD, "")
             rows = listing_rows(
                 system,
                 bare(lines["code"].combine_chunks(), read_systems()[system]),
                 lines["line"],
                 kind=read_systems()[system].kinds[0],
-                description=blank_as_null(lines["title"].combine_chunks()),
+                description=blank_as_null(title),
                 billable=False,
             )
-            listings.append(
-                Listing(system, delivery, parts[prefix].where, len(outline), first_of_each(rows), supplement=True)
-            )
+            where, rows = parts[prefix].where, first_of_each(rows)
+            listings.append(Listing(system, delivery, where, len(outline), rows, supplement=True, prints_headings=True))
     return listings

@@ -23,6 +23,7 @@ LISTING_COLUMNS = pa.schema(
         ("valid_from", pa.date32()),
         ("valid_to", pa.date32()),
         ("changed_on", pa.date32()),
+        ("changed_titles", pa.string()),
         ("line", pa.int64()),
     ]
 )
@@ -34,10 +35,13 @@ class Listing:
 
     `rows` has the columns of LISTING_COLUMNS and those that are passed through: one row per code, code bare and upper
     case. valid_from and valid_to are what the record itself says (null where it says nothing), changed_on the day of
-    its last change. `raw_rows` counts the rows of the file that lists the codes. `complete` says that a code which is
-    not listed is not valid; where it is false (HCPCS, causes of death) only a date in a record ends a code. A
-    `supplement` counts only for codes that the system's main source does not list: headings of a tabular list.
-    `told_by` names the later release from which an edition that is not here was put together.
+    its last change, changed_titles which titles that reworded (short or both; null where it was no change of wording,
+    or is not known to be one). `raw_rows` counts the rows of the file that lists the codes. `complete` says that a code
+    which is not listed is not valid. Where it is false (HCPCS, causes of death) only a date in a record ends a code;
+    where `absence_ends` is true (HCPCS) so does the next list without it, unless a later one has the record again. A
+    `supplement` counts only for codes that the system's main source does not list. `prints_headings` marks one that
+    prints headings and codes alike, none told from the other: a tabular list. `told_by` names the later release from
+    which an edition that is not here was put together.
     """
 
     system: str
@@ -46,7 +50,9 @@ class Listing:
     raw_rows: int
     rows: pa.Table
     complete: bool = True
+    absence_ends: bool = False
     supplement: bool = False
+    prints_headings: bool = False
     told_by: str | None = None
 
     @property

@@ -9,7 +9,9 @@ import pyarrow.compute as pc
 from pipeline.ingest import TextFrame
 from pipeline.normalise.ranges import read_rules
 
-SECTION_COLUMNS = pa.schema([(name, pa.string()) for name in ("system", "section", "title", "first", "last")])
+SECTION_COLUMNS = pa.schema(
+    [*((name, pa.string()) for name in ("system", "section", "title", "first", "last")), ("listed_on", pa.date32())]
+)
 
 
 def built_in_sections() -> pa.Table:
@@ -19,23 +21,28 @@ def built_in_sections() -> pa.Table:
 
 
 def combine_sections(lists: Iterable[tuple[date, pa.Table]]) -> pa.Table:
-    """The built-in sections, and behind them those of tabular lists, each given with its day: SECTION_COLUMNS.
+    """The built-in sections, and behind them those of tabular lists, the oldest list first: SECTION_COLUMNS.
 
-    A section that several lists have is as the newest has it; one that a newer list no longer has is kept.
+    `listed_on` is the day of the list, null for those that we know without one.
     """
-    kept: list[pa.Table] = []
-    newer: set[str] = set()
-    for _, table in sorted(lists, key=lambda each: each[0], reverse=True):
-        key = _key_of(table)
-        kept.append(table.filter(pc.invert(pc.is_in(key, pa.array(newer, pa.string())))))
-        newer.update(key.to_pylist())
-    return pa.concat_tables([built_in_sections(), *reversed(kept)])
+    dated = [
+        table.append_column("listed_on", pa.repeat(pa.scalar(day, pa.date32()), len(table)))
+        for day, table in sorted(lists, key=lambda each: each[0])
+    ]
+    return pa.concat_tables([built_in_sections(), *(table.cast(SECTION_COLUMNS) for table in dated)])
 
 
 def unique_sections(sections: pa.Table) -> pa.Table:
-    """The sections once each: the first row of one that has more than one stretch."""
-    key = _key_of(sections).dictionary_encode()
-    return sections.take(pc.index_in(pa.array(range(len(key.dictionary)), pa.int32()), key.indices))
+    """The sections once each: those that we know without a list, then the others as the newest list that has them.
+
+    Of one that has more than one stretch it is the first row.
+    """
+    is_listed = pc.is_valid(sections["listed_on"])
+    listed = sections.filter(is_listed).sort_by([("listed_on", "descending")])
+    newest_first = pa.concat_tables([sections.filter(pc.invert(is_listed)), listed])
+    key = _key_of(newest_first).dictionary_encode()
+    first = pc.index_in(pa.array(range(len(key.dictionary)), pa.int32()), key.indices)
+    return newest_first.take(first).drop_columns("listed_on")
 
 
 def _key_of(sections: pa.Table) -> pa.Array:

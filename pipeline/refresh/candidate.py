@@ -1,13 +1,13 @@
 """The build that may be published: made, compared with what people have, and kept back where it loses too much."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipeline.build import derive_tables, export, hash_inputs, inputs_of, name_of, read, survey, validate
-from pipeline.crosswalk.unlisted import read_declared
+from pipeline.build import declared_in, derive_tables, export, hash_inputs, inputs_of, name_of, read, survey, validate
 from pipeline.errors import LosesTooMuch
 from pipeline.publish.comparison import BuildComparison, compare_builds
 from pipeline.publish.guards import find_losses, is_of_excerpt
+from pipeline.publish.missing import MissingFile, record_missing
 from pipeline.publish.naming import id_of
 from pipeline.publish.place import REPORTS, keep_candidate, latest_build, publish, withdrawn
 from pipeline.publish.report import changes_as_json, changes_as_markdown
@@ -15,15 +15,18 @@ from pipeline.refresh.job import Job
 from pipeline.run.progress import Progress
 
 
-def build_candidate(job: Job, latest: Path | None, say: Callable[[str], None]) -> str | None:
+def build_candidate(
+    job: Job, latest: Path | None, missing: Sequence[MissingFile], say: Callable[[str], None]
+) -> str | None:
     """Makes and publishes the build of the raw folder, unless people have it. Returns the one they have then.
 
-    Raises LosesTooMuch where the guards stop it: it is kept beside the published ones.
+    Its reports name what is `missing`. Raises NothingToBuild; LosesTooMuch where the guards stop it: it is kept beside
+    the published ones.
     """
     progress = Progress(say)
     seen = hash_inputs(survey(job.raw, job.offered, progress))
     inputs = [each for own in inputs_of(seen) for each in own]
-    build_id = name_of(inputs, read_declared(job.raw), with_licensed_text=job.with_licensed_text)
+    build_id = name_of(inputs, declared_in(seen), with_licensed_text=job.with_licensed_text)
     if latest and id_of(latest.name) == build_id:
         say(f"unchanged  build {latest.name} is what these files make")
         return latest.name
@@ -37,6 +40,7 @@ def build_candidate(job: Job, latest: Path | None, say: Callable[[str], None]) -
             export(tables, folder, build_id, content.deliveries)
             done.append(f"build {build_id}")
         comparison = _compare(latest, folder, build_id, progress.say)
+        record_missing(folder, missing)
         if comparison and latest and not is_of_excerpt(latest):
             _guard(job, comparison, folder, build_id)
     published = latest_build(job.output)

@@ -5,8 +5,10 @@ A file is known by its size and time of change, as git and make know it. The bui
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pipeline.publish.naming import code_and_options
 from pipeline.run.files import write_whole
@@ -32,13 +34,32 @@ def _files_below(raw: Path) -> Iterable[Path]:
 
 def is_current(output: Path, mark: str, build: str) -> bool:
     """Whether the last refresh found the same, and came to this build."""
+    known = _read_state(output)
+    return known.get("fingerprint") == mark and known.get("build") == build
+
+
+def known_layouts(output: Path) -> Collection[str] | None:
+    """The layouts that have a reader, as the last refresh noted them. None where this code has not run yet."""
+    known = _read_state(output)
+    layouts = known.get("layouts")
+    return layouts if known.get("code") == _code() and isinstance(layouts, list) else None
+
+
+def remember(output: Path, mark: str, build: str, layouts: Collection[str]) -> None:
+    """Keeps for the next refresh what this one came to."""
+    state = {"fingerprint": mark, "build": build, "code": _code(), "layouts": sorted(layouts)}
+    write_whole(output / STATE, json.dumps(state))
+
+
+def _read_state(output: Path) -> dict[str, Any]:
+    """What the last refresh kept; nothing where there was none, or what it kept is damaged."""
     try:
         known = json.loads((output / STATE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    return bool(known == {"fingerprint": mark, "build": build})
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
-def remember(output: Path, mark: str, build: str) -> None:
-    """Keeps for the next refresh what this one came to."""
-    write_whole(output / STATE, json.dumps({"fingerprint": mark, "build": build}))
+@cache
+def _code() -> str:
+    return hashlib.sha256(code_and_options([])).hexdigest()

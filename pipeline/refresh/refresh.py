@@ -2,45 +2,86 @@
 
 What builds is imported when there is something to build, so that a run which finds nothing new is over at once.
 
+selection  which files, and in which order
 state      whether there is anything to do
 compare    two builds side by side
 guards     what must not be published unasked
 report     CHANGES.md and changes.json
+outcome    what could not be had, and what that means for the exit code
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from pathlib import Path
 
-from pipeline.fetch import Listener, fetch
+from pipeline.errors import NothingToBuild
+from pipeline.fetch import Fetched, Listener, fetch
 from pipeline.fetch.network import Network
 from pipeline.fetch.store import refuse_excerpt
-from pipeline.fetch.wanted import choose
+from pipeline.publish.missing import MissingFile, record_missing
 from pipeline.publish.place import latest_build
-from pipeline.refresh.fingerprint import fingerprint, is_current, remember
+from pipeline.refresh.fingerprint import fingerprint, is_current, known_layouts, remember
 from pipeline.refresh.job import Job
+from pipeline.refresh.outcome import missing_files, require_answer, require_complete, say_missing
+from pipeline.refresh.selection import choose_files
 from pipeline.run.lock import lock_folder
 
 
 def refresh(job: Job, say: Callable[[str], None]) -> None:
-    """Publishes a new build where something changed, and says in it what.
+    """Publishes a new build where something changed, of what is here, and says in it what changed and what is missing.
 
-    Raises what `fetch` and `build` raise, and LosesTooMuch; `output/latest` is as it was then.
+    Raises Incomplete where it is published (or was before) and a file could not be had; what `fetch` tells of where
+    nothing is published for that reason; what `build` raises, and LosesTooMuch: `output/latest` is as it was then.
     """
     refuse_excerpt(job.raw)
     with lock_folder(job.output):
-        _fetch(job, say)
-        mark = fingerprint(job.raw, job.catalogue, job.options)
+        layouts = _layouts_read(job.output)
+        fetched = _fetch(job, layouts, say)
+        missing = missing_files(fetched, layouts)
+        say_missing(missing, say)
+        before = latest_build(job.output)
+        try:
+            _build(job, before, layouts, missing, say)
+        except NothingToBuild:
+            fetched.require_all()
+            raise
         latest = latest_build(job.output)
-        if latest and is_current(job.output, mark, latest.name):
-            say(f"unchanged  build {latest.name} is up to date")
-            return
-        from pipeline.refresh.candidate import build_candidate
-
-        name = build_candidate(job, latest, say)
-        if name:
-            remember(job.output, mark, name)
+        if latest == before:
+            require_answer(fetched)
+        if latest:
+            record_missing(latest, missing)
+        require_complete(fetched, missing, is_new=latest != before)
 
 
-def _fetch(job: Job, say: Callable[[str], None]) -> None:
-    wanted = choose(job.offered, job.choice, job.raw, lambda notice: None)
+def _layouts_read(output: Path) -> Collection[str]:
+    """The layouts that have a reader: as the last refresh by this code noted them, else as they are declared."""
+    known = known_layouts(output)
+    if known is not None:
+        return known
+    from pipeline.layouts import LAYOUTS
+
+    return {*LAYOUTS}
+
+
+def _fetch(job: Job, layouts: Collection[str], say: Callable[[str], None]) -> Fetched:
+    wanted = choose_files(job, layouts)
     fetched = fetch(wanted, job.raw, Network(job.offered, job.mirror), Listener(say), job.accepted)
     say(f"fetch      {fetched}")
+    return fetched
+
+
+def _build(
+    job: Job,
+    latest: Path | None,
+    layouts: Collection[str],
+    missing: Collection[MissingFile],
+    say: Callable[[str], None],
+) -> None:
+    mark = fingerprint(job.raw, job.catalogue, job.options)
+    if latest and is_current(job.output, mark, latest.name):
+        say(f"unchanged  build {latest.name} is up to date")
+        return
+    from pipeline.refresh.candidate import build_candidate
+
+    name = build_candidate(job, latest, [*missing], say)
+    if name:
+        remember(job.output, mark, name, layouts)

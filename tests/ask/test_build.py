@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import PROJECT
 from pipeline.ask.build import Build, open_arrow, open_build, open_two
-from pipeline.ask.lookup import find_code
+from pipeline.ask.lookup import look_up
 from pipeline.ask.relations import RELATION_MEANINGS, meaning_of
 from pipeline.errors import UsageError
 from schemas import TABLES
@@ -85,7 +85,7 @@ def test_builds_share_no_connection_with_each_other_or_with_duckdb(excerpt_build
 def test_many_questions_at_once_do_not_disturb_each_other(excerpt_build: Path) -> None:
     def find(code: str) -> set[str]:
         with open_build(excerpt_build) as build:
-            return {each.code for each in find_code(build, code).episodes}
+            return {each.code for each in look_up(build, [code])[0].reading.episodes}
 
     codes = ["E119", "25000", "J1440", "0010"] * 5
     with ThreadPoolExecutor(8) as threads:

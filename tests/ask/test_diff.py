@@ -1,12 +1,14 @@
 """What changed in a system between two days, and how it is printed."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from pipeline.ask.build import Build
 from pipeline.ask.diff import DIFF_FORMATS, find_differences
-from pipeline.errors import UsageError
+from pipeline.errors import NotKnown, UsageError
+from tests.samples import run
 
 
 def test_differences_between_two_days(opened: Build) -> None:
@@ -36,9 +38,42 @@ def test_differences_are_printed_as_table_csv_and_markdown(opened: Build) -> Non
     [
         ("foo", date(2020, 1, 1), date(2021, 1, 1), "no such system"),
         ("ICD10CM", date(2021, 1, 1), date(2020, 1, 1), "is before"),
-        ("ICD10CM", date(2012, 1, 1), date(2020, 1, 1), "the oldest release here is of 2015-10-01"),
     ],
 )
-def test_days_of_which_nothing_is_known_are_wrong_usage(opened: Build, system, before, after, says) -> None:
+def test_unknown_systems_and_days_the_wrong_way_round_are_refused(opened: Build, system, before, after, says) -> None:
     with pytest.raises(UsageError, match=says):
         find_differences(opened, system, before, after)
+
+
+@pytest.mark.parametrize(
+    ("system", "before", "after", "says"),
+    [
+        ("ICD10CM", date(2025, 10, 1), date(2026, 10, 1), "of 2025-10-01, known through 2026-03-31"),
+        ("HCPCS", date(2025, 1, 1), date(2026, 11, 1), "newest HCPCS here is of 2025-01-01, known through 2025-03-31"),
+        ("ICD10CM", date(2035, 1, 1), date(2036, 1, 1), "not known: the newest ICD10CM"),
+        ("ICD9CM", date(2000, 1, 1), date(2014, 10, 1), "not known: the oldest ICD9CM here is of 2005-10-01"),
+    ],
+)  # fmt: skip
+def test_nothing_is_said_of_days_of_which_nothing_is_known(opened: Build, system, before, after, says) -> None:
+    with pytest.raises(NotKnown, match=says) as raised:
+        find_differences(opened, system, before, after)
+    assert raised.value.exit_code == 8
+
+
+def test_what_is_known_of_a_closed_system_goes_on_after_its_end(opened: Build) -> None:
+    """On the day after its last one no code of it is valid: all of them are gone."""
+    rows = find_differences(opened, "ICD9CM", date(2015, 9, 30), date(2020, 1, 1))
+    assert {change for change, *_ in rows} == {"removed"}
+    assert find_differences(opened, "ICD10CM", date(2026, 3, 31), date(2026, 3, 31)) == []
+
+
+def test_a_day_before_a_system_was_in_use_is_known_to_have_no_codes(opened: Build) -> None:
+    rows = find_differences(opened, "ICD10CM", date(2012, 1, 1), date(2015, 10, 1))
+    assert {change for change, *_ in rows} == {"added"}
+
+
+def test_the_command_ends_with_a_code_of_its_own_and_never_says_that_nothing_changed(excerpt_build: Path) -> None:
+    result = run("diff", "ICD10CM", "2025-10-01", "2026-10-01", "--output", str(excerpt_build.parent))
+    assert result.exit_code == 8
+    assert "not known" in result.stderr
+    assert result.stdout == ""

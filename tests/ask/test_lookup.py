@@ -6,58 +6,64 @@ import pyarrow as pa
 import pytest
 
 from pipeline.ask.build import Build, open_arrow
-from pipeline.ask.lookup import describe_code, find_code
+from pipeline.ask.lookup import CodeAnswer, describe_code, look_up
 from pipeline.ask.written_codes import read_written_codes
 from pipeline.errors import UsageError
 
 
+def answer(build: Build, code: str, system: str | None = None, on: date | None = None) -> CodeAnswer:
+    (found,) = look_up(build, [code], system, on)
+    return found
+
+
 @pytest.mark.parametrize("asked", ["E11.9", "e11.9", "E119", " e11 .9 "])
 def test_a_code_is_found_with_or_without_its_dot_in_capitals_or_not(opened: Build, asked: str) -> None:
-    (episode,) = find_code(opened, asked, "ICD10CM").episodes
+    (episode,) = answer(opened, asked, "ICD10CM").reading.episodes
     assert (episode.code_dotted, episode.billable) == ("E11.9", True)
 
 
 def test_a_bare_code_of_several_systems_is_shown_in_each_and_says_so(opened: Build) -> None:
-    text = describe_code(find_code(opened, "8020"))
+    text = describe_code(answer(opened, "8020"))
     assert text.startswith("A code of 2 systems: ICD9CM (802.0), ICD9Proc (80.20). --system picks one.")
     assert "Closed fracture of nasal bones" in text
     assert "Arthroscopy, unspecified site" in text
 
 
 def test_the_dot_tells_systems_apart(opened: Build) -> None:
-    assert {each.system for each in find_code(opened, "80.20").episodes} == {"ICD9Proc"}
-    assert {each.system for each in find_code(opened, "802.0").episodes} == {"ICD9CM"}
+    assert {each.system for each in answer(opened, "80.20").reading.episodes} == {"ICD9Proc"}
+    assert {each.system for each in answer(opened, "802.0").reading.episodes} == {"ICD9CM"}
 
 
 def test_a_reused_code_shows_both_meanings_and_on_a_day_the_one_of_that_day(opened: Build) -> None:
-    found = find_code(opened, "J1440")
-    text = describe_code(found)
+    text = describe_code(answer(opened, "J1440"))
     assert "from 1994-01-01 to 2013-12-31" in text
     assert "from 2023-07-01 on" in text
-    assert "filgrastim" in describe_code(found, date(2013, 12, 31))
-    assert "not valid on 2020-01-01" in describe_code(found, date(2020, 1, 1))
+    assert "filgrastim" in describe_code(answer(opened, "J1440", on=date(2013, 12, 31)))
+    assert "not valid on 2020-01-01" in describe_code(answer(opened, "J1440", on=date(2020, 1, 1)))
 
 
 def test_a_left_censored_start_is_said_to_be_earlier(opened: Build) -> None:
-    assert "from before 2005-10-01 to 2015-09-30" in describe_code(find_code(opened, "250.00"))
+    assert "from before 2005-10-01 to 2015-09-30" in describe_code(answer(opened, "250.00"))
 
 
 def test_missing_text_is_explained_by_the_licence(opened: Build) -> None:
-    assert "AMA copyright" in describe_code(find_code(opened, "99397"))
+    assert "AMA copyright" in describe_code(answer(opened, "99397"))
 
 
-@pytest.mark.parametrize(
-    ("code", "system", "says"),
-    [("ZZZ9", None, "no such code in any system"), ("E119", "foo", "no such system"), (" ", None, "no code was given")],
-)
-def test_what_does_not_exist_is_wrong_usage(opened: Build, code: str, system: str | None, says: str) -> None:
-    with pytest.raises(UsageError, match=says):
-        find_code(opened, code, system)
+def test_a_code_that_no_listing_has_is_unknown(opened: Build) -> None:
+    found = answer(opened, "ZZZ9")
+    assert found.status == "unknown"
+    assert describe_code(found) == "ZZZ9\n  unknown: there is no such code in any system here"
+
+
+def test_a_system_that_does_not_exist_is_wrong_usage(opened: Build) -> None:
+    with pytest.raises(UsageError, match="no such system"):
+        answer(opened, "E119", "foo")
 
 
 def test_the_code_above_is_written_as_people_write_it(opened: Build) -> None:
-    assert "; under E11\n" in describe_code(find_code(opened, "E11.9", "ICD10CM"))
-    text = describe_code(find_code(opened, "E11.10", "ICD10CM"))
+    assert "; under E11\n" in describe_code(answer(opened, "E11.9", "ICD10CM"))
+    text = describe_code(answer(opened, "E11.10", "ICD10CM"))
     assert "; under E11.1\n" in text
 
 
@@ -72,7 +78,15 @@ def test_the_code_above_is_written_as_people_write_it(opened: Build) -> None:
     ],
 )
 def test_separators_are_those_of_the_pictures_of_the_build(text: str, bare: str, fits: bool) -> None:
-    systems = pa.table({"system": ["NDC", "ICD10CM"], "written_as": [["XXXX-XXXX-XX"], ["XXX.XXXX"]]})
+    pictures = [["XXXX-XXXX-XX"], ["XXX.XXXX"]]
+    systems = pa.table(
+        {
+            "system": ["NDC", "ICD10CM"],
+            "written_as": pictures,
+            "code_pattern": [".", "."],
+            "settings": [["any"], ["any"]],
+        }
+    )
     with open_arrow({"systems": systems}) as build:
         (written,) = read_written_codes(build, [text])
     assert written.bare == bare

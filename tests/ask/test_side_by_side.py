@@ -69,6 +69,16 @@ def test_counts_are_those_of_the_codes_and_the_example_is_a_code(excerpt_build: 
             assert row["example_title"] in {example["description"], example["short_description"], None}
 
 
+def test_nothing_is_said_of_today_but_how_far_the_build_knows(excerpt_build: Path) -> None:
+    text = flat(printed(excerpt_build, "compare", "ICD10CM", "HCPCS"))
+    assert "today" not in text
+    assert "Known through 2026-03-31; the newest release 2025-03-31; the newest release" in text
+    (row,) = (line for line in printed(excerpt_build, "systems").splitlines() if line.startswith("ICD10CM "))
+    assert "2026-03-31" in row
+    closed = flat(printed(excerpt_build, "compare", "ICD9CM"))
+    assert "Known through 2015-09-30; the newest release here is of 2014-10-01, its last" in closed
+
+
 def test_growth_is_that_of_the_releases(excerpt_build: Path) -> None:
     (row,) = (
         row

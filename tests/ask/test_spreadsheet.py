@@ -116,6 +116,7 @@ def test_the_same_rows_are_the_same_bytes(opened: Build, tmp_path: Path) -> None
         (("--crosswalk", "foo"), "there is no such crosswalk"),
         (("--system", "foo"), "there is no such system"),
         (("--system", "HCPCS", "--to", "no/such/folder/x.xlsx"), "cannot be written"),
+        (("--system", "HCPCS", "--to", "x.csv"), "its name ends with .xlsx"),
     ],
 )
 def test_wrong_usage_is_said_and_leaves_no_file(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.catalogue.cadence import known_through, next_edition, require_cadence
+from pipeline.catalogue.cadence import known_through, next_edition, next_release, require_cadence
 
 TWICE, QUARTERLY = ("04-01", "10-01"), ("01-01", "04-01", "07-01", "10-01")
 DAYS = st.dates(date(1979, 1, 1), date(2100, 12, 31))
@@ -30,7 +30,23 @@ def test_next_edition_is_the_first_day_of_the_cadence_after_a_day(
     cadence: tuple[str, ...], day: date, following: date | None
 ) -> None:
     assert next_edition(cadence, day) == following
-    assert known_through(cadence, day) == (following and following - timedelta(days=1))
+    assert next_release(cadence, [], day) == following
+    assert known_through(cadence, [], day) == (following - timedelta(days=1) if following else day)
+
+
+def test_an_edition_out_of_turn_that_the_catalogue_knows_ends_what_the_one_before_speaks_of() -> None:
+    """ICD-10-CM of 1 January 2021: who has that of October 2020 only knows nothing of January."""
+    known = [date(2020, 10, 1), date(2021, 1, 1), date(2021, 10, 1)]
+    assert known_through(TWICE, known, date(2020, 10, 1)) == date(2020, 12, 31)
+    assert known_through(TWICE, known, date(2021, 1, 1)) == date(2021, 3, 31)
+
+
+def test_a_release_of_a_closed_series_speaks_up_to_the_next_and_the_last_up_to_the_end() -> None:
+    known, closed = [date(2010, 10, 1), date(2011, 10, 1)], date(2012, 9, 30)
+    assert known_through((), known, date(2010, 10, 1), closed) == date(2011, 9, 30)
+    assert known_through((), known, date(2011, 10, 1), closed) == closed
+    assert next_release((), known, date(2011, 10, 1)) is None
+    assert known_through((), known, date(2011, 10, 1)) == date(2011, 10, 1)
 
 
 @SETTINGS
@@ -50,9 +66,7 @@ def test_next_edition_is_later_by_a_year_at_most_and_no_edition_lies_between(
 @SETTINGS
 @given(CADENCES, DAYS)
 def test_what_is_known_never_ends_before_the_release_and_never_shrinks(cadence: tuple[str, ...], day: date) -> None:
-    horizon, later = known_through(cadence, day), known_through(cadence, day + timedelta(days=1))
-    assert horizon is not None
-    assert later is not None
+    horizon, later = known_through(cadence, [], day), known_through(cadence, [], day + timedelta(days=1))
     assert day <= horizon <= later
 
 

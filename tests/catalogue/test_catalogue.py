@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.catalogue.cadence import known_through
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import survey_raw
 from pipeline.errors import RawFileError, UsageError
@@ -81,12 +80,12 @@ def test_listings_that_go_on_are_known_up_to_the_day_before_the_next_edition(cat
         "hcpcs": (2025, 1, 1),
         "icd10_mortality": (2023, 1, 1),
     }
-    horizons = {name: known_through(catalogue[name].cadence, date(*day)) for name, day in newest.items()}
+    horizons = {name: catalogue[name].known_through(date(*day)) for name, day in newest.items()}
     assert horizons == {
         "icd10cm": date(2026, 3, 31), "icd10pcs": date(2025, 3, 31), "hcpcs": date(2025, 3, 31),
         "icd10_mortality": date(2023, 12, 31),
     }  # fmt: skip
-    assert known_through(catalogue["icd9cm"].cadence, date(2014, 10, 1)) is None
+    assert catalogue["icd9cm"].known_through(date(2014, 10, 1)) == date(2015, 9, 30)
 
 
 def test_nothing_is_both_fetched_and_a_licensees(catalogue: dict) -> None:

@@ -97,6 +97,52 @@ def test_codes_on_a_day_are_those_valid_then(excerpt_build: Path) -> None:
     assert ask(excerpt_build, valid.format("2020-04-01")) == [("U071",)]
 
 
+def test_no_codes_are_given_of_a_day_beyond_what_is_known(excerpt_build: Path) -> None:
+    counts = "select system, count(*) from codes_on(date '{}') group by system"
+    assert ask(excerpt_build, counts.format("2035-01-01")) == []
+    assert dict(ask(excerpt_build, counts.format("2026-03-31"))).keys() == {"CPT4", "ICD10CM"}
+    assert dict(ask(excerpt_build, counts.format("2026-04-01"))) == {}
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "day", "status"),
+    [
+        ("ICD10CM", "U071", "2020-03-31", "not_valid"),
+        ("ICD10CM", "U071", "2020-04-01", "valid"),
+        ("ICD10CM", "U071", "2026-03-31", "valid"),
+        ("ICD10CM", "U071", "2026-04-01", "not_known"),
+        ("ICD10CM", "I6020", "2026-04-01", "not_valid"),  # it ended, and stays ended
+        ("ICD10CM", "E11", "2020-04-01", "heading"),
+        ("ICD10CM", "Z9999", "2020-04-01", "not_valid"),
+        ("ICD10CM", "Z9999", "2026-04-01", "not_known"),
+        ("ICD10CM", "E119", "2015-09-30", "not_valid"),
+        ("ICD9CM", "25000", "2005-10-01", "valid"),
+        ("ICD9CM", "25000", "2005-09-30", "not_known"),
+        ("ICD9CM", "25000", "1978-12-31", "not_valid"),
+        ("ICD9CM", "25000", "2015-10-01", "not_valid"),
+        ("HCPCS", "J1440", "2013-12-31", "valid"),  # before the oldest file, told by a record
+        ("HCPCS", "J1440", "2014-01-01", "not_valid"),
+        ("HCPCS", "J9998", "2010-01-01", "not_known"),
+        ("NDC", "00002", "2020-01-01", "no_listing"),
+    ],
+)
+def test_claims_are_told_to_be_valid_or_not_or_not_known(
+    excerpt_build: Path, system: str, code: str, day: str, status: str
+) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{excerpt_build / FILE}' as crosswalk (read_only)")
+        connection.execute("use crosswalk")
+        connection.execute(
+            f"create temp table claims as select '{system}' as system, '{code}' as code, date '{day}' as day"
+        )
+        rows = connection.execute("select status, billable, description from claims_with_meaning('claims')").fetchall()
+    ((found, billable, description),) = rows
+    assert found == status
+    assert (billable, description is not None) == {"valid": (True, True), "heading": (False, True)}.get(
+        status, (None, False)
+    )
+
+
 def test_icd9_is_translated_to_the_current_icd10(excerpt_build: Path) -> None:
     rows = ask(
         excerpt_build, "select icd10_dotted, icd10_title from icd9_to_icd10_current where icd9_dotted = '250.00'"

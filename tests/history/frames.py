@@ -74,12 +74,13 @@ def record_listing(day: date, rows: list[tuple[str, str, date, date | None]]) ->
     return replace(listing(day, {}, "HCPCS"), rows=table, complete=False)
 
 
-def headings_of(day: date, codes: list[str]) -> Listing:
-    """The headings of a tabular list of ICD-9-CM."""
-    rows = {code: (None, f"heading {code}", False) for code in codes}
+def headings_of(day: date, codes: list[str], title: str = "heading") -> Listing:
+    """A tabular list of ICD-9-CM that prints some codes, each with its title and the code in it."""
+    rows = {code: (None, f"{title} {code}", False) for code in codes}
     made = listing(day, rows, "ICD9CM")
     source = replace(made.delivery.source, source="tabular")
-    return replace(made, supplement=True, delivery=replace(made.delivery, source=source))
+    delivery = replace(made.delivery, source=source)
+    return replace(made, supplement=True, prints_headings=True, delivery=delivery)
 
 
 def nine_with_headings() -> list[Listing]:

@@ -2,15 +2,20 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from pipeline.catalogue.sources import read_catalogue
+from pipeline.catalogue.survey import RawRelease, Survey
 from pipeline.history import derive_history, derive_timelines
+from pipeline.history.changes import derive_code_changes
 from pipeline.history.releases import derive_releases
 from pipeline.ingest import IngestedRelease, TextFrame
 from pipeline.layouts import LAYOUTS, listings_of
 from pipeline.normalise.conversions import CONVERSION_COLUMNS
 from pipeline.normalise.editions import reconstruct_edition
+from tests.history.test_before_use import NO_PREDECESSORS
 from tests.normalise.frames import delivery_of
 from tests.samples import order_line, text_of
 
@@ -71,3 +76,58 @@ def test_the_edition_is_no_release_of_the_build(listings) -> None:
     releases = derive_releases(derive_timelines(listings)).to_pylist()
     assert [row["release"] for row in releases] == ["2021-01-01", "2022-04-01"]
     assert (releases[1]["added"], releases[1]["removed"]) == (2, 1)
+
+
+def edition_before(source: str, day: date, updates: str | None = None) -> list[str]:
+    """The editions that the file of a day of ICD-10-PCS or ICD-10-CM and its addenda tell of."""
+    delivery = delivery_of(source, day)
+    delivery = replace(delivery, release=replace(delivery.release, updates=updates))
+    addenda = frame_of("addenda", [f"{action:<13}{code:<7} {title:<60} {title}" for action, code, title in ADDENDA])
+    return [each.release for each in reconstruct_edition(delivery, {"order": order(APRIL), "addenda": addenda})]
+
+
+def test_the_edition_is_the_one_before_it_in_the_catalogue_where_the_entry_names_no_other() -> None:
+    """ICD-10-PCS FY2026 tells of April 2025."""
+    assert edition_before("icd10pcs", date(2025, 10, 1)) == ["2025-04-01"]
+    assert edition_before("icd10pcs", date(2021, 1, 1), updates="2019-10-01") == ["2019-10-01"]
+
+
+def test_an_edition_from_before_use_is_not_put_together() -> None:
+    assert edition_before("icd10pcs", date(2015, 10, 1)) == []
+
+
+def test_a_file_without_addenda_tells_of_no_edition() -> None:
+    assert reconstruct_edition(delivery_of("icd10pcs", date(2025, 10, 1)), {"order": order(APRIL)}) == []
+
+
+def found_here(*days: str) -> Survey:
+    """A survey in which the files of ICD-10-CM of some days are here."""
+    source = read_catalogue()["icd10cm"]
+    here = {each.release: RawRelease(source, each, (), {}) for each in source.releases if each.release in days}
+    return Survey(Path(), tuple(here.values()), (), ())
+
+
+@pytest.mark.parametrize(
+    ("here", "telling"),
+    [
+        (["2022-04-01", "2022-10-01"], ["2022-04-01"]),  # of 2021-10-01
+        (["2021-10-01", "2022-04-01", "2022-10-01"], ["2021-10-01"]),  # of 2021-01-01
+        (["2020-10-01", "2021-01-01"], ["2020-10-01"]),  # both of 2019-10-01: the nearer one
+        (["2019-10-01", "2021-01-01", "2022-04-01"], ["2019-10-01", "2022-04-01"]),
+    ],
+)
+def test_a_file_tells_of_an_edition_that_is_not_here(here: list[str], telling: list[str]) -> None:
+    assert [each.release.release for each in found_here(*here).tells_of_others()] == telling
+
+
+def test_what_the_first_edition_lacks_was_removed_by_the_file_that_tells_of_it() -> None:
+    """The oldest edition is one that is not here: what its addenda delete, they delete on the day of the file."""
+    april = delivery_of("icd10pcs", date(2022, 4, 1))
+    april = replace(april, release=replace(april.release, updates="2021-10-01"))
+    addenda = frame_of("addenda", [f"{action:<13}{code:<7} {title:<60} {title}" for action, code, title in ADDENDA])
+    parts = {"order": order(APRIL), "addenda": addenda}
+    listings = [*listings_of([IngestedRelease(april, [parts["order"]])]), *reconstruct_edition(april, parts)]
+    timelines = derive_timelines(listings)
+    episodes = derive_history(timelines, CONVERSION_COLUMNS.empty_table())
+    changes = derive_code_changes(episodes, timelines, NO_PREDECESSORS).to_pylist()
+    assert [(row["code"], row["change"]) for row in changes] == [("0DTJ8ZZ", "added"), ("0DTJ0ZZ", "removed")]

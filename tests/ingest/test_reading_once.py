@@ -14,7 +14,7 @@ from pipeline.errors import RawFileError
 from pipeline.ingest import ingest
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
 from pipeline.layouts import LAYOUTS
-from tests.samples import ORDER_LINES, Project, copy_excerpt, make_project, order_line, text_of
+from tests.samples import ORDER_LINES, Project, copy_excerpt, make_project, order_line, run, text_of, write_sums
 
 READERS = LAYOUTS["order_file"].readers
 CHANGED = text_of([*ORDER_LINES, order_line(10, "U999", 1, "New")])
@@ -106,3 +106,27 @@ def test_hashes_come_back_from_another_process_in_the_order_of_the_files(tmp_pat
     (read,) = ingest_all([work], lambda done, total: None)
     assert read.delivery.sha256 == tuple(sha256_of(path) for path in release.paths)
     assert {frame.where for frame in read.frames} == {str(path) for path in release.paths}
+
+
+def two_broken(folder: Path) -> Project:
+    """The excerpt's HCPCS, both releases cut to a line that is no record, and good lists of ICD-9-CM behind them."""
+    project = copy_excerpt(folder, "hcpcs", "icd9cm_tabular")
+    for path in (project.raw / "hcpcs").glob("*/*"):
+        path.write_bytes(b"no record\r\n")
+    write_sums(project.raw)
+    return project
+
+
+def test_a_build_names_every_file_that_it_cannot_read(tmp_path: Path) -> None:
+    result = two_broken(tmp_path).build()
+    assert result.exit_code == 3
+    assert "2 files failed" in result.stderr
+    assert result.stderr.count("expected:") == 2
+
+
+def test_ingest_prints_what_can_be_read_and_ends_with_every_file_that_cannot(tmp_path: Path) -> None:
+    project = two_broken(tmp_path)
+    result = run("ingest", "--raw", str(project.raw), "--catalogue", str(project.catalogue))
+    assert result.exit_code == 3
+    assert "2 files failed" in result.stderr
+    assert "Dtab12.rtf (dx): " in result.stdout

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,10 +31,11 @@ def test_kind_is_read_from_the_short_description_where_there_is_no_long_one() ->
     assert (row["description"], row["kind"]) == ("", "supply")
 
 
-def test_only_an_action_on_the_wording_dates_a_change_of_it() -> None:
-    record = anweb_record("A0021", 100, 3, "Ambulance service", days=DAYS.replace("S", "P"))
+@pytest.mark.parametrize(("action", "titles"), [("B", "both"), ("C", "both"), ("S", "short"), ("P", None), ("N", None)])
+def test_an_action_on_the_wording_says_which_titles_it_changed(action: str, titles: str | None) -> None:
+    record = anweb_record("A0021", 100, 3, "Ambulance service", days=DAYS.replace("S", action))
     (row,) = rows_of("hcpcs", {"records": text_of([record])}).values()
-    assert row["changed_on"] is None
+    assert (row["changed_on"], row["changed_titles"]) == (date(2020, 1, 1), titles)
 
 
 def test_a_modifier_never_stands_alone() -> None:
@@ -48,9 +50,9 @@ def test_blank_days_are_unknown() -> None:
     assert [row[name] for name in ("valid_from", "valid_to", "changed_on")] == [None, None, None]
 
 
-def test_absence_from_the_file_says_nothing() -> None:
+def test_absence_from_the_file_ends_a_code_without_a_last_day_only() -> None:
     (listing,) = listings_of("hcpcs", {"records": text_of([anweb_record("A0021", 100, 3, "x")])})
-    assert not listing.complete
+    assert (listing.complete, listing.absence_ends) == (False, True)
 
 
 def test_leap_day_is_a_day() -> None:

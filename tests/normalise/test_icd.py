@@ -50,4 +50,11 @@ def test_headings_of_the_tabular_list_count_once_with_their_first_line() -> None
         ("0010", "Cholera"),
     ]
     assert listing.supplement
+    assert listing.prints_headings
     assert not any(listing.rows["billable"].to_pylist())
+
+
+def test_digits_that_go_with_a_printed_code_are_no_part_of_its_title() -> None:
+    raw = b"{\\rtf1\\ansi \\par 38.1\\tab Endarterectomy\\tab [0-6,8]\\par 38.2\\tab Diagnostic [0-6] procedures\\par }"
+    (listing,) = listings_of("icd9cm_tabular", {"px": raw})
+    assert listing.rows["description"].to_pylist() == ["Endarterectomy", "Diagnostic [0-6] procedures"]

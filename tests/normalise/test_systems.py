@@ -46,6 +46,7 @@ def picture_of(system: System, code: str) -> Picture:
     return next((picture for picture in system.pictures[1:] if code.startswith(picture.first)), system.pictures[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("system", read_systems().values(), ids=read_systems())
 def test_longest_code_of_the_pattern_is_as_long_as_its_picture(system: System) -> None:
     codes = st.from_regex(system.code_pattern, fullmatch=True, alphabet=st.characters(codec="ascii"))

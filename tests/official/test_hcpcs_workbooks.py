@@ -9,11 +9,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from pipeline.ingest import TextFrame
+from pipeline.history import derive_history, derive_timelines
+from pipeline.ingest import TextFrame, ingest
 from pipeline.ingest.anweb import STARTS, read_anweb
-from pipeline.ingest.anweb_workbook import read_anweb_records, read_anweb_workbook
+from pipeline.ingest.anweb_workbook import read_anweb_workbook
+from pipeline.layouts import LAYOUTS, listings_of
+from pipeline.normalise.conversions import CONVERSION_COLUMNS
 from pipeline.normalise.hcpcs import hcpcs_listings
-from tests.official.conftest import Catalogued, Member, member_of
+from pipeline.normalise.listing import Listing
+from tests.official.conftest import Catalogued, Member
+from tests.official.corpus import facts_of
 
 # Release: rows, codes, modifiers, valid on the day: codes, modifiers; terminated; actions but N; references, entries.
 WORKBOOKS = {
@@ -34,8 +39,8 @@ def records(catalogued: Catalogued) -> Records:
 
     @cache
     def read(release: str) -> TextFrame:
-        member = member_of(catalogued("hcpcs", release), "records")
-        return TextFrame(member.part, member.where, read_anweb_records(member.where, member.raw))
+        (frame,) = ingest(catalogued("hcpcs", release), LAYOUTS["anweb"].readers).frames
+        return frame
 
     return read
 
@@ -82,7 +87,7 @@ def test_days_that_a_workbook_has_lost_stay_empty(release: str, records: Records
 
 
 @pytest.mark.parametrize(
-    ("release", "code", "text", "changed_on"),
+    ("release", "code", "text", "reworded_on"),
     [
         ("2020-10-01", "C9066", "10 mg", None),
         ("2020-10-01", "J5", "Off-the-shelf orthotic", None),
@@ -91,12 +96,12 @@ def test_days_that_a_workbook_has_lost_stay_empty(release: str, records: Records
     ],
 )
 def test_wording_and_its_day(
-    release: str, code: str, text: str, changed_on: date | None, *, catalogued: Catalogued, records: Records
+    release: str, code: str, text: str, reworded_on: date | None, *, catalogued: Catalogued, records: Records
 ) -> None:
     (listing,) = hcpcs_listings(catalogued("hcpcs", release), {"records": records(release)})
     (row,) = listing.rows.filter(pc.equal(listing.rows["code"], code)).to_pylist()
     assert text.lower() in row["description"].lower()
-    assert row["changed_on"] == changed_on
+    assert (row["changed_on"] if row["changed_titles"] else None) == reworded_on
 
 
 @pytest.mark.parametrize(
@@ -123,3 +128,73 @@ def test_workbook_gives_the_fields_of_the_text_file_beside_it(
         for column in [column for column in row if row[column] != copies[1][code][column]]:
             found[column] = found.get(column, 0) + 1
     assert found == differ
+
+
+ALL_FILES = ["2017-01-01", "2019-01-01", *WORKBOOKS, "2025-01-01"]
+# Announced after the file, for a day before it.
+NOT_YET_LISTED = {"2020-04-01": {"C9803", "G2025"}}
+
+
+@pytest.fixture(scope="module")
+def history_of_all_files(catalogued: Catalogued) -> tuple[pa.Table, list[Listing]]:
+    """The history of HCPCS from all seven files, and their listings."""
+    readers = LAYOUTS["anweb"].readers
+    listings = listings_of([ingest(catalogued("hcpcs", release), readers) for release in ALL_FILES])
+    return derive_history(derive_timelines(listings), CONVERSION_COLUMNS.empty_table()), listings
+
+
+def test_codes_and_wording_on_the_day_of_every_file_are_those_of_the_file(
+    history_of_all_files: tuple[pa.Table, list[Listing]],
+) -> None:
+    history, listings = history_of_all_files
+    for listing in listings:
+        shown, listed = on_day(history, listing.day), on_day(listing.rows, listing.day)
+        facts = facts_of("HCPCS").get(listing.release, {})
+        extra = NOT_YET_LISTED.get(listing.release, set(facts.get("in_force_but_not_listed", ())))
+        assert shown.keys() - listed.keys() == extra, listing.release
+        assert listed.keys() - shown.keys() == set(facts.get("listed_but_ended", ())), listing.release
+        assert {code for code in shown.keys() & listed.keys() if shown[code] != listed[code]} == set(), listing.release
+
+
+def on_day(rows: pa.Table, day: date) -> dict[str, tuple[str | None, str | None]]:
+    """The titles of what is valid on a day, by code."""
+    ends = pc.fill_null(pc.greater_equal(rows["valid_to"], day), True)
+    valid = rows.filter(pc.and_(pc.less_equal(rows["valid_from"], day), ends)).to_pylist()
+    assert len({row["code"] for row in valid}) == len(valid)
+    return {row["code"]: (row["short_description"], row["description"]) for row in valid}
+
+
+@pytest.mark.parametrize(
+    ("code", "days"),
+    [
+        ("J1745", [date(2000, 1, 1), date(2017, 1, 1)]),
+        ("G0202", [date(2001, 4, 1), date(2017, 1, 1)]),
+        ("CS", [date(2011, 1, 1), date(2020, 3, 1), date(2020, 7, 1)]),
+        ("B4185", [date(2006, 1, 1), date(2020, 1, 1)]),
+        ("A9276", [date(2008, 1, 1), date(2023, 1, 1)]),
+        ("J7321", [date(2008, 1, 1), date(2018, 1, 1), date(2020, 7, 1), date(2021, 4, 1)]),
+        ("JG", [date(2018, 1, 1), date(2023, 1, 1)]),
+        ("TB", [date(2018, 1, 1), date(2023, 1, 1), date(2025, 1, 1)]),
+        ("E0880", [date(1986, 1, 1), date(2020, 10, 1)]),
+        ("J9245", [date(1995, 1, 1), date(2020, 7, 1)]),
+        ("DA", [date(2011, 1, 1)]),
+    ],
+)
+def test_the_days_on_which_the_words_of_a_code_changed(
+    code: str, days: list[date], history_of_all_files: tuple[pa.Table, list[Listing]]
+) -> None:
+    history, _ = history_of_all_files
+    own = history.filter(pc.equal(history["code"], code))
+    assert own["valid_from"].to_pylist() == days
+    unknown = [row["valid_from"] for row in own.to_pylist() if row["description"] is None]
+    assert unknown == (days[:1] if code in {"J1745", "G0202"} else [])
+
+
+def test_a_unit_of_payment_is_that_of_the_file_of_its_days(
+    history_of_all_files: tuple[pa.Table, list[Listing]],
+) -> None:
+    """C9066 was 10 mg as long as it was valid; 2.5 mg stands in files of later days only."""
+    history, _ = history_of_all_files
+    (row,) = history.filter(pc.equal(history["code"], "C9066")).to_pylist()
+    assert row["description"].endswith("10 mg")
+    assert (row["valid_from"], row["valid_to"]) == (date(2020, 10, 1), date(2020, 12, 31))

@@ -2,6 +2,7 @@
 one line says why, no half file stays, and people keep what they had."""
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 
 from pipeline import PROJECT
 from pipeline.fetch import transfer
+from pipeline.publish.place import REPORTS
 from tests.fetch.site import ENTRY, LATER, LATER_URL, NEW_CODE, URL, Site, order_zip
 from tests.publisher import Steps, Visit, open_publisher, serve
 from tests.samples import hashes
@@ -30,16 +32,31 @@ def announced(published: Site) -> Site:
     return published
 
 
+def published_files(site: Site) -> tuple[str, dict[str, str]]:
+    """The build that people have, and its files; its reports, which name what is missing, apart."""
+    latest = site.project.output / "latest"
+    return str(latest.readlink()), {name: each for name, each in hashes(latest).items() if name not in REPORTS}
+
+
+def missing_releases(site: Site) -> list[str]:
+    """The releases that the published build says it lacks."""
+    content = json.loads((site.project.output / "latest" / "changes.json").read_text("utf-8"))
+    return [f"{each['source']}/{each['release']}" for each in content["missing"]]
+
+
 def refuse(site: Site, exit_code: int, reason: str) -> str:
-    """Refreshes, and fetches, in vain: what holds for every failure. Returns what was said on stderr."""
-    before = hashes(site.project.output / "latest"), (site.project.output / "latest").readlink()
-    raw = site.raw_files()
-    for command in (site.refresh, site.fetch):
+    """Refreshes, and fetches, in vain: what holds for every failure. Returns what the fetch said on stderr.
+
+    The refresh goes on without the file: the build that people have is incomplete, and its reports say so.
+    """
+    before, raw = published_files(site), site.raw_files()
+    for command, ends_with in ((site.refresh, 7), (site.fetch, exit_code)):
         result = command()
-        assert result.exit_code == exit_code, result.output
+        assert result.exit_code == ends_with, result.output
         assert isinstance(result.exception, SystemExit)
         assert "Traceback" not in result.output
-        assert (hashes(site.project.output / "latest"), (site.project.output / "latest").readlink()) == before
+        assert published_files(site) == before
+        assert missing_releases(site) == ["icd10cm/2026-10-01"]
         assert site.raw_files() == raw
         assert not (site.raw / ".incoming").exists()
         assert not list(site.project.output.glob(".incoming-*"))
@@ -186,9 +203,10 @@ def test_changed_content_under_a_pinned_hash(published: Site) -> None:
     content = order_zip(published.raw.parent, NEW_CODE)
     published.publisher.files[URL] = content
     result = published.refresh()
-    assert result.exit_code == 3
-    assert "failed     sha256" not in result.output
+    assert result.exit_code == 7
     assert "the publisher re-posted the file" in result.stderr
+    assert "--accept-changed icd10cm/2025-10-01" in result.stderr
+    assert missing_releases(published) == []
     assert published.stored.read_bytes() == stored
     assert hashes(published.project.output / "latest") == before
     name = f"order.zip.reposted-{hashlib.sha256(content).hexdigest()[:12]}"

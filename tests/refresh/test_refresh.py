@@ -38,7 +38,7 @@ def test_first_refresh_publishes_and_says_that_there_is_nothing_to_compare_with(
     result = site.refresh()
     assert result.exit_code == 0, result.output
     assert (latest(site) / "parquet" / "codes.parquet").is_file()
-    assert changes(site) == {"before": None, "after": latest(site).name}
+    assert changes(site) == {"before": None, "after": latest(site).name, "missing": []}
     assert "The first build" in (latest(site) / "CHANGES.md").read_text("utf-8")
 
 
@@ -88,7 +88,7 @@ def test_new_release_is_taken_built_compared_and_published(published: Site) -> N
     tables = {each["table"]: each for each in found["tables"]}
     assert tables["releases"]["added"] == 1
     assert (tables["codes"]["before"], tables["codes"]["after"], tables["codes"]["added"]) == (6, 7, 1)
-    assert tables["systems"]["changed"] == 0
+    assert tables["systems"]["changed"] == 1  # the days that are known of it
     page = (latest(published) / "CHANGES.md").read_text("utf-8")
     assert f"# From build {first} to build {latest(published).name}" in page
     assert "- `C4A.01` Merkel cell carcinoma of upper lip" in page
@@ -168,7 +168,7 @@ def refreshed_before_it_shrank(tmp_path_factory: pytest.TempPathFactory) -> Path
         site.publisher.files[URL] = zip_of(site, many(10))
         assert site.refresh().exit_code == 0
         site.publisher.files[URL] = zip_of(site, many(4))
-        assert site.refresh().exit_code == 3
+        assert site.refresh().exit_code == 7
     return folder
 
 
@@ -202,7 +202,8 @@ def test_build_that_loses_too_much_is_kept_back_and_can_be_looked_at(shrunk: Sit
 def test_loss_that_is_allowed_is_published(shrunk: Site) -> None:
     name = latest(shrunk).name
     assert shrunk.refresh(*ACCEPT, "--allow-loss", "codes").exit_code == 4
-    assert shrunk.refresh("--allow-loss", "codes", "--allow-loss", "code_history").exit_code == 0
+    allowed = [each for table in ("codes", "code_history", "validity") for each in ("--allow-loss", table)]
+    assert shrunk.refresh(*allowed).exit_code == 0
     assert latest(shrunk).name != name
 
 
@@ -297,11 +298,12 @@ def test_log_for_machines_is_json_errors_included(published: Site) -> None:
     published.post_later(NEW_CODE)
     del published.publisher.files[LATER_URL]
     result = published.refresh("--log-json")
-    assert result.exit_code == 5
+    assert result.exit_code == 7
     records = [json.loads(line) for line in [*result.stdout.splitlines(), *result.stderr.splitlines()]]
     assert all(set(record) == {"time", "stage", "message"} for record in records)
-    assert records[-1]["stage"] == "error"
-    assert "status 404" in records[-1]["message"]
+    assert records[-1]["stage"] == "warning"
+    assert "not here: 1 files, of icd10cm/2026-10-01" in records[-1]["message"]
+    assert any(each["stage"] == "missing" and "status 404" in each["message"] for each in records)
 
 
 def test_excerpt_is_never_refreshed(site: Site) -> None:

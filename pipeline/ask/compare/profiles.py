@@ -29,7 +29,8 @@ PROFILES = """
             arg_min(billable, effective_from) as first_billable, arg_max(billable, effective_from) as last_billable
         from releases group by system
     )
-    select system, name, kinds, settings, maintainer, publisher, in_use_from, in_use_to, code_format, code_pattern,
+    select system, name, kinds, settings, maintainer, publisher, in_use_from, in_use_to, newest_release, known_from,
+        known_through, next_release_expected, code_format, code_pattern,
         fhir_uri, oid, omop_vocabulary_id, umls_sab, bioregistry_prefix, licence, home_url, description,
         coalesce(ever, 0) as ever, coalesce(now, 0) as now, coalesce(headings, 0) as headings,
         example, example_title, first_day, last_day, first_billable, last_billable
@@ -63,6 +64,10 @@ class Profile:
     publisher: str
     in_use_from: date | None
     in_use_to: date | None
+    newest_release: str | None
+    known_from: date | None
+    known_through: date | None
+    next_release_expected: date | None
     code_format: str
     code_pattern: str
     fhir_uri: str | None

@@ -105,14 +105,16 @@ COMPARISON_FORMATS: dict[str, Callable[[SystemComparison], str]] = {
     "md": comparison_as_markdown,
     "json": comparison_as_json,
 }
-SYSTEMS_HEAD = ("system", "kinds", "where", "maintainer", "in use", "codes now")
+SYSTEMS_HEAD = ("system", "kinds", "where", "maintainer", "in use", "known through", "valid then")
 
 
 def _listed(profile: Profile) -> tuple[str, ...]:
-    kinds = ", ".join(profile.kinds[:2]).replace("_", " ") + (" ..." if len(profile.kinds) > 2 else "")
-    period = f"{profile.in_use_from.year if profile.in_use_from else ''} to {profile.in_use_to or 'now'}"
-    now = f"{profile.now:,}" if profile.ever else "not here"
-    return profile.system, kinds, as_places(profile.settings).split(",")[0], profile.maintainer, period.strip(), now
+    kinds = ", ".join(profile.kinds[:1]).replace("_", " ") + (" ..." if len(profile.kinds) > 1 else "")
+    first, last = (str(day.year) if day else "" for day in (profile.in_use_from, profile.in_use_to))
+    period = f"{first} to {last}" if last else f"from {first}" if first else "in use"
+    valid = f"{profile.now:,}" if profile.ever else "not here"
+    days = (period, str(profile.known_through or "not known"))
+    return profile.system, kinds, as_places(profile.settings).split(",")[0], profile.maintainer, *days, valid
 
 
 def systems_as_text(profiles: list[Profile]) -> str:

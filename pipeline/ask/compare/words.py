@@ -32,10 +32,18 @@ def as_period(profile: Profile) -> str:
 
 
 def as_counts(profile: Profile) -> str:
-    """Codes that can be reported today."""
+    """Codes that can be reported on the last days that are known."""
     if not profile.ever:
         return "no codes in this build: no listing of it is here"
     return f"{profile.now:,}, and {profile.headings:,} headings" if profile.last_day and profile.now else "none: closed"
+
+
+def as_horizon(profile: Profile) -> str:
+    """The day up to which the build knows a system, and why."""
+    if profile.known_through is None:
+        return "not known: no listing of it is here"
+    newest = f"{profile.known_through}; the newest release here is of {profile.newest_release}"
+    return newest if profile.next_release_expected else f"{newest}, its last"
 
 
 def as_growth(profile: Profile) -> str:
@@ -68,7 +76,8 @@ def describe_system(profile: Profile) -> dict[str, str]:
         "In use": as_period(profile),
         "Format": profile.code_format,
         "Example": as_example(profile),
-        "Valid today": as_counts(profile),
+        "Known through": as_horizon(profile),
+        "Valid then": as_counts(profile),
         "Codes ever": f"{profile.ever:,} with headings" if profile.ever else "no codes in this build",
         "Growth": as_growth(profile),
         "Licence": profile.licence,
@@ -110,7 +119,7 @@ def _by_time(a: Profile, b: Profile) -> str:
         return f"{last.system} came after {first.system}, on {last.in_use_from}: the day of service decides."
     closed = [each for each in (a, b) if each.in_use_to]
     if not closed:
-        return "Both are in use today."
+        return "Both are in use."
     ends = " and ".join(f"{each.system} on {each.in_use_to}" for each in closed)
     return f"Closed: {ends}; the day of service decides what may be used."
 

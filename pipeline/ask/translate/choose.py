@@ -1,12 +1,15 @@
 """By which crosswalk of a build a code is translated: by what the build says of its crosswalks, and of nothing else."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from pipeline.ask.build import Build, CrosswalkRow
+from pipeline.ask.known_days import read_known_days
 from pipeline.ask.relations import EQUIVALENCE, meaning_of
+from pipeline.ask.system_names import find_named
 from pipeline.ask.translate.model import Question
-from pipeline.errors import UsageError
+from pipeline.errors import NotKnown, UsageError
 
 FORWARD: Final = "_forward"  # how the id of a year-to-year crosswalk ends that leads to later days
 BACKWARD: Final = "_backward"  # and of one that leads to earlier ones
@@ -32,11 +35,15 @@ class ChosenCrosswalk:
 
 
 def known_target(build: Build, to: str) -> str:
-    """The id of a system or grouping that a crosswalk leads to, in capitals or not. Raises UsageError without one."""
-    names = {each.target_system.lower(): each.target_system for each in build.crosswalks.values()}
-    if to.lower() not in names:
-        raise UsageError(f"{to}: no crosswalk leads there\n  next:     one of {', '.join(sorted(names.values()))}")
-    return names[to.lower()]
+    """The id of a system or grouping that a crosswalk leads to, by a name that people type.
+
+    Raises UsageError where there is none of that name, or several.
+    """
+    targets = sorted({each.target_system for each in build.crosswalks.values()})
+    found = find_named(to, targets, "target")
+    if found is None:
+        raise UsageError(f"{to}: no crosswalk leads there\n  next:     one of {', '.join(targets)}")
+    return found
 
 
 def choose_crosswalk(build: Build, system: str, to: str, question: Question) -> ChosenCrosswalk:
@@ -50,8 +57,8 @@ def choose_crosswalk(build: Build, system: str, to: str, question: Question) -> 
     named = _named(leading, fitting, system, to, question.crosswalk) if question.crosswalk else None
     if system == to and not (named and not named.is_year_to_year):
         return _year_to_year(build, fitting, system)
-    _require_newest(build, to, question)
     best = named or min(fitting, key=_preference, default=None)
+    _require_newest(build, to, best, question)
     return ChosenCrosswalk(system, to, best, reason="" if best else _why_none(build, leading, system, to))
 
 
@@ -92,11 +99,30 @@ def _why_none(build: Build, leading: list[CrosswalkRow], system: str, to: str) -
     return f"no crosswalk leads from {system} to {to}, only from {', '.join(others)}"
 
 
-def _require_newest(build: Build, to: str, question: Question) -> None:
-    """Raises UsageError for a release that is older than the newest one of the target."""
+def _require_newest(build: Build, to: str, crosswalk: CrosswalkRow | None, question: Question) -> None:
+    """Raises for a release that the build has no crosswalk to: another than the newest one here of the target."""
+    if question.release is None:
+        return
+    if to not in build.systems:
+        here = f"{crosswalk.crosswalk}, version {crosswalk.release}" if crosswalk else "none"
+        raise UsageError(
+            f"--release: a build has one version of a grouping, no days of it; of {to} it has {here}\n"
+            "  next:     leave --release out, or name another --crosswalk"
+        )
+    require_known_release(build, to, question.release)
     _, newest = build.release_days.get(to, (None, None))
-    if question.release and newest and question.release < newest:
+    if newest and question.release < newest:
         raise UsageError(
             f"crosswalks between systems lead to the newest release of {to}, of {newest}\n"
             f"  next:     leave --release out, then translate the result from {to} to {to} with --release"
         )
+
+
+def require_known_release(build: Build, system: str, release: date) -> None:
+    """Raises NotKnown for a day of which the build cannot speak, UsageError for one on which the system had no use."""
+    known = read_known_days(build)[system]
+    if known.is_out_of_use(release):
+        days = f"from {known.in_use_from or 'the first day'} to {known.in_use_to or 'today'}"
+        raise UsageError(f"{system} was not in use on {release}, but {days}\n  next:     name another --release")
+    if why := known.why_not_known(release):
+        raise NotKnown(f"{system} on {release}: {why}\n  next:     name a --release in between")

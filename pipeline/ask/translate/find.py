@@ -5,17 +5,35 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby, islice, product
 from math import prod
-from typing import Final
+from typing import Any, Final
 
-from pipeline.ask.build import Build, Row
-from pipeline.ask.translate.choose import ChosenCrosswalk
-from pipeline.ask.translate.model import Question, Target, Translation
-from pipeline.errors import UsageError
+from pipeline.ask.build import Build, CrosswalkRow, Row
+from pipeline.ask.relations import SUCCESSION
+from pipeline.ask.translate.choose import ChosenCrosswalk, require_known_release
+from pipeline.ask.translate.model import (
+    HAS_NO_MAP,
+    NEWER,
+    NOT_ASSIGNED,
+    NOT_BRIDGED,
+    OLDER,
+    TRANSLATED,
+    Question,
+    Target,
+    Translation,
+)
 
+REASONS: Final = {
+    HAS_NO_MAP: "the publisher says that there is no equivalent",
+    NOT_ASSIGNED: "the publisher's list does not have it",
+    NOT_BRIDGED: "nobody says what it is there, or what it was or became",
+    NEWER: "the code is newer than the map",
+    OLDER: "the code ended before the days of the map",
+}
+Way = dict[str, Any]  # by which crosswalk a translation goes: the fields of it that say so
 SPELT_OUT: Final = 1_000  # alternatives of one scenario, as in table `clusters`
 FOREVER: Final = "date '9999-12-31'"
 TRANSLATION_ROWS: Final = f"""
-    select m.source_code, m.target_code, m.scenario, m.choice_list, m.predicate, m.approximate, m.no_map, m.origin,
+    select m.source_code, m.target_code, m.scenario, m.choice_list, m.predicate, m.approximate, m.status, m.origin,
         m.path, m.flags, coalesce(c.code_dotted, m.target_code) as code_dotted,
         coalesce(c.description, c.short_description, k.title) as meaning
     from mappings m
@@ -40,16 +58,18 @@ def find_alternatives(
     build: Build, sources: list[Translation], chosen: ChosenCrosswalk, question: Question
 ) -> Iterator[Translation]:
     """The translation of each of some resolved codes of one system."""
-    sources = [replace(each, target_system=chosen.target_system) for each in sources]
+    to = chosen.target_system
     if chosen.crosswalk is None:
-        yield from (replace(each, status="not_in_crosswalk", reason=chosen.reason) for each in sources)
+        yield from (replace(each, target_system=to, status=NOT_BRIDGED, reason=chosen.reason) for each in sources)
     elif chosen.backward is not None:
         yield from _year_to_year(build, sources, chosen, question)
     else:
-        crosswalk = chosen.crosswalk.crosswalk
-        rows = _rows_of(build, sources, crosswalk, None, None)
-        named = (replace(each, crosswalk=crosswalk) for each in sources)
-        yield from (_answer(each, rows.get(each.code or "", []), chosen.holds_together) for each in named)
+        crosswalk = chosen.crosswalk
+        rows = _rows_of(build, sources, crosswalk.crosswalk, None, None)
+        way: Way = {"target_system": to, "crosswalk": crosswalk.crosswalk, "relation": crosswalk.relation}
+        for each in sources:
+            own = rows.get(each.code or "", [])
+            yield _answer(each, way, own, chosen.holds_together) if own else _left_out(each, way, crosswalk)
 
 
 def _rows_of(
@@ -66,13 +86,9 @@ def _year_to_year(
 ) -> Iterator[Translation]:
     """Codes of one day on another day of the same system; the day of service, else the last on which each was valid."""
     system = chosen.source_system
-    oldest, newest = build.release_days[system]
+    _, newest = build.release_days[system]
     to = question.release or newest
-    if to < oldest:
-        raise UsageError(
-            f"nothing is known of {system} on {to}: the first release here is of {oldest}\n"
-            "  next:     name a later --release"
-        )
+    require_known_release(build, system, to)
     last_days = build.rows(LAST_DAYS, system=system, codes=[each.code for each in sources], newest=newest)
     last = {row["code"]: row["last_day"] for row in last_days}
     days = {each.code: question.on or last[each.code] for each in sources}
@@ -87,11 +103,15 @@ def _on_day(build: Build, sources: list[Translation], crosswalk: str, on: date, 
     codes = [each.code for each in sources]
     changed = {row["code"] for row in build.rows(CHANGED, crosswalk=crosswalk, codes=codes)}
     rows = _rows_of(build, sources, crosswalk, on, to)
-    for source in (replace(each, crosswalk=crosswalk) for each in sources):
-        if source.code in changed:
-            yield _answer(source, rows.get(source.code or "", []), False)
+    for source in sources:
+        way: Way = {"target_system": source.system, "crosswalk": crosswalk, "relation": SUCCESSION}
+        own = rows.get(source.code or "", [])
+        if own:
+            yield _answer(source, way, own, False)
+        elif source.code in changed:
+            yield replace(source, **way, status=NOT_BRIDGED, reason=f"{crosswalk} does not say what it was on {to}")
         else:
-            yield replace(source, status="translated", alternatives=[(_itself(source),)], of_alternatives=1)
+            yield replace(source, **way, status=TRANSLATED, alternatives=[(_itself(source),)], of_alternatives=1)
 
 
 def _itself(source: Translation) -> Target:
@@ -99,28 +119,37 @@ def _itself(source: Translation) -> Target:
     return Target(code, dotted, source.meaning, "exactMatch", False, "derived", None, None)
 
 
-def _answer(source: Translation, rows: list[Row], together: bool) -> Translation:
+def _answer(source: Translation, way: Way, rows: list[Row], together: bool) -> Translation:
     """The rows of one code as an answer."""
-    if not rows:
-        return replace(source, status="not_in_crosswalk", reason=f"{source.crosswalk} does not have it")
     mapped = [row for row in rows if row["target_code"] is not None]
     if not mapped:
-        status = "no_map" if rows[0]["no_map"] else "not_bridged"
-        reason = (
-            "the publisher says that there is no equivalent"
-            if rows[0]["no_map"]
-            else "nobody says what it was, or became"
-        )
-        return replace(source, status=status, reason=f"{reason} ({rows[0]['path']})" if rows[0]["path"] else reason)
+        status, path = rows[0]["status"], rows[0]["path"]
+        return replace(source, **way, status=status, reason=f"{REASONS[status]} ({path or way['crosswalk']})")
     if together:
-        return replace(source, status="translated", alternatives=[tuple(map(_target, mapped))], of_alternatives=1)
+        return replace(source, **way, status=TRANSLATED, alternatives=[tuple(map(_target, mapped))], of_alternatives=1)
     single = [row for row in mapped if row["scenario"] == 0]
     parts = [_target(row) for row in single if row["predicate"] == "relatedMatch"]
     alone = [(_target(row),) for row in single if row["predicate"] != "relatedMatch"]
     sets, total = _sets([row for row in mapped if row["scenario"] > 0])
     return replace(
-        source, status="translated", alternatives=alone + sets, parts=parts, of_alternatives=len(alone) + total
+        source, **way, status=TRANSLATED, alternatives=alone + sets, parts=parts, of_alternatives=len(alone) + total
     )
+
+
+def _left_out(source: Translation, way: Way, crosswalk: CrosswalkRow) -> Translation:
+    """Why a crosswalk has no row for a code: it speaks of other days, or its publisher assigned nothing."""
+    status = NOT_ASSIGNED if crosswalk.origin == "published" else NOT_BRIDGED
+    if crosswalk.known_through and source.first_day and source.first_day > crosswalk.known_through:
+        status = NEWER
+    elif crosswalk.known_from and source.last_day and source.last_day < crosswalk.known_from:
+        status = OLDER
+    days = f"{crosswalk.known_from or 'the first day'} to {crosswalk.known_through or 'no day that it names'}"
+    told = (
+        f" ({crosswalk.crosswalk} speaks of codes of {days})"
+        if status in {NEWER, OLDER}
+        else f" ({crosswalk.crosswalk})"
+    )
+    return replace(source, **way, status=status, reason=REASONS[status] + told)
 
 
 def _sets(rows: list[Row]) -> tuple[list[tuple[Target, ...]], int]:

@@ -1,68 +1,62 @@
 """Translations as text: a table for people, csv and json for programs."""
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Iterator
 from itertools import islice
 
-from pipeline.ask.translate.model import Target, Translation
+from pipeline.ask.answers import AnswerFormat, as_csv, as_json
+from pipeline.ask.relations import GROUPING
+from pipeline.ask.translate.model import TRANSLATED, Target, Translation
 
 ALTERNATIVES_SHOWN = 20
-OF_SOURCE = ["asked", "status", "reason", "system", "code", "code_dotted", "crosswalk", "target_system"]
+OF_SOURCE = ["asked", "status", "reason", "system", "code", "code_dotted", "crosswalk", "target_system", "did_you_mean"]
 OF_TARGET = ["code", "code_dotted", "meaning", "predicate", "approximate", "origin", "flags", "path"]
 TRANSLATION_HEAD = [
     *OF_SOURCE, "alternative", "alternatives", "target_code", "target_code_dotted", "target_meaning", *OF_TARGET[3:],
 ]  # fmt: skip
 
 
-def translations_as_table(found: list[Translation]) -> str:
-    """For each code a paragraph: the code, then its alternatives; the further members of a set stand behind a +."""
-    return "\n\n".join("\n".join(_paragraph(each)) for each in found) + "\n"
-
-
 def _paragraph(each: Translation) -> Iterator[str]:
+    """The code, then its alternatives; the further members of a set stand behind a +."""
     name = f"{each.system} {each.code_dotted}  {each.meaning or ''}".rstrip() if each.system else each.asked
     yield name
-    if each.status != "translated":
-        yield f"  {each.status}: {each.reason}"
+    if each.reason:
+        label = "note" if each.status == TRANSLATED else each.status
+        is_told = each.reason.startswith("not known: ") and each.status != TRANSLATED
+        yield f"  {each.reason}" if is_told else f"  {label}: {each.reason}"
+    if each.did_you_mean:
+        yield f"  did you mean: {', '.join(map(str, each.did_you_mean))}"
+    if each.status != TRANSLATED:
         return
     yield f"  to {each.target_system} by {each.crosswalk}"
     for number, members in enumerate(islice(each.alternatives, ALTERNATIVES_SHOWN), 1):
-        yield from _alternative(number, members)
+        yield from _alternative(number, members, each.relation)
     if each.of_alternatives > ALTERNATIVES_SHOWN:
         yield f"  and {each.of_alternatives - ALTERNATIVES_SHOWN:,} more alternatives; --format csv has them"
     for part in each.parts[:ALTERNATIVES_SHOWN]:
-        yield f"  part  {_target(part)}"
+        yield f"  part  {_target(part, each.relation)}"
     if len(each.parts) > ALTERNATIVES_SHOWN:
         yield f"  and {len(each.parts) - ALTERNATIVES_SHOWN:,} more parts; --format csv has them"
 
 
-def _alternative(number: int, members: tuple[Target, ...]) -> Iterator[str]:
+def _alternative(number: int, members: tuple[Target, ...], relation: str | None) -> Iterator[str]:
     """The members of a set on lines below one another."""
     for place, member in enumerate(members):
         lead = f"{number:>4}  " if place == 0 else "    + "
-        yield f"  {lead}{_target(member)}"
+        yield f"  {lead}{_target(member, relation)}"
 
 
-def _target(target: Target) -> str:
+def _target(target: Target, relation: str | None) -> str:
     nature = ", ".join(filter(None, [target.predicate, target.flags and f"flags {target.flags}"]))
     way = f"  ({target.path})" if target.origin == "derived" and target.path else ""
+    if relation == GROUPING:
+        meaning = target.meaning or "(no title in the publisher's file)"
+        return f"category {target.code_dotted}  {meaning}  [{nature}]{way}"
     return f"{target.code_dotted:<9} {target.meaning or ''}  [{nature}]{way}"
 
 
-def translations_as_csv(found: list[Translation]) -> str:
-    """A row for each member of each alternative, with the number of the alternative; 0 for a part. All text quoted."""
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerow(TRANSLATION_HEAD)
-    writer.writerows(row for each in found for row in _rows(each))
-    return text.getvalue()
-
-
 def _rows(each: Translation) -> Iterator[list[object]]:
-    head = [getattr(each, name) for name in OF_SOURCE]
+    head: list[object] = [getattr(each, name) for name in OF_SOURCE]
+    head[OF_SOURCE.index("did_you_mean")] = "; ".join(map(str, each.did_you_mean))
     members = [(number, one) for number, alternative in enumerate(each.alternatives, 1) for one in alternative]
     members += [(0, one) for one in each.parts]
     for number, one in members:
@@ -71,13 +65,21 @@ def _rows(each: Translation) -> Iterator[list[object]]:
         yield [*head, None, each.of_alternatives, *([None] * len(OF_TARGET))]
 
 
-def translations_as_json(found: list[Translation]) -> str:
-    """A list with an object for each code; `alternatives` is a list of lists."""
-    return json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False) + "\n"
+def _object(each: Translation) -> dict[str, object]:
+    """All that is known; `alternatives` is a list of lists."""
+    alternatives = [[vars(one) for one in alternative] for alternative in each.alternatives]
+    hints = [vars(one) for one in each.did_you_mean]
+    return vars(each) | {
+        "alternatives": alternatives,
+        "parts": [vars(one) for one in each.parts],
+        "did_you_mean": hints,
+    }
 
 
-TRANSLATION_FORMATS: dict[str, Callable[[list[Translation]], str]] = {
-    "table": translations_as_table,
-    "csv": translations_as_csv,
-    "json": translations_as_json,
+# For people a paragraph for each code; csv has a row for each member of each alternative, with the number of the
+# alternative, 0 for a part; json is a list with an object for each code.
+TRANSLATION_FORMATS: dict[str, AnswerFormat[Translation]] = {
+    "table": AnswerFormat("", lambda each: "\n".join(_paragraph(each)), "\n\n", "\n"),
+    "csv": AnswerFormat(as_csv([TRANSLATION_HEAD]), lambda each: as_csv(_rows(each)), "", ""),
+    "json": AnswerFormat("[\n", lambda each: as_json(_object(each)), ",\n", "\n]\n"),
 }

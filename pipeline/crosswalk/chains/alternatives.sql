@@ -1,8 +1,8 @@
 with rows as (
     select w.source as source_code, p.target_code, p.scenario, p.choice_list,
-        coalesce(p.no_map, false) as no_map, w.bits | coalesce(p.bits, 0) as bits,
-        w.hops + (p.source_code is not null)::int as hops, w.target,
-        concat_ws(' ', w.path, if(p.source_code is null, null, $name), p.target_code) as path
+        coalesce(p.no_map, false) as no_map, w.hops + coalesce(p.hops, 0) as hops, w.target,
+        w.bits | coalesce(p.bits, 0) | if(w.bits & $broad > 0 and coalesce(p.bits, 0) & $narrow > 0, $loose, 0) as bits,
+        w.path || coalesce(p.path[len(w.target) + 1:], '') as path
     from ways w left join published p on p.source_code = w.target
     where w.scenario = 0
 )

@@ -13,7 +13,8 @@ paths as (
         if(parts > 1, later || day, null) as joined, if(parts > 1, part, 0) as choice_list
     from moves
     union all
-    select p.system, p.source, m.earlier, p.first_day, m.day, m.earlier_from, p.bits | m.bits, p.hops + 1,
+    select p.system, p.source, m.earlier, p.first_day, m.day, m.earlier_from,
+        p.bits | m.bits | if(p.bits & $broad > 0 and m.bits & $narrow > 0, $loose, 0), p.hops + 1,
         concat_ws(' ', p.path, m.kind || '@' || m.day, m.earlier), m.is_told,
         if(m.parts > 1, p.path, p.joined), if(m.parts > 1, m.part, p.choice_list)
     from paths p join moves m on m.system = p.system and m.later = p.target and m.day < p.last_day
@@ -25,7 +26,7 @@ widest as (
         last_day - 1 as target_valid_to
     from paths where target is distinct from source
     qualify row_number() over (
-        partition by system, source, joined, choice_list, target order by first_day, last_day desc, hops, path
+        partition by system, source, joined, choice_list, target order by first_day, last_day desc, bits & $loose, hops, path
     ) = 1
 ),
 oldest as (select system, min(valid_from) as day from billable_episodes group by system)

@@ -13,10 +13,11 @@ rows as (
         concat_ws(' ', source_code, $name, target_code) as path
     from published where target_code is null or target_code not in (from leaving)
     union all
-    select p.source_code, m.target, p.scenario, p.choice_list, false, p.bits | m.bits, 1 + m.hops,
+    select p.source_code, m.target, p.scenario, p.choice_list, false,
+        p.bits | m.bits | if(p.bits & $broad > 0 and m.bits & $narrow > 0, $loose, 0), 1 + m.hops,
         concat_ws(' ', p.source_code, $name, m.path)
     from published p join moves m on m.source = p.target_code
     where p.scenario = 0 or (m.bits & $part) = 0
 )
 from rows qualify row_number() over (
-    partition by source_code, target_code, scenario, choice_list order by hops, path) = 1
+    partition by source_code, target_code, scenario, choice_list order by bits & $loose, hops, path) = 1

@@ -1,7 +1,8 @@
 """The published maps completed to the current year: each mapping carried along the steps that codes took since.
 
-A GEM speaks of the codes of one day. Towards ICD-10 its targets are carried on from that day to the newest; from
-ICD-10 a code that has no entry takes those of the codes that it was, or became, on that day.
+A GEM speaks of the codes of one day. Towards ICD-10 its targets are carried on from that day to the newest; a source
+that has no entry takes those of the codes that it was, or became, on that day. What has none then is a row without a
+target.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from pipeline.crosswalk.chains.steps import BROAD, NARROW, PART
+from pipeline.crosswalk.chains.steps import BROAD, LOOSE, NARROW, PART, PATH_BITS, along_path
 from pipeline.run.sql import query_tables
 
 _HERE = Path(__file__).parent
@@ -48,22 +49,27 @@ def carry_forward(
     is valid is added.
     """
     systems = chains["system"].unique().to_pylist()
-    names = {"system": "".join(systems), "name": name, "start": days[0], "end": days[1], "part": PART}
+    names = {"system": "".join(systems), "name": name, "start": days[0], "end": days[1], "part": PART, **PATH_BITS}
     return query_tables(
         _HERE / "carried.sql", names, published=published, chains=chains, billable_episodes=billable_episodes
     ).cast(MAPPED)
 
 
-def complete_backward(
+def as_mapped(name: str, published: pa.Table) -> pa.Table:
+    """The rows of a published map as MAPPED: each a path of one step."""
+    return query_tables(_HERE / "mapped.sql", {"name": name}, published=published).cast(MAPPED)
+
+
+def complete_sources(
     name: str,
-    published: pa.Table,
+    mapped: pa.Table,
     ways: tuple[pa.Table, pa.Table],
     billable_episodes: pa.Table,
     *,
     system: str,
     day: date,
 ) -> pa.Table:
-    """A published map completed to every code ever billable of its source's system: the columns of MAPPED.
+    """A map completed to every code ever billable of its source's system: the columns of MAPPED, as `mapped` has them.
 
     `ways` are the chains of `derive_backward` and `derive_forward`; `day` is that of the map. What a code was together
     with another (a scenario of the chain) is mapped together: every alternative of the one with every one of the other.
@@ -71,15 +77,20 @@ def complete_backward(
     left = query_tables(
         _HERE / "ways.sql",
         {"system": system, "day": day},
-        published=published,
+        published=mapped,
         backward=ways[0],
         forward=ways[1],
         billable_episodes=billable_episodes,
     )
-    single = query_tables(_HERE / "alternatives.sql", {"name": name}, ways=left, published=published).cast(MAPPED)
-    together = _map_sets(name, query_tables(_HERE / "sets.sql", ways=left, published=published).to_pylist(), single)
-    completed = pa.concat_tables([single, together])
-    return query_tables(_HERE / "completed.sql", {"name": name}, published=published, completed=completed).cast(MAPPED)
+    single = query_tables(_HERE / "alternatives.sql", PATH_BITS, ways=left, published=mapped).cast(MAPPED)
+    together = _map_sets(name, query_tables(_HERE / "sets.sql", ways=left, published=mapped).to_pylist(), single)
+    return query_tables(
+        _HERE / "completed.sql",
+        {"system": system, "loose": LOOSE, "part": PART},
+        published=mapped,
+        completed=pa.concat_tables([single, together]),
+        billable_episodes=billable_episodes,
+    ).cast(MAPPED)
 
 
 def _map_sets(name: str, rows: list[dict[str, Any]], single: pa.Table) -> pa.Table:
@@ -93,7 +104,7 @@ def _map_sets(name: str, rows: list[dict[str, Any]], single: pa.Table) -> pa.Tab
     for source, of_source in scenarios.items():
         number = int(taken.get(source, 0))
         for lists in of_source.values():
-            for together in map(without_repeats, combine([list(_variants(name, each)) for each in lists.values()])):
+            for together in map(without_repeats, combine([list(_variants(each)) for each in lists.values()])):
                 number += len(together) > 1
                 found += _as_rows(source, together, number)
         if not any(row["source_code"] == source for row in found):
@@ -110,14 +121,15 @@ def _nothing(name: str, source: str, members: list[dict[str, Any]]) -> dict[str,
     return _row(source, (None, 0, first["hops"] + first["no_map"], path), 0, 0) | {"no_map": first["no_map"]}
 
 
-def _variants(name: str, members: list[dict[str, Any]]) -> Iterator[Lists]:
+def _variants(members: list[dict[str, Any]]) -> Iterator[Lists]:
     """The ways to say one choice list in the target's system: one of all single targets, or a set of one member."""
     single: list[Option] = []
     sets: dict[tuple[str, int], dict[int, list[Option]]] = defaultdict(dict)
     for member in members:
         for entry in member["entries"] or ():
-            path = f"{member['path']} {name} {entry['target']}"
-            option = (entry["target"], member["bits"] | entry["bits"], member["hops"] + 1, path)
+            path = member["path"] + entry["path"].removeprefix(member["member"])
+            bits = along_path(member["bits"], entry["bits"])
+            option = (entry["target"], bits, member["hops"] + entry["hops"], path)
             if entry["scenario"] == 0:
                 single.append(option)
             else:

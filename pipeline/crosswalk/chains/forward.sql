@@ -11,7 +11,8 @@ paths as (
         1 as hops, concat_ws(' ', earlier, kind || '@' || day, later) as path, is_told
     from moves
     union all
-    select p.system, p.source, m.later, p.earlier_from, p.first_day, m.day, p.bits | m.bits, p.hops + 1,
+    select p.system, p.source, m.later, p.earlier_from, p.first_day, m.day,
+        p.bits | m.bits | if(p.bits & $broad > 0 and m.bits & $narrow > 0, $loose, 0), p.hops + 1,
         concat_ws(' ', p.path, m.kind || '@' || m.day, m.later), m.is_told
     from paths p join moves m on m.system = p.system and m.earlier = p.target and m.day > p.last_day
         and m.earlier_from <= p.last_day
@@ -20,7 +21,7 @@ widest as (
     select system, source, target, 0 as scenario, 0 as choice_list, bits, hops, path, target is null and is_told as no_map,
         earlier_from as valid_from, first_day - 1 as valid_to, last_day as target_valid_from
     from paths where target is distinct from source
-    qualify row_number() over (partition by system, source, target order by first_day desc, last_day, hops, path) = 1
+    qualify row_number() over (partition by system, source, target order by first_day desc, last_day, bits & $loose, hops, path) = 1
 )
 select w.*, s.valid_to as target_valid_to
 from widest w left join billable_episodes s on s.system = w.system and s.code = w.target

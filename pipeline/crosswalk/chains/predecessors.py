@@ -18,6 +18,7 @@ CODE_IN_CELL = (
     r"[A-Z][0-9A][0-9AB](?:\.[0-9A-Z]{1,4})?|[0-9A-HJ-NP-Z]{7}"
     r"|E\d{3}(?:\.\d)?|\d{3}(?:\.\d{1,2})?|\d{2}\.\d{1,2}"
 )
+OF_HCPCS = r"[A-Z]\d{4}|[A-Z0-9]{2}"  # stands alone in its cell
 RANGE = re.compile(rf"({CODE_IN_CELL})\s*-\s*({CODE_IN_CELL})")
 CATEGORY = re.compile(rf"({CODE_IN_CELL})\.?-(?![0-9A-Z])")
 SINGLE = re.compile(rf"(?<![0-9A-Z.])(?:{CODE_IN_CELL})(?![0-9A-Z.])")
@@ -123,8 +124,9 @@ def derive_predecessors(conversions: pa.Table, billable_episodes: pa.Table) -> p
 
     `form` is code, range or category: how the table names the previous code; or none, with no previous code, where it
     says there was none or names none that was billable. `code` is null where it says that nothing took the place of a
-    deleted code. Ranges and categories are expanded to the codes that were
-    billable on the day before. Codes of different parts of a cell stood together.
+    deleted code. Ranges and categories are expanded to the codes that were billable on the day before; a range that
+    covers the categories of its bounds wholly (`I10-I15.9`) is of form category. Codes of different parts of a cell
+    stood together.
     """
     return query_tables(
         _HERE / "predecessors.sql",
@@ -137,7 +139,7 @@ def derive_predecessors(conversions: pa.Table, billable_episodes: pa.Table) -> p
 def _read_namings(cells: pa.ChunkedArray) -> pa.Table:
     """What each distinct cell names: NAMINGS. Of 19,000 cells some 250 hold several codes: only those are parsed."""
     distinct = cells.unique()
-    is_one = pc.match_substring_regex(distinct, rf"^(?:{CODE_IN_CELL})$")
+    is_one = pc.match_substring_regex(distinct, rf"^(?:{CODE_IN_CELL}|{OF_HCPCS})$")
     single = distinct.filter(is_one)
     bare = pc.replace_substring(single, ".", "")
     ones = pa.repeat(pa.scalar(1, pa.int32()), len(single))

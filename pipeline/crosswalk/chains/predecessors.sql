@@ -1,14 +1,30 @@
 -- The newest table is right where an older one differs: 34 cells of FY2020 were corrected later (I80.491 for I82.491).
 with newest as (
     from conversions
-    qualify release = max(release) over (partition by system, coalesce(code, previous), effective_from)
+    qualify release = max(release) over (
+        partition by system, coalesce(code, previous), effective_from, if(change = 'Replaced', previous, null))
 ),
 named as (
     select system, code, effective_from, change, release, file, line, n.*
     from newest join namings n using (previous)
 ),
+around as (  -- the codes that could be reported on the day before, in the categories of the bounds of each range
+    select n.system, n.code, n.effective_from, n.previous, n.first, n.last,
+        s.code between n.first and n.last || '~'  -- 9, unspecified, closes a category: letters are listed before it
+            or (s.code >= n.first and s.code[:3] = n.last[:3] and n.last[4:] = '9') as is_inside, s.valid_to is null or s.valid_to >= n.effective_from as stays
+    from named n join billable_episodes s on n.form = 'range' and s.system = n.system
+        and s.valid_from < n.effective_from and (s.valid_to is null or s.valid_to >= n.effective_from - 1)
+        and s.code[:3] in (n.first[:3], n.last[:3])
+        and (len(s.code) < 7 or len(n.code) < 7 or s.code[7] = n.code[7])
+),
+whole as (  -- a range that leaves out no code of these is of whole categories, unless all of it went over into the new code
+    select system, code, effective_from, previous, first, last from around
+    group by all having bool_and(is_inside) and bool_or(stays)
+),
 expanded as (
-    select n.*, s.code as found
+    select n.* exclude (form), s.code as found,
+        if((n.system, n.code, n.effective_from, n.previous, n.first, n.last) in (
+            select (system, code, effective_from, previous, first, last) from whole), 'category', n.form) as form
     from named n join billable_episodes s on n.form <> 'code' and s.system = n.system
         and s.valid_from < n.effective_from and (s.valid_to is null or s.valid_to >= n.effective_from - 1)
         and s.code >= n.first and s.code <= n.last || '~'

@@ -9,15 +9,44 @@ from pipeline.run.sql import query_tables
 
 _HERE = Path(__file__).parent
 
-# How two codes are related is a set of bits, so that the relation along a path is their union: exact adds nothing,
-# what is once narrower and once broader is neither, and once a part of a whole is never an equal again.
+# How two codes are related is a set of bits. Of what each stands for: NARROW says that the second lies within the
+# first, BROAD that the first lies within the second, both that they have something in common; CLOSE says that nobody
+# vouches for more. A PART stands for nothing without its others. LOOSE says that a way leads from one to the other, and
+# nothing else: they may have nothing in common.
 EXACT: Final = 0
 CLOSE: Final = 1
 NARROW: Final = 2
 BROAD: Final = 4
 PART: Final = 8
+LOOSE: Final = 16
 
-RELATION_BITS: Final = {"close": CLOSE, "narrow": NARROW, "broad": BROAD, "part": PART}
+STEP_BITS: Final = {"close": CLOSE, "narrow": NARROW, "broad": BROAD, "part": PART, "loose": LOOSE}
+PATH_BITS: Final = {
+    "narrow": NARROW,
+    "broad": BROAD,
+    "loose": LOOSE,
+}  # what `along_path` needs, where it is said in SQL
+
+
+def along_path(first: int, second: int) -> int:
+    """How the ends of two steps are related, in bits.
+
+    | first \\ second | exact  | narrow  | broad   | in common |
+    |---|---|---|---|---|
+    | exact            | exact     | narrow    | broad     | in common |
+    | narrow           | narrow    | narrow    | in common | in common |
+    | broad            | broad     | **loose** | broad     | **loose** |
+    | in common        | in common | **loose** | in common | **loose** |
+
+    What lies within something shares no more with another thing that lies within it: a broader code, and then a
+    narrower one, implies nothing. Close, part and loose stay what they are.
+
+    >>> along_path(NARROW, BROAD) == NARROW | BROAD
+    True
+    >>> along_path(CLOSE | BROAD, CLOSE | NARROW) & LOOSE == LOOSE
+    True
+    """
+    return first | second | (LOOSE if first & BROAD and second & NARROW else 0)
 
 
 def derive_steps(predecessors: pa.Table, billable_episodes: pa.Table) -> pa.Table:
@@ -27,11 +56,9 @@ def derive_steps(predecessors: pa.Table, billable_episodes: pa.Table) -> pa.Tabl
     `kind` is conversion, where the publisher's conversion table names the pair, or hierarchy, where it names nothing
     for one of the two and the later code subdivides the earlier one. `earlier_from` and `later_from` are the first
     days of the billable episodes of the two. `forward` and `backward` are the relation of the later code to the
-    earlier one, and the other way round, in bits. A loose step is of a whole category, and leads backwards only.
+    earlier one, and the other way round, in bits. A loose step is of whole categories, and leads backwards only.
     """
-    return query_tables(
-        _HERE / "steps.sql", RELATION_BITS, predecessors=predecessors, billable_episodes=billable_episodes
-    )
+    return query_tables(_HERE / "steps.sql", STEP_BITS, predecessors=predecessors, billable_episodes=billable_episodes)
 
 
 def derive_ends(steps: pa.Table, predecessors: pa.Table, billable_episodes: pa.Table) -> pa.Table:

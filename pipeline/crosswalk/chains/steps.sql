@@ -1,5 +1,5 @@
--- One row per pair of a code and one that took its place, or was carved out of it, on a day. A loose step is of a whole
--- category: it leads backwards only.
+-- One row per pair of a code and one that took its place, or was carved out of it, on a day. A loose step is of whole
+-- categories: it leads backwards only.
 with pairs as (
     select system, code, previous, effective_from as day, form, part, parts from predecessors
     where previous is not null and change <> 'Revised'
@@ -25,10 +25,9 @@ turned as (  -- a code that was subdivided, or whose placeholder X gave way to a
         1 as parts, false as is_loose
     from billable_episodes e join billable_episodes l
         on l.system = e.system and l.valid_from = e.valid_to + 1 and l.code[:3] = e.code[:3]
-    where e.system = 'ICD10CM' and e.system in (select system from predecessors) and (
-        starts_with(l.code, e.code)
-        or (e.code[6] = 'X' and l.code[6] <> 'X' and l.code[:5] = e.code[:5] and l.code[7:] = e.code[7:])
-    )
+    where (e.system in ('ICD9CM', 'ICD9Proc') and starts_with(l.code, e.code))
+        or (e.system = 'ICD10CM' and e.system in (select system from predecessors) and (starts_with(l.code, e.code)
+        or (e.code[6] = 'X' and l.code[6] <> 'X' and l.code[:5] = e.code[:5] and l.code[7:] = e.code[7:])))
 ),
 added as (
     from turned t where (t.system, t.earlier, t.day) not in (select (system, earlier, day) from published)
@@ -52,6 +51,8 @@ counted as (  -- what subdivides a code is narrower; else a new code of several,
     from placed
 )
 select system, earlier, later, day, kind, part, parts, is_loose, earlier_from, later_from,
-    $close | case when is_part then $part else if(is_split, $narrow, 0) | if(is_merged, $broad, 0) end as forward,
-    $close | case when is_part then $part else if(is_split, $broad, 0) | if(is_merged, $narrow, 0) end as backward
+    $close | case when is_part then $part | if(is_loose, $loose, 0)
+        else if(is_split, $narrow, 0) | if(is_merged, $broad, 0) end as forward,
+    $close | case when is_part then $part | if(is_loose, $loose, 0)
+        else if(is_split, $broad, 0) | if(is_merged, $narrow, 0) end as backward
 from counted order by system, day, earlier, later, part

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.crosswalk.chains.steps import PATH_BITS
 from pipeline.run.sql import query_tables
 
 _HERE = Path(__file__).parent
@@ -39,7 +40,7 @@ def derive_forward(steps: pa.Table, ends: pa.Table, billable_episodes: pa.Table)
     publisher says so. Loose steps are left out: a whole category is not what a new code was carved out of.
     """
     return _complete(
-        query_tables(_HERE / "forward.sql", steps=steps, ends=ends, billable_episodes=billable_episodes),
+        query_tables(_HERE / "forward.sql", PATH_BITS, steps=steps, ends=ends, billable_episodes=billable_episodes),
         billable_episodes,
     )
 
@@ -51,7 +52,7 @@ def derive_backward(steps: pa.Table, ends: pa.Table, billable_episodes: pa.Table
     says that there was none.
     """
     return _complete(
-        query_tables(_HERE / "backward.sql", steps=steps, ends=ends, billable_episodes=billable_episodes),
+        query_tables(_HERE / "backward.sql", PATH_BITS, steps=steps, ends=ends, billable_episodes=billable_episodes),
         billable_episodes,
     )
 

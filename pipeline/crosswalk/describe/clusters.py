@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.completed import MOST_ALTERNATIVES
-from pipeline.crosswalk.chains.steps import PART
+from pipeline.crosswalk.chains.steps import LOOSE, PART
 from pipeline.crosswalk.describe.pairs import Pairs, number_pairs
 from pipeline.run.sql import query_tables
 
@@ -19,12 +19,12 @@ def derive_clusters(rows: pa.Table) -> pa.Table:
     target_code, scenario, size, alternatives.
 
     `rows` are those of `mappings`, as MAPPING_ROWS. Codes outside a scenario are clusters of one; a part that is not in
-    a scenario stands for nothing alone and is in none. `alternatives` counts the choices of the scenario, spelt out or
-    not; of codes that stand alone, them all.
+    a scenario stands for nothing alone and is in none, and neither is what only a loose way leads to. `alternatives`
+    counts the choices of the scenario, spelt out or not; of codes that stand alone, them all.
     """
     columns = ["source_code", "target_code", "scenario", "choice_list"]
     alone = np.asarray(rows["scenario"]) == 0
-    is_part = (np.asarray(rows["bits"]) & PART) > 0
+    is_part = (np.asarray(rows["bits"]) & (PART | LOOSE)) > 0
     has_target = np.asarray(pc.is_valid(rows["target_code"]))
     single = rows.select(columns).filter(pa.array(alone & has_target & ~is_part))
     sets = query_tables(

@@ -1,4 +1,4 @@
-with named as (select *, 'conversion_' || lower(system) as crosswalk from predecessors),
+with named as (select *, 'conversion_' || lower(system) as crosswalk from predecessors where change <> 'Replaced'),
 pairs as (
     select crosswalk, code, previous, string_agg(distinct change || ' ' || effective_from, ', ' order by change || ' ' || effective_from) as changes,
         sum(rows) as rows

@@ -1,6 +1,7 @@
 """Mappings of every origin as rows of one form, and what can be said of each beside the others of its crosswalk."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.completed import MAPPED
-from pipeline.crosswalk.chains.steps import BROAD, CLOSE, EXACT, NARROW, PART
+from pipeline.crosswalk.chains.steps import BROAD, CLOSE, EXACT, LOOSE, NARROW, PART
 from pipeline.crosswalk.describe.pairs import NONE, Pairs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk
@@ -44,6 +45,7 @@ MAPPING_ROWS: Final = pa.schema(
         ("flags", pa.string()),
         ("origin", pa.string()),
         ("source_file", pa.string()),
+        ("status", pa.string()),
         *((name, pa.date32()) for name in DAY_COLUMNS),
     ]
 )
@@ -92,9 +94,18 @@ def _column(value: Any, length: int, kind: pa.DataType) -> pa.Array:
 
 def conversion_rows(system: str, predecessors: pa.Table, steps: pa.Table) -> pa.Table:
     """The conversion table of a system as MAPPING_ROWS: from each code to those before it, as published."""
-    values = {"system": system, "close": CLOSE, "part": PART, "broad": BROAD}
+    values = {"system": system, "close": CLOSE, "part": PART, "broad": BROAD, "loose": LOOSE}
     return as_mapping_rows(
         query_tables(_HERE / "conversion.sql", values, predecessors=predecessors, steps=steps),
+        {"origin": "published", "hops": 1},
+    )
+
+
+def successor_rows(target_system: str, predecessors: pa.Table, steps: pa.Table) -> pa.Table:
+    """What the records of ended codes name in their place, in one system, as MAPPING_ROWS."""
+    values = {"system": target_system, "bits": BITS_OF_RELATION["succession"]}
+    return as_mapping_rows(
+        query_tables(_HERE / "successors.sql", values, predecessors=predecessors, steps=steps),
         {"origin": "published", "hops": 1},
     )
 
@@ -111,6 +122,20 @@ def year_to_year_rows(system: str, chains: pa.Table) -> pa.Table:
 def completed_rows(completed: pa.Table, published: pa.Table) -> pa.Table:
     """A completed map (`completed`) as MAPPING_ROWS: what the published one has too keeps its flags and origin."""
     return as_mapping_rows(query_tables(_HERE / "completed_rows.sql", completed=completed, published=published), {})
+
+
+def unanswered_rows(system: str, published: pa.Table, billable_episodes: pa.Table, day: date) -> pa.Table:
+    """The codes ever billable of a system that a published map of some day does not have, as MAPPING_ROWS of ours.
+
+    `status` is newer_than_map or older_than_map, of codes all of whose days lie on one side of that day, or
+    not_assigned: the publisher could have listed the code.
+    """
+    values = {"system": system, "day": day}
+    unanswered = query_tables(
+        _HERE / "unanswered.sql", values, published=published, billable_episodes=billable_episodes
+    )
+    given = {"scenario": 0, "choice_list": 0, "no_map": False, "approximate": False, "combination": False}
+    return as_mapping_rows(unanswered, {**given, "bits": EXACT, "hops": 0, "origin": "derived"})
 
 
 def derive_code_days(billable_episodes: pa.Table, episodes: pa.Table) -> dict[str, pa.Table]:
@@ -144,6 +169,7 @@ def describe_rows(
         "target_system": pa.repeat(entry.target_system, len(rows)),
         "predicate": _words(PREDICATES, _predicate(np.asarray(rows["bits"])), missing),
         "cardinality": _words(CARDINALITIES, (own.fan_in > 1) * 2 + (own.fan_out > 1), missing),
+        "status": _status(rows, missing),
         "fan_out": pa.array(own.fan_out, pa.int32()),
         "fan_in": pa.array(own.fan_in, pa.int32(), mask=missing),
         "round_trip": _round_trip(entry, rows, own, opposite),
@@ -171,13 +197,19 @@ def _order(rows: pa.Table, own: Pairs) -> Ints | None:
 def _predicate(bits: npt.NDArray[np.int32]) -> Ints:
     """The place in PREDICATES of a relation in bits."""
     narrow, broad = (bits & NARROW) > 0, (bits & BROAD) > 0
-    cases = [bits == EXACT, (bits & PART) > 0, narrow & ~broad, broad & ~narrow]
+    cases = [bits == EXACT, (bits & (PART | LOOSE)) > 0, narrow & ~broad, broad & ~narrow]
     names = ["exactMatch", "relatedMatch", "narrowMatch", "broadMatch"]
     return np.select(cases, [PREDICATES.index(name) for name in names], PREDICATES.index("closeMatch"))
 
 
 def _words(words: list[str], number: Ints, missing: Bools) -> pa.Array:
     return pa.array(words).take(pa.array(number, mask=missing))
+
+
+def _status(rows: pa.Table, missing: Bools) -> pa.Array:
+    """Why there is no target; null where there is one."""
+    of_row = pc.if_else(rows["no_map"], "no_map", pc.coalesce(rows["status"], "not_bridged")).combine_chunks()
+    return pc.if_else(pa.array(missing), of_row, pa.scalar(None, pa.string()))
 
 
 def _round_trip(entry: Crosswalk, rows: pa.Table, own: Pairs, opposite: Pairs | None) -> pa.Array:

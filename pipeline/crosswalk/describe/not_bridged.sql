@@ -3,25 +3,20 @@ with reach as (select system, max(effective_from) as day from predecessors group
 missing as (
     select crosswalk, source_code, source_system as system, path, regexp_extract(path, '(\S+) \S+@\S+$', 1) as code,
         try_cast(regexp_extract(path, '@(\S+)$', 1) as date) as day, if(path like '%ended@%', ' ended', ' is new') as what
-    from mappings where origin = 'derived' and target_code is null and not no_map
+    from mappings where status = 'not_bridged'
 ),
-mapped as (
-    select distinct crosswalk, source_code as code from mappings
-    where crosswalk in (select crosswalk from crosswalks where is_completed)
-),
-unmapped as (
-    from (select c.crosswalk, s.system, s.code, s.valid_to
-        from crosswalks c join billable_episodes s on s.system = c.source_system where c.is_completed)
-    anti join mapped using (crosswalk, code)
-)
+ended as (select system, code, if(count(valid_to) = count(*), max(valid_to), null) as valid_to
+    from billable_episodes group by all)
 select m.crosswalk, 'not_bridged' as exception, source_code, null as target_code,
-    case when m.day is null then 'what it was, or became, has no entry in the map: ' || path
+    case when path is null then coalesce('ended on ' || o.valid_to || '; ', '')
+            || 'it has no entry in the map, and no conversion table here leads from it to a code that has'
+        when m.day is null then 'what it was, or became, has no entry in the map: ' || path
         when path like '%new@%' then m.code || what || ' on ' || m.day || '; the conversion table says that nothing stood for it before'
         when m.day > r.day then m.code || what || ' on ' || m.day || '; the newest conversion table here ends on ' || r.day
         when printed is not null then m.code || what || ' on ' || m.day || '; the conversion table names only '
             || printed || ', which could not be reported before'
         else m.code || what || ' on ' || m.day || '; the conversion table does not name it' end as reason, 1 as rows
-from missing m left join reach r using (system)
+from missing m left join reach r using (system) left join ended o on o.system = m.system and o.code = m.source_code
 left join ends e on e.system = m.system and e.later = m.code and e.day = m.day
 union all
 select crosswalk, 'not_bridged', null, target_code,
@@ -29,8 +24,3 @@ select crosswalk, 'not_bridged', null, target_code,
 from mappings join crosswalks using (crosswalk)
 where is_completed and mappings.target_system in (select system from reach) and not target_billable
 group by crosswalk, target_code
-union all
-select crosswalk, 'not_bridged', code, null,
-    coalesce('ended on ' || valid_to || '; ', '')
-        || 'it has no entry in the map, and no conversion table here leads from it to a code that has', 1
-from unmapped

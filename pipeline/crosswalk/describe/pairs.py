@@ -57,11 +57,12 @@ class Pairs:
 
 
 def number_pairs(rows: pa.Table) -> Pairs:
-    """The columns source_code and target_code of a table as numbers. A row without hops is a code that stays."""
+    """The columns source_code and target_code of a table as numbers. A row to a code without
+    hops is a code that stays."""
     sources, source = _numbered(rows["source_code"])
     targets, target = _numbered(rows["target_code"])
-    is_itself = np.asarray(rows["hops"]) == 0 if "hops" in rows.column_names else np.zeros(len(rows), bool)
-    return Pairs(sources, targets, source, target, is_itself)
+    stays = np.asarray(rows["hops"]) == 0 if "hops" in rows.column_names else np.zeros(len(rows), bool)
+    return Pairs(sources, targets, source, target, stays & (target != NONE))
 
 
 def _numbered(codes: pa.ChunkedArray) -> tuple[pa.Array, Ints]:

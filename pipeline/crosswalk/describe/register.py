@@ -6,9 +6,11 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.describe.days_known import KnownInputs, days_known
 from pipeline.crosswalk.describe.pairs import Pairs
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
+from pipeline.history.horizon import derive_horizons
 from schemas.arrow import arrow_schema
 from schemas.crosswalks import Crosswalks
 
@@ -20,6 +22,9 @@ def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], in
     newest = {
         each.source.source: each for each in sorted(inputs.deliveries, key=lambda each: each.release.effective_from)
     }
+    horizons = derive_horizons(inputs.releases, {each.source.source: each.source for each in inputs.deliveries})
+    known = KnownInputs(newest, inputs.conversions, horizons)
+    days = {each.crosswalk: days_known(each, known) for each in entries}
     present = {each.crosswalk for each in entries}
     rows = [
         _registered(entry, newest, inputs.releases)
@@ -28,6 +33,8 @@ def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], in
             "sources": len(pairs[entry.crosswalk].sources),
             "targets": len(pairs[entry.crosswalk].targets),
             "raw_rows": raw_rows.get(entry.crosswalk),
+            "known_from": days[entry.crosswalk][0],
+            "known_through": days[entry.crosswalk][1],
             "opposite": entry.opposite if entry.opposite in present else None,
         }
         for entry in entries
@@ -71,8 +78,6 @@ def _sources(entry: Crosswalk, newest: dict[str, RawRelease]) -> list[RawRelease
 
 def _reached(entry: Crosswalk, releases: pa.Table) -> str:
     """The newest release of the ICD-10 side of a derived crosswalk."""
-    system = entry.target_system if entry.way in {"carried", "forward"} else entry.source_system
-    own = [
-        row for row in releases.select(["system", "release", "effective_from"]).to_pylist() if row["system"] == system
-    ]
+    rows = releases.select(["system", "release", "effective_from"]).to_pylist()
+    own = [row for row in rows if row["system"] == entry.reaches]
     return str(max(own, key=lambda row: row["effective_from"])["release"])

@@ -113,9 +113,13 @@ def _detail_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
 
 
 def _episodes(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code its episodes: first day, last day, basis, billable, title where it is not the one of the code."""
+    """For each code its episodes: first day, last day, basis, billable, title where it is not the one of the code.
+
+    A code that was gone before its system was in use has a history and is no row of `codes`: it is left out.
+    """
     history = tables["code_history"]
     place = _place(tables["codes"], history["system"], history["code"])
+    history, place = history.filter(pa.array(place >= 0)), place[place >= 0]
     title = _title(history)
     title = pc.if_else(pc.equal(title, _title(tables["codes"]).combine_chunks().take(pa.array(place))), "", title)
     days = history["valid_from"].cast(pa.string()), pc.fill_null(history["valid_to"].cast(pa.string()), "")
@@ -126,6 +130,8 @@ def _episodes(tables: Mapping[str, pa.Table]) -> pa.Array:
 def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
     """For each code what it maps to: crosswalk, target, scenario, choice list, flags; year to year, since when."""
     mappings = tables["mappings"]
+    is_told = pc.is_in(mappings["status"], pa.array(["no_map", "not_bridged"]))
+    mappings = mappings.filter(pc.or_(pc.is_null(mappings["status"]), is_told))
     place = _place(tables["codes"], mappings["source_system"], mappings["source_code"])
     way = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
     numbers = [mappings[name].cast(pa.string()) for name in ("scenario", "choice_list")]

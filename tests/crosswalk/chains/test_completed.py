@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.crosswalk.chains.completed import MAPPED, MOST_ALTERNATIVES, carry_forward, combine, complete_backward
-from pipeline.crosswalk.chains.steps import CLOSE, PART
+from pipeline.crosswalk.chains.completed import (
+    MAPPED,
+    MOST_ALTERNATIVES,
+    as_mapped,
+    carry_forward,
+    combine,
+    complete_sources,
+)
+from pipeline.crosswalk.chains.steps import BROAD, CLOSE, LOOSE, NARROW, PART
 from tests.crosswalk.frames import DAYS, SYSTEM, History, histories
 
 KEY = ("source_code", "target_code", "scenario", "choice_list")
@@ -36,7 +43,7 @@ def carry(history, published, one, other):
 
 def back(history, published, day):
     ways = (history.backward, history.forward)
-    return complete_backward("map", published, ways, history.billable_episodes, system=SYSTEM, day=day)
+    return complete_sources("map", as_mapped("map", published), ways, history.billable_episodes, system=SYSTEM, day=day)
 
 
 def maps_to(codes):
@@ -176,3 +183,45 @@ def test_a_new_code_without_a_predecessor_is_not_bridged_and_not_without_equival
     assert row["target_code"] is None
     assert not row["no_map"]
     assert row["path"] == "B00 new@2017-10-01"
+
+
+def test_what_no_way_leads_from_is_a_row_without_a_target():
+    history = History({"A00": (0, None), "B00": (0, 0)})
+    (row,) = (
+        each for each in back(history, mapped(("A00", "1", 0, 0)), DAYS[1]).to_pylist() if each["source_code"] == "B00"
+    )
+    assert (row["target_code"], row["no_map"], row["hops"], row["path"]) == (None, False, 0, None)
+
+
+CARVED = History({"A00": (0, None), "B00": (2, None)}, {"B00": ["A00"]})
+
+
+@pytest.mark.parametrize(("published", "expected"), [(BROAD, LOOSE), (NARROW, 0), (NARROW | BROAD, LOOSE), (0, 0)])
+def test_a_code_carved_out_of_a_broader_target_is_only_loosely_what_the_source_is(published, expected):
+    rows = carry(CARVED, mapped(("1", "A00", 0, 0), bits=CLOSE | published), 0, 4).to_pylist()
+    bits = {row["target_code"]: row["bits"] for row in rows}
+    assert bits["A00"] == CLOSE | published
+    assert bits["B00"] & LOOSE == expected
+
+
+def test_of_two_ways_to_a_target_the_one_that_implies_more_is_told():
+    history = History(
+        {"A00": (0, 1), "C00": (0, None), "B00": (2, None), "D00": (2, None)}, {"B00": ["A00", "C00"], "D00": ["C00"]}
+    )
+    broad, narrow = (mapped(("1", code, 0, 0), bits=bits) for code, bits in (("A00", CLOSE | NARROW), ("C00", BROAD)))
+    rows = carry(history, pa.concat_tables([broad, narrow]), 0, 4).to_pylist()
+    (row,) = (each for each in rows if each["target_code"] == "B00")
+    assert "A00" in row["path"]
+    assert not row["bits"] & LOOSE
+
+
+WHOLE = History({"A00": (0, None), "A01": (0, None), "W00": (2, None)}, {"W00": ["A00", "A01"]})
+
+
+def test_steps_of_whole_categories_lead_to_parts_and_to_no_set():
+    rows = WHOLE.predecessors.to_pylist()
+    WHOLE.predecessors = pa.Table.from_pylist([{**row, "form": "category"} for row in rows], WHOLE.predecessors.schema)
+    completed = back(WHOLE, mapped(("A00", "1", 1, 1), ("A00", "2", 1, 2), ("A01", "1", 0, 0)), DAYS[0]).to_pylist()
+    own = [row for row in completed if row["source_code"] == "W00"]
+    assert {(row["target_code"], row["scenario"], row["choice_list"]) for row in own} == {("1", 0, 0), ("2", 0, 0)}
+    assert all(row["bits"] & LOOSE and row["bits"] & PART for row in own)

@@ -88,6 +88,40 @@ def previous_of(rows, listed):
     return {(row["code"], row["previous"]) for row in found.to_pylist()}
 
 
+def forms_of(text, listed, ends=None):
+    """In which form a cell names its codes: those of some billable ones, all of which end on a day, or stay."""
+    billable = [
+        {"system": "ICD10CM", "code": code, "valid_from": date(2015, 10, 1), "valid_to": ends} for code in listed
+    ]
+    cell = {
+        "system": "ICD10CM", "code": "X500XXA", "effective_from": date(2021, 10, 1), "previous": text, "change": "New",
+        "release": "2021", "file": "table.xlsx", "line": 3,
+    }  # fmt: skip
+    found = derive_predecessors(
+        pa.Table.from_pylist([cell], CONVERSION_COLUMNS), pa.Table.from_pylist(billable, BILLABLE_EPISODES)
+    )
+    return {row["form"] for row in found.to_pylist()}
+
+
+@pytest.mark.parametrize(
+    ("text", "listed", "form"),
+    [
+        ("I10-I15.9", ["I10", "I110", "I150", "I159", "I160"], "category"),
+        ("I10-I15.9", ["I10", "I110", "I150", "I159", "I15A"], "category"),
+        ("Y93.01-Y93.9", ["Y9301", "Y935", "Y939", "Y93A1"], "category"),
+        ("H02.101-H02.106", ["H02101", "H02106", "H02109"], "range"),
+        ("H81.41-H81.43", ["H8110", "H8141", "H8142", "H8143"], "range"),
+        ("K35.20-K35.89", ["K3520", "K3589", "K359"], "range"),
+    ],
+)
+def test_a_range_that_leaves_out_no_code_of_its_categories_is_of_whole_categories(text, listed, form):
+    assert forms_of(text, listed) == {form}
+
+
+def test_a_category_of_which_all_went_over_into_the_new_code_is_a_range():
+    assert forms_of("K35.20-K35.89", ["K3520", "K3589"], date(2021, 9, 30)) == {"range"}
+
+
 def test_a_range_holds_the_codes_of_the_same_encounter_only():
     listed = [f"S0689{place}{encounter}" for place in range(3) for encounter in "ADS"]
     rows = [("S06A0XA", "S06.890A-S06.892A", "2021"), ("S06A0XS", "S06.890D-S06.892S", "2021")]

@@ -13,6 +13,7 @@ from pipeline.crosswalk.describe.mappings import (
     derive_code_days,
     describe_rows,
     published_rows,
+    unanswered_rows,
     year_to_year_rows,
 )
 from pipeline.crosswalk.describe.pairs import number_pairs
@@ -188,3 +189,33 @@ def test_the_days_of_a_code_are_those_on_which_it_could_be_reported_else_listed(
         "B00": {"code": "B00", "valid_from": first, "valid_to": second, "is_billable": False},
         "H00": {"code": "H00", "valid_from": second, "valid_to": None, "is_billable": False},
     }
+
+
+# Codes without an answer
+
+
+def test_a_row_without_a_target_says_why_and_no_other_does():
+    rows = described(map_of(("001", "A00"), ("002", None)))
+    assert [row["status"] for row in rows] == [None, "no_map"]
+
+
+@pytest.mark.parametrize(
+    ("days", "status"),
+    [
+        ((DAYS[0], None), "not_assigned"),
+        ((DAYS[2], None), "newer_than_map"),
+        ((DAYS[0], date(2016, 9, 30)), "older_than_map"),
+    ],
+)
+def test_a_code_that_a_map_lacks_is_newer_or_older_than_it_or_not_assigned(days, status):
+    rows = [("A00", DAYS[0], None), ("B00", *days)]
+    names = BILLABLE_EPISODES.names
+    billable = [dict(zip(names, (SYSTEM, *row), strict=True)) for row in rows]
+    published = map_of(("A00", "1"))
+    lacking = unanswered_rows(
+        SYSTEM, published.rows, pa.Table.from_pylist(billable, BILLABLE_EPISODES), date(2016, 12, 24)
+    )
+    (row,) = lacking.to_pylist()
+    assert (row["source_code"], row["target_code"], row["status"]) == ("B00", None, status)
+    described_row = describe_rows(published.entry, lacking, (number_pairs(lacking), None), {}).to_pylist()[0]
+    assert (described_row["status"], described_row["origin"], described_row["fan_out"]) == (status, "derived", 0)

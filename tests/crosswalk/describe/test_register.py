@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
+import pytest
 
+from pipeline.crosswalk.describe.days_known import KnownInputs, days_known
 from pipeline.crosswalk.describe.pairs import number_pairs
 from pipeline.crosswalk.describe.register import register_crosswalks
 from pipeline.crosswalk.inputs import CrosswalkInputs
@@ -20,6 +22,7 @@ TABLES_OF_CONVERSIONS = [delivery_of("icd10cm_conversion", date(year, 10, 1)) fo
 RELEASES = pa.table(
     {
         "system": ["ICD9CM", "ICD10CM", "ICD10CM"],
+        "source": ["icd9cm", "icd10cm", "icd10cm"],
         "release": ["v32", "2025-10-01", "2015-10-01"],
         "effective_from": [date(2014, 10, 1), date(2025, 10, 1), date(2015, 10, 1)],
     }
@@ -27,9 +30,13 @@ RELEASES = pa.table(
 
 
 def conversions_of(*rows):
-    """Rows of conversion tables: release and code."""
-    table = [{"system": "ICD10CM", "release": release, "code": code} for release, code in rows]
+    """Rows of conversion tables: release, code and, where it matters, the effective day."""
+    names = ("release", "code", "effective_from")
+    table = [{"system": "ICD10CM", **dict(zip(names, row, strict=False))} for row in rows]
     return pa.Table.from_pylist(table, CONVERSION_COLUMNS)
+
+
+LISTINGS = [delivery_of("icd9cm", date(2014, 10, 1)), delivery_of("icd10cm", date(2025, 10, 1))]
 
 
 def registered(*names, deliveries=(GEM_OF_2018, *TABLES_OF_CONVERSIONS), conversions=None):
@@ -37,7 +44,7 @@ def registered(*names, deliveries=(GEM_OF_2018, *TABLES_OF_CONVERSIONS), convers
     maps = [PublishedMap(read_crosswalks()[GEM], GEM_OF_2018, "gem.zip!I9gem.txt", 7, ROWS)]
     history = (None, None, None, RELEASES)  # of the history of codes only the releases are looked at
     conversions = conversions if conversions is not None else conversions_of()
-    inputs = CrosswalkInputs(maps, list(deliveries), conversions, *history, ())
+    inputs = CrosswalkInputs(maps, [*deliveries, *LISTINGS], conversions, *history, ())
     pairs = {name: number_pairs(ROWS) for name in names}
     return {row["crosswalk"]: row for row in register_crosswalks(entries, pairs, inputs).to_pylist()}
 
@@ -87,3 +94,34 @@ def test_every_crosswalk_says_its_relation():
         GEM: "equivalence",
         "conversion_icd10cm": "succession",
     }
+
+
+def days_of(row):
+    return row["known_from"], row["known_through"]
+
+
+def test_a_published_map_speaks_of_the_codes_of_its_release_only():
+    assert days_of(registered(GEM)[GEM]) == (date(2017, 10, 1), date(2018, 9, 30))
+
+
+def test_a_conversion_table_speaks_back_to_its_oldest_row_and_up_to_the_next_table():
+    rows = [("2025-10-01", "A", date(2016, 10, 1)), ("2025-10-01", "B", date(2025, 10, 1))]
+    row = registered("conversion_icd10cm", conversions=conversions_of(*rows))["conversion_icd10cm"]
+    assert days_of(row) == (date(2016, 10, 1), date(2026, 3, 31))
+
+
+@pytest.mark.parametrize(("name", "first"), [("icd10cm_forward", date(2015, 10, 1)), (CURRENT, date(2014, 10, 1))])
+def test_a_derived_crosswalk_speaks_from_the_oldest_listing_to_the_horizon_of_the_newest(name, first):
+    assert days_of(registered(name)[name]) == (first, date(2026, 3, 31))
+
+
+def test_a_derived_crosswalk_speaks_no_further_than_the_conversion_tables_reach():
+    row = registered("icd10cm_backward", deliveries=(GEM_OF_2018, TABLES_OF_CONVERSIONS[0]))["icd10cm_backward"]
+    assert days_of(row) == (date(2015, 10, 1), date(2020, 3, 31))
+
+
+def test_a_map_that_says_itself_of_which_days_it_speaks_is_believed():
+    nine, ten = (read_crosswalks()[f"causes_113_icd{number}"] for number in (9, 10))
+    inputs = KnownInputs({"nchs_113_causes": delivery_of("nchs_113_causes", date(1999, 1, 1))}, conversions_of(), {})
+    assert days_known(nine, inputs) == (date(1979, 1, 1), date(1998, 12, 31))
+    assert days_known(ten, inputs) == (date(1999, 1, 1), date(1999, 12, 31))

@@ -1,0 +1,87 @@
+"""Answers to many codes, in the order in which they were asked: each code is answered and put into words once."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from pipeline.ask.resolve_codes import NO
+from pipeline.ask.translate.model import UNANSWERED
+from pipeline.errors import NotKnown
+
+AT_ONCE: Final = 100_000  # codes that are answered together: every question has its fixed cost
+WRITTEN_AT_ONCE: Final = 5_000  # and written together: a piece of 70 MB cost more time than the words in it
+WORDS_KEPT: Final = 400_000  # distinct codes whose words are kept: some 200 MB
+ALL_ANSWERED, ANSWER_IS_NO = 0, 1
+
+
+class HasStatus(Protocol):
+    """An answer: what can be said of it in a word."""
+
+    @property
+    def status(self) -> str:
+        """The word."""
+
+
+AnyAnswer = TypeVar("AnyAnswer", bound=HasStatus)
+
+
+@dataclass(frozen=True)
+class AnswerFormat(Generic[AnyAnswer]):
+    """How answers are written: what stands before them, each of them, what stands between two, and behind."""
+
+    head: str
+    one: Callable[[AnyAnswer], str]
+    between: str
+    foot: str
+
+
+class WrittenAnswers(Generic[AnyAnswer]):
+    """The answers to some codes as text, in pieces that fit into memory; and which kinds of answers there were."""
+
+    def __init__(
+        self, asked: list[str], answer: Callable[[list[str]], list[AnyAnswer]], form: AnswerFormat[AnyAnswer]
+    ) -> None:
+        self._asked, self._answer, self._form = asked, answer, form
+        self._statuses: set[str] = set()
+
+    def __iter__(self) -> Iterator[str]:
+        """The text, piece by piece."""
+        form, told = self._form, dict[str, str]()
+        for start in range(0, len(self._asked), AT_ONCE):
+            piece = self._asked[start : start + AT_ONCE]
+            if len(told) > WORDS_KEPT:
+                told.clear()
+            told |= self._put_into_words([each for each in dict.fromkeys(piece) if each not in told])
+            for at in range(0, len(piece), WRITTEN_AT_ONCE):
+                words = [told[each] for each in piece[at : at + WRITTEN_AT_ONCE]]
+                yield (form.between if start or at else form.head) + form.between.join(words)
+        yield form.foot
+
+    def _put_into_words(self, codes: list[str]) -> dict[str, str]:
+        if not codes:
+            return {}
+        answers = self._answer(codes)
+        self._statuses.update(each.status for each in answers)
+        return dict(zip(codes, map(self._form.one, answers), strict=True))
+
+    @property
+    def exit_code(self) -> int:
+        """How a command ends that has written them: 1 where any is a no, else 8 where any is not known."""
+        if self._statuses & NO:
+            return ANSWER_IS_NO
+        return NotKnown.exit_code if self._statuses & UNANSWERED else ALL_ANSWERED
+
+
+def as_csv(rows: Iterable[Iterable[object]]) -> str:
+    """Rows as csv, all text quoted."""
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def as_json(answer: dict[str, Any]) -> str:
+    """An object on a line of its own."""
+    return json.dumps(answer, ensure_ascii=False, default=str)

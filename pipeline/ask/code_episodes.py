@@ -1,0 +1,57 @@
+"""What a code meant, and when: its episodes in the systems that have it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from pipeline.ask.build import Build
+
+MORTALITY: Final = "mortality"  # the setting of causes of death: they stand on certificates, on no claim
+LEFT_CENSORED: Final = "left_censored"
+# Both tables are narrowed to the codes, since each is sorted by them: that leaves most of the files unread.
+EPISODES: Final = """
+    select h.system, h.code, c.code_dotted, h.kind, h.setting, c.maintainer, h.valid_from, h.valid_to,
+        h.valid_from_basis, h.billable, c.standalone, coalesce(h.description, h.short_description) as meaning,
+        c.section, c.section_title, c.parent_code, c.licence
+    from code_history h join codes c using (system, code)
+    where h.code in (select unnest($codes)) and c.code in (select unnest($codes))
+        and ($system is null or h.system = $system)
+    order by h.code, h.system, h.valid_from
+"""
+
+
+@dataclass(frozen=True)
+class Episode:
+    """What a code meant in an unbroken run of days: a row of `code_history` with what `codes` says of the code."""
+
+    system: str
+    code: str
+    code_dotted: str
+    kind: str
+    setting: str
+    maintainer: str
+    valid_from: date
+    valid_to: date | None
+    valid_from_basis: str
+    billable: bool
+    standalone: bool
+    meaning: str | None
+    section: str | None
+    section_title: str | None
+    parent_code: str | None
+    licence: str
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether a day lies in the episode."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def is_of_deaths(self) -> bool:
+        """Whether it is a cause of death, which no claim carries."""
+        return self.setting == MORTALITY
+
+
+def find_episodes(build: Build, codes: list[str], system: str | None = None) -> list[Episode]:
+    """The episodes of some bare codes, in the order of code, system and day."""
+    answer = build.ask(EPISODES, codes=sorted(set(codes)), system=system)
+    return [Episode(*record) for record in answer.records]

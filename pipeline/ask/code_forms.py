@@ -1,0 +1,73 @@
+"""What the form of a code tells: which systems write codes like it, and which section has numbers like it.
+
+A form proves nothing; it is told where a build has no listing to look a code up in.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pipeline.ask.build import Build, SystemRow
+from pipeline.ask.written_codes import WrittenCode, find_separators
+
+DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class CodeForm:
+    """What codes of one form are called; `pattern` is of bare codes."""
+
+    system: str
+    pattern: str
+    words: str
+
+
+@cache
+def code_forms() -> list[CodeForm]:
+    """The forms that have words of their own, `code_forms.toml`."""
+    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    return [CodeForm(**row) for row in tomllib.loads(text)["form"]]
+
+
+def has_form_of(code: WrittenCode, system: SystemRow) -> bool:
+    """Whether a code is written as codes of a system are: with its characters, and with no separators but its own."""
+    own = find_separators(system.written_as)
+    separators = {each for each in code.written if not each.isalnum()}
+    return separators <= {*own} and re.search(system.code_pattern, code.bare) is not None
+
+
+def form_elsewhere(build: Build, code: WrittenCode) -> CodeForm | None:
+    """The form of a code of a system that the build does not even name, such as CDT."""
+    for each in code_forms():
+        if each.system not in build.systems and re.search(each.pattern, code.written):
+            return each
+    return None
+
+
+def describe_form(build: Build, system: str, code: str) -> str:
+    """What the form of a bare code tells in one system: `CPT category I, Evaluation and management (99202-99499)`."""
+    words = next(
+        (each.words for each in code_forms() if each.system == system and re.search(each.pattern, code)), system
+    )
+    section = find_section(build, system, code)
+    return f"{words}, {section}" if section else words
+
+
+def find_section(build: Build, system: str, code: str) -> str | None:
+    """The section whose numbers are like a code, in words; None where none is."""
+    for row in build.sections:
+        if row["system"] != system:
+            continue
+        if row["first"] is None:
+            if len(code) == 2:  # sections without numbers are those of modifiers
+                return str(row["title"])
+        elif _is_like(code, row["first"]) and row["first"] <= code <= row["last"]:
+            return f"{row['title']} ({row['section']})"
+    return None
+
+
+def _is_like(code: str, other: str) -> bool:
+    """Whether letters and digits stand in the same places, and the letters are the same."""
+    return DIGIT.sub("0", code) == DIGIT.sub("0", other)

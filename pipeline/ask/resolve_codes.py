@@ -1,0 +1,180 @@
+"""Which code is meant by what was written: of which system, valid on the day, and no heading. The one way to find out.
+
+A code that nobody has, one that was not valid on the day, one that several systems have, and one of which this build
+cannot know are different answers, none of them a guess.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from pipeline.ask.build import Build
+from pipeline.ask.code_episodes import LEFT_CENSORED, MORTALITY, Episode, find_episodes
+from pipeline.ask.code_forms import describe_form, form_elsewhere, has_form_of
+from pipeline.ask.known_days import KnownDays, read_known_days
+from pipeline.ask.written_codes import WrittenCode, read_written_codes
+
+RESOLVED: Final = "resolved"
+UNKNOWN, INVALID, HEADING, AMBIGUOUS, NOT_KNOWN = "unknown", "invalid", "heading", "ambiguous", "not_known"
+NO: Final = frozenset({UNKNOWN, INVALID, HEADING, AMBIGUOUS})  # answers that are a "no"
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A code that may have been meant, or helps on, and why."""
+
+    system: str
+    code_dotted: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.code_dotted} ({self.system}, {self.why})"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one written code may mean.
+
+    `status` is resolved, or why it is not: unknown (no listing here has it), invalid (not valid on the day), heading,
+    ambiguous (several systems have it), not_known (the day, or the system, is not one of which the build can speak).
+    `episodes` are those of every system that has a code written like this.
+    """
+
+    asked: str
+    bare: str
+    status: str
+    reason: str = ""
+    system: str | None = None
+    code: str | None = None
+    code_dotted: str | None = None
+    meaning: str | None = None
+    episodes: list[Episode] = field(default_factory=list)
+    did_you_mean: list[Suggestion] = field(default_factory=list)
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether it is known which code is meant, and that it may be reported."""
+        return self.status == RESOLVED
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one system says of a code: `status` as in a reading, and its last episode in question."""
+
+    status: str
+    reason: str
+    last: Episode
+
+
+def resolve_codes(build: Build, asked: list[str], system: str | None = None, on: date | None = None) -> list[Reading]:
+    """One reading for each code asked, in that order.
+
+    A separator tells systems apart (80.20 is a procedure, 802.0 a diagnosis), and so does the day. A heading stands on
+    no claim: where one system has a code that can be reported and others have headings, that one is meant. Causes of
+    death are meant only where their system is named, or no other has the code. Nothing else tells: that only one of two
+    systems leads to a target is no reason to think that it was meant.
+    Raises UsageError where there is no such system.
+    """
+    written = read_written_codes(build, asked)
+    named = build.system_called(system) if system else None
+    rows = find_episodes(build, [each.bare for each in written], named)
+    by_code = {code: list(group) for code, group in groupby(rows, key=lambda each: each.code)}
+    known, answers = read_known_days(build), []
+    for form in written:
+        meant = [each for each in by_code.get(form.bare, []) if form.fits(each.code_dotted)]
+        answers.append(_read(form, meant, known, on) if meant else _not_found(build, form, known, named, on))
+    return answers
+
+
+def _read(form: WrittenCode, meant: list[Episode], known: dict[str, KnownDays], on: date | None) -> Reading:
+    claims = [each for each in meant if not each.is_of_deaths] or meant
+    by_system = groupby(claims, key=lambda each: each.system)
+    verdicts = [judge_episodes(list(group), known[system], on) for system, group in by_system]
+    in_question = [each for each in verdicts if each.status != INVALID]
+    if not in_question:
+        reason = f"not valid on {on}: {'; '.join(each.reason for each in verdicts)}"
+        return _reading(form, meant, verdicts, INVALID, reason)
+    reportable = [each for each in in_question if each.status != HEADING]
+    if len(reportable) == 1 and len(in_question) > 1:
+        headings = ", ".join(_name(each) for each in in_question if each.status == HEADING)
+        note = reportable[0].reason or f"also a heading, which no claim carries: {headings}"
+        return _reading(form, meant, reportable, reason=note)
+    if {each.status for each in in_question} == {NOT_KNOWN}:
+        return _reading(
+            form, meant, in_question, NOT_KNOWN, "; ".join(dict.fromkeys(each.reason for each in in_question))
+        )
+    names = ", ".join(map(_name, in_question))
+    reason = f"a code of {len(in_question)} systems: {names}; --system picks one" if len(in_question) > 1 else ""
+    return _reading(form, meant, in_question, reason=reason)
+
+
+def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -> Verdict:
+    """What one system says of a code on a day, or of any day where none is named."""
+    first, last = episodes[0], episodes[-1]
+    if on is None:
+        billable = [each for each in episodes if each.billable]
+        return _standing((billable or episodes)[-1])
+    valid = next((each for each in episodes if each.is_valid_on(on)), None)
+    if valid is None and on < first.valid_from and first.valid_from_basis == LEFT_CENSORED and known.is_before(on):
+        return Verdict(NOT_KNOWN, known.why_not_known(on) or "", first)
+    if known.is_beyond(on) and (valid or on < last.valid_from):
+        return Verdict(NOT_KNOWN, known.why_not_known(on) or "", valid or last)
+    return _standing(valid) if valid else Verdict(INVALID, _spans(episodes), last)
+
+
+def _standing(episode: Episode) -> Verdict:
+    if episode.billable:
+        return Verdict(RESOLVED, "", episode)
+    return Verdict(HEADING, f"a heading, which cannot be reported: {episode.meaning or episode.licence}", episode)
+
+
+def _reading(
+    form: WrittenCode, meant: list[Episode], verdicts: list[Verdict], status: str | None = None, reason: str = ""
+) -> Reading:
+    """A reading with the name of the code where one system has it, and that system's verdict where none is given."""
+    if len(verdicts) > 1:
+        return Reading(form.asked, form.bare, status or AMBIGUOUS, reason, episodes=meant)
+    (only,) = verdicts
+    name = (only.last.system, only.last.code, only.last.code_dotted, only.last.meaning)
+    return Reading(form.asked, form.bare, status or only.status, reason or only.reason, *name, episodes=meant)
+
+
+def _not_found(
+    build: Build, form: WrittenCode, known: dict[str, KnownDays], named: str | None, on: date | None
+) -> Reading:
+    """What is said of a code that no listing here has: unknown only where a listing of its day could have had it.
+
+    Causes of death are considered only where their system is named: four digits are otherwise those of any code.
+    """
+    considered = [
+        each
+        for each in build.systems.values()
+        if (named == each.system or (named is None and each.settings != [MORTALITY])) and has_form_of(form, each)
+    ]
+    reasons = []
+    for system in (each.system for each in considered):
+        if not known[system].is_listed:
+            words = describe_form(build, system, form.bare)
+            reasons.append(f"not known: no listing of {system} is in this build; by its form {words}")
+        elif on and (why := known[system].why_not_known(on)):
+            reasons.append(why)
+    if named is None and (other := form_elsewhere(build, form)):
+        reasons.append(f"not known: no listing of {other.system} is in this build; by its form {other.words}")
+    if reasons:
+        return Reading(form.asked, form.bare, NOT_KNOWN, "; ".join(reasons))
+    where = f"in {named}" if named else "in any system here"
+    reason = f"there is no such code {where}"
+    if named and not known[named].is_listed:
+        reason = f"no code of {named} is written like this; and no listing of it is here"
+    return Reading(form.asked, form.bare, UNKNOWN, reason)
+
+
+def _name(verdict: Verdict) -> str:
+    return f"{verdict.last.system} ({verdict.last.code_dotted})"
+
+
+def _spans(episodes: list[Episode]) -> str:
+    """From when to when a system had the code."""
+    end = f"to {episodes[-1].valid_to}" if episodes[-1].valid_to else "on"
+    return f"in {episodes[0].system} from {episodes[0].valid_from} {end}"

@@ -1,0 +1,120 @@
+"""What may have been meant by a code that is none here, or what takes its place: as data of an answer, never as one."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from pipeline.ask.build import Build, SystemRow
+from pipeline.ask.code_episodes import MORTALITY
+from pipeline.ask.code_forms import describe_form, has_form_of
+from pipeline.ask.known_days import read_known_days
+from pipeline.ask.resolve_codes import HEADING, INVALID, UNKNOWN, Reading, Suggestion
+from pipeline.ask.written_codes import find_separators, read_written_codes
+
+CHILDREN_SHOWN: Final = 5
+PLACEHOLDER, LENGTH_WITH_PLACEHOLDER = (
+    "X",
+    7,
+)  # ICD-10-CM guidelines, I.A.4 and I.A.5: a seventh character is the seventh
+LOST_ZEROS: Final = ("0", "00")  # a spreadsheet takes 0010 for the number 10
+BILLABLE_CODES: Final = """
+    select code, system, code_dotted from codes
+    where billable and code in (select unnest($codes)) and ($with_deaths or setting <> 'mortality')
+    order by code, system
+"""
+CHILDREN: Final = """
+    select parent_code as code, system, code_dotted from codes where parent_code in (select unnest($codes))
+    order by parent_code, system, valid_to is not null, codes.code
+"""
+SUCCESSORS: Final = """
+    select r.code, r.system, coalesce(c.code_dotted, r.successor) as code_dotted from (
+        select code, system, unnest(replaced_by) as successor from code_changes
+        where replaced_by is not null and code in (select unnest($codes))
+    ) r left join codes c on c.system = r.system and c.code = r.successor
+    order by r.code, r.system, r.successor
+"""
+Found = dict[str, list[tuple[str, str]]]  # system and dotted code, by the code that was looked for
+
+
+def add_suggestions(
+    build: Build, readings: list[Reading], system: str | None, *, of_all: bool = False
+) -> list[Reading]:
+    """The same readings, those that found nothing to report with what may have been meant; with `of_all` all of them.
+
+    Where a system was named, only its own codes, and the same code elsewhere.
+    """
+    named = build.system_called(system) if system else None
+    unknown = [each for each in readings if each.status == UNKNOWN]
+    written = {text for each in unknown for text, _ in _spellings(each)} | {each.bare for each in unknown}
+    spelt = _find(build, BILLABLE_CODES, written, with_deaths=named is not None)
+    children = _find(build, CHILDREN, {each.bare for each in readings if each.status == HEADING})
+    successors = _find(build, SUCCESSORS, {each.bare for each in readings if each.status in {INVALID, HEADING}})
+    separators = find_separators(picture for each in build.systems.values() for picture in each.written_as)
+
+    known = read_known_days(build)
+    unlisted = [
+        each for each in build.systems.values() if not known[each.system].is_listed and each.settings != [MORTALITY]
+    ]
+
+    def suggest(each: Reading) -> Iterator[Suggestion]:
+        if each.status == UNKNOWN:
+            yield from _meant(each, spelt, named, separators)
+        if each.status in {INVALID, HEADING}:
+            yield from _own(each, successors, "took its place")
+        if each.status == HEADING:
+            yield from _own(each, children, "under it")
+
+        if each.status != UNKNOWN and named is None:
+            yield from _by_form(build, each, unlisted)
+
+    return [
+        replace(each, did_you_mean=list(suggest(each))) if of_all or not each.is_resolved else each for each in readings
+    ]
+
+
+def _by_form(build: Build, each: Reading, unlisted: list[SystemRow]) -> Iterator[Suggestion]:
+    """A code of a system that has no listing here, where one was found in another."""
+    (form,) = read_written_codes(build, [each.asked])
+    for system in unlisted:
+        if each.episodes and has_form_of(form, system):
+            words = f"by its form {describe_form(build, system.system, each.bare)}; no listing of it is here"
+            yield Suggestion(system.system, form.written, words)
+
+
+def _find(build: Build, question: str, codes: set[str], **values: object) -> Found:
+    found: Found = defaultdict(list)
+    if codes:
+        for row in build.rows(question, codes=sorted(codes), **values):
+            found[row["code"]].append((row["system"], row["code_dotted"]))
+    return found
+
+
+def _spellings(each: Reading) -> Iterator[tuple[str, str]]:
+    """How a code might be meant that was written with something lost, and what that is."""
+    missing = LENGTH_WITH_PLACEHOLDER - len(each.bare)
+    if each.bare[:1].isalpha() and 4 <= len(each.bare) < LENGTH_WITH_PLACEHOLDER and each.bare[-1].isalpha():
+        yield each.bare[:-1] + PLACEHOLDER * missing + each.bare[-1], "with the placeholder X"
+    if each.bare.isdigit() or each.bare[:1].isdigit():
+        for zeros in LOST_ZEROS:
+            yield zeros + each.bare, "with its leading zero"
+
+
+def _meant(each: Reading, spelt: Found, named: str | None, separators: str) -> Iterator[Suggestion]:
+    has_dot = any(mark in each.asked for mark in separators)
+    candidates = []
+    for text, why in _spellings(each):
+        lost = text[: len(text) - len(each.bare)]
+        for system, dotted in spelt.get(text, []):
+            fits = not has_dot or why != "with its leading zero" or dotted == lost + each.asked.strip().upper()
+            if (named is None or system == named) and fits:
+                candidates.append(Suggestion(system, dotted, why))
+    if len(candidates) == 1:
+        yield candidates[0]
+    if named is not None:
+        yield from (Suggestion(system, dotted, "another system") for system, dotted in spelt.get(each.bare, []))
+
+
+def _own(each: Reading, found: Found, why: str) -> Iterator[Suggestion]:
+    own = [(system, dotted) for system, dotted in found.get(each.bare, []) if each.system in {None, system}]
+    yield from (Suggestion(system, dotted, why) for system, dotted in dict.fromkeys(own[:CHILDREN_SHOWN]))

@@ -1,0 +1,74 @@
+"""Of which days a crosswalk speaks: the codes of which days are its sources, and its targets where these go on.
+
+A published map speaks of the days of its release, a conversion table of all days back to its oldest row; what we derive
+reaches from the oldest listing that it is made of as far as both the listings and the conversion tables do.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
+from pipeline.history.horizon import Horizon
+
+FirstAndLast = tuple[date, date]
+
+
+@dataclass(frozen=True)
+class KnownInputs:
+    """What the days of crosswalks follow from: of each source the newest release, conversion rows, system horizons."""
+
+    newest: Mapping[str, RawRelease]
+    conversions: pa.Table
+    horizons: Mapping[str, Horizon]
+
+
+def days_known(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
+    """The first and the last day of which a crosswalk speaks, by its `way`; the registry's own where it names them."""
+    first, last = DAYS_BY_WAY[entry.way](entry, inputs)
+    return entry.known_from or first, entry.known_through or last
+
+
+def _of_release(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
+    delivery = inputs.newest[str(entry.source)]
+    day = delivery.release.effective_from
+    return day, delivery.source.known_through(day)
+
+
+def _of_conversion(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
+    """From the oldest row of any conversion table of the system through the days of the newest table."""
+    own = inputs.conversions.filter(pc.equal(inputs.conversions["system"], entry.source_system))
+    oldest = pc.min(own["effective_from"]).as_py()
+    day, through = _of_release(entry, inputs)
+    return min(day, oldest or day), through
+
+
+def _of_listings(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
+    """From the oldest listing of either system, through the horizon of the one whose newest release it reaches."""
+    systems = [each for each in (entry.source_system, entry.target_system) if each in inputs.horizons]
+    conversions = [_of_conversion(each, inputs) for each in _conversions_in(entry)]
+    first = min([inputs.horizons[each].known_from for each in systems] + [first for first, _ in conversions])
+    reached = [inputs.horizons[entry.reaches].known_through] + [last for _, last in conversions]
+    return first, min(reached)
+
+
+def _conversions_in(entry: Crosswalk) -> list[Crosswalk]:
+    """The conversion tables that a crosswalk is made from, in the end."""
+    parts = [read_crosswalks()[name] for name in entry.made_from]
+    return [each for part in parts for each in ([part] if part.way == "conversion" else _conversions_in(part))]
+
+
+DAYS_BY_WAY: Final[Mapping[str, Callable[[Crosswalk, KnownInputs], FirstAndLast]]] = {
+    "file": _of_release,
+    "conversion": _of_conversion,
+    "successors": _of_conversion,
+    "forward": _of_listings,
+    "backward": _of_listings,
+    "carried": _of_listings,
+    "completed": _of_listings,
+}

@@ -1,0 +1,54 @@
+"""Hosts that do not answer: after a few failures in a row the rest of a host's addresses are not waited for."""
+
+import threading
+from collections import defaultdict
+from urllib.parse import urlsplit
+
+from pipeline.errors import NetworkError
+
+# How many addresses of one host may fail in a row. Where no connection comes about, the next one has no better luck;
+# a server that is there and has no answer for one address may have one for another.
+FAILURES_ALLOWED = {"no connection": 2, "no answer": 10}
+
+
+class Unreachable(NetworkError):
+    """No connection to the host came about, or none that can be trusted."""
+
+
+class Unavailable(NetworkError):
+    """The host is there and did not answer as it should: silence, a connection cut, an error that may pass."""
+
+
+class HostGivenUp(NetworkError):
+    """An address that was not asked, since its host had failed too often before. The message names the host only."""
+
+
+class Hosts:
+    """What is known of the hosts in one run; several threads ask and tell."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failed: dict[str, int] = defaultdict(int)
+        self._given_up: dict[str, HostGivenUp] = {}
+
+    def require_answering(self, url: str) -> None:
+        """Raises HostGivenUp for an address of a host that is not asked again."""
+        with self._lock:
+            problem = self._given_up.get(urlsplit(url).netloc)
+        if problem:
+            raise problem
+
+    def note_answer(self, url: str) -> None:
+        """The host answered, whatever it said: failures are counted anew."""
+        with self._lock:
+            self._failed.pop(urlsplit(url).netloc, None)
+
+    def note_failure(self, url: str, problem: Unreachable | Unavailable) -> None:
+        """One more address in a row without an answer."""
+        host = urlsplit(url).netloc
+        allowed = FAILURES_ALLOWED["no connection" if isinstance(problem, Unreachable) else "no answer"]
+        with self._lock:
+            self._failed[host] += 1
+            if self._failed[host] >= allowed and host not in self._given_up:
+                found = f"{problem.found}; {self._failed[host]} addresses in a row failed and no other was asked"
+                self._given_up[host] = HostGivenUp(f"https://{host}", "an answer", found, problem.next_step)

@@ -1,0 +1,202 @@
+"""Headings of tabular lists: which printed codes are headings, on which days, and under which title.
+
+A tabular list prints headings and codes alike. What the title files do not list as billable, and what has codes below
+it, is a heading: in force as long as a code is listed below it, though no list of those days is here.
+"""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pipeline.history.dating import KEY
+from pipeline.history.timeline import ONE_DAY, Timeline
+from pipeline.normalise.hierarchy import heading_lengths
+from pipeline.normalise.listing import LISTING_COLUMNS, columns_passed_through
+from pipeline.normalise.systems import read_systems
+
+SPAN = [*KEY, "since", "until"]
+
+
+def add_headings(episodes: pa.Table, timelines: list[Timeline]) -> pa.Table:
+    """The episodes of listings and, sorted among them, those of the headings that tabular lists print.
+
+    A heading is in force on the days on which a code is listed below it and it is none itself. It begins with the
+    first of these codes, on the same ground; one that was a code itself, the day after that ended. A title holds from
+    the day of the first list that prints it to the day before the first list with another one; the first title known
+    holds back to the heading's first day. `last_release` is the last list with the title, where it is not older than
+    the episode, else the release that the episode begins with.
+    """
+    rows, lists = _printed(timelines)
+    if lists.empty:
+        return episodes
+    billable = _billable(episodes, lists)
+    prints = _without_codes(lists, billable, timelines)
+    titles = _titles(prints)
+    below = _below(billable, titles)
+    if below.empty:
+        return episodes
+    found = _begun(_in_force(titles, below, billable), titles, below, timelines)
+    return pa.concat_tables([episodes, _as_episodes(found, rows, episodes.schema)]).sort_by(
+        [(name, "ascending") for name in (*KEY, "valid_from")]
+    )
+
+
+def find_neither(episodes: pa.Table, timelines: list[Timeline]) -> list[tuple[str, str]]:
+    """System and code of what tabular lists print and is neither listed nor a heading, so that no table has it.
+
+    Procedure 81.09 is printed in FY1999 alone: a code that ended before the oldest title file, on an unknown day.
+    """
+    _, lists = _printed(timelines)
+    known = pd.MultiIndex.from_frame(episodes.select(KEY).to_pandas())
+    printed = pd.MultiIndex.from_frame(lists[KEY])
+    return sorted(set(printed[~printed.isin(known)])) if len(lists) else []
+
+
+def _printed(timelines: list[Timeline]) -> tuple[pa.Table, pd.DataFrame]:
+    """The rows of every tabular list, and beside each its system, code, day, release, and title as it is compared."""
+    listings = [each for timeline in timelines for each in timeline.listings if each.prints_headings]
+    columns = [*LISTING_COLUMNS.names, *columns_passed_through().names]
+    frames = []
+    for each in listings:
+        title = each.rows.select(["code", "description"]).to_pandas()
+        if read_systems()[each.system].ignore_case:
+            title["description"] = title["description"].str.upper()
+        frames.append(title.assign(system=each.system, day=np.datetime64(each.day, "s"), release=each.shown_by))
+    empty = pd.DataFrame({name: pd.Series(dtype=str) for name in ("code", "description", "system", "day", "release")})
+    lists = pd.concat(frames, ignore_index=True) if frames else empty
+    rows = [each.rows.select(columns) for each in listings]
+    return (pa.concat_tables(rows) if rows else pa.table({})), lists.fillna({"description": ""})
+
+
+def _billable(episodes: pa.Table, lists: pd.DataFrame) -> pd.DataFrame:
+    """The days on which the codes of systems with tabular lists can be reported: SPAN, valid_from_basis, release."""
+    columns = [*KEY, "valid_from", "valid_to", "billable", "valid_from_basis", "release"]
+    frame: pd.DataFrame = episodes.select(columns).to_pandas()
+    frame = frame[frame["billable"] & frame["system"].isin(lists["system"].unique())].drop(columns="billable")
+    frame = frame.rename(columns={"valid_from": "since", "valid_to": "until"})
+    return frame.astype({"since": "datetime64[s]", "until": "datetime64[s]"})
+
+
+def _without_codes(lists: pd.DataFrame, billable: pd.DataFrame, timelines: list[Timeline]) -> pd.DataFrame:
+    """The printed rows (`row` numbers them) without those that can be reported on the list's own day.
+
+    Lists that are older than the oldest title file are held against that one.
+    """
+    oldest = _main_releases(timelines).groupby("system")["day"].min()
+    prints = lists.reset_index(names="row")
+    prints["on"] = prints["day"].where(prints["day"] >= prints["system"].map(oldest), prints["system"].map(oldest))
+    own = prints.merge(billable[SPAN], on=KEY, validate="many_to_many")
+    is_code = (own["since"] <= own["on"]) & (own["until"].isna() | (own["until"] >= own["on"]))
+    return prints[~prints["row"].isin(own.loc[is_code, "row"])]
+
+
+def _titles(prints: pd.DataFrame) -> pd.DataFrame:
+    """One row per title of a printed code: KEY, title (its number), day and release of the first list with it, and
+    row, last_day and last_release of the last."""
+    ordered = prints.sort_values([*KEY, "day"], kind="stable").reset_index(drop=True)
+    before = ordered[[*KEY, "description"]].shift()
+    is_new = (ordered[[*KEY, "description"]] != before).any(axis=1)
+    ordered["title"] = is_new.cumsum()
+    first = ordered[is_new].set_index("title")[[*KEY, "day", "release"]]
+    last = ordered.drop_duplicates("title", keep="last").set_index("title")[["row", "day", "release"]]
+    return first.join(last.rename(columns={"day": "last_day", "release": "last_release"})).reset_index()
+
+
+def _below(billable: pd.DataFrame, titles: pd.DataFrame) -> pd.DataFrame:
+    """Each span of a code once for every printed heading above it, under the code of that heading."""
+    headings = pd.MultiIndex.from_frame(titles[KEY])
+    spans = []
+    for length in heading_lengths():
+        longer = billable[billable["code"].str.len() > length]
+        above = longer.assign(code=longer["code"].str.slice(0, length))
+        spans.append(above[pd.MultiIndex.from_frame(above[KEY]).isin(headings)])
+    return pd.concat(spans, ignore_index=True)
+
+
+def _in_force(titles: pd.DataFrame, below: pd.DataFrame, billable: pd.DataFrame) -> pd.DataFrame:
+    """One row per stretch of days on which a heading is in force under one title: SPAN, title, follows.
+
+    `follows` says that the heading was in force the day before. The days on which anything about a heading changes
+    cut its time into stretches; what holds in each is what has begun and not ended.
+    """
+    own = billable.merge(below[KEY].drop_duplicates(), on=KEY, validate="many_to_one")
+    named = titles.merge(below[KEY].drop_duplicates(), on=KEY, validate="many_to_one")
+    edges = pd.concat([*_edges(below, "below"), *_edges(own, "own"), named[[*KEY, "day", "title"]]])
+    days = edges.groupby([*KEY, "day"], as_index=False).agg({"below": "sum", "own": "sum", "title": "last"})
+    by_code = days.groupby(KEY)
+    days[["below", "own"]] = by_code[["below", "own"]].cumsum()
+    days["title"] = by_code["title"].ffill()
+    days["title"] = days.groupby(KEY)["title"].bfill().astype("int64")
+    days["until"] = by_code["day"].shift(-1) - ONE_DAY
+    in_force = (days["below"] > 0) & (days["own"] == 0)
+    is_next = (days[KEY] == days[KEY].shift()).all(axis=1) & in_force.shift(fill_value=False)
+    goes_on = is_next & (days["title"] == days["title"].shift())
+    days["stretch"] = (in_force & ~goes_on).cumsum()
+    kept = days.assign(follows=is_next)[in_force].rename(columns={"day": "since"})
+    first = kept.drop_duplicates("stretch").set_index("stretch").drop(columns="until")
+    return first.join(kept.drop_duplicates("stretch", keep="last").set_index("stretch")["until"])
+
+
+def _edges(spans: pd.DataFrame, what: str) -> list[pd.DataFrame]:
+    """One row per day on which a span begins (1) or the day after it ends (-1)."""
+    ended = spans[spans["until"].notna()]
+    begin, end = spans.assign(day=spans["since"]), ended.assign(day=ended["until"] + ONE_DAY)
+    return [frame[[*KEY, "day"]].assign(**{what: step}) for frame, step in ((begin, 1), (end, -1))]
+
+
+def _begun(
+    stretches: pd.DataFrame, titles: pd.DataFrame, below: pd.DataFrame, timelines: list[Timeline]
+) -> pd.DataFrame:
+    """The stretches with valid_from_basis and release: who says that they begin; and row and last_release."""
+    of_title = titles.set_index("title").loc[stretches["title"]].set_index(stretches.index)
+    day = ["system", "since"]
+    codes = below.sort_values("since", kind="stable").drop_duplicates([*KEY, "since"])
+    codes = stretches[[*KEY, "since"]].merge(codes, on=[*KEY, "since"], how="left", validate="one_to_one")
+    shown = _main_releases(timelines).rename(columns={"day": "since"})
+    shown = stretches[day].merge(shown, on=day, how="left", validate="many_to_one")
+    was_code = codes["release"].isna()
+    basis = codes["valid_from_basis"].where(~was_code, "release").set_axis(stretches.index)
+    release = codes["release"].where(~was_code, shown["release"]).set_axis(stretches.index)
+    basis, release = (
+        basis.mask(stretches["follows"], "release"),
+        release.mask(stretches["follows"], of_title["release"]),
+    )
+    last = of_title["last_release"].where(of_title["last_day"] > stretches["since"], release)
+    return stretches.assign(valid_from_basis=basis, release=release, last_release=last, row=of_title["row"])
+
+
+def _main_releases(timelines: list[Timeline]) -> pd.DataFrame:
+    """One row per day on which a release of a main source takes effect: system, day, release."""
+    listings = [each for timeline in timelines for each in timeline.listings if not each.supplement]
+    rows = [(each.system, np.datetime64(each.day, "s"), each.shown_by) for each in listings]
+    frame = pd.DataFrame(rows, columns=["system", "day", "release"]).astype({"day": "datetime64[s]"})
+    return frame.drop_duplicates(["system", "day"])
+
+
+def _as_episodes(found: pd.DataFrame, rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The stretches in the columns of episodes; what a list prints is taken from its row."""
+    printed = rows.take(pa.array(found["row"]))
+    told = {
+        "system": found["system"],
+        "valid_from": found["since"],
+        "valid_to": found["until"],
+        "valid_from_basis": found["valid_from_basis"],
+        "release": found["release"],
+        "last_release": found["last_release"],
+        "valid_to_basis": _basis_of_end(found),
+        "is_oldest": np.ones(len(found), bool),
+        "is_supplement": np.ones(len(found), bool),
+    }
+    arrays = {name: pa.array(values, from_pandas=True) for name, values in told.items()}
+    nothing = pa.nulls(len(found))
+    columns = {
+        name: arrays.get(name, printed[name] if name in printed.column_names else nothing) for name in schema.names
+    }
+    return pa.table(columns).cast(schema)
+
+
+def _basis_of_end(found: pd.DataFrame) -> "pd.Series[str]":
+    """A heading ends with the last code below it, as a release shows; missing where it ends with its system."""
+    ends = {name: np.datetime64(system.in_use_to or "NaT", "s") for name, system in read_systems().items()}
+    before = found["until"].notna() & ~(found["until"] == found["system"].map(ends))
+    return pd.Series("release", index=found.index).where(before)

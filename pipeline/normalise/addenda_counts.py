@@ -1,0 +1,95 @@
+"""What an order addenda says of itself in numbers, held against its lines and against the two editions."""
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.ingest import TextFrame
+from pipeline.normalise.listing import Listing
+from pipeline.normalise.systems import read_systems
+
+PRINTED_COUNTS: Final = b"counts"
+KINDS: Final = {"headers": False, "codes": True}  # as the addenda call them, and whether they are billable
+ACTIONS: Final = {"additions": "Add", "deletions": "Delete", "revisions": "Revise to"}
+
+
+@dataclass(frozen=True)
+class AddendaCount:
+    """One number that an order addenda prints, and what was counted in its place.
+
+    `kind` is headers or codes, `count` what is counted, in the addenda's own words; `against` is lines (of the addenda)
+    or editions (the release's and the one before, where that is here).
+    """
+
+    system: str
+    release: str
+    where: str
+    kind: str
+    count: str
+    against: str
+    counted: int
+    printed: int
+
+
+def is_billable(system: str, changes: pa.Table) -> pa.ChunkedArray:
+    """Whether each line of an addenda is of a code and no heading.
+
+    The lines of ICD-10-PCS have no flag: its tables have three characters, its codes all.
+    """
+    by_length = pc.equal(pc.utf8_length(changes["code"]), read_systems()[system].longest)
+    return pc.if_else(pc.equal(changes["flag"], ""), by_length, pc.equal(changes["flag"], "1"))
+
+
+def count_addenda(addenda: TextFrame, release: Listing, base: Listing | None) -> list[AddendaCount]:
+    """Every number that the addenda of a release prints, beside what was counted: none where it prints none.
+
+    `base` is the edition that they are the difference from, where it is here.
+    """
+    printed = json.loads((addenda.table.schema.metadata or {}).get(PRINTED_COUNTS, b"{}"))
+    billable = is_billable(release.system, addenda.table)
+    found = []
+    for kind, numbers in printed.items():
+        lines = addenda.table.filter(pc.equal(billable, KINDS[kind]))
+        counted = {"lines": _count_lines(lines)}
+        if base:
+            counted["editions"] = _count_editions(*(_of_kind(each.rows, kind) for each in (base, release)))
+        found += [
+            AddendaCount(
+                release.system, release.release, addenda.where, kind, name, against, counts[name], numbers[name]
+            )
+            for against, counts in counted.items()
+            for name in numbers
+            if name in counts
+        ]
+    return found
+
+
+def _of_kind(rows: pa.Table, kind: str) -> pa.Table:
+    return rows.filter(pc.equal(rows["billable"], KINDS[kind]))
+
+
+def _count_lines(lines: pa.Table) -> dict[str, int]:
+    return {name: int(pc.sum(pc.equal(lines["action"], action)).as_py() or 0) for name, action in ACTIONS.items()}
+
+
+def _count_editions(before: pa.Table, after: pa.Table) -> dict[str, int]:
+    """The numbers of an addenda as two editions give them."""
+    place = pc.index_in(after["code"], before["code"].combine_chunks())
+    both, old = after.filter(pc.is_valid(place)), before.take(place.drop_null())
+    short, long = (pc.not_equal(both[name], old[name]) for name in ("short_description", "description"))
+    alike = {
+        "revisions": pc.or_(short, long),
+        "revisions to both long and short titles": pc.and_(short, long),
+        "revisions to long title only": pc.and_not(long, short),
+        "revisions to short title only": pc.and_not(short, long),
+    }
+    return {
+        "before": len(before),
+        "after": len(after),
+        "additions": len(after) - len(both),
+        "deletions": len(before) - len(both),
+        **{name: int(pc.sum(differs).as_py() or 0) for name, differs in alike.items()},
+    }

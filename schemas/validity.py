@@ -1,0 +1,40 @@
+"""Table `validity`."""
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import Series
+
+from schemas.types import Day, Flag, Table, Text, refers_to
+
+
+class Validity(Table):
+    """When every code could be reported, ready to join: one row per unbroken run of days on which it was the same.
+
+    Nothing is missing, and no row reaches beyond what the build knows of the system (`systems.known_through`): a day
+    that no row covers is not valid from known_from to known_through, and not known outside of that.
+    """
+
+    system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
+    code: Series[Text] = pa.Field(description="The code, bare and upper case.")
+    valid_from: Series[Day] = pa.Field(description="First day of the run.")
+    valid_through: Series[Day] = pa.Field(
+        description="Last day of the run (inclusive); of a code that has not ended systems.known_through, beyond which nothing is known."
+    )
+    billable: Series[Flag] = pa.Field(
+        description="Whether the code itself could be reported in these days; false for headings."
+    )
+    release: Series[Text] = pa.Field(description="The first release here that shows the run.")
+
+    class Config:
+        unique = ["system", "code", "valid_from"]  # noqa: RUF012
+
+    @pa.dataframe_check(name="runs of one code do not overlap, and none goes on as the one before it was")
+    def are_whole_runs(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """Rows are sorted by key: a run ends after it has begun, and before the next one of its code begins."""
+        nexts = rows.shift(-1)
+        same = (rows["system"] == nexts["system"]) & (rows["code"] == nexts["code"])
+        days = nexts["valid_from"] - rows["valid_through"]
+        goes_on = (days == pd.Timedelta(days=1)) & (rows["billable"] == nexts["billable"])
+        overlaps = days < pd.Timedelta(days=1)
+        is_whole = ~(same & (overlaps | goes_on)).fillna(False)
+        return ((rows["valid_through"] >= rows["valid_from"]) & is_whole).astype(bool)

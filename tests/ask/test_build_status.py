@@ -1,0 +1,43 @@
+"""How far a build reaches, said to people and to a scheduler."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.samples import run
+
+
+def asked(build: Path, *arguments: str):
+    """The outcome of `crosswalk status` on a build."""
+    return run("status", *arguments, "--output", str(build.parent))
+
+
+def test_every_system_has_its_newest_release_and_what_is_expected_next(excerpt_build: Path) -> None:
+    result = asked(excerpt_build)
+    assert result.exit_code == 0, result.output
+    lines = {line.split()[0]: line.split()[1:] for line in result.output.splitlines() if line}
+    assert lines["ICD10CM"] == ["2025-10-01", "2026-03-31", "2026-04-01"]
+    assert lines["ICD9CM"] == ["2014-10-01", "2015-09-30", "closed"]
+    assert result.output.startswith(f"build {json.loads((excerpt_build / 'datapackage.json').read_text())['id']}")
+
+
+def test_json_has_the_same_and_the_releases_that_are_not_here(excerpt_build: Path) -> None:
+    found = json.loads(asked(excerpt_build, "--json").output)
+    (own,) = (each for each in found["systems"] if each["system"] == "HCPCS")
+    assert (own["newest_release"], own["known_through"], own["next_release_expected"]) == (
+        "2025-01-01", "2025-03-31", "2025-04-01",
+    )  # fmt: skip
+    missing = {(each["source"], each["release"]) for each in found["missing"]}
+    assert ("hcpcs", "2025-04-01") in missing
+    assert ("hcpcs", "2025-01-01") not in missing
+
+
+@pytest.mark.parametrize(("day", "code"), [("2023-12-31", 0), ("2024-01-01", 8), ("2026-11-01", 8)])
+def test_a_day_that_a_system_in_use_is_not_known_on_ends_with_a_code_of_its_own(
+    excerpt_build: Path, day: str, code: int
+) -> None:
+    result = asked(excerpt_build, "--on", day)
+    assert result.exit_code == code
+    assert ("the newest ICD10 here is of 2023-01-01" in result.stderr) == (code == 8)
+    assert "ICD9CM" not in result.stderr

@@ -1,0 +1,62 @@
+"""Codes out of text: every way in which people and our own csv write them."""
+
+import pytest
+
+from pipeline.ask.code_text import decode_text, read_code_text, split_codes
+from pipeline.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("250.00 401.9", ["250.00", "401.9"]),
+        (" E11.9 ", ["E11.9"]),
+        ("E11 .9", ["E11.9"]),
+        ('"250.00","401.9"', ["250.00", "401.9"]),
+        ("'250.00'; (401.9) | 486", ["250.00", "401.9", "486"]),
+        ("E11., E11.9.", ["E11", "E11.9"]),
+        ("250.00\t401.9\r\n486", ["250.00", "401.9", "486"]),
+        ("E11\u200b.9\u00a0I10", ["E11.9", "I10"]),
+        ("\ufeffE11.9", ["E11.9"]),
+        ('="0010"', ["0010"]),
+        ("\u201cE11.9\u201d", ["E11.9"]),
+        ("# all of them\nE11.9 # diabetes, type 2\nI10", ["E11.9", "I10"]),
+        (" , ; - ", []),
+        ("", []),
+    ],
+)
+def test_codes_stand_apart_by_whatever_people_put_between_them(text: str, codes: list[str]) -> None:
+    assert split_codes(text) == codes
+    assert read_code_text(text).codes == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("code\nE11.9\nI10\n", ["E11.9", "I10"]),
+        ("Diagnosis\nE11.9\n", ["E11.9"]),
+        ("system,code,code_dotted\nICD10CM,E119,E11.9\n", ["E119"]),
+        ('"asked","status","code"\n"E11.9","found","E119"\n"ZZZ","unknown",""\n', ["E11.9", "ZZZ"]),
+        ("patient;dx_code\n17;250.00\n18;401.9\n", ["250.00", "401.9"]),
+        ("dx\tmeaning\nI10\tHypertension, so called\n", ["I10"]),
+        ("# exported today\n\ncode|day\nI10|2020-01-01\n", ["I10"]),
+        ('code,meaning\nI10,"a text\nof two lines"\nE11.9,\n', ["I10", "E11.9"]),
+    ],
+)
+def test_a_header_line_says_which_column_has_the_codes(text: str, codes: list[str]) -> None:
+    found = read_code_text(text)
+    assert found.codes == codes
+    assert found.header is not None
+
+
+@pytest.mark.parametrize("text", ["LT\nRT\n", "E11.9\nI10\n", "ZZZ\n", "0010,541\n5400\n"])
+def test_a_first_line_of_codes_is_no_header(text: str) -> None:
+    found = read_code_text(text)
+    assert found.header is None
+    assert found.codes == text.replace(",", "\n").split()
+
+
+def test_bytes_that_are_no_text_are_wrong_usage_with_their_line() -> None:
+    assert decode_text("codes.txt", b"\xef\xbb\xbfI10") == "I10"
+    with pytest.raises(UsageError, match=r"codes.txt, line 2: this is no UTF-8 text"):
+        decode_text("codes.txt", b"I10\n\xff\n")

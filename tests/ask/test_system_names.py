@@ -1,0 +1,37 @@
+"""Systems by the names that people type."""
+
+import pytest
+
+from pipeline.ask.build import Build
+from pipeline.ask.system_names import typed_names
+from pipeline.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("name", "system"),
+    [
+        ("icd10cm", "ICD10CM"),
+        ("ICD-10-CM", "ICD10CM"),
+        ("ICD10", "ICD10"),
+        ("icd9", "ICD9"),
+        ("ICD-9-CM", "ICD9CM"),
+        ("ICD-9-CM volume 3", "ICD9Proc"),
+        ("icd-10-pcs", "ICD10PCS"),
+        ("CPT", "CPT4"),
+        ("HCPCS Level II", "HCPCS"),
+    ],
+)
+def test_an_id_is_itself_and_a_usual_name_stands_for_one(opened: Build, name: str, system: str) -> None:
+    assert opened.system_called(name) == system
+
+
+@pytest.mark.parametrize("name", ["ICD-10", "ICD-9", "ICD"])
+def test_a_name_that_may_mean_several_systems_says_so(opened: Build, name: str) -> None:
+    with pytest.raises(UsageError, match=f"{name}: may be any system of ICD"):
+        opened.system_called(name)
+
+
+def test_every_name_stands_for_systems_or_targets_that_are_spelt_like_those_of_the_catalogue(opened: Build) -> None:
+    targets = {"CMS-HCC V22", "CMS-HCC V24", "CMS-HCC V28", "ESRD V21", "ESRD V24", "RxHCC V08"}
+    meant = {each for means in typed_names().values() for each in means}
+    assert meant - targets <= {*opened.systems}

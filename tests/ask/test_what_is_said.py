@@ -1,0 +1,188 @@
+"""What `lookup` and `translate` say, and how they end: of every kind of day, of code, and of system."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from pipeline.ask.build import Build
+from pipeline.ask.lookup import look_up
+from tests.samples import run
+
+TO_ICD10CM = ("--to", "ICD10CM")
+CASES = {
+    "lookup, before the first release": (("lookup", "250.00", "--on", "1999-01-01"), 8, "not known: the oldest ICD9CM"),
+    "lookup, before the system": (("lookup", "E11.9", "--system", "ICD10CM", "--on", "2011-01-01"), 1, "not valid on"),
+    "lookup, on a release": (
+        ("lookup", "E11.9", "--system", "ICD10CM", "--on", "2025-10-01"),
+        0,
+        "on 2025-10-01: Type",
+    ),
+    "lookup, no day": (("lookup", "E11.9", "--system", "ICD10CM"), 0, "from 2015-10-01 on, known through 2026-03-31"),
+    "lookup, beyond the horizon": (
+        ("lookup", "E11.9", "--system", "ICD10CM", "--on", "2026-11-01"),
+        8,
+        "not known: the newest ICD10CM here is of 2025-10-01, known through 2026-03-31",
+    ),
+    "lookup, beyond the use of a system": (("lookup", "250.00", "--on", "2016-01-01"), 1, "not valid on 2016-01-01"),
+    "lookup, ended, beyond the horizon": (("lookup", "J1440", "--on", "2019-01-01"), 1, "not valid on 2019-01-01"),
+    "lookup, ended for good": (("lookup", "M0064", "--on", "2030-01-01"), 1, "not valid on 2030-01-01"),
+    "lookup, unknown": (("lookup", "ZZZ9"), 1, "unknown: there is no such code in any system here"),
+    "lookup, unknown, beyond": (("lookup", "Z99.999", "--on", "2030-01-01"), 8, "not known: the newest ICD10CM"),
+    "lookup, unknown, before": (("lookup", "J9998", "--on", "1990-01-01"), 8, "not known: the oldest HCPCS"),
+    "lookup, heading": (("lookup", "E11.1", "--system", "ICD10CM"), 1, "heading; "),
+    "lookup, of several systems": (("lookup", "8020"), 1, "A code of 2 systems: ICD9CM (802.0), ICD9Proc (80.20)"),
+    "lookup, dental": (("lookup", "D0120"), 8, "no listing of CDT is in this build; by its form CDT"),
+    "lookup, of deaths": (("lookup", "I10", "--system", "icd10"), 0, "valid as underlying cause"),
+    "translate, before the first release": (
+        ("translate", "250.00", *TO_ICD10CM, "--on", "1999-01-01"),
+        8,
+        "not known: the oldest ICD9CM here is of 2005-10-01",
+    ),
+    "translate, on a release": (("translate", "250.00", *TO_ICD10CM, "--on", "2014-10-01"), 0, "E11.9"),
+    "translate, beyond the horizon": (
+        ("translate", "E11.9", *TO_ICD10CM, "--system", "ICD10CM", "--on", "2026-11-01"),
+        8,
+        "not known: the newest ICD10CM here is of 2025-10-01",
+    ),
+    "translate, to a release beyond the horizon": (
+        ("translate", "E11.9", *TO_ICD10CM, "--system", "ICD10CM", "--release", "2026-11-01"),
+        8,
+        "not known: the newest ICD10CM here is of 2025-10-01",
+    ),
+    "translate, ended": (("translate", "250.00", *TO_ICD10CM, "--on", "2016-01-01"), 1, "invalid: not valid on"),
+    "translate, unknown": (("translate", "ZZZ9", *TO_ICD10CM), 1, "unknown: there is no such code"),
+    "translate, heading": (("translate", "E11", *TO_ICD10CM), 1, "heading: a heading, which cannot be reported"),
+    "translate, of several systems": (("translate", "8020", *TO_ICD10CM), 1, "ambiguous: a code of 2 systems"),
+    "translate, dental": (("translate", "D0120", *TO_ICD10CM), 8, "by its form CDT"),
+    "translate, no way": (
+        ("translate", "J7302", *TO_ICD10CM),
+        8,
+        "not_bridged: no crosswalk leads from HCPCS",
+    ),
+    "no code": (("lookup", " , "), 2, "no code was given"),
+}
+CATEGORY_I = "no listing of CPT4 is in this build; by its form CPT category I, Evaluation and management (99202-99499)"
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_kind_of_question_has_its_words_and_its_exit_code(excerpt_build: Path, case: str) -> None:
+    words, exit_code, says = CASES[case]
+    result = run(*words, "--output", str(excerpt_build.parent))
+    assert says in result.output
+    assert result.exit_code == exit_code
+
+
+def without_listing(changed, system: str = "CPT4") -> Path:
+    """The build as it is without the files of a licensee: no listing of CPT, or of another system."""
+
+    def leave_out(rows: pa.Table) -> pa.Table:
+        return rows.filter(pc.not_equal(rows["system"], system))
+
+    def forget(rows: pa.Table) -> pa.Table:
+        is_it = pc.equal(rows["system"], system)
+        for name in ("newest_release", "known_from", "known_through", "next_release_expected"):
+            values = pc.if_else(is_it, pa.scalar(None, rows[name].type), rows[name])
+            rows = rows.set_column(rows.column_names.index(name), rows.schema.field(name), values)
+        return rows
+
+    for table in ("codes", "code_history", "releases"):
+        changed(table, leave_out)
+    return changed("systems", forget).parent
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("99213", CATEGORY_I),
+        ("0005F", "CPT, Category II: performance measures (II)"),
+        ("0042T", "CPT, Category III: emerging technology (III)"),
+        ("0002U", "CPT, Proprietary laboratory analyses (PLA)"),
+        ("0003M", "CPT, Administrative multianalyte assays with algorithmic analyses (MAAA)"),
+        ("0002A", "CPT, Administration of COVID-19 vaccines (A)"),
+        ("59", "CPT, Modifiers"),
+    ],
+)
+@pytest.mark.parametrize("command", [("lookup",), ("translate", "--to", "ICD10CM")], ids=["lookup", "translate"])
+def test_a_code_of_a_system_without_listing_is_told_by_its_form(changed, command, code: str, says: str) -> None:
+    result = run(*command, code, "--output", str(without_listing(changed)))
+    assert says in result.output
+    assert "unknown" not in result.output
+
+
+def test_a_code_of_a_system_without_listing_ends_with_8_and_what_none_writes_like_this_with_1(changed) -> None:
+    output = ("--output", str(without_listing(changed)))
+    assert run("lookup", "99213", *output).exit_code == 8
+    assert run("lookup", "99213", "--system", "CPT", "--on", "2024-05-05", *output).exit_code == 8
+    result = run("lookup", "ABCDEFG", "--system", "CPT", *output)
+    assert (result.exit_code, "no code of CPT4 is written like this" in result.output) == (1, True)
+
+
+def test_a_code_that_is_found_may_be_one_of_a_system_without_listing_too(changed) -> None:
+    result = run("lookup", "25000", "--output", str(without_listing(changed)))
+    assert "250.00  ICD9CM" in result.output
+    assert "did you mean: 25000 (CPT4, by its form CPT category I" in result.output
+
+
+@pytest.mark.parametrize(
+    ("asked", "system", "meant"),
+    [
+        ("S72.01A", None, []),
+        ("S72.001", "ICD10CM", ["S72.001A", "S72.001B", "S72.001D"]),
+        ("1.0", None, ["001.0"]),
+        ("E11.9", "ICD9CM", ["E11.9", "E11.9"]),
+        ("E11.9", None, []),
+    ],
+)
+def test_what_may_have_been_meant_is_data_of_the_answer(opened: Build, asked: str, system, meant: list[str]) -> None:
+    (found,) = look_up(opened, [asked], system)
+    assert [each.code_dotted for each in found.reading.did_you_mean if each.system != "CPT4"] == meant
+
+
+def test_many_codes_from_everywhere_are_answered_in_order_and_our_csv_is_read_back(
+    excerpt_build: Path, tmp_path: Path
+) -> None:
+    output = ("--output", str(excerpt_build.parent))
+    result = run("lookup", "E11.9 ZZZ9", "250.00", "--format", "csv", *output)
+    assert result.exit_code == 1
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert list(dict.fromkeys(row["asked"] for row in rows)) == ["E11.9", "ZZZ9", "250.00"]
+    path = tmp_path / "answers.csv"
+    path.write_text(result.stdout, encoding="utf-8")
+    again = run("lookup", "--file", str(path), "--format", "json", *output)
+    answers = json.loads(again.stdout)
+    assert list(dict.fromkeys(each["asked"] for each in answers)) == ["E11.9", "ZZZ9", "250.00"]
+    assert "read as a header line" in again.stderr
+    assert [each["status"] for each in answers if each["asked"] == "ZZZ9"] == ["unknown"]
+
+
+def test_a_code_that_was_asked_twice_is_answered_twice(excerpt_build: Path) -> None:
+    result = run("translate", "250.00 250.00", "--format", "json", *TO_ICD10CM, "--output", str(excerpt_build.parent))
+    one, other = json.loads(result.stdout)
+    assert one == other
+
+
+def test_a_heading_of_one_system_is_not_meant_where_another_has_a_code_that_can_be_reported(changed) -> None:
+    def into_heading(rows: pa.Table) -> pa.Table:
+        is_it = pc.and_(pc.equal(rows["system"], "ICD9CM"), pc.equal(rows["code"], "8020"))
+        values = pc.and_(rows["billable"], pc.invert(is_it))
+        return rows.set_column(rows.column_names.index("billable"), "billable", values)
+
+    output = changed("code_history", into_heading).parent
+    result = run("translate", "8020", "--to", "ICD10PCS", "--output", str(output))
+    assert result.output.startswith("ICD9Proc 80.20  ")
+    assert "also a heading, which no claim carries: ICD9CM (802.0)" in result.output
+
+
+def test_a_code_of_a_named_system_without_listing_is_translated_where_a_crosswalk_has_it(changed) -> None:
+    output = ("--output", str(without_listing(changed, "ICD9")))
+    words = ("translate", "038.1", "--system", "ICD9", "--to", "NCHS113")
+    result = run(*words, *output)
+    assert result.exit_code == 0
+    assert "note: not known: no listing of ICD9 is in this build" in result.output
+    assert "category " in result.output
+    assert run(*words, "--on", "1990-01-01", *output).exit_code == 8

@@ -1,0 +1,72 @@
+"""How the ends of a path are related, and which steps there are."""
+
+from datetime import date
+from itertools import chain, combinations, product
+
+import pyarrow as pa
+
+from pipeline.crosswalk.chains.steps import BROAD, CLOSE, EXACT, LOOSE, NARROW, PART, along_path, derive_steps
+from tests.crosswalk.frames import BILLABLE_EPISODES, PREDECESSORS
+
+PATIENTS = (1, 2, 3)
+CODES = [set(each) for each in chain.from_iterable(combinations(PATIENTS, size) for size in (1, 2, 3))]
+RELATIONS = (EXACT, NARROW, BROAD, NARROW | BROAD)
+
+
+def holds(bits: int, one: set[int], other: set[int]) -> bool:
+    """Whether a relation is true of two codes, each the patients that it stands for."""
+    if bits & LOOSE:
+        return True
+    if bits & (NARROW | BROAD) == NARROW | BROAD:
+        return bool(one & other)
+    return other <= one if bits & NARROW else one <= other if bits & BROAD else one == other
+
+
+def test_a_path_never_claims_what_its_steps_do_not_imply():
+    for first, second in product(RELATIONS, RELATIONS):
+        for one, middle, other in product(CODES, CODES, CODES):
+            if holds(first, one, middle) and holds(second, middle, other):
+                assert holds(along_path(first, second), one, other), (first, second, one, middle, other)
+
+
+def test_a_path_is_loose_only_where_its_ends_may_have_nothing_in_common():
+    for first, second in product(RELATIONS, RELATIONS):
+        apart = any(
+            not one & other and holds(first, one, middle) and holds(second, middle, other)
+            for one, middle, other in product(CODES, CODES, CODES)
+        )
+        assert bool(along_path(first, second) & LOOSE) == apart, (first, second)
+
+
+def test_the_order_in_which_steps_are_put_together_makes_no_difference():
+    marks = (CLOSE, CLOSE | NARROW, CLOSE | BROAD, CLOSE | NARROW | BROAD, CLOSE | PART, CLOSE | PART | LOOSE)
+    for a, b, c in product(marks, marks, marks):
+        assert along_path(along_path(a, b), c) == along_path(a, along_path(b, c))
+
+
+def test_a_part_and_what_is_loose_stay_so():
+    for bits in RELATIONS:
+        assert along_path(PART, bits) & along_path(bits, PART) & PART
+        assert along_path(LOOSE, bits) & along_path(bits, LOOSE) & LOOSE
+
+
+def episodes(*rows: tuple[str, str, date, date | None]) -> pa.Table:
+    return pa.Table.from_pylist(
+        [dict(zip(BILLABLE_EPISODES.names, row, strict=True)) for row in rows], BILLABLE_EPISODES
+    )
+
+
+def test_a_code_of_icd9cm_that_was_subdivided_leads_to_its_subdivisions():
+    """780.6, fever, was billable until October 2008; no conversion table is needed to see what it became."""
+    fever = episodes(
+        ("ICD9CM", "7806", date(2005, 10, 1), date(2008, 9, 30)),
+        ("ICD9CM", "78060", date(2008, 10, 1), None),
+        ("ICD9CM", "78061", date(2008, 10, 1), None),
+        ("ICD9CM", "7807", date(2008, 10, 1), None),
+        ("ICD9CM", "78069", date(2009, 10, 1), None),
+    )
+    steps = derive_steps(PREDECESSORS.empty_table(), fever).to_pylist()
+    assert {(row["earlier"], row["later"]) for row in steps} == {("7806", "78060"), ("7806", "78061")}
+    assert {(row["kind"], row["forward"], row["backward"]) for row in steps} == {
+        ("hierarchy", CLOSE | NARROW, CLOSE | BROAD)
+    }

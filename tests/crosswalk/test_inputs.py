@@ -1,0 +1,33 @@
+"""What crosswalks are made of: the day on which a map is taken to speak of a system."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pyarrow as pa
+import pytest
+
+from pipeline.crosswalk.inputs import CrosswalkInputs
+from tests.crosswalk.frames import BILLABLE_EPISODES
+
+
+def nearest_day(day, *episodes):
+    rows = [{"system": "ICD9CM", "code": "0010", "valid_from": first, "valid_to": last} for first, last in episodes]
+    inputs = SimpleNamespace(billable_episodes=pa.Table.from_pylist(rows, BILLABLE_EPISODES))
+    return CrosswalkInputs.nearest_day(inputs, "ICD9CM", day)
+
+
+@pytest.mark.parametrize(
+    ("day", "last", "nearest"),
+    [
+        (date(2010, 1, 1), date(2015, 9, 30), date(2010, 1, 1)),
+        (date(2017, 10, 1), date(2015, 9, 30), date(2015, 9, 30)),
+        (date(2017, 10, 1), None, date(2017, 10, 1)),
+        (date(2001, 10, 1), None, date(2005, 10, 1)),
+    ],
+)
+def test_a_map_speaks_of_the_nearest_day_on_which_codes_could_be_reported(day, last, nearest):
+    assert nearest_day(day, (date(2005, 10, 1), last)) == nearest
+
+
+def test_of_a_system_without_codes_the_day_stays():
+    assert nearest_day(date(2010, 1, 1)) == date(2010, 1, 1)

@@ -1,0 +1,60 @@
+"""Codes of maps while a listing is not here: some may be in it, a misread column is still found."""
+
+import pyarrow as pa
+import pytest
+
+from pipeline.crosswalk.unlisted import Declared, declare_absent
+from pipeline.gate.undeclared import find_unlisted
+
+CROSSWALK = "gem_icd9cm_icd10cm"
+
+
+def tables(unlisted: int, of: int = 100) -> dict[str, pa.Table]:
+    """A crosswalk of so many source codes, of which the first so many are in no listing and told as exceptions."""
+    codes = [f"{number:03}" for number in range(of)]
+    mappings = {
+        "crosswalk": [CROSSWALK] * of,
+        "source_system": ["ICD9CM"] * of,
+        "source_code": codes,
+        "target_system": ["ICD10CM"] * of,
+        "target_code": ["A00"] * of,
+        "source_file": ["a.txt"] * of,
+    }
+    exceptions = {
+        "crosswalk": [CROSSWALK] * unlisted,
+        "exception": ["unlisted_source"] * unlisted,
+        "source_code": codes[:unlisted],
+        "target_code": pa.nulls(unlisted, pa.string()),
+    }
+    listed = [("ICD9CM", code) for code in codes[unlisted:]] + [("ICD10CM", "A00")]
+    none = {"crosswalk": pa.array([], pa.string()), "category": pa.array([], pa.string())}
+    return {
+        "mappings": pa.table(mappings),
+        "crosswalks": pa.table({"crosswalk": [CROSSWALK], "target_system": ["ICD10CM"]}),
+        "categories": pa.table(none),
+        "crosswalk_exceptions": pa.table(exceptions),
+        "code_history": pa.table({"system": [each for each, _ in listed], "code": [each for _, each in listed]}),
+    }
+
+
+@pytest.mark.parametrize(("unlisted", "is_refused"), [(10, False), (11, True), (100, True)])
+def test_a_tenth_may_be_of_a_listing_that_is_not_here(unlisted: int, is_refused: bool) -> None:
+    found = find_unlisted(tables(unlisted), declare_absent({"ICD9CM": True}))
+    assert bool(found) == is_refused
+    assert all(CROSSWALK in each for each in found)
+
+
+def test_all_may_be_where_the_system_has_no_listing_here() -> None:
+    assert find_unlisted(tables(100), declare_absent({"ICD9CM": False})) == []
+
+
+def test_absent_listing_of_another_system_explains_nothing() -> None:
+    by_hand = Declared("source", "by hand", 0)
+    assert len(find_unlisted(tables(5), [by_hand, *declare_absent({"ICD10PCS": False, "ICD10CM": False})])) == 1
+
+
+def test_what_is_declared_by_hand_may_be_so_many_more() -> None:
+    by_hand = Declared("source", "by hand", 5)
+    absent = declare_absent({"ICD9CM": True})
+    assert find_unlisted(tables(15), [by_hand, *absent]) == []
+    assert len(find_unlisted(tables(16), [by_hand, *absent])) == 1

@@ -1,0 +1,89 @@
+"""What order addenda print of themselves, against their lines and the two editions."""
+
+from datetime import date
+
+import pytest
+
+from pipeline.gate.miscounts import find_differing_counts, read_differences
+from pipeline.ingest import IngestedRelease, TextFrame
+from pipeline.layouts import LAYOUTS, addenda_counts_of, listings_of
+from pipeline.normalise.addenda_counts import AddendaCount
+from tests.normalise.frames import delivery_of
+from tests.samples import order_line, text_of
+
+OLD, NEW = date(2023, 10, 1), date(2024, 4, 1)
+BEFORE = [order_line(1, "A00", 0, "Cholera"), order_line(2, "A000", 1, "one"), order_line(3, "A001", 1, "two")]
+AFTER = [order_line(1, "A00", 0, "Cholera"), order_line(2, "A000", 1, "One"), order_line(3, "A009", 1, "new")]
+CHANGES = [
+    f"{action:<13}1 {code:<7} {title:<60} {title}"
+    for action, code, title in (
+        ("Revise from:", "A000", "one"), ("Revise to:", "A000", "One"),
+        ("Delete:", "A001", "two"), ("Add:", "A009", "new"),
+    )
+]  # fmt: skip
+
+
+def printed(*, additions: int = 1, before: int = 2) -> list[str]:
+    titles = [
+        "1 revisions to both long and short titles",
+        "0 revisions to long title only",
+        "0 revisions to short title only",
+    ]
+    codes = [
+        f"{before} codes in x_2024.txt",
+        "2 codes in x_2024.txt",
+        f"{additions} additions",
+        "1 deletions",
+        "1 revisions",
+    ]
+    return ["Codes", *(f"  {line}" for line in [*codes, *titles])]
+
+
+def counts_of(statistics: list[str], *, with_base: bool = True) -> list[AddendaCount]:
+    """The counts of an addenda of April 2024, with the edition of October 2023 beside it or without."""
+    frames = {
+        part: TextFrame(part, f"{part}.txt", LAYOUTS["order_file"].readers[part](part, text_of(lines)))
+        for part, lines in (("order", AFTER), ("addenda", [*CHANGES, *statistics]))
+    }
+    base = TextFrame("order", "old.txt", LAYOUTS["order_file"].readers["order"]("old.txt", text_of(BEFORE)))
+    ingested = [IngestedRelease(delivery_of("icd10cm", NEW), list(frames.values()))]
+    ingested += [IngestedRelease(delivery_of("icd10cm", OLD), [base])] if with_base else []
+    return addenda_counts_of(ingested, listings_of(ingested))
+
+
+def test_numbers_that_are_those_of_the_lines_and_the_editions_are_no_finding() -> None:
+    counts = counts_of(printed())
+    assert {each.against for each in counts} == {"lines", "editions"}
+    assert find_differing_counts(counts) == []
+
+
+def test_a_number_that_nobody_declares_is_a_finding_with_its_file() -> None:
+    (finding,) = find_differing_counts(counts_of(printed(additions=2)))
+    assert "order addenda: 2 numbers are not what was counted" in finding
+    assert "ICD10CM 2024-04-01: 2 codes, additions are printed in addenda.txt, 1 counted in the lines" in finding
+    assert "1 counted in the editions" in finding
+
+
+def test_without_the_edition_before_only_the_lines_are_counted() -> None:
+    counts = counts_of(printed(before=9), with_base=False)
+    assert {each.against for each in counts} == {"lines"}
+    assert find_differing_counts(counts) == []
+
+
+def test_an_addenda_that_prints_no_numbers_is_not_compared() -> None:
+    assert counts_of([]) == []
+
+
+def test_a_declared_difference_is_no_finding_and_another_of_the_same_number_is() -> None:
+    row = next(each for each in read_differences() if each["release"] == "2021-10-01")
+    own = AddendaCount("ICD10CM", "2021-10-01", "x", "codes", "revisions", "editions", 22, 20)
+    assert (row["counted"], row["printed"]) == ("22", "20")
+    assert find_differing_counts([own]) == []
+    other = AddendaCount("ICD10CM", "2021-10-01", "x", "codes", "revisions", "editions", 23, 20)
+    assert len(find_differing_counts([other])) == 1
+
+
+@pytest.mark.parametrize("row", read_differences(), ids=lambda row: f"{row['release']} {row['kind']} {row['count']}")
+def test_every_declared_difference_has_a_reason(row: dict[str, str]) -> None:
+    assert row["reason"]
+    assert row["counted"] != row["printed"]

@@ -1,0 +1,72 @@
+"""The days of which a build can speak for a system."""
+
+from dataclasses import replace
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from pipeline.build import name_of
+from pipeline.catalogue.sources import read_catalogue
+from pipeline.history.horizon import Horizon, derive_horizons
+from tests.normalise.frames import delivery_of
+
+
+def horizons_of(*releases: tuple[str, str, date]) -> dict[str, Horizon]:
+    """The horizons of some releases: system, source, first day."""
+    rows = [
+        {"system": system, "source": source, "release": day.isoformat(), "effective_from": day}
+        for system, source, day in releases
+    ]
+    return derive_horizons(pa.Table.from_pylist(rows), read_catalogue())
+
+
+@pytest.mark.parametrize(
+    ("system", "source", "newest", "through", "expected"),
+    [
+        ("ICD10CM", "icd10cm", date(2025, 10, 1), date(2026, 3, 31), date(2026, 4, 1)),
+        ("ICD10CM", "icd10cm", date(2020, 10, 1), date(2020, 12, 31), date(2021, 1, 1)),
+        ("HCPCS", "hcpcs", date(2025, 1, 1), date(2025, 3, 31), date(2025, 4, 1)),
+        ("ICD9CM", "icd9cm", date(2014, 10, 1), date(2015, 9, 30), None),
+        ("ICD9CM", "icd9cm", date(2010, 10, 1), date(2011, 9, 30), date(2011, 10, 1)),
+        ("ICD10", "icd10_mortality", date(2023, 1, 1), date(2023, 12, 31), date(2024, 1, 1)),
+        ("ICD9", "icd9_mortality", date(1979, 1, 1), date(1998, 12, 31), None),
+    ],
+)
+def test_a_system_is_known_up_to_the_day_before_the_next_release(system, source, newest, through, expected) -> None:
+    oldest = min(newest, date(2015, 10, 1))
+    horizon = horizons_of((system, source, oldest), (system, source, newest))[system]
+    assert (horizon.known_through, horizon.next_release_expected) == (through, expected)
+    assert (horizon.newest_release, horizon.known_from) == (newest.isoformat(), oldest)
+
+
+def test_releases_may_come_in_any_order_and_other_systems_have_their_own_days() -> None:
+    releases = [("ICD10CM", "icd10cm", date(2025, 10, 1)), ("ICD10CM", "icd10cm", date(2015, 10, 1))]
+    assert horizons_of(*releases) == horizons_of(*releases[::-1])
+    assert horizons_of(*releases, ("HCPCS", "hcpcs", date(2019, 1, 1))).keys() == {"ICD10CM", "HCPCS"}
+
+
+def test_of_two_sources_of_a_system_the_one_that_reaches_furthest_decides() -> None:
+    releases = [("ICD10", "icd10_mortality", date(2023, 1, 1)), ("ICD10", "who_icd10", date(2019, 1, 1))]
+    for order in (releases, releases[::-1]):
+        horizon = horizons_of(*order)["ICD10"]
+        assert (horizon.newest_release, horizon.known_from) == ("2023-01-01", date(2019, 1, 1))
+
+
+def test_a_release_that_the_catalogue_learns_of_makes_another_build_where_it_moves_what_is_known() -> None:
+    """ICD-10-CM of October 2020 speaks through December only once the edition of January 2021 is known."""
+    knowing = delivery_of("icd10cm", date(2020, 10, 1))
+    january = [each for each in knowing.source.releases if each.effective_from == date(2021, 1, 1)]
+    rest = tuple(each for each in knowing.source.releases if each not in january)
+    unknowing = replace(knowing, source=replace(knowing.source, releases=rest))
+    farther = replace(knowing, source=replace(knowing.source, releases=rest[:-1] + tuple(january)))
+    names = [name_of([each], (), with_licensed_text=False) for each in (knowing, unknowing, farther)]
+    assert january
+    assert names[0] != names[1]
+    assert names[0] == names[2]
+
+
+def test_editions_from_before_a_system_was_in_use_are_not_where_it_begins_to_be_known() -> None:
+    early, first, newest = (("ICD10CM", "icd10cm", date(year, 10, 1)) for year in (2011, 2016, 2025))
+    assert horizons_of(early, first, newest)["ICD10CM"].known_from == date(2016, 10, 1)
+    assert horizons_of(early)["ICD10CM"].known_from == date(2011, 10, 1)
