@@ -47,6 +47,7 @@ from pipeline.layouts import (
     sections_of,
 )
 from pipeline.normalise.addenda_counts import AddendaCount
+from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import unique_sections
 from pipeline.normalise.systems import read_systems
@@ -159,7 +160,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
             listings + editions_told_by(tells),
             maps_of(own),
             sections_of(own),
-            conversions_of(own),
+            expand_ranges(conversions_of(own), printed_codes(listings)),
             declared_in(seen),
             addenda_counts_of(own, listings),
         )

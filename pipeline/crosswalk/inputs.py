@@ -13,6 +13,7 @@ from pipeline.crosswalk.chains.steps import derive_ends, derive_steps
 from pipeline.crosswalk.chains.year_to_year import derive_backward, derive_forward
 from pipeline.crosswalk.describe.mappings import derive_code_days
 from pipeline.crosswalk.published.maps import PublishedMap
+from pipeline.crosswalk.registry import read_crosswalks
 from pipeline.crosswalk.unlisted import Declared
 
 
@@ -39,8 +40,13 @@ class CrosswalkInputs:
 
     @cached_property
     def ends(self) -> pa.Table:
-        """The codes that no step leads on from, or to."""
-        return derive_ends(self.steps, self.predecessors, self.billable_episodes)
+        """The codes that no step leads on from, or to, of the systems that are followed from year to year.
+
+        The conversion table of ICD-9-CM ends before its listings begin: what no step leads to is not known there.
+        """
+        followed = {each.source_system for each in read_crosswalks().values() if each.is_year_to_year}
+        is_followed = pc.is_in(self.predecessors["system"], pa.array(sorted(followed)))
+        return derive_ends(self.steps, self.predecessors.filter(is_followed), self.billable_episodes)
 
     @cached_property
     def forward(self) -> pa.Table:

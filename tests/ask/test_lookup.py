@@ -6,7 +6,10 @@ import pyarrow as pa
 import pytest
 
 from pipeline.ask.build import Build, open_arrow
+from pipeline.ask.code_episodes import Episode
+from pipeline.ask.known_days import KnownDays
 from pipeline.ask.lookup import CodeAnswer, describe_code, look_up
+from pipeline.ask.resolve_codes import judge_episodes
 from pipeline.ask.written_codes import read_written_codes
 from pipeline.errors import UsageError
 
@@ -91,3 +94,24 @@ def test_separators_are_those_of_the_pictures_of_the_build(text: str, bare: str,
         (written,) = read_written_codes(build, [text])
     assert written.bare == bare
     assert written.fits("0002-1433-80") is fits
+
+
+NINE = KnownDays(
+    "ICD9CM", date(1979, 1, 1), date(2015, 9, 30), "2014-10-01", date(2005, 10, 1), date(2015, 9, 30), None
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "basis", "day", "status"),
+    [
+        (date(2005, 10, 1), "left_censored", date(1999, 1, 1), "not_known"),
+        (date(1998, 10, 1), "conversion_table", date(1999, 1, 1), "resolved"),
+        (date(1998, 10, 1), "conversion_table", date(1997, 1, 1), "invalid"),
+        (date(1998, 10, 1), "left_censored", date(1997, 1, 1), "not_known"),
+    ],
+)
+def test_before_the_oldest_release_a_code_is_known_by_its_own_days_alone(first, basis, day, status):
+    """250.00 may have been valid in 1999; 536.40 was, since the conversion table says when it began."""
+    told = ("ICD9CM", "53640", "536.40", "diagnosis", "any", "NCHS/CDC", first, date(2015, 9, 30), basis, True, True)
+    episode = Episode(*told, "Gastrostomy complication", None, None, None, "")
+    assert judge_episodes([episode], NINE, day).status == status

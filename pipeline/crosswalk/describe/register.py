@@ -43,8 +43,9 @@ def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], in
 
 
 def _rows_of_conversions(conversions: pa.Table) -> dict[str, int]:
-    """How many rows the newest conversion table of each system has."""
-    counts = conversions.group_by(["system", "release"]).aggregate([([], "count_all")]).sort_by("release")
+    """How many rows the newest conversion table of each system has: one of ICD-9-CM can be of several codes."""
+    printed = conversions.group_by(["system", "release", "line", "previous"]).aggregate([])
+    counts = printed.group_by(["system", "release"]).aggregate([([], "count_all")]).sort_by("release")
     of_system = {row["system"]: row["count_all"] for row in counts.to_pylist()}
     conversion = (each for each in read_crosswalks().values() if each.way == "conversion")
     return {each.crosswalk: of_system[each.source_system] for each in conversion if each.source_system in of_system}

@@ -32,7 +32,7 @@ RELEASES = pa.table(
 def conversions_of(*rows):
     """Rows of conversion tables: release, code and, where it matters, the effective day."""
     names = ("release", "code", "effective_from")
-    table = [{"system": "ICD10CM", **dict(zip(names, row, strict=False))} for row in rows]
+    table = [{"system": "ICD10CM", "line": n, **dict(zip(names, row, strict=False))} for n, row in enumerate(rows)]
     return pa.Table.from_pylist(table, CONVERSION_COLUMNS)
 
 
