@@ -88,7 +88,9 @@ def _year_to_year(build: Build, fitting: list[CrosswalkRow], system: str) -> Cho
     backward = next((each for each in own if each.crosswalk.endswith(BACKWARD)), None)
     if forward and backward:
         return ChosenCrosswalk(system, system, forward, backward)
-    return ChosenCrosswalk(system, system, None, reason=_why_none(build, [], system, system))
+    others = ", ".join(each.crosswalk for each in fitting)
+    reason = f"no crosswalk leads {system} from year to year; --crosswalk takes {others}" if others else ""
+    return ChosenCrosswalk(system, system, None, reason=reason or _why_none(build, [], system, system))
 
 
 def _why_none(build: Build, leading: list[CrosswalkRow], system: str, to: str) -> str:
