@@ -11,7 +11,7 @@ from pipeline.normalise.conversions import NEW, NEW_FOR_DELETED
 from pipeline.normalise.hierarchy import heading_lengths
 from pipeline.normalise.systems import read_systems
 
-LEFT_CENSORED = "left_censored"
+START_UNKNOWN = "left_censored"
 KEY = ["system", "code"]
 
 
@@ -30,7 +30,7 @@ def date_from_conversions(episodes: pa.Table, conversions: pa.Table, timelines: 
     oldest = {timeline.system.system: timeline.listings[0].day for timeline in reversed(timelines)}
     new = conversions.filter(pc.is_in(conversions["change"], pa.array([NEW, NEW_FOR_DELETED])))
     moved = _moved_back(first, new.to_pandas(types_mapper=pd.ArrowDtype), oldest)
-    listed_late = moved[moved["valid_from_basis"] != LEFT_CENSORED]
+    listed_late = moved[moved["valid_from_basis"] != START_UNKNOWN]
     days = pd.concat([moved, _headings_of(listed_late, first)]).groupby("row")["effective_from"].min()
     frame.loc[days.index, "valid_from"] = days.astype(frame["valid_from"].dtype)
     frame.loc[days.index, "valid_from_basis"] = "conversion_table"
@@ -44,7 +44,7 @@ def _moved_back(first: pd.DataFrame, conversions: pd.DataFrame, oldest: dict[str
     in_use_from = {name: system.in_use_from for name, system in read_systems().items()}
     behind, in_use = (known["system"].map(days).astype(known["valid_from"].dtype) for days in (oldest, in_use_from))
     is_told = known["effective_from"] > behind
-    is_told |= (known["valid_from_basis"] == LEFT_CENSORED) & (known["effective_from"] >= in_use)
+    is_told |= (known["valid_from_basis"] == START_UNKNOWN) & (known["effective_from"] >= in_use)
     known = known[(known["effective_from"] < known["valid_from"]) & is_told.fillna(False)]
     return known.sort_values("effective_from").drop_duplicates(KEY, keep="last")
 

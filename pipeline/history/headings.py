@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.history.dating import KEY, LEFT_CENSORED
+from pipeline.history.dating import KEY, START_UNKNOWN
 from pipeline.history.timeline import ONE_DAY, Timeline
 from pipeline.normalise.hierarchy import heading_lengths
 from pipeline.normalise.listing import LISTING_COLUMNS, columns_passed_through
@@ -163,7 +163,7 @@ def _begun(
         release.mask(stretches["follows"], of_title["release"]),
     )
     oldest = stretches["system"].map(_main_releases(timelines).groupby("system")["day"].min())
-    basis = basis.mask((stretches["since"] < oldest) & ~stretches["follows"], LEFT_CENSORED)
+    basis = basis.mask((stretches["since"] < oldest) & ~stretches["follows"], START_UNKNOWN)
     last = of_title["last_release"].where(of_title["last_day"] > stretches["since"], release)
     return stretches.assign(valid_from_basis=basis, release=release, last_release=last, row=of_title["row"])
 

@@ -229,3 +229,8 @@ def test_a_translation_is_preferred_to_a_crosswalk_that_is_none(changed):
 def test_a_derived_equivalence_is_preferred_to_a_published_one(ask):
     (answer,) = answers(ask, "249.51", "--to", "ICD10CM")
     assert answer["crosswalk"] == "icd9cm_icd10cm_current"
+
+
+def test_a_system_that_no_crosswalk_follows_from_year_to_year_names_what_leads_within_it(ask):
+    (answer,) = answers(ask, "A0425", "--to", "HCPCS")
+    assert answer["reason"] == "no crosswalk leads HCPCS from year to year; --crosswalk takes successors_hcpcs"
