@@ -32,7 +32,12 @@ def code_forms() -> list[CodeForm]:
 
 
 def has_form_of(code: WrittenCode, system: SystemRow) -> bool:
-    """Whether a code is written as codes of a system are: with its characters, and with no separators but its own."""
+    """Whether a code is written as codes of a system are: with its characters, and with no separators but its own.
+
+    Of a system that says nothing of its form no code is told by it.
+    """
+    if not system.code_pattern:
+        return False
     own = find_separators(system.written_as)
     separators = {each for each in code.written if not each.isalnum()}
     return separators <= {*own} and re.search(system.code_pattern, code.bare) is not None

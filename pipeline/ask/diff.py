@@ -68,7 +68,8 @@ def find_differences(build: Build, system: str, before: date, after: date) -> li
 
 def diff_as_table(rows: list[Difference]) -> str:
     """The changes as aligned lines, counts first."""
-    lines = [f"{change:<20} {code:<9} {_arrow(was, now)}" for change, code, was, now in rows]
+    first, second = (max((len(str(row[at])) for row in rows), default=0) for at in (0, 1))
+    lines = [f"{change:<{first}}  {code:<{second}}  {_arrow(was, now)}" for change, code, was, now in rows]
     return "\n".join([_counts(rows), "", *lines]) + "\n"
 
 

@@ -119,8 +119,16 @@ def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -
     if valid is None and on < first.valid_from and first.valid_from_basis == LEFT_CENSORED and known.is_before(on):
         return Verdict(NOT_KNOWN, known.why_not_known(on) or "", first)
     if known.is_beyond(on) and (valid or on < last.valid_from):
-        return Verdict(NOT_KNOWN, known.why_not_known(on) or "", valid or last)
+        return Verdict(NOT_KNOWN, f"{known.why_not_known(on)}{_reported_until(episodes, valid)}", valid or last)
     return _standing(valid) if valid else Verdict(INVALID, _spans(episodes), last)
+
+
+def _reported_until(episodes: list[Episode], valid: Episode | None) -> str:
+    """Of a heading that was a code which could be reported, until when; nothing of others."""
+    days = [each.valid_to for each in episodes if each.billable and each.valid_to]
+    return (
+        f"; a heading since, it could be reported through {days[-1]}" if days and valid and not valid.billable else ""
+    )
 
 
 def _standing(episode: Episode) -> Verdict:

@@ -21,8 +21,8 @@ def as_field(kinds: list[str]) -> str:
 
 
 def as_places(settings: list[str]) -> str:
-    """Where codes are used."""
-    return ", ".join(WHERE[setting] for setting in settings)
+    """Where codes are used; a setting that has no words here stands as the build has it."""
+    return ", ".join(WHERE.get(setting, setting) for setting in settings) or "not known"
 
 
 def as_period(profile: Profile) -> str:

@@ -59,6 +59,7 @@ def _registered(entry: Crosswalk, newest: dict[str, RawRelease], releases: pa.Ta
         "source_system": entry.source_system,
         "target_system": entry.target_system,
         "relation": entry.relation,
+        "direction": entry.way if entry.is_year_to_year else None,
         "publisher": ", ".join(sorted({name for each in sources for name in each.source.publisher.split(", ")})),
         "release": release,
         "origin": entry.origin,
