@@ -42,6 +42,7 @@ from pipeline.layouts import (
     addenda_counts_of,
     conversions_of,
     editions_told_by,
+    is_read,
     listings_of,
     maps_of,
     sections_of,
@@ -97,20 +98,15 @@ def survey(
 
 def releases_to_read(seen: Survey) -> list[RawRelease]:
     """The releases that a table is made from: of listings and conversion tables all, of published maps the newest."""
-    used = [each for each in seen.in_use() if is_used(each)]
+    used = [each for each in seen.in_use() if is_read(each.source)]
     newest = {each.source.source: each for each in sorted(used, key=lambda each: each.release.effective_from)}
     return [each for each in used if not LAYOUTS[each.source.layout].maps or newest[each.source.source] is each]
-
-
-def is_used(delivery: RawRelease) -> bool:
-    """Whether this version has a row for the layout of a release: what has one goes into a table."""
-    return delivery.source.layout in LAYOUTS
 
 
 def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:
     """What the tables are made from: the releases to read, and superseded ones that tell of other editions."""
     deliveries = releases_to_read(seen)
-    telling = [each for each in seen.tells_of_others() if is_used(each)]
+    telling = [each for each in seen.tells_of_others() if is_read(each.source)]
     return deliveries, [each for each in telling if each not in deliveries]
 
 

@@ -122,6 +122,11 @@ LAYOUTS: dict[str, Layout] = {
 }
 
 
+def is_read(source: Source) -> bool:
+    """Whether this version has a row for the layout of a source: what has one goes into a table."""
+    return source.layout in LAYOUTS
+
+
 def absent_listings(seen: Survey) -> dict[str, bool]:
     """The systems of which a listing is posted and not here, each with whether another one is. A folder with hashes of
     its own is a sample: it lacks none.
