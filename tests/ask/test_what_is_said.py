@@ -1,4 +1,4 @@
-"""What `lookup` and `translate` say, and how they end: of every kind of day, of code, and of system."""
+"""What every command that answers says, and how it ends: of every kind of day, of code, and of system."""
 
 import csv
 import io
@@ -64,7 +64,40 @@ CASES = {
         8,
         "not_bridged: no crosswalk leads from HCPCS",
     ),
+    "lookup, became a heading, beyond": (
+        ("lookup", "M35.8", "--on", "2026-11-01"),
+        8,
+        "known through 2026-03-31; a heading since, it could be reported through 2020-12-31",
+    ),
+    "lookup, system unknown": (("lookup", "E11.9", "--system", "NDC"), 2, "there is no such system"),
     "no code": (("lookup", " , "), 2, "no code was given"),
+    "diff, before the first release": (
+        ("diff", "ICD9CM", "1999-01-01", "2010-01-01"),
+        8,
+        "ICD9CM on 1999-01-01: not known: the oldest ICD9CM here is of 2005-10-01",
+    ),
+    "diff, on releases": (("diff", "ICD10CM", "2020-10-01", "2021-01-01"), 0, "added 4, became_header 1"),
+    "diff, within a release": (("diff", "ICD10CM", "2021-01-02", "2021-01-03"), 0, "nothing changed"),
+    "diff, beyond the horizon": (
+        ("diff", "ICD10CM", "2025-10-01", "2026-10-01"),
+        8,
+        "ICD10CM on 2026-10-01: not known: the newest ICD10CM here is of 2025-10-01, known through 2026-03-31",
+    ),
+    "diff, beyond the use of a system": (("diff", "ICD9CM", "2015-09-30", "2015-10-01"), 0, "removed "),
+    "diff, no such system": (("diff", "NDC", "2020-10-01", "2021-01-01"), 2, "there is no such system"),
+    "systems": (("systems",), 0, "ICD10CM   diagnosis       NCHS/CDC    from 2015     2026-03-31"),
+    "compare": (("compare", "ICD9CM", "ICD10CM"), 0, "Both say why the patient was treated."),
+    "compare, no such system": (("compare", "ICD10CM", "NDC"), 2, "NDC: there is no such system"),
+    "status": (("status",), 0, "ICD10CM   2025-10-01      2026-03-31     2026-04-01"),
+    "status, on a day that is known": (("status", "--on", "2023-12-31"), 0, "HCPCS     2025-01-01"),
+    "status, beyond a horizon": (
+        ("status", "--on", "2026-11-01"),
+        8,
+        "2026-11-01 lies beyond what this build knows\n  not known: the newest CPT4 here",
+    ),
+    "export-xlsx, no such system": (("export-xlsx", "--system", "NDC"), 2, "there is no such system in this build"),
+    "export-xlsx, no such crosswalk": (("export-xlsx", "--crosswalk", "gem"), 2, "there is no such crosswalk"),
+    "export-xlsx, of nothing": (("export-xlsx",), 2, "name one crosswalk or one system"),
 }
 CATEGORY_I = "no listing of CPT4 is in this build; by its form CPT category I, Evaluation and management (99202-99499)"
 
@@ -120,6 +153,53 @@ def test_a_code_of_a_system_without_listing_ends_with_8_and_what_none_writes_lik
     assert run("lookup", "99213", "--system", "CPT", "--on", "2024-05-05", *output).exit_code == 8
     result = run("lookup", "ABCDEFG", "--system", "CPT", *output)
     assert (result.exit_code, "no code of CPT4 is written like this" in result.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code", "says"),
+    [
+        (("diff", "CPT", "2024-01-01", "2025-01-01"), 8, "not known: no listing of CPT4 is in this build"),
+        (("systems",), 0, "CPT4      procedure ...   AMA         in use        not known      not here"),
+        (("compare", "CPT4", "HCPCS"), 0, "no listing of it is here"),
+        (("status",), 0, "CPT4      no listing here  not known"),
+        (("status", "--on", "2023-12-31"), 0, "CPT4      no listing here  not known"),
+        (("export-xlsx", "--system", "CPT4"), 8, "not known: no listing of CPT4 is in this build"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_system_without_listing_is_told_to_be_one(changed, words, exit_code: int, says: str) -> None:
+    result = run(*words, "--output", str(without_listing(changed)))
+    assert says in result.output
+    assert result.exit_code == exit_code
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--system", "icd10cm"), "rows)"),
+        (("--system", "ICD9CM"), "rows)"),
+        (("--crosswalk", "gem_icd9cm_icd10cm"), "(128 rows)"),
+    ],
+    ids=["system", "closed system", "crosswalk"],
+)
+def test_a_workbook_is_said_to_be_written(excerpt_build: Path, tmp_path: Path, words, says: str) -> None:
+    path = tmp_path / "sheet.xlsx"
+    result = run("export-xlsx", *words, "--to", str(path), "--output", str(excerpt_build.parent))
+    assert (result.exit_code, path.is_file()) == (0, True)
+    assert result.stdout.startswith(f"written    {path} (")
+    assert says in result.stdout
+
+
+def test_a_setting_that_this_version_does_not_know_is_said_as_it_stands(changed) -> None:
+    def set_elsewhere(rows: pa.Table) -> pa.Table:
+        values = pa.array([["veterinary"]] * len(rows), rows["settings"].type)
+        return rows.set_column(rows.column_names.index("settings"), "settings", values)
+
+    output = ("--output", str(changed("systems", set_elsewhere).parent))
+    result = run("compare", "ICD9CM", "ICD10CM", "--format", "md", *output)
+    assert result.exit_code == 0
+    assert "Both are used for veterinary." in result.output
+    assert "veterinary" in run("systems", "--format", "md", *output).output
 
 
 def test_a_code_that_is_found_may_be_one_of_a_system_without_listing_too(changed) -> None:
