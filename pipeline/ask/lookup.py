@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import Episode
+from pipeline.ask.code_episodes import Episode, in_use
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.resolve_codes import INVALID, NOT_KNOWN, RESOLVED, Reading, judge_episodes, resolve_codes
 from pipeline.ask.suggestions import add_suggestions
@@ -101,7 +101,7 @@ def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[s
     if verdict.status == NOT_KNOWN:
         yield f"  on {day} {verdict.reason}"
     elif verdict.status == INVALID:
-        yield f"  not valid on {day}; valid {', '.join(_span(found, each) for each in episodes)}"
+        yield f"  not valid on {day}; valid {', '.join(_span(found, each) for each in in_use(episodes))}"
     else:
         yield f"  on {day}: {_meaning(verdict.last)}"
         yield f"  {_nature(found, verdict.last)}; {_span(found, verdict.last)}"
@@ -128,6 +128,8 @@ def _nature(found: CodeAnswer, episode: Episode) -> str:
 
 def _flag(episode: Episode) -> str:
     """What a code may be used for. A cause of death is not billed: it is an underlying cause, or a further one only."""
+    if episode.is_before_use:
+        return "before its use"
     if not episode.billable:
         return "heading"
     if episode.is_of_deaths:

@@ -3,12 +3,15 @@
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from pipeline.ask.build import Build, open_arrow
 from pipeline.ask.lookup import CodeAnswer, describe_code, look_up
 from pipeline.ask.written_codes import read_written_codes
 from pipeline.errors import UsageError
+from tests.ask.conftest import ChangeTable
+from tests.samples import run
 
 
 def answer(build: Build, code: str, system: str | None = None, on: date | None = None) -> CodeAnswer:
@@ -91,3 +94,25 @@ def test_separators_are_those_of_the_pictures_of_the_build(text: str, bare: str,
         (written,) = read_written_codes(build, [text])
     assert written.bare == bare
     assert written.fits("0002-1433-80") is fits
+
+
+def test_an_edition_from_before_a_system_was_in_use_makes_no_heading_of_its_codes(changed: ChangeTable) -> None:
+    """Its rows are history of the text: FY2013 printed E11.9, which nobody could report before October 2015."""
+
+    def with_an_edition_before_use(rows: pa.Table) -> pa.Table:
+        own = rows.filter(pc.and_(pc.equal(rows["system"], "ICD10CM"), pc.equal(rows["code"], "E119")))
+        values = {"valid_from": date(2012, 10, 1), "valid_to": date(2015, 9, 30), "billable": False}
+        early = pa.Table.from_pylist([own.to_pylist()[0] | values], own.schema)
+        return pa.concat_tables([early, rows])
+
+    output = ("--system", "ICD10CM", "--output", str(changed("code_history", with_an_edition_before_use).parent))
+    result = run("lookup", "E11.9", "--on", "2013-01-01", *output)
+    assert result.exit_code == 1
+    assert "not valid on 2013-01-01; valid from 2015-10-01 on, known through 2026-03-31" in result.output
+    assert "heading" not in result.output
+    ever = run("lookup", "E11.9", *output)
+    assert ever.exit_code == 0
+    assert "from 2012-10-01 to 2015-09-30                 before its use  Type 2 diabetes mellitus" in ever.output
+    translated = run("translate", "E11.9", "--to", "ICD9CM", "--on", "2013-01-01", *output)
+    assert translated.exit_code == 1
+    assert "invalid: not valid on 2013-01-01: in ICD10CM from 2015-10-01 on" in translated.output
