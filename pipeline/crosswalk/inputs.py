@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.chains.steps import derive_ends, derive_steps
 from pipeline.crosswalk.chains.year_to_year import derive_backward, derive_forward
-from pipeline.crosswalk.describe.mappings import derive_code_days
+from pipeline.crosswalk.code_days import derive_code_days
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.unlisted import Declared
 

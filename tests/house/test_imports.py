@@ -31,6 +31,12 @@ STRANGERS = {
     "export": ({"fetch", "ingest", "history", "gate"}, "what is written is the tables"),
     "publish": ({"ingest", "normalise", "history", "fetch", "build"}, "a build is published as `build` made it"),
 }
+# Inside of `crosswalk`: what a folder must not know, because it comes before it.
+INSIDE_CROSSWALK = {
+    "published": ("chains", "inputs", "describe"),
+    "chains": ("published", "inputs", "describe"),
+    "inputs": ("describe",),
+}
 # Rooms that only these may import.
 RESERVED: dict[str, set[str]] = {
     "build": {"cli", "refresh"},
@@ -126,6 +132,32 @@ def room_graph() -> dict[str, set[str]]:
 
 def test_no_circle_leads_from_room_to_room() -> None:
     assert circles_of(room_graph()) == []
+
+
+def module_graph() -> dict[str, set[str]]:
+    """The modules of the package that each of them imports; a package is its `__init__`."""
+    dotted = {name_of(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in MODULES}
+    graph = {}
+    for name, path in dotted.items():
+        imported = {each if each in dotted else each.rpartition(".")[0] for each in imports_of(tree_of(path))}
+        graph[name] = imported & dotted.keys()
+    return graph
+
+
+def test_no_circle_leads_from_module_to_module() -> None:
+    assert circles_of(module_graph()) == []
+
+
+def test_published_maps_know_no_chains_and_chains_no_description() -> None:
+    found = {
+        f"{name} imports {other}"
+        for name, imported in module_graph().items()
+        for before, later in INSIDE_CROSSWALK.items()
+        for other in imported
+        if f"{name}.".startswith(f"pipeline.crosswalk.{before}.")
+        and f"{other}.".startswith(tuple(f"pipeline.crosswalk.{each}." for each in later))
+    }
+    assert found == set()
 
 
 @pytest.mark.parametrize(
