@@ -16,7 +16,7 @@ from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
-from pipeline.crosswalk.unlisted import Declared, declare_absent, read_declared
+from pipeline.crosswalk.unlisted import DeclaredUnlisted, declare_absent, read_unlisted
 from pipeline.errors import NothingToBuild
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.formats import BuildTables, write_formats
@@ -69,7 +69,7 @@ class NormalisedContent:
     maps: list[PublishedMap]
     sections: pa.Table
     conversions: pa.Table
-    declared: tuple[Declared, ...]
+    declared: tuple[DeclaredUnlisted, ...]
     addenda: list[AddendaCount]
 
 
@@ -123,12 +123,12 @@ def hash_inputs(seen: Survey) -> Survey:
     return replace(seen, found=tuple(each.hashed() if read.issuperset(each.paths) else each for each in seen.found))
 
 
-def declared_in(seen: Survey) -> tuple[Declared, ...]:
+def declared_in(seen: Survey) -> tuple[DeclaredUnlisted, ...]:
     """The codes that may be in no listing: as unlisted.toml has them, and those of listings that are not here."""
-    return read_declared(seen.raw) + declare_absent(absent_listings(seen))
+    return read_unlisted(seen.raw) + declare_absent(absent_listings(seen))
 
 
-def name_of(inputs: list[RawRelease], declared: Sequence[Declared], *, with_licensed_text: bool) -> str:
+def name_of(inputs: list[RawRelease], declared: Sequence[DeclaredUnlisted], *, with_licensed_text: bool) -> str:
     """The id of the build that these inputs make, which have been read or hashed. That a listing is not here does not
     change what the others make."""
     by_hand = tuple(each for each in declared if not each.share)

@@ -13,7 +13,7 @@ from pipeline.crosswalk.chains.steps import derive_ends, derive_steps
 from pipeline.crosswalk.chains.year_to_year import derive_backward, derive_forward
 from pipeline.crosswalk.code_days import derive_code_days
 from pipeline.crosswalk.published.maps import PublishedMap
-from pipeline.crosswalk.unlisted import Declared
+from pipeline.crosswalk.unlisted import DeclaredUnlisted
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class CrosswalkInputs:
     billable_episodes: pa.Table
     episodes: pa.Table
     releases: pa.Table
-    declared: Sequence[Declared]
+    declared: Sequence[DeclaredUnlisted]
 
     @cached_property
     def steps(self) -> pa.Table:

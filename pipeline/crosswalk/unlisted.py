@@ -24,7 +24,7 @@ SHARE_OF_ABSENT: Final = 0.1
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredUnlisted:
     """One entry of unlisted.toml: codes of a side of some crosswalks (of all, where none is named) that may be in no
     listing, and why. `share` is not written there: so many more of each crosswalk's codes may be of absent listings."""
 
@@ -36,7 +36,7 @@ class Declared:
     share: float = 0
 
 
-def declare_absent(absent: Mapping[str, bool]) -> tuple[Declared, ...]:
+def declare_absent(absent: Mapping[str, bool]) -> tuple[DeclaredUnlisted, ...]:
     """What absent listings allow: codes of published maps that no listing here has. `absent` are the systems of which a
     listing is not here, each with whether another one is.
 
@@ -46,7 +46,7 @@ def declare_absent(absent: Mapping[str, bool]) -> tuple[Declared, ...]:
     sides = [(each.crosswalk, "source", each.source_system) for each in read_crosswalks().values()]
     sides += [(each.crosswalk, "target", each.target_system) for each in read_crosswalks().values()]
     return tuple(
-        Declared(side, _reason(system), 0, (crosswalk,), share=SHARE_OF_ABSENT if absent[system] else 1)
+        DeclaredUnlisted(side, _reason(system), 0, (crosswalk,), share=SHARE_OF_ABSENT if absent[system] else 1)
         for crosswalk, side, system in sides
         if system in absent
     )
@@ -56,7 +56,7 @@ def _reason(system: str) -> str:
     return f"in no listing of {system} that is here, and not all of them are"
 
 
-def read_declared(raw: Path) -> tuple[Declared, ...]:
+def read_unlisted(raw: Path) -> tuple[DeclaredUnlisted, ...]:
     """Every entry of unlisted.toml, and of a file of that name in the folder of raw files: an excerpt has one.
 
     Raises UsageError where an entry has other keys.
@@ -65,7 +65,9 @@ def read_declared(raw: Path) -> tuple[Declared, ...]:
     return tuple(each for path in paths if path.is_file() for each in _read_entries(path))
 
 
-def fitting_codes(entry: Declared, crosswalk: pa.ChunkedArray, side: pa.ChunkedArray, code: pa.ChunkedArray) -> Bools:
+def fitting_codes(
+    entry: DeclaredUnlisted, crosswalk: pa.ChunkedArray, side: pa.ChunkedArray, code: pa.ChunkedArray
+) -> Bools:
     """Which codes an entry declares; of each the crosswalk, the side that it stands on, and the code."""
     is_side = np.asarray(pc.equal(side, entry.side))
     is_own = np.asarray(pc.is_in(crosswalk, pa.array(entry.crosswalks, pa.string())))
@@ -74,10 +76,10 @@ def fitting_codes(entry: Declared, crosswalk: pa.ChunkedArray, side: pa.ChunkedA
     return fits
 
 
-def _read_entries(path: Path) -> Iterator[Declared]:
+def _read_entries(path: Path) -> Iterator[DeclaredUnlisted]:
     try:
         for each in tomllib.loads(path.read_text(encoding="utf-8"))["unlisted"]:
-            yield _checked(Declared(**each | {"crosswalks": tuple(each.get("crosswalks", ()))}))
+            yield _checked(DeclaredUnlisted(**each | {"crosswalks": tuple(each.get("crosswalks", ()))}))
     except (ValueError, KeyError, TypeError, AttributeError, re.error) as problem:
         raise UsageError(
             f"{path}: this declares no unlisted codes ({problem})\n"
@@ -85,7 +87,7 @@ def _read_entries(path: Path) -> Iterator[Declared]:
         ) from problem
 
 
-def _checked(entry: Declared) -> Declared:
+def _checked(entry: DeclaredUnlisted) -> DeclaredUnlisted:
     """The entry, where its values are of the form that the rules want. Raises ValueError, TypeError or re.error."""
     if entry.side not in SIDES_OF_A_MAP or not isinstance(entry.at_most, int) or entry.at_most < 1 or not entry.reason:
         raise ValueError(

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from pipeline.crosswalk.unlisted import Declared, declare_absent
+from pipeline.crosswalk.unlisted import DeclaredUnlisted, declare_absent
 from pipeline.gate.undeclared import find_unlisted
 
 CROSSWALK = "gem_icd9cm_icd10cm"
@@ -49,12 +49,12 @@ def test_all_may_be_where_the_system_has_no_listing_here() -> None:
 
 
 def test_absent_listing_of_another_system_explains_nothing() -> None:
-    by_hand = Declared("source", "by hand", 0)
+    by_hand = DeclaredUnlisted("source", "by hand", 0)
     assert len(find_unlisted(tables(5), [by_hand, *declare_absent({"ICD10PCS": False, "ICD10CM": False})])) == 1
 
 
 def test_what_is_declared_by_hand_may_be_so_many_more() -> None:
-    by_hand = Declared("source", "by hand", 5)
+    by_hand = DeclaredUnlisted("source", "by hand", 5)
     absent = declare_absent({"ICD9CM": True})
     assert find_unlisted(tables(15), [by_hand, *absent]) == []
     assert len(find_unlisted(tables(16), [by_hand, *absent])) == 1

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from pipeline.crosswalk.registry import read_crosswalks
-from pipeline.crosswalk.unlisted import read_declared
+from pipeline.crosswalk.unlisted import read_unlisted
 from tests.conftest import ReadTable
 from tests.official.conftest import valid_on
 from tests.official.corpus import corpus_facts, crosswalk_facts
@@ -153,7 +153,7 @@ def test_every_declared_exception_applies_to_as_many_codes_as_it_says(
     official_raw: Path, exceptions: pd.DataFrame
 ) -> None:
     unlisted = exceptions[exceptions["exception"].str.startswith("unlisted")]
-    for each in read_declared(official_raw):
+    for each in read_unlisted(official_raw):
         own = unlisted[unlisted["crosswalk"].isin(each.crosswalks) & (unlisted["reason"] == each.reason)]
         counted = SUCCESSORS_NOT_LISTED.get(next(iter(each.crosswalks), ""), each.at_most)
         assert len(own) == counted, each.reason

@@ -11,8 +11,8 @@ _HERE = Path(__file__).parent
 
 # How two codes are related is a set of bits. Of what each stands for: NARROW says that the second lies within the
 # first, BROAD that the first lies within the second, both that they have something in common; CLOSE says that nobody
-# vouches for more. A PART stands for nothing without its others. LOOSE says that a way leads from one to the other, and
-# nothing else: they may have nothing in common.
+# vouches for more. A PART stands for nothing without its others. LOOSE says that a path leads from one to the other,
+# and nothing else: they may have nothing in common.
 EXACT: Final = 0
 CLOSE: Final = 1
 NARROW: Final = 2

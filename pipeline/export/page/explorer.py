@@ -133,12 +133,12 @@ def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
     is_told = pc.is_in(mappings["status"], pa.array(["no_map", "not_bridged"]))
     mappings = mappings.filter(pc.or_(pc.is_null(mappings["status"]), is_told))
     place = _place(tables["codes"], mappings["source_system"], mappings["source_code"])
-    way = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
+    number = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
     numbers = [mappings[name].cast(pa.string()) for name in ("scenario", "choice_list")]
     flags = _marks(mappings["approximate"], "a", mappings["no_map"], "n")
     day = pc.fill_null(mappings["target_valid_from"].cast(pa.string()), "")
     day = pc.if_else(pc.equal(mappings["source_system"], mappings["target_system"]), day, "")
-    rows = _text(way, pc.fill_null(mappings["target_code"], ""), *numbers, flags, day, by=FIELD_END)
+    rows = _text(number, pc.fill_null(mappings["target_code"], ""), *numbers, flags, day, by=FIELD_END)
     return _by_code(rows, place, len(tables["codes"]))
 
 

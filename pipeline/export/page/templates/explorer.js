@@ -91,9 +91,9 @@ const RELATIONS = { equivalence: ["Maps to", "or"], succession: ["Maps to", "or"
 
 /* Targets by crosswalk. Scenario 0: each alone. Another: a set with one part for each choice list, all together. */
 function maps(line, detail) {
-  const ways = Map.groupBy ? Map.groupBy(detail.targets, each => each[0]) : groupBy(detail.targets, each => each[0]);
-  return [...ways].flatMap(([way, targets]) => {
-    const [crosswalk, , system, origin, relation] = INDEX.crosswalks[way], [verb, join] = RELATIONS[relation];
+  const byCrosswalk = Map.groupBy ? Map.groupBy(detail.targets, each => each[0]) : groupBy(detail.targets, each => each[0]);
+  return [...byCrosswalk].flatMap(([number, targets]) => {
+    const [crosswalk, , system, origin, relation] = INDEX.crosswalks[number], [verb, join] = RELATIONS[relation];
     const title = make("h4", { textContent: `${verb} ${system} ` }, make("span", { className: "tag", textContent: `${crosswalk}, ${origin}` }));
     const sets = [...groupBy(targets.filter(each => each[2] !== "0"), each => each[2]).values()].map(rows => combination(rows, system));
     const single = targets.filter(each => each[2] === "0").map(each => alternative(each, system));
