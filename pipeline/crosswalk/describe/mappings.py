@@ -60,15 +60,18 @@ def published_rows(published: PublishedMap, pairs: Pairs) -> pa.Table:
         bits = _bits_of_equivalence(rows, pairs)
     else:
         bits = np.full(len(rows), BITS_OF_RELATION[relation])
-    return as_mapping_rows(rows, {"bits": bits, "hops": 1, "origin": "published", "source_file": published.source_file})
+    approximate = pc.fill_null(rows["approximate"], True).combine_chunks()
+    given = {"bits": bits, "hops": 1, "origin": "published", "source_file": published.source_file}
+    return as_mapping_rows(rows, {**given, "approximate": approximate})
 
 
 def _bits_of_equivalence(rows: pa.Table, pairs: Pairs) -> npt.NDArray[np.int32]:
-    """Exact where the publisher says so, a part where it says combination. The direction of the rest is told by the
-    shape of the map: of several targets each is narrower, what is the target of several sources is broader."""
+    """Exact where the publisher says so and nowhere else, a part where it says combination. The direction of the rest
+    is told by the shape of the map: of several targets each is narrower, what is the target of several sources is
+    broader."""
     is_part = np.asarray(rows["combination"]) | (np.asarray(rows["scenario"]) > 0)
     shape = CLOSE | NARROW * (pairs.fan_out > 1) | BROAD * (pairs.fan_in > 1)
-    is_exact = ~np.asarray(rows["approximate"]) | (pairs.target == NONE)
+    is_exact = ~np.asarray(pc.fill_null(rows["approximate"], True)) | (pairs.target == NONE)
     bits: npt.NDArray[np.int32] = np.select([is_part, is_exact], [CLOSE | PART, EXACT], shape)
     return bits
 

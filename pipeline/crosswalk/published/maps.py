@@ -68,19 +68,22 @@ def crosswalks_in(delivery: RawRelease, frame: TextFrame) -> list[Crosswalk]:
     return [each for each in read_crosswalks().values() if each.source == source and each.part in (None, frame.part)]
 
 
-def as_map_rows(source: Any, target: Any, line: Any, **columns: Any) -> pa.Table:
-    """A table of MAP_ROWS; flags that a publisher does not have are false, scenario and choice list 0.
+def as_map_rows(source: Any, target: Any, line: Any, *, approximate: Any, **columns: Any) -> pa.Table:
+    """A table of MAP_ROWS; no combination where a publisher does not flag any, scenario and choice list 0.
 
-    Scalars are repeated. A missing target makes `no_map` true.
+    `approximate` has no default: false makes a row of an equivalence an exactMatch, so it is for the publisher's own
+    word, and for groupings, where nothing follows from it. Null, what the publisher does not say, counts as
+    approximate. Scalars are repeated. A missing target makes `no_map` true.
     """
     target = pc.utf8_upper(target)
-    none = {"approximate": False, "combination": False, "scenario": 0, "choice_list": 0, "flags": None}
+    none = {"combination": False, "scenario": 0, "choice_list": 0, "flags": None}
     given = {
         **none,
         "source_code": pc.utf8_upper(source),
         "target_code": target,
         "no_map": pc.is_null(target),
         "line": line,
+        "approximate": approximate,
         **columns,
     }
     return pa.table([_full(given[field.name], len(source), field.type) for field in MAP_ROWS], schema=MAP_ROWS)

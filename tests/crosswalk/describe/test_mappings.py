@@ -31,7 +31,7 @@ def entry_of(relation, **more):
 def map_of(*pairs, relation="equivalence", **columns):
     """A published map of some pairs; a target None has no equivalent."""
     sources, targets = (pa.array([pair[place] for pair in pairs], pa.string()) for place in (0, 1))
-    rows = as_map_rows(sources, targets, pa.array(range(len(pairs))), **columns)
+    rows = as_map_rows(sources, targets, pa.array(range(len(pairs))), **{"approximate": False, **columns})
     return PublishedMap(entry_of(relation), SimpleNamespace(), "archive.zip!map.txt", len(pairs), rows)
 
 
@@ -60,7 +60,7 @@ def predicates(published):
         ("same_category", "relatedMatch"),
     ],
 )
-def test_a_row_without_flags_claims_what_the_relation_of_its_crosswalk_says(relation, predicate):
+def test_a_row_that_is_not_flagged_approximate_claims_what_the_relation_of_its_crosswalk_says(relation, predicate):
     (row,) = described(map_of(("0010", "A000"), relation=relation))
     assert (row["predicate"], row["approximate"]) == (predicate, False)
 
@@ -69,6 +69,18 @@ def test_a_row_without_flags_claims_what_the_relation_of_its_crosswalk_says(rela
 def test_no_flag_and_no_shape_makes_an_equivalent_of_what_is_none(relation):
     for columns in ({}, {"approximate": True}, {"combination": True, "scenario": 1, "choice_list": 1}):
         assert "exactMatch" not in predicates(map_of(("1", "A"), ("1", "B"), ("2", "B"), relation=relation, **columns))
+
+
+def test_of_a_publisher_who_does_not_say_exact_no_row_is_an_exact_equivalent():
+    with pytest.raises(TypeError, match="approximate"):
+        as_map_rows(pa.array(["1"]), pa.array(["A"]), pa.array([1]))
+    assert predicates(map_of(("1", "A"), ("2", "B"), ("2", "C"), approximate=True)) == [
+        "closeMatch", "narrowMatch", "narrowMatch",
+    ]  # fmt: skip
+    assert predicates(map_of(("1", "A"), ("2", "B"), approximate=pa.array([None, False]))) == [
+        "closeMatch",
+        "exactMatch",
+    ]
 
 
 def test_every_relation_says_what_its_rows_claim():
