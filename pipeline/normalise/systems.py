@@ -71,6 +71,8 @@ class System:
     prefix_tree: bool = False
     ignore_case: bool = False
     never_alone: tuple[tuple[str, str], ...] = ()
+    encounter_at: int | None = None
+    placeholder: str | None = None
     fhir_uri: str | None = None
     omop_vocabulary_id: str | None = None
     umls_sab: str | None = None
@@ -116,6 +118,8 @@ def _faults_of(system: System) -> Iterator[tuple[str, str]]:
     """What is wrong with the values of an entry: what is expected, and what is there."""
     lists = {"kinds": system.kinds, "settings": system.settings, "written_as": system.written_as}
     yield from ((f"{name} with at least one value", "an empty list") for name, values in lists.items() if not values)
+    if system.placeholder and not system.encounter_at:
+        yield "encounter_at beside a placeholder, which stands before it", "no encounter_at"
     pictures = [each for each in system.written_as if not PICTURE.fullmatch(each)]
     yield from (("written_as of pictures such as XXX.XX or EXXX.X", repr(each)) for each in pictures)
     try:

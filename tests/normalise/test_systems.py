@@ -109,6 +109,7 @@ FAULTS = {
     "text for a day": ("in_use_from = 1979-01-01", 'in_use_from = "1979-01-01"', r"in_use_from of the type .*date"),
     "number for a text": ('name = "International', 'name = 9\n# "International', r"name of the type str"),
     "range of one bound": ('[["E000", "E999"]]', '[["E000"]]', r"never_alone of the type"),
+    "placeholder of no place": ("prefix_tree", 'placeholder = "X"\nprefix_tree', r"encounter_at beside a placeholder"),
     "empty list": ('settings = ["any"]', "settings = []", r"settings with at least one value"),
     "no picture": ('["XXX.XX", "EXXX.X"]', '["XXX.XX", ""]', r"written_as of pictures"),
     "picture of nothing": ('["XXX.XX", "EXXX.X"]', '["XXX.xx"]', r"written_as of pictures"),
