@@ -2,6 +2,7 @@
 
 `predecessors` reads the conversion tables, `steps` makes them steps from year to year, `year_to_year` chains these,
 `completed` chains published maps with them; `mappings`, `clusters`, `quality` and `exceptions` describe the outcome.
+Each folder knows those before it only: published and chains nothing but the registry, describe them and the inputs.
 """
 
 import os
