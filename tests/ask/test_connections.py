@@ -22,9 +22,9 @@ def test_targets_that_stand_for_a_code_are_exact_or_approximate(relation: str) -
     assert "1 exact, 1 approximate, 1 without equivalent; 1 have more than one target." in text
 
 
-def test_a_code_of_a_grouping_has_a_category() -> None:
-    text = words_of("grouping", billable=4, covered=3, approximate=3, several=1)
-    assert "(75.0%): 3 have a category, 0 have none; 1 have more than one." in text
+def test_a_code_of_a_grouping_has_a_category_and_only_the_publisher_says_that_it_has_none() -> None:
+    text = words_of("grouping", billable=4, covered=3, approximate=2, no_map=1, several=1)
+    assert "(75.0%): 2 have a category, 1 of them more than one; 1 are said to have none." in text
 
 
 @pytest.mark.parametrize("relation", sorted(RELATION_MEANINGS.keys() - COVERED_CODES))

@@ -22,7 +22,7 @@ _TRANSLATED = (
 COVERED_CODES = {
     EQUIVALENCE: _TRANSLATED,
     SUCCESSION: _TRANSLATED,
-    GROUPING: "{approximate:,} have a category, {no_map:,} have none; {several:,} have more than one.",
+    GROUPING: "{approximate:,} have a category, {several:,} of them more than one; {no_map:,} are said to have none.",
 }
 
 
