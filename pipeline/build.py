@@ -16,7 +16,7 @@ from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
-from pipeline.crosswalk.unlisted import Declared, declare_absent, read_declared
+from pipeline.crosswalk.unlisted import Declared, declare_absent, declare_later, read_declared
 from pipeline.errors import NothingToBuild
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.formats import BuildTables, write_formats
@@ -154,18 +154,24 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
         own = ingested[: len(deliveries)]
         tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
         listings = listings_of(own, with_licensed_text=with_licensed_text)
+        conversions = conversions_of(own)
         content = NormalisedContent(
             [each.delivery for each in ingested],
             listings + editions_told_by(tells),
             maps_of(own),
             sections_of(own),
-            conversions_of(own),
-            declared_in(seen),
+            conversions,
+            declare_later(conversions, newest_days(listings)) + declared_in(seen),
             addenda_counts_of(own, listings),
         )
         systems = {each.system for each in content.listings}
         done.append(f"{len(content.listings)} listings of {len(systems)} systems, {len(content.maps)} maps")
     return content
+
+
+def newest_days(listings: list[Listing]) -> dict[str, date]:
+    """The first day of the newest listing of each system, supplements apart."""
+    return {each.system: each.day for each in sorted(listings, key=lambda each: each.day) if not each.supplement}
 
 
 def _to_ingest(delivery: RawRelease) -> ReleaseToIngest:

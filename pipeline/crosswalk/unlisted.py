@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,7 @@ SHARE_OF_ABSENT: Final = 0.1
 @dataclass(frozen=True)
 class Declared:
     """One entry of unlisted.toml: codes of a side of some crosswalks (of all, where none is named) that may be in no
-    listing, and why. `share` is not written there: so many more of each crosswalk's codes may be of absent listings."""
+    listing, and why. `share` is not written there: so many more of the codes may be of absent or later listings."""
 
     side: str
     reason: str
@@ -50,6 +51,30 @@ def declare_absent(absent: Mapping[str, bool]) -> tuple[Declared, ...]:
         for crosswalk, side, system in sides
         if system in absent
     )
+
+
+def declare_later(conversions: pa.Table, newest: Mapping[str, date]) -> tuple[Declared, ...]:
+    """What conversion tables say of days after the newest listing here allows: no listing can have these codes yet.
+
+    `conversions` has the columns of CONVERSION_COLUMNS; `newest` is the first day of each system's newest listing.
+    """
+    return tuple(
+        Declared("source", _later(each.source_system), 0, (each.crosswalk,), "|".join(codes), share=1)
+        for each in read_crosswalks().values()
+        if each.way == "conversion" and each.source_system in newest
+        if (codes := _codes_after(conversions, each.source_system, newest[each.source_system]))
+    )
+
+
+def _codes_after(conversions: pa.Table, system: str, day: date) -> list[str]:
+    own = conversions.filter(
+        pc.and_(pc.equal(conversions["system"], system), pc.greater(conversions["effective_from"], day))
+    )
+    return sorted(own["code"].drop_null().unique().to_pylist())
+
+
+def _later(system: str) -> str:
+    return f"takes effect after the newest listing of {system} that is here"
 
 
 def _reason(system: str) -> str:

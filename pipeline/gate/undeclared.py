@@ -61,11 +61,15 @@ def _too_many(exceptions: pa.Table, mappings: pa.Table, declared: Sequence[Decla
 
 
 def _of_absent(entry: Declared, mappings: pa.Table, declared: Sequence[Declared]) -> int:
-    """How many codes of an entry's side and crosswalks may be of listings that are not here."""
+    """How many codes of an entry's side and crosswalks may be of listings that are not here, or of later ones."""
     absent = [each for each in declared if each.share and each.side == entry.side]
     return sum(
-        int(each.share * pc.count_distinct(own[f"{entry.side}_code"], mode="only_valid").as_py())
+        int(each.share * pc.count_distinct(_fitting(own[f"{entry.side}_code"], each), mode="only_valid").as_py())
         for each in absent
         if not entry.crosswalks or {*each.crosswalks} <= {*entry.crosswalks}
         for own in [mappings.filter(pc.is_in(mappings["crosswalk"], pa.array(each.crosswalks)))]
     )
+
+
+def _fitting(codes: pa.ChunkedArray, entry: Declared) -> pa.ChunkedArray:
+    return codes.filter(pc.match_substring_regex(codes, f"^(?:{entry.codes})$"))
