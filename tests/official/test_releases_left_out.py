@@ -53,9 +53,3 @@ def test_no_release_changes_how_days_of_another_system_are_known(
     own = {folder_of(each): {*each.source.systems} for each in corpus.seen.found}
     others = {folder: {*found.days, *found.bases} - own[folder] for folder, found in without.items()}
     assert {folder: systems for folder, systems in others.items() if systems} == {}
-
-
-@pytest.mark.slow
-def test_conversion_table_may_be_years_newer_than_the_newest_listing(corpus: Corpus) -> None:
-    newest = [("icd10cm", day) for day in ("2024-10-01", "2025-04-01", "2025-10-01")]
-    assert corpus.leave_out(*newest).refused is None
