@@ -57,7 +57,7 @@ def look_up(build: Build, asked: list[str], system: str | None = None, on: date 
 
     Raises UsageError where there is no such system.
     """
-    readings = add_suggestions(build, resolve_codes(build, asked, system, on), system, of_all=True)
+    readings = add_suggestions(build, resolve_codes(build, asked, system, on), system)
     above = sorted({each.parent_code for one in readings for each in one.episodes if each.parent_code})
     written = build.rows(WRITTEN, codes=above) if above else []
     parents = {(row["system"], row["code"]): row["code_dotted"] for row in written}

@@ -11,7 +11,7 @@ from typing import Final
 
 from pipeline.ask.build import Build
 from pipeline.ask.code_episodes import LEFT_CENSORED, MORTALITY, Episode, find_episodes
-from pipeline.ask.code_forms import describe_form, form_elsewhere, has_form_of
+from pipeline.ask.code_forms import describe_form, form_elsewhere, has_form_of, systems_on_claims
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.written_codes import WrittenCode, read_written_codes
 
@@ -145,12 +145,14 @@ def _not_found(
 ) -> Reading:
     """What is said of a code that no listing here has: unknown only where a listing of its day could have had it.
 
-    Causes of death are considered only where their system is named: four digits are otherwise those of any code.
+    Causes of death are considered only where their system is named: four digits are otherwise those of any code. Where
+    HCPCS is named, CPT may be meant: the field of claims that is called so carries both.
     """
+    meant = systems_on_claims(named) if named else []
     considered = [
         each
         for each in build.systems.values()
-        if (named == each.system or (named is None and each.settings != [MORTALITY])) and has_form_of(form, each)
+        if (each.system in meant or (named is None and each.settings != [MORTALITY])) and has_form_of(form, each)
     ]
     reasons = []
     for system in (each.system for each in considered):
@@ -159,7 +161,7 @@ def _not_found(
             reasons.append(f"not known: no listing of {system} is in this build; by its form {words}")
         elif on and (why := known[system].why_not_known(on)):
             reasons.append(why)
-    if named is None and (other := form_elsewhere(build, form)):
+    if (other := form_elsewhere(build, form)) and (named is None or other.system in meant):
         reasons.append(f"not known: no listing of {other.system} is in this build; by its form {other.words}")
     if reasons:
         return Reading(form.asked, form.bare, NOT_KNOWN, "; ".join(reasons))

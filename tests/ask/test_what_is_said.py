@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -122,10 +123,43 @@ def test_a_code_of_a_system_without_listing_ends_with_8_and_what_none_writes_lik
     assert (result.exit_code, "no code of CPT4 is written like this" in result.output) == (1, True)
 
 
-def test_a_code_that_is_found_may_be_one_of_a_system_without_listing_too(changed) -> None:
-    result = run("lookup", "25000", "--output", str(without_listing(changed)))
+def test_a_system_without_listing_is_hinted_at_where_a_code_was_not_valid_and_not_where_it_was_found(changed) -> None:
+    output = ("--output", str(without_listing(changed)))
+    result = run("lookup", "25000", "--on", "2020-01-01", *output)
     assert "250.00  ICD9CM" in result.output
     assert "did you mean: 25000 (CPT4, by its form CPT category I" in result.output
+    assert "did you mean" not in run("lookup", "25000", *output).output
+
+
+def test_a_dot_that_was_typed_tells_which_systems_are_hinted_at(changed) -> None:
+    output = ("--output", str(without_listing(changed, "ICD9CM")))
+    assert "did you mean" not in run("lookup", "E11.9", *output).output
+    assert "did you mean" not in run("lookup", "E11.9", "--on", "1990-01-01", *output).output
+    assert "did you mean: E119 (ICD9CM, by its form" in run("lookup", "E119", "--on", "1990-01-01", *output).output
+
+
+def test_each_code_that_may_have_been_meant_is_named_once(opened: Build) -> None:
+    (found,) = look_up(opened, ["M35.8"], "ICD10CM", date(2022, 1, 1))
+    assert [(each.code_dotted, each.why) for each in found.reading.did_you_mean] == [
+        ("M35.81", "took its place"), ("M35.89", "took its place"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [("lookup",), ("translate", "--to", "ICD10CM")], ids=["lookup", "translate"])
+@pytest.mark.parametrize("code", ["99213", "D0120", "59"])
+def test_a_code_that_claims_carry_in_the_field_of_hcpcs_is_said_to_be_of_its_own_system(
+    changed, command, code: str
+) -> None:
+    output = ("--output", str(without_listing(changed)))
+    plain, of_field = run(*command, code, *output), run(*command, code, "--system", "HCPCS", *output)
+    assert "not known: no listing of C" in plain.output
+    assert (of_field.output, of_field.exit_code) == (plain.output, 8)
+    assert run(*command, "J9998", "--system", "HCPCS", *output).exit_code == 1
+
+
+def test_where_cpt_is_listed_its_code_in_the_field_of_hcpcs_is_hinted_at(opened: Build) -> None:
+    (found,) = look_up(opened, ["00100"], "HCPCS")
+    assert [each.system for each in found.reading.did_you_mean] == ["CPT4"]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +170,8 @@ def test_a_code_that_is_found_may_be_one_of_a_system_without_listing_too(changed
         ("1.0", None, ["001.0"]),
         ("E11.9", "ICD9CM", ["E11.9", "E11.9"]),
         ("E11.9", None, []),
+        ("802.0", "ICD10CM", ["802.0"]),
+        ("8020", "ICD10CM", ["802.0", "80.20"]),
     ],
 )
 def test_what_may_have_been_meant_is_data_of_the_answer(opened: Build, asked: str, system, meant: list[str]) -> None:
