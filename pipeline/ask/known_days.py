@@ -35,6 +35,12 @@ class KnownDays:
             self.in_use_to is not None and day > self.in_use_to
         )
 
+    def why_before_use(self, day: date) -> str | None:
+        """Why nothing was valid on a day before the system was in use, whatever was listed by then; None on others."""
+        if self.in_use_from is None or day >= self.in_use_from:
+            return None
+        return f"{self.system} was not in use before {self.in_use_from}"
+
     def is_beyond(self, day: date) -> bool:
         """Whether a day lies beyond what the build knows, while the system may be in use."""
         return self.known_through is not None and day > self.known_through and not self.is_out_of_use(day)

@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import Episode
+from pipeline.ask.code_episodes import Episode, in_use
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.resolve_codes import INVALID, NOT_KNOWN, RESOLVED, Reading, judge_episodes, resolve_codes
 from pipeline.ask.suggestions import add_suggestions
@@ -17,6 +17,7 @@ WRITTEN: Final = "select system, code, code_dotted from codes where code in (sel
 OF_EPISODE: Final = [
     "system", "code", "code_dotted", "meaning", "billable", "valid_from", "valid_to", "valid_from_basis", "kind",
     "maintainer", "setting", "standalone", "section", "section_title", "parent_code", "licence",
+    "is_before_use", "why_no_meaning",
 ]  # fmt: skip
 LOOKUP_HEAD: Final = ["asked", "status", "reason", "did_you_mean", *OF_EPISODE, "known_through"]
 
@@ -101,7 +102,9 @@ def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[s
     if verdict.status == NOT_KNOWN:
         yield f"  on {day} {verdict.reason}"
     elif verdict.status == INVALID:
-        yield f"  not valid on {day}; valid {', '.join(_span(found, each) for each in episodes)}"
+        why = found.known[episodes[0].system].why_before_use(day)
+        told = f": {why}" if why else ""
+        yield f"  not valid on {day}{told}; valid {', '.join(_span(found, each) for each in in_use(episodes))}"
     else:
         yield f"  on {day}: {_meaning(verdict.last)}"
         yield f"  {_nature(found, verdict.last)}; {_span(found, verdict.last)}"
@@ -112,7 +115,7 @@ def _title(episode: Episode) -> str:
 
 
 def _meaning(episode: Episode) -> str:
-    return episode.meaning or "(no text: see the licence)"
+    return episode.meaning or f"({episode.why_no_meaning})"
 
 
 def _nature(found: CodeAnswer, episode: Episode) -> str:
@@ -128,6 +131,8 @@ def _nature(found: CodeAnswer, episode: Episode) -> str:
 
 def _flag(episode: Episode) -> str:
     """What a code may be used for. A cause of death is not billed: it is an underlying cause, or a further one only."""
+    if episode.is_before_use:
+        return "listed before use"
     if not episode.billable:
         return "heading"
     if episode.is_of_deaths:
@@ -136,10 +141,9 @@ def _flag(episode: Episode) -> str:
 
 
 def _span(found: CodeAnswer, episode: Episode) -> str:
-    start = "before " if episode.valid_from_basis == "left_censored" else ""
     if episode.valid_to:
-        return f"from {start}{episode.valid_from} to {episode.valid_to}"
-    return f"from {start}{episode.valid_from} on, known through {found.known[episode.system].known_through}"
+        return f"from {episode.first_day} to {episode.valid_to}"
+    return f"from {episode.first_day} on, known through {found.known[episode.system].known_through}"
 
 
 def _rows(found: CodeAnswer) -> Iterator[list[object]]:
@@ -155,7 +159,10 @@ def _object(found: CodeAnswer) -> dict[str, object]:
     reading = found.reading
     names = ("asked", "reason", "system", "code", "code_dotted", "meaning")
     known = found.known
-    episodes = [vars(each) | {"known_through": known[each.system].known_through} for each in found.shown]
+    episodes = [
+        vars(each) | {"why_no_meaning": each.why_no_meaning, "known_through": known[each.system].known_through}
+        for each in found.shown
+    ]
     told = {name: getattr(reading, name) for name in names} | {"status": found.status}
     return told | {"did_you_mean": [vars(each) for each in reading.did_you_mean], "episodes": episodes}
 

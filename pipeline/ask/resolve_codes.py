@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Final
 
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import LEFT_CENSORED, MORTALITY, Episode, find_episodes
+from pipeline.ask.code_episodes import LEFT_CENSORED, MORTALITY, Episode, find_episodes, in_use
 from pipeline.ask.code_forms import describe_form, form_elsewhere, has_form_of
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.written_codes import WrittenCode, read_written_codes
@@ -111,6 +111,7 @@ def _read(form: WrittenCode, meant: list[Episode], known: dict[str, KnownDays], 
 
 def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -> Verdict:
     """What one system says of a code on a day, or of any day where none is named."""
+    episodes = in_use(episodes)
     first, last = episodes[0], episodes[-1]
     if on is None:
         billable = [each for each in episodes if each.billable]
@@ -120,7 +121,7 @@ def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -
         return Verdict(NOT_KNOWN, known.why_not_known(on) or "", first)
     if known.is_beyond(on) and (valid or on < last.valid_from):
         return Verdict(NOT_KNOWN, known.why_not_known(on) or "", valid or last)
-    return _standing(valid) if valid else Verdict(INVALID, _spans(episodes), last)
+    return _standing(valid) if valid else Verdict(INVALID, known.why_before_use(on) or _spans(episodes), last)
 
 
 def _standing(episode: Episode) -> Verdict:
@@ -177,4 +178,4 @@ def _name(verdict: Verdict) -> str:
 def _spans(episodes: list[Episode]) -> str:
     """From when to when a system had the code."""
     end = f"to {episodes[-1].valid_to}" if episodes[-1].valid_to else "on"
-    return f"in {episodes[0].system} from {episodes[0].valid_from} {end}"
+    return f"in {episodes[0].system} from {episodes[0].first_day} {end}"

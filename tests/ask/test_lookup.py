@@ -1,12 +1,13 @@
 """Look-ups on a published build, and the words in which they are answered."""
 
+import json
 from datetime import date
 
 import pyarrow as pa
 import pytest
 
 from pipeline.ask.build import Build, open_arrow
-from pipeline.ask.lookup import CodeAnswer, describe_code, look_up
+from pipeline.ask.lookup import LOOKUP_FORMATS, CodeAnswer, describe_code, look_up
 from pipeline.ask.written_codes import read_written_codes
 from pipeline.errors import UsageError
 
@@ -91,3 +92,17 @@ def test_separators_are_those_of_the_pictures_of_the_build(text: str, bare: str,
         (written,) = read_written_codes(build, [text])
     assert written.bare == bare
     assert written.fits("0002-1433-80") is fits
+
+
+def test_where_the_licence_does_not_forbid_the_day_is_said_before_which_the_wording_is_not_known(opened: Build) -> None:
+    """Record G8427 says that its words are of 2017; what they were since 2008 no file here says."""
+    found = answer(opened, "G8427", on=date(2010, 1, 1))
+    why = "wording before 2017-01-01 is not known"
+    assert f"on 2010-01-01: ({why})" in describe_code(found)
+    (episode,) = json.loads(LOOKUP_FORMATS["json"].one(found))["episodes"]
+    assert (episode["meaning"], episode["why_no_meaning"]) == (None, why)
+    assert f"billable  ({why})" in describe_code(answer(opened, "G8427"))
+
+
+def test_where_the_licence_forbids_any_text_it_is_named(opened: Build) -> None:
+    assert "(no text: see the licence)" in describe_code(answer(opened, "E11.9", "ICD10"))

@@ -57,7 +57,7 @@ def test_unknown_ambiguous_and_invalid_are_three_answers_and_exit_code_1(ask):
     assert "ZZZ\n  unknown: there is no such code in any system here" in output
     output, exit_code = ask("250.00", "--to", "ICD10CM", "--on", "2016-01-01")
     assert exit_code == 1
-    assert "invalid: not valid on 2016-01-01: in ICD9CM from 2005-10-01 to 2015-09-30" in output
+    assert "invalid: not valid on 2016-01-01: in ICD9CM from before 2005-10-01 to 2015-09-30" in output
 
 
 @pytest.mark.parametrize("words", [("802.0",), ("8020", "--system", "ICD9CM")])
