@@ -1,10 +1,9 @@
 """Answers to many codes, in the order in which they were asked: each code is answered and put into words once."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from pipeline.ask.resolve_codes import NO
@@ -76,10 +75,20 @@ class WrittenAnswers(Generic[AnyAnswer]):
 
 
 def as_csv(rows: Iterable[Iterable[object]]) -> str:
-    """Rows as csv, all text quoted."""
-    text = io.StringIO()
-    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    """Rows as csv, as the files of a build are: text quoted, a missing value empty and unquoted, true and false."""
+    return "".join(",".join(map(_field, row)) + "\n" for row in rows)
+
+
+def _field(value: object) -> str:
+    """Nobody says nothing with an empty text: it is a missing value."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | date):
+        return str(value)
+    quoted = str(value).replace('"', '""')
+    return f'"{quoted}"'
 
 
 def as_json(answer: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
+from pipeline.ask.answers import as_csv
 from pipeline.ask.build import Build, open_arrow
 from pipeline.ask.lookup import LOOKUP_FORMATS, CodeAnswer, describe_code, look_up
 from pipeline.ask.written_codes import read_written_codes
@@ -106,3 +107,11 @@ def test_where_the_licence_does_not_forbid_the_day_is_said_before_which_the_word
 
 def test_where_the_licence_forbids_any_text_it_is_named(opened: Build) -> None:
     assert "(no text: see the licence)" in describe_code(answer(opened, "E11.9", "ICD10"))
+
+
+def test_csv_is_written_as_the_files_of_a_build_are(opened: Build) -> None:
+    """Every text in quotes, a missing value without; true and false, days as they are."""
+    line = LOOKUP_FORMATS["csv"].one(answer(opened, "G8427", on=date(2010, 1, 1)))
+    assert line.startswith('"G8427","valid",,,"HCPCS","G8427","G8427",,true,2008-01-01,2016-12-31,"record",')
+    assert line.endswith(',false,"wording before 2017-01-01 is not known",2025-03-31\n')
+    assert as_csv([['a "b", c', 3, None]]) == '"a ""b"", c",3,\n'
