@@ -4,13 +4,15 @@ import json
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from pipeline.ask.answers import as_csv
-from pipeline.ask.build import Build, open_arrow
+from pipeline.ask.build import Build, open_arrow, open_build
 from pipeline.ask.lookup import LOOKUP_FORMATS, CodeAnswer, describe_code, look_up
 from pipeline.ask.written_codes import read_written_codes
 from pipeline.errors import UsageError
+from tests.ask.conftest import ChangeTable
 
 
 def answer(build: Build, code: str, system: str | None = None, on: date | None = None) -> CodeAnswer:
@@ -115,3 +117,23 @@ def test_csv_is_written_as_the_files_of_a_build_are(opened: Build) -> None:
     assert line.startswith('"G8427","valid",,,"HCPCS","G8427","G8427",,true,2008-01-01,2016-12-31,"record",')
     assert line.endswith(',false,"wording before 2017-01-01 is not known",2025-03-31\n')
     assert as_csv([['a "b", c', 3, None]]) == '"a ""b"", c",3,\n'
+
+
+def test_of_a_code_that_ended_its_successor_is_named_on_a_day_or_without_one(changed: ChangeTable) -> None:
+    """L1851 has no record in the excerpt: the day that the full tables have of it is put in."""
+
+    def with_first_day(rows: pa.Table) -> pa.Table:
+        days = pc.if_else(pc.equal(rows["target_code"], "L1851"), date(2017, 1, 1), rows["target_valid_from"])
+        return rows.set_column(rows.column_names.index("target_valid_from"), "target_valid_from", days)
+
+    with open_build(changed("mappings", with_first_day)) as build:
+        ever, later, within = (answer(build, "K0901", on=day) for day in (None, date(2020, 1, 1), date(2016, 1, 1)))
+    for each in (ever, later):
+        assert "  replaced by L1851 (HCPCS) from 2017-01-01" in describe_code(each)
+    assert "replaced by" not in describe_code(within)
+    (episode,) = json.loads(LOOKUP_FORMATS["json"].one(ever))["episodes"]
+    assert episode["replaced_by"] == [{"system": "HCPCS", "code_dotted": "L1851", "valid_from": "2017-01-01"}]
+
+
+def test_a_successor_in_a_system_without_days_has_none(opened: Build) -> None:
+    assert "replaced by 80305 (CPT4)" in describe_code(answer(opened, "G0477"))
