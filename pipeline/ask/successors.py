@@ -7,17 +7,17 @@ from typing import Final
 
 from pipeline.ask.build import Build
 
-# A conversion table may lead to older codes too: one that was gone when the code ended did not take its place.
+# A conversion table leads to older codes too (0370046 to the codes of before): a successor begins after the end.
 REPLACEMENTS: Final = """
     select distinct m.source_system, m.source_code, m.target_system as system,
         coalesce(t.code_dotted, m.target_code) as code_dotted,
-        if(m.target_valid_from is null, null, greatest(m.target_valid_from, c.valid_to + 1)) as valid_from
+        m.target_valid_from as valid_from
     from mappings m join crosswalks x using (crosswalk)
     join codes c on c.system = m.source_system and c.code = m.source_code
     left join codes t on t.system = m.target_system and t.code = m.target_code
     where m.source_code in (select unnest($codes)) and c.code in (select unnest($codes))
         and x.relation = 'succession' and x.origin = 'published' and m.target_code is not null
-        and c.valid_to is not null and coalesce(m.target_valid_to > c.valid_to, true)
+        and c.valid_to is not null and coalesce(m.target_valid_from > c.valid_to, true)
     order by all
 """
 

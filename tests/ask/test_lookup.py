@@ -137,3 +137,14 @@ def test_of_a_code_that_ended_its_successor_is_named_on_a_day_or_without_one(cha
 
 def test_a_successor_in_a_system_without_days_has_none(opened: Build) -> None:
     assert "replaced by 80305 (CPT4)" in describe_code(answer(opened, "G0477"))
+
+
+def test_a_code_that_is_older_than_the_end_of_another_did_not_take_its_place(changed: ChangeTable) -> None:
+    """Conversion tables lead from a code to those of before it, which may be in force still."""
+
+    def with_older_target(rows: pa.Table) -> pa.Table:
+        days = pc.if_else(pc.equal(rows["target_code"], "L1851"), date(2014, 1, 1), rows["target_valid_from"])
+        return rows.set_column(rows.column_names.index("target_valid_from"), "target_valid_from", days)
+
+    with open_build(changed("mappings", with_older_target)) as build:
+        assert "replaced by" not in describe_code(answer(build, "K0901"))
