@@ -16,7 +16,7 @@ from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
-from pipeline.crosswalk.unlisted import Declared, declare_absent, read_declared
+from pipeline.crosswalk.unlisted import DeclaredUnlisted, declare_absent, declare_later, read_unlisted
 from pipeline.errors import NothingToBuild
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.formats import BuildTables, write_formats
@@ -42,11 +42,13 @@ from pipeline.layouts import (
     addenda_counts_of,
     conversions_of,
     editions_told_by,
+    is_read,
     listings_of,
     maps_of,
     sections_of,
 )
 from pipeline.normalise.addenda_counts import AddendaCount
+from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import unique_sections
 from pipeline.normalise.systems import read_systems
@@ -69,7 +71,7 @@ class NormalisedContent:
     maps: list[PublishedMap]
     sections: pa.Table
     conversions: pa.Table
-    declared: tuple[Declared, ...]
+    declared: tuple[DeclaredUnlisted, ...]
     addenda: list[AddendaCount]
 
 
@@ -97,20 +99,15 @@ def survey(
 
 def releases_to_read(seen: Survey) -> list[RawRelease]:
     """The releases that a table is made from: of listings and conversion tables all, of published maps the newest."""
-    used = [each for each in seen.in_use() if is_used(each)]
+    used = [each for each in seen.in_use() if is_read(each.source)]
     newest = {each.source.source: each for each in sorted(used, key=lambda each: each.release.effective_from)}
     return [each for each in used if not LAYOUTS[each.source.layout].maps or newest[each.source.source] is each]
-
-
-def is_used(delivery: RawRelease) -> bool:
-    """Whether this version has a row for the layout of a release: what has one goes into a table."""
-    return delivery.source.layout in LAYOUTS
 
 
 def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:
     """What the tables are made from: the releases to read, and superseded ones that tell of other editions."""
     deliveries = releases_to_read(seen)
-    telling = [each for each in seen.tells_of_others() if is_used(each)]
+    telling = [each for each in seen.tells_of_others() if is_read(each.source)]
     return deliveries, [each for each in telling if each not in deliveries]
 
 
@@ -123,12 +120,12 @@ def hash_inputs(seen: Survey) -> Survey:
     return replace(seen, found=tuple(each.hashed() if read.issuperset(each.paths) else each for each in seen.found))
 
 
-def declared_in(seen: Survey) -> tuple[Declared, ...]:
+def declared_in(seen: Survey) -> tuple[DeclaredUnlisted, ...]:
     """The codes that may be in no listing: as unlisted.toml has them, and those of listings that are not here."""
-    return read_declared(seen.raw) + declare_absent(absent_listings(seen))
+    return read_unlisted(seen.raw) + declare_absent(absent_listings(seen))
 
 
-def name_of(inputs: list[RawRelease], declared: Sequence[Declared], *, with_licensed_text: bool) -> str:
+def name_of(inputs: list[RawRelease], declared: Sequence[DeclaredUnlisted], *, with_licensed_text: bool) -> str:
     """The id of the build that these inputs make, which have been read or hashed. That a listing is not here does not
     change what the others make."""
     by_hand = tuple(each for each in declared if not each.share)
@@ -154,18 +151,24 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
         own = ingested[: len(deliveries)]
         tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
         listings = listings_of(own, with_licensed_text=with_licensed_text)
+        conversions = expand_ranges(conversions_of(own), printed_codes(listings))
         content = NormalisedContent(
             [each.delivery for each in ingested],
             listings + editions_told_by(tells),
             maps_of(own),
             sections_of(own),
-            conversions_of(own),
-            declared_in(seen),
+            conversions,
+            declare_later(conversions, newest_days(listings)) + declared_in(seen),
             addenda_counts_of(own, listings),
         )
         systems = {each.system for each in content.listings}
         done.append(f"{len(content.listings)} listings of {len(systems)} systems, {len(content.maps)} maps")
     return content
+
+
+def newest_days(listings: list[Listing]) -> dict[str, date]:
+    """The first day of the newest listing of each system, supplements apart."""
+    return {each.system: each.day for each in sorted(listings, key=lambda each: each.day) if not each.supplement}
 
 
 def _to_ingest(delivery: RawRelease) -> ReleaseToIngest:

@@ -18,6 +18,10 @@ class UsageError(CrosswalkError):
     exit_code = 2
 
 
+class UnreadableBuild(UsageError):
+    """A published build that is damaged, or that an older version made: it cannot be asked this."""
+
+
 class NothingToBuild(UsageError):
     """No file is here that a table could be made from."""
 

@@ -23,6 +23,7 @@ from pipeline.ingest.causes_113 import read_causes_113
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
 from pipeline.ingest.gem import read_gem
 from pipeline.ingest.groupers import read_ccs, read_ccsr_csv, read_ccsr_workbook, read_hcc
+from pipeline.ingest.icd9_conversion import read_icd9cm_conversion
 from pipeline.ingest.icd9_titles import read_diagnosis_titles, read_procedure_titles, read_title_csv
 from pipeline.ingest.licensed import (
     read_cpt_columns,
@@ -45,6 +46,7 @@ from pipeline.normalise.editions import reconstruct_edition
 from pipeline.normalise.hcpcs import hcpcs_listings
 from pipeline.normalise.hcpcs_successors import hcpcs_successors
 from pipeline.normalise.icd import icd9_heading_listings, icd9_title_listings, order_file_listings
+from pipeline.normalise.icd9_conversions import icd9cm_conversions
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import combine_sections, icd9_sections, icd10cm_sections
 
@@ -106,6 +108,7 @@ LAYOUTS: dict[str, Layout] = {
     ),
     "icd10cm_conversion": Layout({"table": read_icd10cm_conversion}, conversions=icd10cm_conversions),
     "icd10pcs_conversion": Layout({"table": read_icd10pcs_conversion}, conversions=icd10pcs_conversions),
+    "icd9cm_conversion": Layout({"table": read_icd9cm_conversion}, conversions=icd9cm_conversions),
     "tabular_xml": Layout({"tabular": read_tabular_xml}, sections=icd10cm_sections),
     "tabular_rtf": Layout(
         {"dx": read_tabular_rtf, "px": read_tabular_rtf},
@@ -120,6 +123,11 @@ LAYOUTS: dict[str, Layout] = {
     "hcc": Layout({"mapping": read_hcc}, maps=grouper_maps),
     "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps),
 }
+
+
+def is_read(source: Source) -> bool:
+    """Whether this version has a row for the layout of a source: what has one goes into a table."""
+    return source.layout in LAYOUTS
 
 
 def absent_listings(seen: Survey) -> dict[str, bool]:

@@ -21,7 +21,10 @@ class CrosswalkQuality(Table):
         ge=0, description="Of these, codes that the crosswalk has a target or no_map for."
     )
     exact: Series[Count] = pa.Field(ge=0, description="Covered codes with an exactMatch.")
-    approximate: Series[Count] = pa.Field(ge=0, description="Covered codes with targets, none of them exact.")
+    approximate: Series[Count] = pa.Field(
+        ge=0,
+        description="Covered codes with targets, none of them exact. What that means, `crosswalks.relation` says: of an equivalence or a succession the targets approximate the code; of a grouping they are its categories; of coverage, same_category and packaging a row speaks of the code, and no target stands for it.",
+    )
     combination: Series[Count] = pa.Field(ge=0, description="Covered codes with a target that stands only with others.")
     several: Series[Count] = pa.Field(ge=0, description="Covered codes with more than one target.")
     no_map: Series[Count] = pa.Field(ge=0, description="Covered codes that have no equivalent.")
@@ -30,7 +33,7 @@ class CrosswalkQuality(Table):
     class Config:
         unique = ["crosswalk", "release", "chapter"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="covered codes are exact, approximate or without equivalent")
+    @pa.dataframe_check(name="covered codes have an exact target, others only, or no equivalent")
     def adds_up(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """And no more are covered than there are."""
         parts = rows["exact"] + rows["approximate"] + rows["no_map"]

@@ -7,6 +7,7 @@ from pandera.typing import Series
 from schemas.mappings import ORIGINS
 from schemas.types import Count, Day, Table, Text, Texts, refers_to
 
+DIRECTIONS = ["forward", "backward"]
 CROSSWALK_RELATIONS = ["equivalence", "succession", "grouping", "same_category", "coverage", "packaging"]
 
 
@@ -23,6 +24,11 @@ class Crosswalks(Table):
     relation: Series[Text] = pa.Field(
         isin=CROSSWALK_RELATIONS,
         description="What a row claims. equivalence: the target stands for the source, as an alternative or in a combination. succession: what a code became on a later day, or was on an earlier one. grouping: the categories that the code belongs to, all of them together. same_category: two systems joined through one category, no equivalent. coverage: a policy lists the two together. packaging: a product under the code that it is billed by.",
+    )
+    direction: Series[Text] = pa.Field(
+        nullable=True,
+        isin=DIRECTIONS,
+        description="Year to year, which days a derived succession leads to: forward, from a day to any later one; backward, to any earlier one. Null for every other crosswalk, whose rows lead from code to code.",
     )
     publisher: Series[Text] = pa.Field(
         description="Who published it; of a derived one, who published what it is made of."

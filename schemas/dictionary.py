@@ -16,8 +16,11 @@ list is a JSON array. A reader that guesses types damages codes; these lines rea
 - `pandas.read_csv("csv/codes.csv.gz", dtype=str, keep_default_na=False, na_values=[""])`
 - `from read_csv('csv/codes.csv.gz', all_varchar = true, allow_quoted_nulls = false)` in DuckDB
 
-Days are inclusive at both ends: a code was valid on `day` where
-`day between valid_from and coalesce(valid_to, date '9999-12-31')`; the README shows how to join claims by day.
+Days are inclusive at both ends. Whether a code could be reported on `day` is in table `validity`: `billable` of the row
+with `day between valid_from and valid_through`. A day without a row is not valid where the build knows the system
+(`systems.known_from` to `known_through`), where the system was not in use, or where the code had ended; otherwise it is
+not known. An empty `valid_to` says that no end is known, not that there will be none, and `code_history` also has
+headings, and texts from before a system was in use. The README shows how to join claims by day.
 """
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipeline import PROJECT, __version__
+from pipeline.catalogue.sources import read_catalogue
 from schemas import TABLES
-from tests.samples import EXCERPT, Project, copy_excerpt, make_project, run
+from tests.samples import EXCERPT, Project, copy_excerpt, make_project, run, write_sums
 
 STAGES = ("build", "sources", "ingest", "normalise", "validate", "export")
 COMMANDS = ("fetch", "discover", "refresh", "rollback", *STAGES, "version")
@@ -168,6 +169,26 @@ def test_ingest_prints_the_first_rows_of_each_frame() -> None:
     assert "HCPC2025_JAN_ANWEB_12172024.txt (records): " in result.output
     assert "Dressing for one wound" in result.output
     assert "icd10cm" not in result.stdout.partition("(records)")[2]
+
+
+@pytest.mark.parametrize(
+    ("is_here", "says"),
+    [(False, "not here   betos: `crosswalk fetch betos` brings"), (True, "not read   betos: not yet, this version")],
+    ids=["not here", "no reader"],
+)
+def test_ingest_says_why_no_row_of_a_source_follows(tmp_path: Path, is_here: bool, says: str) -> None:
+    raw = copy_excerpt(tmp_path, "icd9cm").raw
+    if is_here:
+        release = read_catalogue()["betos"].releases[-1]
+        path = raw / "betos" / release.release / release.file
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"x")
+        write_sums(raw)
+    alone = run("ingest", "betos", "--raw", str(raw))
+    assert (alone.exit_code, says in alone.stdout) == (2, True)
+    assert "nothing to read\n  next:     `crosswalk sources`" in alone.stderr
+    beside = run("ingest", "betos", "icd9cm", "--raw", str(raw))
+    assert (beside.exit_code, says in beside.stdout, "rows" in beside.stdout) == (0, True, True)
 
 
 def test_normalise_prints_listings_in_our_columns() -> None:

@@ -28,7 +28,7 @@ CLAIMS = pandas.DataFrame(
         "day": pandas.to_datetime(["2020-03-31", "2020-04-01", "2013-12-31", "2014-01-01", "2015-10-01", "2016-10-01"]),
     }
 )
-STATUS = ["not valid", "valid", "valid", "not known", "not valid", "valid"]
+STATUS = ["not valid", "valid", "valid", "not valid", "not valid", "valid"]
 BEYOND = pandas.DataFrame(
     {
         "system": ["ICD10CM", "ICD10CM", "ICD10CM", "ICD9CM", "ICD10CM", "NDC"],
@@ -73,10 +73,31 @@ def test_the_codes_valid_on_a_day_are_asked_in_sql(excerpt_build):
 
 
 JOINS = [each for each in (*blocks(README, "sql").values(), *SQL.values()) if "as status" in each]
-CASES = [(CLAIMS, STATUS), (BEYOND, STATUS_BEYOND)]
+EVERY_KIND = {  # what is asked of each system, on every kind of day, and what the joins say
+    "before the first release": ("ICD9CM", "25000", "1999-01-01", "not known"),
+    "before the system": ("ICD10CM", "E119", "2011-01-01", "not valid"),
+    "on a release": ("ICD10CM", "E119", "2025-10-01", "valid"),
+    "on the last day that is known": ("ICD10CM", "E119", "2026-03-31", "valid"),
+    "beyond the horizon": ("ICD10CM", "E119", "2026-04-01", "not known"),
+    "beyond the use of a system": ("ICD9CM", "25000", "2016-01-01", "not valid"),
+    "no such system": ("CDT", "D0120", "2021-01-01", "not known"),
+    "unknown code": ("ICD10CM", "ZZZ9", "2021-01-01", "not valid"),
+    "unknown code, beyond": ("ICD10CM", "ZZZ9", "2030-01-01", "not known"),
+    "heading": ("ICD10CM", "E11", "2021-01-01", "heading"),
+    "on the last day of a code": ("ICD10CM", "M358", "2020-12-31", "valid"),
+    "became a heading": ("ICD10CM", "M358", "2021-01-01", "heading"),
+    "ended code": ("HCPCS", "M0064", "2024-01-01", "not valid"),
+    "ended code, beyond": ("HCPCS", "M0064", "2030-01-01", "not valid"),
+    "before a recorded start": ("HCPCS", "J1440", "1985-01-01", "not valid"),
+    "before a start that only releases show": ("ICD9CM", "17330", "2003-05-01", "not known"),
+}
+KINDS = pandas.DataFrame([row[:3] for row in EVERY_KIND.values()], columns=["system", "code", "day"]).assign(
+    day=lambda rows: pandas.to_datetime(rows["day"])
+)
+CASES = [(CLAIMS, STATUS), (BEYOND, STATUS_BEYOND), (KINDS, [row[3] for row in EVERY_KIND.values()])]
 
 
-@pytest.mark.parametrize(("claims", "status"), CASES, ids=["known", "beyond"])
+@pytest.mark.parametrize(("claims", "status"), CASES, ids=["known", "beyond", "every kind"])
 @pytest.mark.parametrize("question", JOINS, ids=["README", "recipe", "ASOF"])
 def test_claims_are_told_to_be_valid_or_not_or_not_known_in_sql(excerpt_build, question, claims, status):
     rows = ask(excerpt_build, question, claims).sort_values("number")
@@ -90,7 +111,7 @@ def test_claims_get_their_meaning_and_a_status_in_the_database(excerpt_build):
     assert list(rows["description"].notna()) == [True, False, True, False, False, False]
 
 
-@pytest.mark.parametrize(("claims", "status"), CASES, ids=["known", "beyond"])
+@pytest.mark.parametrize(("claims", "status"), CASES, ids=["known", "beyond", "every kind"])
 def test_claims_are_told_to_be_valid_or_not_or_not_known_in_pandas(excerpt_build, claims, status):
     names = {"pandas": pandas, "claims": claims.assign(number=range(len(claims)))}
     exec(at(excerpt_build, PYTHON["the same with merge_asof"]), names)
@@ -125,6 +146,16 @@ def test_claims_of_any_day_are_brought_to_one_release(excerpt_build):
     assert found["I6020"] == {"I602"}
     assert found["E119"] == {"E119", "E11A"}
     assert "I10" in found["I10"]
+
+
+def test_a_code_that_was_not_valid_on_the_day_is_brought_to_no_release(excerpt_build):
+    """U07.1 began on 2020-04-01, ICD-10-CM in October 2015, and nobody knows November 2026 yet."""
+    days = ["2020-03-31", "2020-04-01", "2014-01-01", "2026-11-01"]
+    claims = pandas.DataFrame({"system": "ICD10CM", "code": ["U071", "U071", "E119", "I10"], "day": days})
+    question = next(each for name, each in SQL.items() if "in force on 2025-10-01" in name)
+    rows = ask(excerpt_build, question, claims.astype({"day": "datetime64[s]"})).sort_values("number")
+    assert list(rows["code_of_2026"].fillna("none")) == ["none", "U071", "none", "none"]
+    assert list(rows["billable"].notna()) == [False, True, False, False]
 
 
 def test_categories_have_titles(excerpt_build):

@@ -1,13 +1,13 @@
 """Answers to many codes, in the order in which they were asked: each code is answered and put into words once."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from pipeline.ask.resolve_codes import NO
+from pipeline.ask.systems_of_codes import AskedCode, answer_by_system
 from pipeline.ask.translate.model import UNANSWERED
 from pipeline.errors import NotKnown
 
@@ -42,14 +42,18 @@ class WrittenAnswers(Generic[AnyAnswer]):
     """The answers to some codes as text, in pieces that fit into memory; and which kinds of answers there were."""
 
     def __init__(
-        self, asked: list[str], answer: Callable[[list[str]], list[AnyAnswer]], form: AnswerFormat[AnyAnswer]
+        self,
+        asked: list[AskedCode],
+        answer: Callable[[list[str], str | None], list[AnyAnswer]],
+        form: AnswerFormat[AnyAnswer],
     ) -> None:
+        """`answer` has one answer for each of some codes of one system, or of none that is named."""
         self._asked, self._answer, self._form = asked, answer, form
         self._statuses: set[str] = set()
 
     def __iter__(self) -> Iterator[str]:
         """The text, piece by piece."""
-        form, told = self._form, dict[str, str]()
+        form, told = self._form, dict[AskedCode, str]()
         for start in range(0, len(self._asked), AT_ONCE):
             piece = self._asked[start : start + AT_ONCE]
             if len(told) > WORDS_KEPT:
@@ -60,10 +64,10 @@ class WrittenAnswers(Generic[AnyAnswer]):
                 yield (form.between if start or at else form.head) + form.between.join(words)
         yield form.foot
 
-    def _put_into_words(self, codes: list[str]) -> dict[str, str]:
+    def _put_into_words(self, codes: list[AskedCode]) -> dict[AskedCode, str]:
         if not codes:
             return {}
-        answers = self._answer(codes)
+        answers = answer_by_system(codes, self._answer)
         self._statuses.update(each.status for each in answers)
         return dict(zip(codes, map(self._form.one, answers), strict=True))
 
@@ -76,10 +80,20 @@ class WrittenAnswers(Generic[AnyAnswer]):
 
 
 def as_csv(rows: Iterable[Iterable[object]]) -> str:
-    """Rows as csv, all text quoted."""
-    text = io.StringIO()
-    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+    """Rows as csv, as the files of a build are: text quoted, a missing value empty and unquoted, true and false."""
+    return "".join(",".join(map(_field, row)) + "\n" for row in rows)
+
+
+def _field(value: object) -> str:
+    """Nobody says nothing with an empty text: it is a missing value."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | date):
+        return str(value)
+    quoted = str(value).replace('"', '""')
+    return f'"{quoted}"'
 
 
 def as_json(answer: dict[str, Any]) -> str:

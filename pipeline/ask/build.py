@@ -4,31 +4,32 @@ Every table is a view by its name (`from codes where system = $system`), made wh
 all of them costs 0.1 s, and most questions need two. Each has a connection of its own, for one thread at a time.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import duckdb
 
-from pipeline.ask.relations import SUCCESSION
+from pipeline.ask.build_files import BUILD_AGAIN, find_damaged, is_missing, place_of, read_build_id
 from pipeline.ask.system_names import find_named
-from pipeline.errors import UsageError
+from pipeline.errors import UnreadableBuild, UsageError
 
 if TYPE_CHECKING:
     import pyarrow
 
 Row = dict[str, Any]
-PACKAGE: Final = "datapackage.json"
+ASKED_IN_VAIN: Final = (duckdb.BinderException, duckdb.CatalogException)
 NAMES = re.compile(r"\w+(?:\.\w+)?")
 SYSTEM_ROWS = "select system, written_as, code_pattern, settings from systems order by system"
+LISTS: Final = ("written_as", "settings")  # of a system that nobody says them of they are empty
 CROSSWALK_ROWS = """
-    select crosswalk, source_system, target_system, relation, origin, opposite, release, known_from, known_through
+    select crosswalk, source_system, target_system, relation, direction, origin, opposite, release, known_from,
+        known_through
     from crosswalks order by crosswalk
 """
 SECTION_ROWS = "select system, section, title, first, last from sections order by system, first, section"
@@ -41,7 +42,7 @@ class SystemRow:
 
     system: str
     written_as: list[str]
-    code_pattern: str
+    code_pattern: str | None
     settings: list[str]
 
 
@@ -53,6 +54,7 @@ class CrosswalkRow:
     source_system: str
     target_system: str
     relation: str
+    direction: str | None
     origin: str
     opposite: str | None
     release: str
@@ -61,9 +63,8 @@ class CrosswalkRow:
 
     @property
     def is_year_to_year(self) -> bool:
-        """Whether it leads from a day to any other day of the same system; its id says in which direction."""
-        itself = self.source_system == self.target_system
-        return itself and self.relation == SUCCESSION and self.origin == "derived"
+        """Whether it leads from a day to any later, or any earlier, day of the same system."""
+        return self.direction is not None
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,12 @@ class OpenTables:
     A name may have a schema: `before.codes`.
     """
 
-    def __init__(self, sources: "Mapping[str, Path | pyarrow.Table]") -> None:
+    def __init__(
+        self, sources: "Mapping[str, Path | pyarrow.Table]", places: Mapping[str, Path] = MappingProxyType({})
+    ) -> None:
+        """`places` are the folders of the builds, by the schema of their tables; without a schema it is empty."""
         self._sources = dict(sources)
+        self._places = dict(places)
         self._viewed: set[str] = set()
         self._connection = duckdb.connect()
 
@@ -110,8 +115,15 @@ class OpenTables:
         return frozenset(self._sources)
 
     def columns(self, table: str) -> list[str]:
-        """The columns of a table, in order."""
+        """The columns of a table, in order. Raises UnreadableBuild as `ask` does."""
         return [row["column_name"] for row in self.rows(f"describe from {table}")]
+
+    def require_present(self, table: str) -> None:
+        """Raises UnreadableBuild where the file of a table is gone from one of the builds."""
+        path = parquet_path(table)
+        for place in self._places.values():
+            if is_missing(place, path) and (found := find_damaged(place, [path])):
+                raise found
 
     def rows(self, question: str, **values: object) -> list[Row]:
         """The rows of an answer, each by column name."""
@@ -120,21 +132,19 @@ class OpenTables:
     def ask(self, question: str, **values: object) -> Records:
         """The answer to a question in SQL, with the values of its `$names`.
 
-        Raises UsageError where a table or a column is asked for that builds have today and these tables have not.
+        Raises UnreadableBuild where a table that the question names is damaged, or lacks what builds have today.
         """
         named = set(NAMES.findall(question))
-        for name in sorted(named & self._sources.keys() - self._viewed):
-            self._view(name)
         try:
+            for name in sorted(named & self._sources.keys() - self._viewed):
+                self._view(name)
             answer = self._connection.execute(question, values)
-        except (duckdb.BinderException, duckdb.CatalogException) as problem:
-            if lacking := self._lacking(named):
-                raise UsageError(
-                    f"this build was made by an older version: it has no {', '.join(lacking)}\n"
-                    "  next:     build again: `crosswalk build`"
-                ) from problem
-            raise
-        return Records([column[0] for column in answer.description or []], answer.fetchall())
+            return Records([column[0] for column in answer.description or []], answer.fetchall())
+        except duckdb.Error as problem:
+            unreadable = self._why_unreadable(named, isinstance(problem, ASKED_IN_VAIN))
+            if unreadable is None:
+                raise
+            raise unreadable from problem
 
     def _view(self, name: str) -> None:
         source = self._sources[name]
@@ -148,23 +158,50 @@ class OpenTables:
             self._connection.execute(f"create view {name} as from '{path}'")
         self._viewed.add(name)
 
-    def _lacking(self, named: set[str]) -> list[str]:
-        """What builds of this version have and these tables have not, of the tables that a question names."""
+    def _why_unreadable(self, named: set[str], in_vain: bool) -> UnreadableBuild | None:
+        """What is wrong with the tables that a question names, where it is not the question.
+
+        Asked `in_vain`, for a table or a column that is not there, they may be those of an older version.
+        """
+        from schemas import TABLES
+
+        of_tables = [name for name in sorted(named) if _parted(name)[1] in TABLES]
+        for schema, table in map(_parted, of_tables):
+            place, path = self._places.get(schema), parquet_path(table)
+            if place and (is_missing(place, path) or not in_vain) and (found := find_damaged(place, [path])):
+                return found
+        lacking = [each for name in of_tables for each in self._lacking(name)] if in_vain else []
+        if lacking:
+            return UnreadableBuild(
+                f"this build was made by an older version: it has no {', '.join(lacking)}{BUILD_AGAIN}"
+            )
+        return None
+
+    def _lacking(self, name: str) -> list[str]:
+        """What builds of this version have and these have not, of one table; nothing of a schema that is not here."""
         from schemas import TABLES
         from schemas.arrow import columns_of
 
-        absent = [f"table {name}" for name in sorted(named & TABLES.keys() - self._sources.keys())]
-        for name in sorted(named & TABLES.keys() & self._sources.keys()):
-            own = self.columns(name)
-            absent += [f"column {name}.{column}" for column in columns_of(TABLES[name]) if column not in own]
-        return absent
+        schema, table = _parted(name)
+        if schema not in (self._places or {""}):
+            return []
+        if name not in self._sources:
+            return [f"table {name}"]
+        own = self.columns(name)
+        return [f"column {name}.{column}" for column in columns_of(TABLES[table]) if column not in own]
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """The schema of a table's name, empty where it has none, and the table."""
+    schema, _, table = name.rpartition(".")
+    return schema, table
 
 
 class Build(OpenTables):
     """The tables of one build, and small facts that it tells of itself."""
 
     def __init__(self, sources: "Mapping[str, Path | pyarrow.Table]", folder: Path | None = None) -> None:
-        super().__init__(sources)
+        super().__init__(sources, {"": folder} if folder else {})
         self._folder = folder
 
     @cached_property
@@ -172,12 +209,13 @@ class Build(OpenTables):
         """The id of the build."""
         if self._folder is None:
             return "not published"
-        return str(json.loads((self._folder / PACKAGE).read_text(encoding="utf-8"))["id"])
+        return read_build_id(self._folder)
 
     @cached_property
     def systems(self) -> dict[str, SystemRow]:
         """Every code system by its id, in the order of ids."""
-        return {row["system"]: SystemRow(**row) for row in self.rows(SYSTEM_ROWS)}
+        rows = self.rows(SYSTEM_ROWS)
+        return {row["system"]: SystemRow(**row | {name: row[name] or [] for name in LISTS}) for row in rows}
 
     @cached_property
     def crosswalks(self) -> dict[str, CrosswalkRow]:
@@ -207,7 +245,7 @@ class Build(OpenTables):
 
 def open_build(folder: Path) -> Build:
     """A published build. A link is followed once: what is published meanwhile does not mix in. Raises UsageError."""
-    place = _published(folder)
+    place = place_of(folder)
     return Build(_parquet_files(place), place)
 
 
@@ -221,19 +259,15 @@ def open_two(before: Path, after: Path) -> OpenTables:
 
     Raises UsageError where one of them is none.
     """
-    sides = {"before": _published(before), "after": _published(after)}
-    return OpenTables(
-        {f"{side}.{name}": path for side, place in sides.items() for name, path in _parquet_files(place).items()}
-    )
+    sides = {"before": place_of(before), "after": place_of(after)}
+    tables = {f"{side}.{name}": path for side, place in sides.items() for name, path in _parquet_files(place).items()}
+    return OpenTables(tables, sides)
 
 
-def _published(folder: Path) -> Path:
-    """The folder of a build, links followed. Raises UsageError where there is none."""
-    place = folder.resolve()
-    if not (place / PACKAGE).is_file():
-        raise UsageError(f"{folder}: there is no build here\n  next:     `make` builds the tables, or name --output")
-    return place
+def parquet_path(table: str) -> str:
+    """Where the Parquet file of a table lies in a build."""
+    return f"parquet/{table}.parquet"
 
 
 def _parquet_files(place: Path) -> dict[str, Path]:
-    return {path.stem: path for path in (place / "parquet").glob("*.parquet")}
+    return {path.stem: path for path in place.glob(parquet_path("*"))}

@@ -12,8 +12,12 @@ LEFT_CENSORED: Final = "left_censored"
 EPISODES: Final = """
     select h.system, h.code, c.code_dotted, h.kind, h.setting, c.maintainer, h.valid_from, h.valid_to,
         h.valid_from_basis, h.billable, c.standalone, coalesce(h.description, h.short_description) as meaning,
-        c.section, c.section_title, c.parent_code, c.licence
-    from code_history h join codes c using (system, code)
+        c.section, c.section_title, c.parent_code, c.licence,
+        coalesce(h.valid_to < s.in_use_from, false) as is_before_use,
+        min(if(meaning is null, null, h.valid_from)) over (
+            partition by h.system, h.code order by h.valid_from rows between current row and unbounded following
+        ) as worded_from
+    from code_history h join codes c using (system, code) join systems s using (system)
     where h.code in (select unnest($codes)) and c.code in (select unnest($codes))
         and ($system is null or h.system = $system)
     order by h.code, h.system, h.valid_from
@@ -22,7 +26,11 @@ EPISODES: Final = """
 
 @dataclass(frozen=True)
 class Episode:
-    """What a code meant in an unbroken run of days: a row of `code_history` with what `codes` says of the code."""
+    """What a code meant in an unbroken run of days: a row of `code_history` with what `codes` says of the code.
+
+    One of an edition from before the system was in use (`is_before_use`) is history of the text: nothing was valid
+    then. `worded_from` is the first day from it on whose wording is known; None where the licence forbids to show any.
+    """
 
     system: str
     code: str
@@ -40,15 +48,34 @@ class Episode:
     section_title: str | None
     parent_code: str | None
     licence: str
+    is_before_use: bool
+    worded_from: date | None
 
     def is_valid_on(self, day: date) -> bool:
-        """Whether a day lies in the episode."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        """Whether a day lies in the episode, and the system was in use."""
+        return not self.is_before_use and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def first_day(self) -> str:
+        """Its first day in words: the oldest listing has codes that are older than it."""
+        return f"before {self.valid_from}" if self.valid_from_basis == LEFT_CENSORED else str(self.valid_from)
+
+    @property
+    def why_no_meaning(self) -> str | None:
+        """Why no meaning is shown: nobody knows how the code was worded then, or the licence; None where one is."""
+        if self.meaning:
+            return None
+        return f"wording before {self.worded_from} is not known" if self.worded_from else "no text: see the licence"
 
     @property
     def is_of_deaths(self) -> bool:
         """Whether it is a cause of death, which no claim carries."""
         return self.setting == MORTALITY
+
+
+def in_use(episodes: list[Episode]) -> list[Episode]:
+    """Of the episodes of one code those of its use; all where there is none."""
+    return [each for each in episodes if not each.is_before_use] or episodes
 
 
 def find_episodes(build: Build, codes: list[str], system: str | None = None) -> list[Episode]:

@@ -8,9 +8,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pipeline.ask.build import Build, SystemRow
-from pipeline.ask.written_codes import WrittenCode, find_separators
+from pipeline.ask.written_codes import WrittenCode, is_written_like
 
 DIGIT = re.compile(r"\d")
 
@@ -25,17 +26,30 @@ class CodeForm:
 
 
 @cache
+def _read_forms() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+@cache
 def code_forms() -> list[CodeForm]:
     """The forms that have words of their own, `code_forms.toml`."""
-    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-    return [CodeForm(**row) for row in tomllib.loads(text)["form"]]
+    return [CodeForm(**row) for row in _read_forms()["form"]]
+
+
+def systems_on_claims(system: str) -> list[str]:
+    """A system, and those whose codes claims carry in the field that has its name."""
+    further = [row["carries"] for row in _read_forms()["field"] if row["named_after"] == system]
+    return [system, *(each for carried in further for each in carried)]
 
 
 def has_form_of(code: WrittenCode, system: SystemRow) -> bool:
-    """Whether a code is written as codes of a system are: with its characters, and with no separators but its own."""
-    own = find_separators(system.written_as)
-    separators = {each for each in code.written if not each.isalnum()}
-    return separators <= {*own} and re.search(system.code_pattern, code.bare) is not None
+    """Whether a code is written as codes of a system are: with its characters, and its separators in their places.
+
+    Of a system that says nothing of its form no code is told by it.
+    """
+    if not system.code_pattern:
+        return False
+    return is_written_like(code, system.written_as) and re.search(system.code_pattern, code.bare) is not None
 
 
 def form_elsewhere(build: Build, code: WrittenCode) -> CodeForm | None:

@@ -3,13 +3,14 @@
 Codes stand apart by blanks, commas, semicolons, pipes or tabs, and may be quoted, bracketed or followed by dots; two
 codes with a blank between are two. What stands behind a # is a comment. A file may have a header line: one that names
 a column of codes (`code`, `asked`, `source_code` ...), or that has words and no digit. In a file with columns, such as
-the csv of our own commands, the codes are those of that column, else of the first.
+the csv of our own commands, the codes are those of that column, else of the first; a column `system` says of which
+system each is. Our own csv has a row for each episode or alternative: each code of a system is one question of it.
 """
 
 import csv
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pipeline.errors import UsageError
@@ -21,15 +22,43 @@ BLANK_BEFORE_DOT = re.compile(r"(?<=\w)[ \t\xa0]+\.(?=\w)")  # E11 .9, out of a 
 TRAILING: Final = ".:"
 BETWEEN_COLUMNS: Final = ",\t;|"
 COLUMNS_OF_CODES: Final = ("asked", "code", "codes")  # our own csv has both of the first; what was asked is never empty
+COLUMNS_OF_SYSTEMS: Final = ("system", "source_system", "code_system", "coding_system")
+COLUMNS_OF_DAYS: Final = (
+    "day",
+    "on",
+    "date",
+    "service_date",
+    "service_day",
+    "date_of_service",
+    "day_of_service",
+    "dos",
+)
 WORDS = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True)
 class CodeText:
-    """The codes of a text, in order, and the header line that was left out, where there was one."""
+    """The codes of a text, in order, and the header line that was left out, where there was one.
+
+    Where that has a column of systems, `systems` has the name in the row of each code, empty where there is none, and
+    `first_lines` the line on which each name comes first. `days` is the column of days, of which nothing is read.
+    """
 
     codes: list[str]
     header: str | None = None
+    systems: list[str] = field(default_factory=list)
+    first_lines: dict[str, int] = field(default_factory=dict)
+    days: str | None = None
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The places of the columns of a header that are understood; `is_ours` where it is of our own csv."""
+
+    code: int
+    system: int | None
+    day: int | None
+    is_ours: bool
 
 
 def decode_text(where: str, raw: bytes) -> str:
@@ -76,9 +105,28 @@ def read_code_text(text: str) -> CodeText:
     if between is None:
         return CodeText(split_codes("\n".join(lines[at + 1 :])), lines[at].strip())
     rows = csv.reader(lines[at:], delimiter=between)
-    column = _column_of_codes(next(rows))
-    cells = (row[column] for row in rows if len(row) > column)
-    return CodeText(_codes_of_cells(cells), lines[at].strip())
+    header = next(rows)
+    columns = _columns_of(header)
+    numbered = ((at + rows.line_num, row) for row in rows if len(row) > columns.code)
+    days = None if columns.day is None else header[columns.day].strip()
+    if columns.system is None:
+        return CodeText(_codes_of_cells(row[columns.code] for _, row in numbered), lines[at].strip(), days=days)
+    return _with_systems(numbered, columns, columns.system, CodeText([], lines[at].strip(), days=days))
+
+
+def _with_systems(numbered: Iterator[tuple[int, list[str]]], columns: Columns, system: int, text: CodeText) -> CodeText:
+    """The codes of rows with their line numbers, each with the name in its column of systems."""
+    asked: list[tuple[str, str]] = []
+    first_lines: dict[str, int] = {}
+    for line, row in numbered:
+        codes, name = split_codes(row[columns.code]), row[system].strip() if len(row) > system else ""
+        if codes and name:
+            first_lines.setdefault(name, line)
+        asked += [(code, name) for code in codes]
+    asked = [*dict.fromkeys(asked)] if columns.is_ours else asked
+    return replace(
+        text, codes=[code for code, _ in asked], systems=[name for _, name in asked], first_lines=first_lines
+    )
 
 
 def is_header(line: str) -> bool:
@@ -109,12 +157,19 @@ def _names_codes(cell: str) -> bool:
     return WORDS.findall(cell)[-1:] in (["asked"], ["code"], ["codes"]) and not any(map(str.isdigit, cell[-1:]))
 
 
-def _column_of_codes(header: list[str]) -> int:
-    names = [each.strip().lower() for each in header]
-    for name in COLUMNS_OF_CODES:
-        if name in names:
-            return names.index(name)
-    return next((at for at, name in enumerate(names) if _names_codes(name)), 0)
+def _columns_of(header: list[str]) -> Columns:
+    names = ["_".join(each.lower().replace("-", " ").split()) for each in header]
+    system, day = _place(names, COLUMNS_OF_SYSTEMS), _place(names, COLUMNS_OF_DAYS)
+    code = _place(names, COLUMNS_OF_CODES)
+    if code is None:
+        code = next((at for at, name in enumerate(names) if _names_codes(name)), None)
+    if code is None:
+        code = next((at for at in range(len(names)) if at not in {system, day}), 0)
+    return Columns(code, system, day, is_ours="asked" in names)
+
+
+def _place(names: list[str], known: tuple[str, ...]) -> int | None:
+    return next((names.index(each) for each in known if each in names), None)
 
 
 def _codes_of_cells(cells: Iterable[str]) -> list[str]:

@@ -1,12 +1,11 @@
 """What changed in a system between two days, and how it is printed."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from typing import Final
 
+from pipeline.ask.answers import as_csv
 from pipeline.ask.build import Build
 from pipeline.ask.known_days import read_known_days
 from pipeline.errors import UsageError
@@ -68,16 +67,14 @@ def find_differences(build: Build, system: str, before: date, after: date) -> li
 
 def diff_as_table(rows: list[Difference]) -> str:
     """The changes as aligned lines, counts first."""
-    lines = [f"{change:<20} {code:<9} {_arrow(was, now)}" for change, code, was, now in rows]
+    first, second = (max((len(str(row[at])) for row in rows), default=0) for at in (0, 1))
+    lines = [f"{change:<{first}}  {code:<{second}}  {_arrow(was, now)}" for change, code, was, now in rows]
     return "\n".join([_counts(rows), "", *lines]) + "\n"
 
 
 def diff_as_csv(rows: list[Difference]) -> str:
-    """The changes as CSV with a header, all text quoted."""
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writerows([DIFF_HEAD, *rows])
-    return text.getvalue()
+    """The changes as CSV with a header."""
+    return as_csv([DIFF_HEAD, *rows])
 
 
 def diff_as_markdown(rows: list[Difference]) -> str:

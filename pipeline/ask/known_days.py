@@ -6,6 +6,7 @@ from datetime import date
 from pipeline.ask.build import Build
 from pipeline.errors import NotKnown
 
+BUILD_WITH_ITS_FILES = "build with its files: `crosswalk sources` lists what belongs where"
 HORIZONS = """
     select system, in_use_from, in_use_to, newest_release, known_from, known_through, next_release_expected
     from systems order by system
@@ -35,6 +36,12 @@ class KnownDays:
             self.in_use_to is not None and day > self.in_use_to
         )
 
+    def why_before_use(self, day: date) -> str | None:
+        """Why nothing was valid on a day before the system was in use, whatever was listed by then; None on others."""
+        if self.in_use_from is None or day >= self.in_use_from:
+            return None
+        return f"{self.system} was not in use before {self.in_use_from}"
+
     def is_beyond(self, day: date) -> bool:
         """Whether a day lies beyond what the build knows, while the system may be in use."""
         return self.known_through is not None and day > self.known_through and not self.is_out_of_use(day)
@@ -62,9 +69,16 @@ class KnownDays:
         if why is not None:
             raise NotKnown(f"{self.system} on {day}: {why}\n  next:     {self._way_out(day)}")
 
+    def require_listing(self) -> None:
+        """Raises NotKnown where no listing of the system is in the build: of none of its codes anything is said."""
+        if not self.is_listed:
+            raise NotKnown(
+                f"not known: no listing of {self.system} is in this build\n  next:     {BUILD_WITH_ITS_FILES}"
+            )
+
     def _way_out(self, day: date) -> str:
         if self.known_through is None:
-            return "build with its files: `crosswalk sources` lists what belongs where"
+            return BUILD_WITH_ITS_FILES
         if self.is_before(day):
             return f"name a day from {self.known_from} on, or build with older releases"
         return f"name a day through {self.known_through}, or build with the release of {self.next_release_expected}"

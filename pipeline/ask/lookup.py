@@ -8,15 +8,17 @@ from typing import Final
 
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import Episode
+from pipeline.ask.code_episodes import Episode, in_use
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.resolve_codes import INVALID, NOT_KNOWN, RESOLVED, Reading, judge_episodes, resolve_codes
+from pipeline.ask.successors import Successor, find_successors
 from pipeline.ask.suggestions import add_suggestions
 
 WRITTEN: Final = "select system, code, code_dotted from codes where code in (select unnest($codes))"
 OF_EPISODE: Final = [
     "system", "code", "code_dotted", "meaning", "billable", "valid_from", "valid_to", "valid_from_basis", "kind",
     "maintainer", "setting", "standalone", "section", "section_title", "parent_code", "licence",
+    "is_before_use", "why_no_meaning",
 ]  # fmt: skip
 LOOKUP_HEAD: Final = ["asked", "status", "reason", "did_you_mean", *OF_EPISODE, "known_through"]
 
@@ -32,6 +34,7 @@ class CodeAnswer:
     on: date | None
     known: dict[str, KnownDays]
     parents: dict[tuple[str, str], str]
+    successors: dict[tuple[str, str], list[Successor]]
 
     @property
     def status(self) -> str:
@@ -62,7 +65,9 @@ def look_up(build: Build, asked: list[str], system: str | None = None, on: date 
     written = build.rows(WRITTEN, codes=above) if above else []
     parents = {(row["system"], row["code"]): row["code_dotted"] for row in written}
     known = read_known_days(build)
-    return [CodeAnswer(each, on, known, parents) for each in readings]
+    ended = sorted({each.code for one in readings for each in one.episodes if each.valid_to})
+    successors = find_successors(build, ended)
+    return [CodeAnswer(each, on, known, parents, successors) for each in readings]
 
 
 def describe_code(found: CodeAnswer) -> str:
@@ -89,6 +94,8 @@ def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     yield _title(last)
     yield f"  {last.meaning or last.licence}"
     yield f"  {_nature(found, last)}"
+    if successors := found.successors.get((last.system, last.code)):
+        yield f"  replaced by {', '.join(map(str, successors))}"
     spans = [_span(found, each) for each in episodes]
     width = max(map(len, spans))
     for span, each in zip(spans, episodes, strict=True):
@@ -101,7 +108,12 @@ def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[s
     if verdict.status == NOT_KNOWN:
         yield f"  on {day} {verdict.reason}"
     elif verdict.status == INVALID:
-        yield f"  not valid on {day}; valid {', '.join(_span(found, each) for each in episodes)}"
+        why = found.known[episodes[0].system].why_before_use(day)
+        told = f": {why}" if why else ""
+        yield f"  not valid on {day}{told}; valid {', '.join(_span(found, each) for each in in_use(episodes))}"
+        successors = found.successors.get((verdict.last.system, verdict.last.code))
+        if successors and verdict.last.valid_to and day > verdict.last.valid_to and not found.reading.did_you_mean:
+            yield f"  replaced by {', '.join(map(str, successors))}"
     else:
         yield f"  on {day}: {_meaning(verdict.last)}"
         yield f"  {_nature(found, verdict.last)}; {_span(found, verdict.last)}"
@@ -112,7 +124,7 @@ def _title(episode: Episode) -> str:
 
 
 def _meaning(episode: Episode) -> str:
-    return episode.meaning or "(no text: see the licence)"
+    return episode.meaning or f"({episode.why_no_meaning})"
 
 
 def _nature(found: CodeAnswer, episode: Episode) -> str:
@@ -128,6 +140,8 @@ def _nature(found: CodeAnswer, episode: Episode) -> str:
 
 def _flag(episode: Episode) -> str:
     """What a code may be used for. A cause of death is not billed: it is an underlying cause, or a further one only."""
+    if episode.is_before_use:
+        return "listed before use"
     if not episode.billable:
         return "heading"
     if episode.is_of_deaths:
@@ -136,10 +150,9 @@ def _flag(episode: Episode) -> str:
 
 
 def _span(found: CodeAnswer, episode: Episode) -> str:
-    start = "before " if episode.valid_from_basis == "left_censored" else ""
     if episode.valid_to:
-        return f"from {start}{episode.valid_from} to {episode.valid_to}"
-    return f"from {start}{episode.valid_from} on, known through {found.known[episode.system].known_through}"
+        return f"from {episode.first_day} to {episode.valid_to}"
+    return f"from {episode.first_day} on, known through {found.known[episode.system].known_through}"
 
 
 def _rows(found: CodeAnswer) -> Iterator[list[object]]:
@@ -155,7 +168,12 @@ def _object(found: CodeAnswer) -> dict[str, object]:
     reading = found.reading
     names = ("asked", "reason", "system", "code", "code_dotted", "meaning")
     known = found.known
-    episodes = [vars(each) | {"known_through": known[each.system].known_through} for each in found.shown]
+    episodes = [
+        vars(each)
+        | {"why_no_meaning": each.why_no_meaning, "known_through": known[each.system].known_through}
+        | {"replaced_by": [vars(one) for one in found.successors.get((each.system, each.code), [])]}
+        for each in found.shown
+    ]
     told = {name: getattr(reading, name) for name in names} | {"status": found.status}
     return told | {"did_you_mean": [vars(each) for each in reading.did_you_mean], "episodes": episodes}
 

@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import Final
 
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import LEFT_CENSORED, MORTALITY, Episode, find_episodes
-from pipeline.ask.code_forms import describe_form, form_elsewhere, has_form_of
+from pipeline.ask.code_episodes import LEFT_CENSORED, MORTALITY, Episode, find_episodes, in_use
+from pipeline.ask.code_forms import describe_form, form_elsewhere, has_form_of, systems_on_claims
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.written_codes import WrittenCode, read_written_codes
 
@@ -111,6 +111,7 @@ def _read(form: WrittenCode, meant: list[Episode], known: dict[str, KnownDays], 
 
 def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -> Verdict:
     """What one system says of a code on a day, or of any day where none is named."""
+    episodes = in_use(episodes)
     first, last = episodes[0], episodes[-1]
     if on is None:
         billable = [each for each in episodes if each.billable]
@@ -119,8 +120,16 @@ def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -
     if valid is None and on < first.valid_from and first.valid_from_basis == LEFT_CENSORED and known.is_before(on):
         return Verdict(NOT_KNOWN, known.why_not_known(on) or "", first)
     if known.is_beyond(on) and (valid or on < last.valid_from):
-        return Verdict(NOT_KNOWN, known.why_not_known(on) or "", valid or last)
-    return _standing(valid) if valid else Verdict(INVALID, _spans(episodes), last)
+        return Verdict(NOT_KNOWN, f"{known.why_not_known(on)}{_reported_until(episodes, valid)}", valid or last)
+    return _standing(valid) if valid else Verdict(INVALID, known.why_before_use(on) or _spans(episodes), last)
+
+
+def _reported_until(episodes: list[Episode], valid: Episode | None) -> str:
+    """Of a heading that was a code which could be reported, until when; nothing of others."""
+    days = [each.valid_to for each in episodes if each.billable and each.valid_to]
+    return (
+        f"; a heading since, it could be reported through {days[-1]}" if days and valid and not valid.billable else ""
+    )
 
 
 def _standing(episode: Episode) -> Verdict:
@@ -145,12 +154,14 @@ def _not_found(
 ) -> Reading:
     """What is said of a code that no listing here has: unknown only where a listing of its day could have had it.
 
-    Causes of death are considered only where their system is named: four digits are otherwise those of any code.
+    Causes of death are considered only where their system is named: four digits are otherwise those of any code. Where
+    HCPCS is named, CPT may be meant: the field of claims that is called so carries both.
     """
+    meant = systems_on_claims(named) if named else []
     considered = [
         each
         for each in build.systems.values()
-        if (named == each.system or (named is None and each.settings != [MORTALITY])) and has_form_of(form, each)
+        if (each.system in meant or (named is None and each.settings != [MORTALITY])) and has_form_of(form, each)
     ]
     reasons = []
     for system in (each.system for each in considered):
@@ -159,7 +170,7 @@ def _not_found(
             reasons.append(f"not known: no listing of {system} is in this build; by its form {words}")
         elif on and (why := known[system].why_not_known(on)):
             reasons.append(why)
-    if named is None and (other := form_elsewhere(build, form)):
+    if (other := form_elsewhere(build, form)) and (named is None or other.system in meant):
         reasons.append(f"not known: no listing of {other.system} is in this build; by its form {other.words}")
     if reasons:
         return Reading(form.asked, form.bare, NOT_KNOWN, "; ".join(reasons))
@@ -177,4 +188,4 @@ def _name(verdict: Verdict) -> str:
 def _spans(episodes: list[Episode]) -> str:
     """From when to when a system had the code."""
     end = f"to {episodes[-1].valid_to}" if episodes[-1].valid_to else "on"
-    return f"in {episodes[0].system} from {episodes[0].valid_from} {end}"
+    return f"in {episodes[0].system} from {episodes[0].first_day} {end}"

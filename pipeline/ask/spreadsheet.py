@@ -8,6 +8,7 @@ from pathlib import Path
 import xlsxwriter
 
 from pipeline.ask.build import Build
+from pipeline.ask.known_days import read_known_days
 from pipeline.ask.relations import meaning_of
 from pipeline.errors import UsageError
 from schemas import TABLES
@@ -52,7 +53,7 @@ def export_spreadsheet(build: Build, path: Path, *, crosswalk: str | None = None
     """Writes one crosswalk, or one system with its history, and returns how many rows. Same rows, same bytes.
 
     Raises UsageError where not exactly one of the two is named, where it is not in the build, where the file has
-    another ending than a workbook, or where it cannot be written.
+    another ending than a workbook, or where it cannot be written; NotKnown for a system without a listing.
     """
     if (crosswalk is None) == (system is None):
         raise UsageError("name one crosswalk or one system\n  next:     --crosswalk ID, or --system ID")
@@ -62,6 +63,8 @@ def export_spreadsheet(build: Build, path: Path, *, crosswalk: str | None = None
         )
     table, column = ("crosswalks", "crosswalk") if crosswalk else ("systems", "system")
     facts = _facts(build, table, column, crosswalk or system or "")
+    if system:
+        read_known_days(build)[str(facts[column])].require_listing()
     questions = (
         {"mappings": SHEET_OF_MAPPINGS} if crosswalk else {"codes": SHEET_OF_CODES, "code_history": SHEET_OF_HISTORY}
     )

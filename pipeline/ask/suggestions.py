@@ -64,17 +64,25 @@ def add_suggestions(
             yield from _own(each, successors, "took its place")
         if each.status == HEADING:
             yield from _own(each, children, "under it")
-
         if each.status != UNKNOWN and named is None:
             yield from _by_form(build, each, unlisted)
 
     return [
-        replace(each, did_you_mean=list(suggest(each))) if of_all or not each.is_resolved else each for each in readings
+        replace(each, did_you_mean=_each_once(suggest(each))) if of_all or not each.is_resolved else each
+        for each in readings
     ]
 
 
+def _each_once(suggestions: Iterator[Suggestion]) -> list[Suggestion]:
+    """Each code with the first reason that speaks for it."""
+    once: dict[tuple[str, str], Suggestion] = {}
+    for each in suggestions:
+        once.setdefault((each.system, each.code_dotted), each)
+    return [*once.values()]
+
+
 def _by_form(build: Build, each: Reading, unlisted: list[SystemRow]) -> Iterator[Suggestion]:
-    """A code of a system that has no listing here, where one was found in another."""
+    """A code of a system that has no listing here, written as codes of it are, where one was found in another."""
     (form,) = read_written_codes(build, [each.asked])
     for system in unlisted:
         if each.episodes and has_form_of(form, system):
@@ -112,7 +120,8 @@ def _meant(each: Reading, spelt: Found, named: str | None, separators: str) -> I
     if len(candidates) == 1:
         yield candidates[0]
     if named is not None:
-        yield from (Suggestion(system, dotted, "another system") for system, dotted in spelt.get(each.bare, []))
+        same = [own for own in spelt.get(each.bare, []) if not has_dot or own[1] == each.asked.strip().upper()]
+        yield from (Suggestion(system, dotted, "another system") for system, dotted in same)
 
 
 def _own(each: Reading, found: Found, why: str) -> Iterator[Suggestion]:

@@ -36,6 +36,22 @@ def find_separators(pictures: Iterable[str]) -> str:
     return "".join(sorted({each for picture in pictures for each in picture if not each.isalnum()}))
 
 
+def is_written_like(code: WrittenCode, pictures: list[str]) -> bool:
+    """Whether a code has its separators where the picture of codes like it has them, or none at all.
+
+    A picture with a letter of its own is that of codes with this letter; else the first is. A code may end before it.
+
+    >>> codes = [WrittenCode(each, each, each.replace(".", "")) for each in ("25.00", "E11.9", "E850.1", "E119")]
+    >>> [is_written_like(each, ["XXX.XX", "EXXX.X"]) for each in codes]
+    [False, False, True, True]
+    """
+    if code.written == code.bare:
+        return True
+    picture = next((each for each in pictures[1:] if each[0] == code.written[0]), "".join(pictures[:1]))
+    same = [mine.isalnum() if its.isalnum() else mine == its for mine, its in zip(code.written, picture, strict=False)]
+    return all(same) and len(code.written) <= len(picture)
+
+
 def read_written_codes(build: Build, texts: list[str]) -> list[WrittenCode]:
     """What was written, code by code. Raises UsageError for bytes that are no text."""
     separators = find_separators(picture for each in build.systems.values() for picture in each.written_as)

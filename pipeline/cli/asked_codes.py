@@ -12,13 +12,20 @@ from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.ask.answers import WrittenAnswers
+    from pipeline.ask.build import Build
+    from pipeline.ask.systems_of_codes import AskedCode
 
 STANDARD_INPUT = "-"
+DAYS_NOT_USED = (
+    "warning: {where}: the column {column} is not used: all codes are answered of the one day of --on, or of no day\n"
+    "  next:     a file for each day, with --on; or join the table `validity`, as docs/recipes.md does"
+)
 CodesArgument = Annotated[
     list[str] | None, typer.Argument(help="Codes, with or without dot; - reads standard input.", show_default=False)
 ]
 FileOption = Annotated[
-    Path | None, typer.Option("--file", help="A file of codes: a list, or a table with a column named code.")
+    Path | None,
+    typer.Option("--file", help="A file of codes: a list, or a table with a column named code, and perhaps system."),
 ]
 
 
@@ -42,21 +49,28 @@ def print_answers(answers: "WrittenAnswers[Any]") -> None:
         raise typer.Exit(answers.exit_code)
 
 
-def read_codes(codes: list[str] | None, file: Path | None, example: str) -> list[str]:
+def read_codes(
+    build: "Build", codes: list[str] | None, file: Path | None, system: str | None, example: str
+) -> "list[AskedCode]":
     """The codes of the arguments, of a file, and of standard input where it is named or nothing else is.
 
-    A header line that was left out is told on standard error. Raises UsageError where there is no file of that
-    name, where it is no text, or where no code was given.
+    Each is of the system that its row names, else of the one given. A header line that was left out, and a column of
+    days that is not used, are told on standard error. Raises UsageError where there is no file of that name, where it
+    is no text, where a row names no system of the build, or where no code was given.
     """
-    from pipeline.ask.code_text import decode_text, read_code_text, split_codes
+    from pipeline.ask.code_text import CodeText, decode_text, read_code_text, split_codes
+    from pipeline.ask.systems_of_codes import with_systems
 
     arguments = codes or []
-    found = [each for argument in arguments if argument != STANDARD_INPUT for each in split_codes(argument)]
+    given = [each for argument in arguments if argument != STANDARD_INPUT for each in split_codes(argument)]
+    found = with_systems(build, "arguments", CodeText(given), system)
     for where, raw in _texts(arguments, file):
         text = read_code_text(decode_text(where, raw))
         if text.header is not None:
             typer.echo(f"note: {where}: read as a header line: {text.header[:80]}", err=True)
-        found += text.codes
+        if text.days is not None:
+            typer.echo(DAYS_NOT_USED.format(where=where, column=text.days[:80]), err=True)
+        found += with_systems(build, where, text, system)
     if not found:
         raise UsageError(f"no code was given\n  next:     for example `{example}`")
     return found
@@ -65,7 +79,9 @@ def read_codes(codes: list[str] | None, file: Path | None, example: str) -> list
 def _texts(arguments: list[str], file: Path | None) -> list[tuple[str, bytes]]:
     texts = []
     if file is not None:
-        if not file.is_file():
+        if file.is_dir():
+            raise UsageError(f"{file}: this is a folder\n  next:     name a file in it, with a code on each line")
+        if not file.exists():
             raise UsageError(f"{file}: there is no such file\n  next:     name a file with a code on each line")
         texts.append((str(file), file.read_bytes()))
     if STANDARD_INPUT in arguments or (not arguments and file is None and not sys.stdin.isatty()):

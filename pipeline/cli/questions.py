@@ -22,7 +22,10 @@ class DiffFormat(StrEnum):
 def lookup(
     codes: CodesArgument = None,
     file: FileOption = None,
-    system: Annotated[str | None, typer.Option("--system", help="Only this system, by its id or a usual name.")] = None,
+    system: Annotated[
+        str | None,
+        typer.Option("--system", help="Only this system, by its id or a usual name; a row may name another."),
+    ] = None,
     on: Annotated[
         datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="What they meant on this day.")
     ] = None,
@@ -39,8 +42,10 @@ def lookup(
     from pipeline.ask.lookup import LOOKUP_FORMATS, look_up
 
     with errors_for_people(), open_build(output / "latest") as build:
-        asked, day = read_codes(codes, file, "crosswalk lookup E11.9"), on.date() if on else None
-        print_answers(WrittenAnswers(asked, lambda some: look_up(build, some, system, day), LOOKUP_FORMATS[form.value]))
+        asked, day = read_codes(build, codes, file, system, "crosswalk lookup E11.9"), on.date() if on else None
+        print_answers(
+            WrittenAnswers(asked, lambda some, own: look_up(build, some, own, day), LOOKUP_FORMATS[form.value])
+        )
 
 
 @app.command()

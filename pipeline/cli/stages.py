@@ -25,6 +25,7 @@ from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.build import NormalisedContent
+    from pipeline.catalogue.sources import Source
     from pipeline.run.progress import Progress
 
 
@@ -63,7 +64,7 @@ def build(
 def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> None:
     """What the catalogue offers, and what of it is here."""
     from pipeline.catalogue.survey import survey_raw
-    from pipeline.layouts import LAYOUTS
+    from pipeline.layouts import is_read
 
     with errors_for_people():
         offered = read_sources(catalogue)
@@ -71,9 +72,9 @@ def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> No
         here = [each.source.source for each in seen.found]
         typer.echo(f"{'source':<20} {'here':>4} {'known':>5}  {'read':<4} {'publisher':<16} title")
         for name, source in offered.items():
-            is_read = "yes" if source.layout in LAYOUTS else "no"
+            has_reader = "yes" if is_read(source) else "no"
             typer.echo(
-                f"{name:<20} {here.count(name):>4} {len(source.releases):>5}  {is_read:<4} "
+                f"{name:<20} {here.count(name):>4} {len(source.releases):>5}  {has_reader:<4} "
                 f"{source.publisher[:16]:<16} {source.title}"
             )
         for stranger in seen.strangers:
@@ -84,17 +85,35 @@ def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> No
 def ingest(
     sources: SourceArgument = None, raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE, rows: RowsOption = 5
 ) -> None:
-    """Raw files to text frames: the first rows of each, then what was refused."""
+    """Raw files to text frames: the first rows of each, then what was refused.
+
+    Exit code 2 where no file of the sources is here that can be read.
+    """
     from pipeline.catalogue.survey import survey_raw
     from pipeline.ingest import ingest_one_by_one
-    from pipeline.layouts import LAYOUTS
+    from pipeline.layouts import LAYOUTS, is_read
 
     with errors_for_people():
-        found = survey_raw(choose_raw(raw), read_sources(catalogue, sources)).of(sources).found
-        known = [each for each in found if each.source.layout in LAYOUTS]
+        folder, offered = choose_raw(raw), read_sources(catalogue, sources)
+        found = survey_raw(folder, offered).of(sources).found
+        known = [each for each in found if is_read(each.source)]
+        _tell_what_is_not_read([offered[name] for name in sources or ()], {each.source.source for each in found})
+        if not known:
+            raise UsageError(f"{folder}: nothing to read\n  next:     `crosswalk sources` lists what is here and read")
         for frame in ingest_one_by_one((each, LAYOUTS[each.source.layout].readers) for each in known):
             typer.echo(f"\n{frame.where} ({frame.part}): {len(frame.table):,} rows")
             typer.echo(frame.table.slice(0, rows).to_pandas().to_string(index=False))
+
+
+def _tell_what_is_not_read(named: "list[Source]", here: set[str]) -> None:
+    """Says of each source that was named why no row of it follows."""
+    from pipeline.layouts import is_read
+
+    for source in named:
+        if source.source not in here:
+            say(f"not here   {source.source}: `crosswalk fetch {source.source}` brings what can be had")
+        elif not is_read(source):
+            say(f"not read   {source.source}: not yet, this version has no reader for its files")
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """Codes of one system, or of one year, in another."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -15,7 +16,8 @@ def translate(
     to: Annotated[str, typer.Option("--to", help="The system, or the grouping, to translate to.")] = ...,  # type: ignore[assignment]
     file: FileOption = None,
     system: Annotated[
-        str | None, typer.Option("--system", help="The system of the codes, by its id or a usual name.")
+        str | None,
+        typer.Option("--system", help="The system of the codes, by its id or a usual name; a row may name another."),
     ] = None,
     on: Annotated[datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="The day of service.")] = None,
     release: Annotated[
@@ -38,6 +40,12 @@ def translate(
     from pipeline.ask.translate.say import TRANSLATION_FORMATS
 
     with errors_for_people(), open_build(output / "latest") as build:
-        asked = read_codes(codes, file, "crosswalk translate 250.00 --to ICD10CM")
+        asked = read_codes(build, codes, file, system, "crosswalk translate 250.00 --to ICD10CM")
         question = Question(to, system, on.date() if on else None, release.date() if release else None, crosswalk)
-        print_answers(WrittenAnswers(asked, lambda some: run(build, some, question), TRANSLATION_FORMATS[form.value]))
+        print_answers(
+            WrittenAnswers(
+                asked,
+                lambda some, own: run(build, some, replace(question, system=own)),
+                TRANSLATION_FORMATS[form.value],
+            )
+        )

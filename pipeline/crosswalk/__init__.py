@@ -2,6 +2,7 @@
 
 `predecessors` reads the conversion tables, `steps` makes them steps from year to year, `year_to_year` chains these,
 `completed` chains published maps with them; `mappings`, `clusters`, `quality` and `exceptions` describe the outcome.
+Each folder knows those before it only: published and chains nothing but the registry, describe them and the inputs.
 """
 
 import os
@@ -56,7 +57,7 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
         described = _described(inputs, rows, pairs, entries)
         mappings = _put_together("mappings", described.values())
         quality = _quality(inputs, described, entries)
-        exceptions = derive_exceptions(inputs, _with_ways(crosswalks, entries), mappings)
+        exceptions = derive_exceptions(inputs, _with_registry_keys(crosswalks, entries), mappings)
     return {
         "crosswalks": crosswalks,
         "mappings": mappings,
@@ -116,7 +117,7 @@ def _named(entry: Crosswalk, table: pa.Table) -> pa.Table:
     return table.add_column(0, "crosswalk", pa.repeat(entry.crosswalk, len(table)))
 
 
-def _with_ways(crosswalks: pa.Table, entries: list[Crosswalk]) -> pa.Table:
+def _with_registry_keys(crosswalks: pa.Table, entries: list[Crosswalk]) -> pa.Table:
     """The crosswalks with what the registry says of how they are made."""
     table = crosswalks.select(["crosswalk", "source_system", "target_system"])
     for name in ("way", "is_year_to_year", "is_completed"):
@@ -183,8 +184,8 @@ def _completed(inputs: CrosswalkInputs, rows: Mapping[str, pa.Table]) -> RowsByC
             days = (inputs.nearest_day(target, day), inputs.newest_day(target))
             chains = inputs.forward.filter(pc.equal(inputs.forward["system"], target))
             mapped = carry_forward(name, published, chains, inputs.billable_episodes, days)
-        ways, day = (inputs.backward, inputs.forward), inputs.nearest_day(system, day)
-        done = complete_sources(name, mapped, ways, inputs.billable_episodes, system=system, day=day)
+        both, day = (inputs.backward, inputs.forward), inputs.nearest_day(system, day)
+        done = complete_sources(name, mapped, both, inputs.billable_episodes, system=system, day=day)
         return completed_rows(done, published)
 
     return {each.crosswalk: table for each, table in zip(entries, _side_by_side(complete, entries), strict=True)}

@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.chains.steps import derive_ends, derive_steps
 from pipeline.crosswalk.chains.year_to_year import derive_backward, derive_forward
-from pipeline.crosswalk.describe.mappings import derive_code_days
+from pipeline.crosswalk.code_days import derive_code_days
 from pipeline.crosswalk.published.maps import PublishedMap
-from pipeline.crosswalk.unlisted import Declared
+from pipeline.crosswalk.registry import followed_systems
+from pipeline.crosswalk.unlisted import DeclaredUnlisted
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class CrosswalkInputs:
     billable_episodes: pa.Table
     episodes: pa.Table
     releases: pa.Table
-    declared: Sequence[Declared]
+    declared: Sequence[DeclaredUnlisted]
 
     @cached_property
     def steps(self) -> pa.Table:
@@ -39,8 +40,12 @@ class CrosswalkInputs:
 
     @cached_property
     def ends(self) -> pa.Table:
-        """The codes that no step leads on from, or to."""
-        return derive_ends(self.steps, self.predecessors, self.billable_episodes)
+        """The codes that no step leads on from, or to, of the systems that are followed from year to year.
+
+        The conversion table of ICD-9-CM ends before its listings begin: what no step leads to is not known there.
+        """
+        is_followed = pc.is_in(self.predecessors["system"], pa.array(followed_systems()))
+        return derive_ends(self.steps, self.predecessors.filter(is_followed), self.billable_episodes)
 
     @cached_property
     def forward(self) -> pa.Table:

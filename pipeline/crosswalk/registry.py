@@ -1,11 +1,20 @@
 """The registry of crosswalks: `crosswalks.toml` as frozen rows."""
 
-import tomllib
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Final
+
+from pipeline.normalise.systems import read_systems
+from pipeline.run.registries import entry_error, read_registry
+from schemas.crosswalks import CROSSWALK_RELATIONS
+
+CROSSWALKS_FILE: Final = Path(__file__).with_name("crosswalks.toml")
+# The values of `way`: rows are read from the files of a source, or made from other crosswalks.
+WAYS_OF_SOURCES: Final = ("file", "conversion", "successors")
+WAYS_OF_CROSSWALKS: Final = ("forward", "backward", "carried", "completed")
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,7 @@ class Crosswalk:
     opposite: str | None = None
     way: str = "file"
     partial: bool = False
-    made_from: tuple[str, ...] = ()
+    made_from: tuple[str, ...] = field(default=(), metadata={"key": "from"})
     known_from: date | None = None
     known_through: date | None = None
 
@@ -63,22 +72,46 @@ class Grouping:
 
 
 @cache
-def read_crosswalks() -> dict[str, Crosswalk]:
-    """Every crosswalk by its id, in the registry's order."""
-    entries = _read_registry()["crosswalk"]
-    return {
-        each["crosswalk"]: Crosswalk(
-            made_from=tuple(each.get("from", ())), **{k: v for k, v in each.items() if k != "from"}
-        )
-        for each in entries
-    }
+def read_crosswalks(path: Path = CROSSWALKS_FILE) -> dict[str, Crosswalk]:
+    """Every crosswalk by its id, in the registry's order. Raises UsageError where an entry is not of the form of
+    `Crosswalk`, or names a relation, a way, a system, a grouping or a crosswalk that there is not."""
+    crosswalks = read_registry(path, "crosswalk", Crosswalk)
+    targets = [*read_systems(), *read_groupings(path)]
+    for entry in crosswalks.values():
+        for expected, found, next_step in _faults_of(entry, crosswalks, targets):
+            where = f"{path}, [[crosswalk]] {entry.crosswalk}"
+            raise entry_error(where, expected=expected, found=found, next_step=next_step)
+    return crosswalks
 
 
 @cache
-def read_groupings() -> dict[str, Grouping]:
-    """Every grouping by its name, in the registry's order."""
-    return {each["grouping"]: Grouping(**each) for each in _read_registry()["grouping"]}
+def read_groupings(path: Path = CROSSWALKS_FILE) -> dict[str, Grouping]:
+    """Every grouping by its name, in the registry's order. Raises UsageError where an entry is not of the form of
+    `Grouping`."""
+    return read_registry(path, "grouping", Grouping)
 
 
-def _read_registry() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("crosswalks.toml").read_text(encoding="utf-8"))
+def _faults_of(
+    entry: Crosswalk, crosswalks: Mapping[str, Crosswalk], targets: Collection[str]
+) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with the values of an entry: what is expected, what is there, and what to do."""
+    known: list[tuple[str, str, Collection[str], str]] = [
+        ("relation", entry.relation, CROSSWALK_RELATIONS, "write one of these"),
+        ("way", entry.way, [*WAYS_OF_SOURCES, *WAYS_OF_CROSSWALKS], "write one of these"),
+        ("source_system", entry.source_system, read_systems(), "write one of these, or add the system to systems.toml"),
+        ("target_system", entry.target_system, targets, "write one of these, or add the system or a [[grouping]]"),
+        *(("opposite", each, crosswalks, "write the id of an entry") for each in filter(None, [entry.opposite])),
+        *(("from", each, crosswalks, "write the ids of entries") for each in entry.made_from),
+    ]
+    for key, value, values, next_step in known:
+        if value not in values:
+            yield f"{key}: {', '.join(values)}", value, next_step
+    needed = "source" if entry.way in WAYS_OF_SOURCES else "from"
+    if (entry.source is not None, bool(entry.made_from)) != (needed == "source", needed == "from"):
+        given = [key for key, value in (("source", entry.source), ("from", entry.made_from)) if value]
+        yield f"{needed}, and no other, for the way {entry.way}", " and ".join(given) or "neither", f"give it {needed}"
+
+
+def followed_systems() -> list[str]:
+    """The systems whose codes are followed from year to year, in order."""
+    return sorted({each.source_system for each in read_crosswalks().values() if each.is_year_to_year})

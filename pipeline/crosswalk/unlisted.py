@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -24,9 +25,9 @@ SHARE_OF_ABSENT: Final = 0.1
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredUnlisted:
     """One entry of unlisted.toml: codes of a side of some crosswalks (of all, where none is named) that may be in no
-    listing, and why. `share` is not written there: so many more of each crosswalk's codes may be of absent listings."""
+    listing, and why. `share` is not written there: so many more of the codes may be of absent or later listings."""
 
     side: str
     reason: str
@@ -36,7 +37,7 @@ class Declared:
     share: float = 0
 
 
-def declare_absent(absent: Mapping[str, bool]) -> tuple[Declared, ...]:
+def declare_absent(absent: Mapping[str, bool]) -> tuple[DeclaredUnlisted, ...]:
     """What absent listings allow: codes of published maps that no listing here has. `absent` are the systems of which a
     listing is not here, each with whether another one is.
 
@@ -46,17 +47,41 @@ def declare_absent(absent: Mapping[str, bool]) -> tuple[Declared, ...]:
     sides = [(each.crosswalk, "source", each.source_system) for each in read_crosswalks().values()]
     sides += [(each.crosswalk, "target", each.target_system) for each in read_crosswalks().values()]
     return tuple(
-        Declared(side, _reason(system), 0, (crosswalk,), share=SHARE_OF_ABSENT if absent[system] else 1)
+        DeclaredUnlisted(side, _reason(system), 0, (crosswalk,), share=SHARE_OF_ABSENT if absent[system] else 1)
         for crosswalk, side, system in sides
         if system in absent
     )
+
+
+def declare_later(conversions: pa.Table, newest: Mapping[str, date]) -> tuple[DeclaredUnlisted, ...]:
+    """What conversion tables say of days after the newest listing here allows: no listing can have these codes yet.
+
+    `conversions` has the columns of CONVERSION_COLUMNS; `newest` is the first day of each system's newest listing.
+    """
+    return tuple(
+        DeclaredUnlisted("source", _later(each.source_system), 0, (each.crosswalk,), "|".join(codes), share=1)
+        for each in read_crosswalks().values()
+        if each.way == "conversion" and each.source_system in newest
+        if (codes := _codes_after(conversions, each.source_system, newest[each.source_system]))
+    )
+
+
+def _codes_after(conversions: pa.Table, system: str, day: date) -> list[str]:
+    own = conversions.filter(
+        pc.and_(pc.equal(conversions["system"], system), pc.greater(conversions["effective_from"], day))
+    )
+    return sorted(own["code"].drop_null().unique().to_pylist())
+
+
+def _later(system: str) -> str:
+    return f"takes effect after the newest listing of {system} that is here"
 
 
 def _reason(system: str) -> str:
     return f"in no listing of {system} that is here, and not all of them are"
 
 
-def read_declared(raw: Path) -> tuple[Declared, ...]:
+def read_unlisted(raw: Path) -> tuple[DeclaredUnlisted, ...]:
     """Every entry of unlisted.toml, and of a file of that name in the folder of raw files: an excerpt has one.
 
     Raises UsageError where an entry has other keys.
@@ -65,7 +90,9 @@ def read_declared(raw: Path) -> tuple[Declared, ...]:
     return tuple(each for path in paths if path.is_file() for each in _read_entries(path))
 
 
-def fitting_codes(entry: Declared, crosswalk: pa.ChunkedArray, side: pa.ChunkedArray, code: pa.ChunkedArray) -> Bools:
+def fitting_codes(
+    entry: DeclaredUnlisted, crosswalk: pa.ChunkedArray, side: pa.ChunkedArray, code: pa.ChunkedArray
+) -> Bools:
     """Which codes an entry declares; of each the crosswalk, the side that it stands on, and the code."""
     is_side = np.asarray(pc.equal(side, entry.side))
     is_own = np.asarray(pc.is_in(crosswalk, pa.array(entry.crosswalks, pa.string())))
@@ -74,10 +101,10 @@ def fitting_codes(entry: Declared, crosswalk: pa.ChunkedArray, side: pa.ChunkedA
     return fits
 
 
-def _read_entries(path: Path) -> Iterator[Declared]:
+def _read_entries(path: Path) -> Iterator[DeclaredUnlisted]:
     try:
         for each in tomllib.loads(path.read_text(encoding="utf-8"))["unlisted"]:
-            yield _checked(Declared(**each | {"crosswalks": tuple(each.get("crosswalks", ()))}))
+            yield _checked(DeclaredUnlisted(**each | {"crosswalks": tuple(each.get("crosswalks", ()))}))
     except (ValueError, KeyError, TypeError, AttributeError, re.error) as problem:
         raise UsageError(
             f"{path}: this declares no unlisted codes ({problem})\n"
@@ -85,7 +112,7 @@ def _read_entries(path: Path) -> Iterator[Declared]:
         ) from problem
 
 
-def _checked(entry: Declared) -> Declared:
+def _checked(entry: DeclaredUnlisted) -> DeclaredUnlisted:
     """The entry, where its values are of the form that the rules want. Raises ValueError, TypeError or re.error."""
     if entry.side not in SIDES_OF_A_MAP or not isinstance(entry.at_most, int) or entry.at_most < 1 or not entry.reason:
         raise ValueError(

@@ -97,7 +97,7 @@ def write_database(tables: Mapping[str, pa.Table], path: Path) -> None:
     """
     try:
         _write_whole(tables, path)
-    except duckdb.IOException as problem:
+    except duckdb.Error as problem:
         if os.strerror(errno.ENOSPC) not in str(problem):
             raise
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from problem

@@ -34,7 +34,12 @@ VOCABULARIES: Final = {
 }
 LICENCES: Final = {"US government work": "https://www.usa.gov/government-works"}
 NO_LICENCE: Final = "https://w3id.org/sssom/license/unspecified"
-JUSTIFICATIONS: Final = {"published": "semapv:ManualMappingCuration", "derived": "semapv:MappingChaining"}
+CURATED: Final = "semapv:ManualMappingCuration"
+CHAINED: Final = "semapv:MappingChaining"
+UNSPECIFIED: Final = "semapv:UnspecifiedMatching"
+# Relations whose rows a publisher chose as what stands for a code, what it became, or where it belongs. Of the others,
+# such as a policy that lists two codes, nobody said that one maps to the other.
+CURATED_RELATIONS: Final = ("equivalence", "succession", "grouping")
 NOTHING: Final = "sssom:NoTermFound"
 TOGETHER: Final = "stands only together with one target of each other choice list: scenario"
 EXTENSION: Final = ".sssom.tsv"
@@ -109,16 +114,17 @@ def _as_sssom(entry: dict[str, str], rows: pa.Table) -> pa.Table:
             "subject_id": _curies(entry["source_system"], rows["source_code"]),
             "predicate_id": pc.binary_join_element_wise("skos", pc.fill_null(rows["predicate"], "closeMatch"), ":"),
             "object_id": pc.if_else(missing, NOTHING, _curies(entry["target_system"], rows["target_code"])),
-            "mapping_justification": _justification(rows["origin"]),
+            "mapping_justification": _justification(entry["relation"], rows["origin"]),
             "mapping_cardinality": pc.fill_null(rows["cardinality"], "1:0"),
             "comment": _comment(rows),
         }
     )
 
 
-def _justification(origin: pa.ChunkedArray) -> pa.Array:
-    words = pa.array(list(JUSTIFICATIONS.values()))
-    return words.take(pc.index_in(origin, pa.array(list(JUSTIFICATIONS))).combine_chunks())
+def _justification(relation: str, origin: pa.ChunkedArray) -> pa.Array:
+    """How a row came about: we chained it, or its publisher made it, as a mapping or for another end."""
+    published = CURATED if relation in CURATED_RELATIONS else UNSPECIFIED
+    return pc.if_else(pc.equal(origin, "derived"), CHAINED, published)
 
 
 def _comment(rows: pa.Table) -> pa.Array:

@@ -13,7 +13,7 @@ from itertools import chain
 import pyarrow as pa
 from pandera.typing import DataFrame
 
-from pipeline.crosswalk.unlisted import Declared
+from pipeline.crosswalk.unlisted import DeclaredUnlisted
 from pipeline.errors import ValidationFailed
 from pipeline.gate.findings import as_message
 from pipeline.gate.listings import find_repeated_codes
@@ -30,7 +30,7 @@ from schemas.types import Table
 def validate_tables(
     tables: Mapping[str, pa.Table],
     listings: list[Listing],
-    declared: Sequence[Declared],
+    declared: Sequence[DeclaredUnlisted],
     addenda: Sequence[AddendaCount] = (),
 ) -> dict[str, DataFrame[Table]]:
     """Every table sorted by its key and checked: the tables that passed, where all of them did.

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.unlisted import Declared, fitting_codes
+from pipeline.crosswalk.unlisted import DeclaredUnlisted, fitting_codes
 from pipeline.gate.findings import as_finding
 from pipeline.run.sql import query_tables
 
@@ -25,7 +25,7 @@ LOOKED_UP: Final = {
 }
 
 
-def find_unlisted(tables: Mapping[str, pa.Table], declared: Sequence[Declared]) -> list[str]:
+def find_unlisted(tables: Mapping[str, pa.Table], declared: Sequence[DeclaredUnlisted]) -> list[str]:
     """Codes of mappings that nobody declares, and entries of unlisted.toml that more codes fit than they allow.
 
     A misread column or a missing listing looks just the same. Nothing is found where one of the tables is missing.
@@ -44,7 +44,7 @@ def _undeclared(tables: Mapping[str, pa.Table]) -> Iterator[str]:
         yield as_finding(f"table mappings: {len(rows):,} codes are in no listing and not declared", cases, DECLARE)
 
 
-def _too_many(exceptions: pa.Table, mappings: pa.Table, declared: Sequence[Declared]) -> Iterator[str]:
+def _too_many(exceptions: pa.Table, mappings: pa.Table, declared: Sequence[DeclaredUnlisted]) -> Iterator[str]:
     """Entries that declare fewer codes than fit them, those that absent listings allow left out."""
     is_source = pc.equal(exceptions["exception"], "unlisted_source")
     unlisted = exceptions.filter(pc.or_(is_source, pc.equal(exceptions["exception"], "unlisted_target")))
@@ -60,12 +60,16 @@ def _too_many(exceptions: pa.Table, mappings: pa.Table, declared: Sequence[Decla
             yield as_finding(found, next_step=DECLARE)
 
 
-def _of_absent(entry: Declared, mappings: pa.Table, declared: Sequence[Declared]) -> int:
-    """How many codes of an entry's side and crosswalks may be of listings that are not here."""
+def _of_absent(entry: DeclaredUnlisted, mappings: pa.Table, declared: Sequence[DeclaredUnlisted]) -> int:
+    """How many codes of an entry's side and crosswalks may be of listings that are not here, or of later ones."""
     absent = [each for each in declared if each.share and each.side == entry.side]
     return sum(
-        int(each.share * pc.count_distinct(own[f"{entry.side}_code"], mode="only_valid").as_py())
+        int(each.share * pc.count_distinct(_fitting(own[f"{entry.side}_code"], each), mode="only_valid").as_py())
         for each in absent
         if not entry.crosswalks or {*each.crosswalks} <= {*entry.crosswalks}
         for own in [mappings.filter(pc.is_in(mappings["crosswalk"], pa.array(each.crosswalks)))]
     )
+
+
+def _fitting(codes: pa.ChunkedArray, entry: DeclaredUnlisted) -> pa.ChunkedArray:
+    return codes.filter(pc.match_substring_regex(codes, f"^(?:{entry.codes})$"))

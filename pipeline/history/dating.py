@@ -7,26 +7,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.history.timeline import Timeline
-from pipeline.normalise.conversions import NEW
+from pipeline.normalise.conversions import NEW, NEW_FOR_DELETED
 from pipeline.normalise.hierarchy import heading_lengths
+from pipeline.normalise.systems import read_systems
 
+START_UNKNOWN = "left_censored"
 KEY = ["system", "code"]
 
 
 def date_from_conversions(episodes: pa.Table, conversions: pa.Table, timelines: list[Timeline]) -> pa.Table:
     """The episodes with the first day of a code moved back to the day that a conversion table gives for it.
 
-    Only where that day lies behind the oldest release and before the first that lists the code: U07.1 took effect on
-    2020-04-01 and was first listed on 2020-10-01. Headings first listed with such a code are moved with the earliest
-    of them.
+    That day lies before the first release that lists the code, and behind the oldest one: U07.1 took effect on
+    2020-04-01 and was first listed on 2020-10-01. Of a code that the oldest release lists, so that its start is unknown
+    (536.40 of 1998-10-01 in v23), any day counts on which its system was in use. Headings first listed with a code of
+    the first sort are moved with the earliest of them.
     """
     frame = episodes.to_pandas(types_mapper=pd.ArrowDtype)
-    first = frame.loc[~frame.duplicated(KEY) & (frame["valid_from_basis"] != "record"), [*KEY, "valid_from"]]
+    columns = [*KEY, "valid_from", "valid_from_basis"]
+    first = frame.loc[~frame.duplicated(KEY) & (frame["valid_from_basis"] != "record"), columns]
     first = first.reset_index(names="row")
     oldest = {timeline.system.system: timeline.listings[0].day for timeline in reversed(timelines)}
-    new = conversions.filter(pc.equal(conversions["change"], NEW))
+    new = conversions.filter(pc.is_in(conversions["change"], pa.array([NEW, NEW_FOR_DELETED])))
     moved = _moved_back(first, new.to_pandas(types_mapper=pd.ArrowDtype), oldest)
-    days = pd.concat([moved, _headings_of(moved, first)]).groupby("row")["effective_from"].min()
+    listed_late = moved[moved["valid_from_basis"] != START_UNKNOWN]
+    days = pd.concat([moved, _headings_of(listed_late, first)]).groupby("row")["effective_from"].min()
     frame.loc[days.index, "valid_from"] = days.astype(frame["valid_from"].dtype)
     frame.loc[days.index, "valid_from_basis"] = "conversion_table"
     return pa.Table.from_pandas(frame, schema=episodes.schema, preserve_index=False)
@@ -36,15 +41,18 @@ def _moved_back(first: pd.DataFrame, conversions: pd.DataFrame, oldest: dict[str
     """One row per code to move: its row in the episodes, its listed first day, the last effective day before that."""
     first = first[first["code"].isin(conversions["code"])]
     known = first.merge(conversions[[*KEY, "effective_from"]], on=KEY, validate="one_to_many")
-    since = known["system"].map(oldest).astype(known["valid_from"].dtype)
-    known = known[(known["effective_from"] < known["valid_from"]) & (known["effective_from"] > since)]
+    in_use_from = {name: system.in_use_from for name, system in read_systems().items()}
+    behind, in_use = (known["system"].map(days).astype(known["valid_from"].dtype) for days in (oldest, in_use_from))
+    is_told = known["effective_from"] > behind
+    is_told |= (known["valid_from_basis"] == START_UNKNOWN) & (known["effective_from"] >= in_use)
+    known = known[(known["effective_from"] < known["valid_from"]) & is_told.fillna(False)]
     return known.sort_values("effective_from").drop_duplicates(KEY, keep="last")
 
 
 def _headings_of(moved: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
     """The headings above moved codes that the same release listed first."""
     above = [moved.assign(code=moved["code"].str.slice(0, length)) for length in heading_lengths()]
-    shorter = pd.concat(above).drop(columns="row")
+    shorter = pd.concat(above).drop(columns=["row", "valid_from_basis"])
     listed = first[first["code"].isin(shorter["code"])]
     return shorter.merge(listed, on=[*KEY, "valid_from"], validate="many_to_one")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.history.dating import KEY
+from pipeline.history.dating import KEY, START_UNKNOWN
 from pipeline.history.timeline import ONE_DAY, Timeline
 from pipeline.normalise.hierarchy import heading_lengths
 from pipeline.normalise.listing import LISTING_COLUMNS, columns_passed_through
@@ -21,10 +21,11 @@ def add_headings(episodes: pa.Table, timelines: list[Timeline]) -> pa.Table:
     """The episodes of listings and, sorted among them, those of the headings that tabular lists print.
 
     A heading is in force on the days on which a code is listed below it and it is none itself. It begins with the
-    first of these codes, on the same ground; one that was a code itself, the day after that ended. A title holds from
-    the day of the first list that prints it to the day before the first list with another one; the first title known
-    holds back to the heading's first day. `last_release` is the last list with the title, where it is not older than
-    the episode, else the release that the episode begins with.
+    first of these codes, on the same ground; one that was a code itself, the day after that ended. One that begins
+    before the oldest title file is left-censored: codes that ended before that may have stood below it. A title holds
+    from the day of the first list that prints it to the day before the first list with another one; the first title
+    known holds back to the heading's first day. `last_release` is the last list with the title, where it is not older
+    than the episode, else the release that the episode begins with.
     """
     rows, lists = _printed(timelines)
     if lists.empty:
@@ -161,6 +162,8 @@ def _begun(
         basis.mask(stretches["follows"], "release"),
         release.mask(stretches["follows"], of_title["release"]),
     )
+    oldest = stretches["system"].map(_main_releases(timelines).groupby("system")["day"].min())
+    basis = basis.mask((stretches["since"] < oldest) & ~stretches["follows"], START_UNKNOWN)
     last = of_title["last_release"].where(of_title["last_day"] > stretches["since"], release)
     return stretches.assign(valid_from_basis=basis, release=release, last_release=last, row=of_title["row"])
 

@@ -21,6 +21,7 @@ CONVERSION_COLUMNS = pa.schema(
     ]
 )
 NEW, DELETED, REVISED = "New", "Deleted", "Revised"
+NEW_FOR_DELETED = "New, Deleted"  # a new code in the place of a deleted one
 REPLACED = "Replaced"  # the record of the code that ended says so
 MISSING = "NoPCS"
 

@@ -15,13 +15,29 @@ import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
-from pipeline.normalise.conversions import CONVERSION_COLUMNS, DELETED, NEW, REVISED
+from pipeline.normalise.conversions import CONVERSION_COLUMNS, DELETED, NEW, NEW_FOR_DELETED, REVISED
+from pipeline.normalise.listing import Listing
 
 SYSTEMS = {"dx": "ICD9CM", "px": "ICD9Proc"}
 CODE_OF_TABLE = {"dx": r"(?:\d{3}|V\d\d)(?:\.\d{1,2})?|E\d{3}(?:\.\d)?", "px": r"\d\d(?:\.\d{1,2})?"}
 NOTE = re.compile(r"\([^)]*\)")
 SLIP = re.compile(r"(?<![\d.])(\d{3})-(\d\d)(?![\d.])")  # 536.40-536-42 and 645.10-645-11: a hyphen for the point
 BETWEEN = "-"
+# What took the place of a deleted code was there before (45.75, "Hartmann Resection Added"), or is new. These are new,
+# by what the table and the tabular list of 1998 print; of the others nothing tells, and no day is taken from them.
+NEW_IN_PLACE = {
+    ("ICD9CM", "042"): "the deleted codes subdivided it: until then it was a heading",
+    ("ICD9CM", "3051"): "the deleted codes subdivided it: until then it was a heading",
+    ("ICD9CM", "79571"): "795.7 was subdivided on that day: 795.79 is new and has 795.7 before it",
+    ("ICD9CM", "V08"): "a category whose previous codes were deleted or gave way to it on that day",
+    ("ICD9CM", "V1582"): "numbered between V15.81 and V15.84, which is of the year after",
+    ("ICD9Proc", "9670"): "96.7, ventilation, has no other codes than those that took the place of 93.92",
+    ("ICD9Proc", "9671"): "96.7, ventilation, has no other codes than those that took the place of 93.92",
+    ("ICD9Proc", "9672"): "96.7, ventilation, has no other codes than those that took the place of 93.92",
+    ("ICD9Proc", "9851-9852"): "98.5, lithotripsy, has no other codes than those that took the place of 59.96",
+    ("ICD9Proc", "9859"): "98.5, lithotripsy, has no other codes than those that took the place of 59.96",
+}
+PRINTED = pa.schema([("system", pa.string()), ("code", pa.string()), ("day", pa.date32())])
 ConversionRow = dict[str, object]
 
 
@@ -45,17 +61,19 @@ def icd9cm_conversions(frame: TextFrame, release: str) -> pa.Table:
             code = first if first == last else f"{first}{BETWEEN}{last}"
             row = {"system": system, "code": code, "effective_from": date(year, 10, 1), "previous": printed["previous"]}
             told = {"release": release, "file": frame.file_name, "line": printed["line"]}
-            rows.append({**row, "change": _change(printed, is_range=first != last, is_known=is_known), **told})
+            rows.append({**row, "change": _change(printed, system, code, is_known=is_known), **told})
             for bound in (first, last):
                 first_year.setdefault((system, bound), year)
     rows.sort(key=lambda row: (str(row["system"]), row["line"], str(row["code"])))
     return pa.Table.from_pylist(rows, CONVERSION_COLUMNS)
 
 
-def _change(printed: ConversionRow, *, is_range: bool, is_known: bool) -> str:
-    if printed["mark"] == "#" or (printed["mark"] == "*" and not is_range):
+def _change(printed: ConversionRow, system: str, code: str, *, is_known: bool) -> str:
+    if printed["mark"] == "#" or (printed["mark"] == "*" and BETWEEN not in code):
         return REVISED
-    return DELETED if printed["deleted"] else REVISED if is_known else NEW
+    if printed["deleted"]:
+        return NEW_FOR_DELETED if (system, code) in NEW_IN_PLACE else DELETED
+    return REVISED if is_known else NEW
 
 
 def _current(frame: TextFrame, printed: ConversionRow) -> list[tuple[str, str]]:
@@ -84,43 +102,58 @@ def _is_within(code: str, bounds: Iterable[tuple[str, str]]) -> bool:
     return any(first <= code <= last and len(code) == len(first) for first, last in bounds)
 
 
-def expand_ranges(conversions: pa.Table, listed: pa.Table) -> pa.Table:
+def printed_codes(listings: Iterable[Listing]) -> pa.Table:
+    """What the tabular lists of ICD-9-CM print, a row per list and code: PRINTED; `day` is that of the list."""
+    lists = [each for each in listings if each.prints_headings and each.system in SYSTEMS.values()]
+    rows = [
+        pa.table([pa.repeat(each.system, size), each.rows["code"], pa.repeat(each.day, size)], PRINTED)
+        for each in lists
+        for size in [len(each.rows)]
+    ]
+    return pa.concat_tables([PRINTED.empty_table(), *rows])
+
+
+def expand_ranges(conversions: pa.Table, printed: pa.Table) -> pa.Table:
     """The rows with every range of ICD-9-CM in `code` replaced by a row per code: its bounds and the codes between.
 
-    `listed` has a row per code that a listing or a tabular list of those years gives: system, code. A code that a later
-    row of the table gives as new (518.83 of 1998, in 518.82-518.89 of 1987) was not yet in a range. A code of its own
-    previous codes is Revised, as in `icd9cm_conversions`.
+    `printed` are those of `printed_codes`. What lay between is told by a list from the day of the range on that is no
+    newer than the table: later ones print codes that came after it (996.57 of 2003, in 996.51-996.59 of 1987). A code
+    that a later row of the table gives as new (518.83 of 1998, in 518.82-518.89 of 1987) was not yet in a range. A code
+    of its own previous codes is Revised, as in `icd9cm_conversions`.
     """
-    is_range = pc.and_(
-        pc.is_in(conversions["system"], pa.array(list(SYSTEMS.values()))),
-        pc.fill_null(pc.match_substring(conversions["code"], BETWEEN), False),
-    )
+    is_icd9 = pc.is_in(conversions["system"], pa.array(list(SYSTEMS.values())))
+    is_range = pc.and_(is_icd9, pc.fill_null(pc.match_substring(conversions["code"], BETWEEN), False))
+    ranges = conversions.filter(is_range).to_pylist()  # some 300
+    if not ranges:
+        return conversions
     rest = conversions.filter(pc.invert(is_range))
-    of_icd9 = listed.filter(pc.is_in(listed["system"], pa.array(list(SYSTEMS.values()))))
-    known = sorted({(row["system"], row["code"]) for row in of_icd9.select(["system", "code"]).to_pylist()})
+    newest = pc.max(conversions.filter(is_icd9)["effective_from"])
+    in_time = printed.filter(pc.less_equal(printed["day"], newest)).group_by(["system", "code"])
+    last_printed = in_time.aggregate([("day", "max")]).sort_by([("system", "ascending"), ("code", "ascending")])
+    known = [(row["system"], row["code"], row["day_max"]) for row in last_printed.to_pylist()]
     began = {
         (row["system"], row["code"]): row["effective_from"]
         for row in rest.filter(pc.equal(rest["change"], NEW)).to_pylist()
     }
     rows = [
         {**row, "code": code, "change": _change_of(row, code)}
-        for row in conversions.filter(is_range).to_pylist()  # some 300 ranges
+        for row in ranges
         for code in _codes_of(row, known, began)
     ]
-    together = pa.concat_tables([rest, pa.Table.from_pylist(rows, CONVERSION_COLUMNS)])
-    return together.sort_by([("system", "ascending"), ("effective_from", "ascending"), ("line", "ascending")])
+    return pa.concat_tables([rest, pa.Table.from_pylist(rows, CONVERSION_COLUMNS)])
 
 
-def _codes_of(row: ConversionRow, known: list[tuple[str, str]], began: dict[tuple[str, str], date]) -> list[str]:
+def _codes_of(row: ConversionRow, known: list[tuple[str, str, date]], began: dict[tuple[str, str], date]) -> list[str]:
     """The bounds and what lies between, as long as they are; of V09.0-V09.91 the headings (V09.5) are left out."""
     system, (first, last) = str(row["system"]), str(row["code"]).split(BETWEEN)
-    inside = [code for _, code in known[bisect_left(known, (system, first)) : bisect_right(known, (system, last))]]
+    start, end = (system, first, date.min), (system, last, date.max)
+    inside = known[bisect_left(known, start) : bisect_right(known, end)]
     between = {
         code
-        for code, following in pairwise([*inside, ""])
+        for (_, code, day), following in pairwise([*inside, (system, "", date.min)])
         if len(code) in {len(first), len(last)}
-        and not (len(first) != len(last) and following.startswith(code))
-        and not began.get((system, code), date.min) > row["effective_from"]  # type: ignore[operator]
+        and not (len(first) != len(last) and following[1].startswith(code))
+        and day >= row["effective_from"] >= began.get((system, code), date.min)  # type: ignore[operator]
     }
     return sorted({first, last} | between)
 

@@ -1,11 +1,17 @@
 """The registry of code systems: `systems.toml` as frozen rows."""
 
 import re
-import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Final
+
+from pipeline.run.registries import entry_error, read_registry
+
+SYSTEMS_FILE: Final = Path(__file__).with_name("systems.toml")
+PICTURE: Final = re.compile(r"[A-Z]X*(?:[^A-Z0-9\s]X+)*")
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class System:
     prefix_tree: bool = False
     ignore_case: bool = False
     never_alone: tuple[tuple[str, str], ...] = ()
+    encounter_at: int | None = None
+    placeholder: str | None = None
     fhir_uri: str | None = None
     omop_vocabulary_id: str | None = None
     umls_sab: str | None = None
@@ -93,8 +101,28 @@ class System:
 
 
 @cache
-def read_systems() -> dict[str, System]:
-    """Every system by its id, in the registry's order."""
-    entries = tomllib.loads(Path(__file__).with_name("systems.toml").read_text(encoding="utf-8"))["system"]
-    lists = ("kinds", "settings", "never_alone", "written_as")
-    return {each["system"]: System(**each | {key: tuple(each.get(key, ())) for key in lists}) for each in entries}
+def read_systems(path: Path = SYSTEMS_FILE) -> dict[str, System]:
+    """Every system by its id, in the registry's order. Raises UsageError where an entry is not of the form of
+    `System`, has an empty list of kinds, settings or pictures, or a pattern or picture that is none."""
+    systems = read_registry(path, "system", System)
+    for system in systems.values():
+        for expected, found in _faults_of(system):
+            where = f"{path}, [[system]] {system.system}"
+            raise entry_error(
+                where, expected=expected, found=found, next_step="correct it; other entries show the form"
+            )
+    return systems
+
+
+def _faults_of(system: System) -> Iterator[tuple[str, str]]:
+    """What is wrong with the values of an entry: what is expected, and what is there."""
+    lists = {"kinds": system.kinds, "settings": system.settings, "written_as": system.written_as}
+    yield from ((f"{name} with at least one value", "an empty list") for name, values in lists.items() if not values)
+    if system.placeholder and not system.encounter_at:
+        yield "encounter_at beside a placeholder, which stands before it", "no encounter_at"
+    pictures = [each for each in system.written_as if not PICTURE.fullmatch(each)]
+    yield from (("written_as of pictures such as XXX.XX or EXXX.X", repr(each)) for each in pictures)
+    try:
+        re.compile(system.code_pattern)
+    except re.error as problem:
+        yield "code_pattern that is a regular expression", f"{system.code_pattern} ({problem})"

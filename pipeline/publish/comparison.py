@@ -3,11 +3,13 @@
 Asked of the Parquet files, table by table over whatever tables a build has, so that a new table needs no line here.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.ask.build import OpenTables, open_two
+from pipeline.errors import UnreadableBuild
 from schemas import TABLES
 from schemas.arrow import key_of
 
@@ -67,7 +69,11 @@ class CrosswalkChange:
 
 @dataclass(frozen=True)
 class BuildComparison:
-    """What changed from one build to another; `gone` are systems, releases and crosswalks that it lacks, by table."""
+    """What changed from one build to another.
+
+    `gone` are systems, releases and crosswalks that it lacks, by table; `not_compared` what of the earlier one could
+    not be compared, by table, and why: it is damaged, or an older version made it.
+    """
 
     before: str
     after: str
@@ -75,6 +81,7 @@ class BuildComparison:
     systems: tuple[SystemChange, ...]
     crosswalks: tuple[CrosswalkChange, ...]
     gone: tuple[tuple[str, str], ...]
+    not_compared: tuple[tuple[str, str], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
@@ -82,16 +89,40 @@ class BuildComparison:
 
 
 def compare_builds(before: Path, after: Path, name: str) -> BuildComparison:
-    """What changed from the build in one folder to the one in another, which is to be called `name`."""
+    """What changed from the build in one folder to the one in another, which is to be called `name`.
+
+    Where the earlier one is damaged, or lacks what builds have today, the rest of it is compared.
+    """
     with open_two(before, after) as builds:
+        found = Comparing(builds)
         return BuildComparison(
             before=before.name,
             after=name,
-            tables=tuple(_table(builds, table) for table in _tables(builds)),
-            systems=_systems(builds),
-            crosswalks=_crosswalks(builds),
-            gone=tuple((table, what) for table, key in MUST_STAY.items() for what in _gone(builds, table, key)),
+            tables=tuple(each for table in _tables(builds) for each in found.part(table, _table, table)),
+            systems=tuple(found.part("codes", _systems)),
+            crosswalks=tuple(found.part("mappings", _crosswalks)),
+            gone=tuple(each for table, key in MUST_STAY.items() for each in found.part(table, _gone, table, key)),
+            not_compared=tuple(found.not_compared.items()),
         )
+
+
+Part = TypeVar("Part")
+
+
+class Comparing:
+    """Two builds that are compared part by part, and what could not be: by table, the first reason."""
+
+    def __init__(self, builds: OpenTables) -> None:
+        self._builds = builds
+        self.not_compared: dict[str, str] = {}
+
+    def part(self, table: str, compare: Callable[..., Iterable[Part]], *about: object) -> list[Part]:
+        """What one comparison finds; nothing where a table that it needs cannot be read."""
+        try:
+            return [*compare(self._builds, *about)]
+        except UnreadableBuild as problem:
+            self.not_compared.setdefault(table, str(problem).partition("\n")[0])
+            return []
 
 
 def _tables(builds: OpenTables) -> list[str]:
@@ -100,21 +131,23 @@ def _tables(builds: OpenTables) -> list[str]:
     return [*(name for name in TABLES if name in found), *sorted(found - set(TABLES))]
 
 
-def _table(builds: OpenTables, name: str) -> TableChange:
+def _table(builds: OpenTables, name: str) -> Iterator[TableChange]:
     """Rows by key, where both builds have it in that form; else as rows that come or go."""
+    builds.require_present(name)
     old, new = (_count(builds, f"from {side}.{name}") if _has(builds, side, name) else 0 for side in SIDES)
     columns = _common_columns(builds, name)
     key = [column for column in (key_of(TABLES[name]) if name in TABLES else []) if column in columns]
     if not key or not _have(builds, name):
-        return TableChange(name, old, new, added=new, removed=old, changed=0)
+        yield TableChange(name, old, new, added=new, removed=old, changed=0)
+        return
     added = _count(builds, _minus(name, key, "after", "before"))
     removed = _count(builds, _minus(name, key, "before", "after"))
     changed = _count(builds, _minus(name, columns, "after", "before")) - added
-    return TableChange(name, old, new, added, removed, changed)
+    yield TableChange(name, old, new, added, removed, changed)
 
 
 def _systems(builds: OpenTables) -> tuple[SystemChange, ...]:
-    """The codes that changed, by system and kind of change."""
+    """The codes that changed, by system and kind of change. Raises UnreadableBuild where a build cannot tell."""
     together: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
     for row in builds.rows(CHANGED_CODES):
         together.setdefault((row["system"], row["change"]), []).append((row["code"], row["meaning"]))
@@ -138,14 +171,14 @@ def _by_crosswalk(builds: OpenTables, side: str, other: str) -> dict[str, int]:
     }
 
 
-def _gone(builds: OpenTables, table: str, columns: list[str]) -> list[str]:
+def _gone(builds: OpenTables, table: str, columns: list[str]) -> Iterator[tuple[str, str]]:
     """What the later build lacks of some columns of a table; nothing where the earlier has no such table."""
     if not _has(builds, "before", table):
-        return []
+        return
     rows = f"select distinct {', '.join(columns)} from before.{table}"
     if _has(builds, "after", table):
         rows = _minus(table, columns, "before", "after")
-    return [" ".join(record) for record in builds.ask(f"from ({rows}) order by all").records]
+    yield from ((table, " ".join(record)) for record in builds.ask(f"from ({rows}) order by all").records)
 
 
 def _minus(table: str, columns: list[str], side: str, other: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline import PROJECT
 from pipeline.ask.build import open_build
 from pipeline.catalogue.survey import read_sums
+from pipeline.errors import UnreadableBuild
 from pipeline.publish.comparison import BuildComparison
 
 # The share of its rows that a table may lose. Codes, episodes and changes pile up: a new release adds to them and takes
@@ -33,9 +34,12 @@ def find_losses(comparison: BuildComparison, allowed: Collection[str]) -> list[L
 
 def is_of_excerpt(build: Path) -> bool:
     """Whether a build was made from the committed excerpt, as `make` does in a fresh clone: a sample to look at, of
-    which nobody misses a code. All its files are the excerpt's then."""
-    with open_build(build) as opened:
-        found = opened.rows(HASHES)
+    which nobody misses a code. All its files are the excerpt's then. One that cannot say so is none."""
+    try:
+        with open_build(build) as opened:
+            found = opened.rows(HASHES)
+    except UnreadableBuild:
+        return False
     return {row["sha256"] for row in found} <= set(read_sums(PROJECT / "raw" / "excerpt").values())
 
 

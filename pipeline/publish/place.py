@@ -4,17 +4,16 @@ A reader of `output/latest` sees the build before or the new one, never a mixtur
 `latest` as it was.
 """
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
+from pipeline.ask.build_files import PACKAGE, is_build, is_whole
 from pipeline.errors import UsageError
 from pipeline.publish.naming import id_of
-from pipeline.run.files import hash_of, write_whole
+from pipeline.run.files import write_whole
 
 KEPT = 3
 REPORTS = ("CHANGES.md", "changes.json")  # how a build came about: no part of what it is
@@ -93,7 +92,7 @@ def _has_same_bytes(one: Path, other: Path) -> bool:
 
 def builds_of(output: Path) -> list[Path]:
     """The builds of an output folder, the one published last first."""
-    builds = [path for path in output.glob("[!.]*") if (path / "datapackage.json").is_file() and not path.is_symlink()]
+    builds = [path for path in output.glob("[!.]*") if is_build(path) and not path.is_symlink()]
     return sorted(builds, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
@@ -111,28 +110,7 @@ def _prune(output: Path) -> None:
 def latest_build(output: Path) -> Path | None:
     """The build that `latest` points to; None where nothing was published."""
     latest = output / "latest"
-    return latest.resolve() if (latest / "datapackage.json").is_file() else None
-
-
-def is_whole(build: Path) -> bool:
-    """Whether every file of a build is there with the hash that its datapackage.json has, and that can be read."""
-    try:
-        package = json.loads((build / "datapackage.json").read_text(encoding="utf-8"))
-        files = [file for each in package["resources"] for file in _files_described(each)]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
-    return all((build / each["path"]).is_file() and _is_as_described(build, each) for each in files)
-
-
-def _files_described(resource: dict[str, Any]) -> list[dict[str, Any]]:
-    """The file of a resource, the files that it needs, and the same table in other formats."""
-    others = [value for value in resource.values() if isinstance(value, dict) and "path" in value]
-    return [resource, *resource.get("files", []), *others]
-
-
-def _is_as_described(build: Path, file: dict[str, Any]) -> bool:
-    """Whether a file has the hash that is given for it; the database file has none, since its bytes vary."""
-    return "hash" not in file or bool(file["hash"] == f"sha256:{hash_of(build / file['path'])}")
+    return latest.resolve() if is_build(latest) else None
 
 
 def keep_candidate(output: Path, incoming: Path, build_id: str) -> Path:
@@ -143,13 +121,16 @@ def keep_candidate(output: Path, incoming: Path, build_id: str) -> Path:
 
 
 def roll_back(output: Path, build: str | None) -> Path:
-    """Points `latest` to a build, or to the one before the present. What came after it is withdrawn.
+    """Points `latest` to a build, or to the one before the present; to the newest where `latest` leads to none.
+
+    What came after it is withdrawn.
 
     Raises UsageError where there is no such build, or it is not whole.
     """
     builds = builds_of(output)
     present = latest_build(output)
-    earlier = builds[builds.index(present) + 1 :] if present in builds else []
+    at = next((number for number, each in enumerate(builds) if each.resolve() == present), -1)
+    earlier = builds[at + 1 :]
     chosen = [each for each in builds if each.name == build] if build else earlier[:1]
     if not chosen or not is_whole(chosen[0]):
         wanted = build or "an earlier build"
@@ -198,7 +179,7 @@ def written_whole(folder: Path) -> Iterator[Path]:
     aside.mkdir(parents=True)
     try:
         yield aside
-        for path in sorted(aside.iterdir(), key=lambda path: path.name == "datapackage.json"):
+        for path in sorted(aside.iterdir(), key=lambda path: path.name == PACKAGE):
             path.rename(folder / path.name)
     finally:
         shutil.rmtree(aside, ignore_errors=True)

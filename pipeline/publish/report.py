@@ -33,6 +33,13 @@ def changes_as_markdown(comparison: BuildComparison | None, name: str) -> str:
 
 def _lines(comparison: BuildComparison) -> Iterator[str]:
     yield f"# From build {comparison.before} to build {comparison.after}\n"
+    if comparison.not_compared:
+        yield "Not all of the build before could be compared with:\n"
+        yield from (f"- {table}: {why}" for table, why in comparison.not_compared)
+        yield ""
+    if not comparison.tables:
+        yield "There was nothing to compare with."
+        return
     yield "| table | rows before | rows after | added | removed | changed |\n|---|---:|---:|---:|---:|---:|"
     for table in comparison.tables:
         numbers = (table.before, table.after, table.added, table.removed, table.changed)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pipeline.ask.build_files import is_whole
 from pipeline.build import declared_in, derive_tables, export, hash_inputs, inputs_of, name_of, read, survey, validate
 from pipeline.errors import LosesTooMuch
 from pipeline.publish.comparison import BuildComparison, compare_builds
@@ -27,7 +28,7 @@ def build_candidate(
     seen = hash_inputs(survey(job.raw, job.offered, progress))
     inputs = [each for own in inputs_of(seen) for each in own]
     build_id = name_of(inputs, declared_in(seen), with_licensed_text=job.with_licensed_text)
-    if latest and id_of(latest.name) == build_id:
+    if latest and id_of(latest.name) == build_id and is_whole(latest):
         say(f"unchanged  build {latest.name} is what these files make")
         return latest.name
     if build_id in withdrawn(job.output):
@@ -54,6 +55,8 @@ def _compare(latest: Path | None, folder: Path, build_id: str, say: Callable[[st
     texts = (changes_as_markdown(comparison, build_id), changes_as_json(comparison, build_id))
     for name, text in zip(REPORTS, texts, strict=True):
         (folder / name).write_text(text, encoding="utf-8")
+    for table, why in comparison.not_compared if comparison else ():
+        say(f"warning    {table} not compared: {why}")
     for each in comparison.tables if comparison else ():
         say(f"compare    {each.table}: {each.added:,} rows added, {each.removed:,} removed, {each.changed:,} changed")
     return comparison

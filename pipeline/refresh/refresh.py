@@ -13,6 +13,7 @@ outcome    what could not be had, and what that means for the exit code
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from pipeline.ask.build_files import has_every_file
 from pipeline.errors import NothingToBuild
 from pipeline.fetch import Fetched, Listener, fetch
 from pipeline.fetch.network import Network
@@ -77,7 +78,7 @@ def _build(
     say: Callable[[str], None],
 ) -> None:
     mark = fingerprint(job.raw, job.catalogue, job.options)
-    if latest and is_current(job.output, mark, latest.name):
+    if latest and is_current(job.output, mark, latest.name) and has_every_file(latest):
         say(f"unchanged  build {latest.name} is up to date")
         return
     from pipeline.refresh.candidate import build_candidate

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.ask.build import Build, open_build
+from pipeline.ask.build_files import PACKAGE
 
 Change = Callable[[pa.Table], pa.Table]
 ChangeTable = Callable[[str, Change], Path]
@@ -35,3 +36,14 @@ def changed(excerpt_build: Path, tmp_path: Path) -> ChangeTable:
         return folder
 
     return change_table
+
+
+@pytest.fixture
+def copied(excerpt_build: Path, tmp_path: Path) -> Path:
+    """A copy of the build that may be damaged: the folder that `latest` leads to."""
+    folder = tmp_path / "copied" / excerpt_build.name
+    (folder / "parquet").mkdir(parents=True)
+    for path in (*excerpt_build.glob("parquet/*"), excerpt_build / PACKAGE):
+        shutil.copy(path, folder / path.relative_to(excerpt_build))
+    (folder.parent / "latest").symlink_to(folder.name)
+    return folder

@@ -1,25 +1,25 @@
-"""The one door to a build: what it opens, what it refuses, and that there is no other."""
+"""The one door to a build: what it opens, and what it refuses."""
 
-import ast
-from collections.abc import Iterator
+import json
+import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from pipeline import PROJECT
 from pipeline.ask.build import Build, open_arrow, open_build, open_two
+from pipeline.ask.build_files import PACKAGE
 from pipeline.ask.lookup import look_up
 from pipeline.ask.relations import RELATION_MEANINGS, meaning_of
-from pipeline.errors import UsageError
+from pipeline.errors import UnreadableBuild, UsageError
 from schemas import TABLES
 from schemas.crosswalks import CROSSWALK_RELATIONS
 from tests.ask.conftest import ChangeTable
 from tests.samples import run
-
-ALLOWED = ("schemas", "pipeline.ask", "pipeline.errors", "pipeline.run")
 
 
 def test_tables_are_asked_by_their_names(opened: Build) -> None:
@@ -35,6 +35,7 @@ def test_a_build_tells_its_systems_crosswalks_and_days(opened: Build, excerpt_bu
     assert opened.systems["ICD9CM"].written_as == ["XXX.XX", "EXXX.X"]
     assert opened.crosswalks["icd10cm_forward"].opposite == "icd10cm_backward"
     assert opened.crosswalks["icd10cm_forward"].is_year_to_year
+    assert opened.crosswalks["icd10cm_backward"].direction == "backward"
     assert not opened.crosswalks["conversion_icd10cm"].is_year_to_year
     assert str(opened.release_days["ICD10CM"][0]) == "2015-10-01"
 
@@ -117,46 +118,95 @@ def test_a_build_of_an_older_version_is_wrong_usage(
     assert f"made by an older version: it has no column {table}.{column}\n  next:     build again" in result.stderr
 
 
-def test_a_build_that_lacks_a_table_is_wrong_usage(changed: ChangeTable) -> None:
-    folder = changed("categories", lambda rows: rows)
-    (folder / "parquet" / "categories.parquet").unlink()
-    result = run("translate", "0010", "--to", "ICD10CM", "--system", "ICD9CM", "--output", str(folder.parent))
+def test_a_build_that_never_had_a_table_is_one_of_an_older_version(copied: Path) -> None:
+    package = json.loads((copied / PACKAGE).read_text("utf-8"))
+    package["resources"] = [each for each in package["resources"] if each["name"] != "categories"]
+    (copied / PACKAGE).write_text(json.dumps(package), "utf-8")
+    (copied / "parquet" / "categories.parquet").unlink()
+    result = run("translate", "0010", "--to", "ICD10CM", "--system", "ICD9CM", "--output", str(copied.parent))
     assert result.exit_code == 2
-    assert "it has no table categories" in result.stderr
+    assert "made by an older version: it has no table categories" in result.stderr
+
+
+# Damaged builds
+
+QUESTIONS = {
+    "codes": ("lookup", "E11.9"),
+    "code_history": ("diff", "ICD10CM", "2020-10-01", "2021-01-01"),
+    "mappings": ("translate", "250.00", "--to", "ICD10CM"),
+    "categories": ("translate", "0010", "--to", "ICD10CM", "--system", "ICD9CM"),
+    "systems": ("systems",),
+    "crosswalk_quality": ("compare", "ICD9CM", "ICD10CM"),
+    "releases": ("status",),
+    "crosswalks": ("export-xlsx", "--crosswalk", "gem_icd9cm_icd10cm"),
+}
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "truncated": lambda path: os.truncate(path, path.stat().st_size // 2),
+    "empty": lambda path: os.truncate(path, 0),
+    "without its end": lambda path: os.truncate(path, path.stat().st_size - 1),
+    "overwritten": lambda path: path.write_bytes(b"PAR1" + bytes(path.stat().st_size - 8) + b"PAR1"),
+    "gone": Path.unlink,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=str)
+@pytest.mark.parametrize("table", QUESTIONS, ids=str)
+def test_a_damaged_file_is_named_and_what_to_do(copied: Path, table: str, damage: str) -> None:
+    DAMAGES[damage](copied / "parquet" / f"{table}.parquet")
+    result = run(*QUESTIONS[table], "--output", str(copied.parent))
+    assert result.exit_code == 2, result.output
+    assert f"this build is damaged: {copied}/parquet/{table}.parquet: " in result.stderr
+    assert "next:     build again: `crosswalk build`, or go back: `crosswalk rollback`" in result.stderr
+
+
+def test_pages_of_a_table_that_were_overwritten_are_damage(copied: Path) -> None:
+    path = copied / "parquet" / "code_history.parquet"
+    content = bytearray(path.read_bytes())
+    content[4 : len(content) // 2] = bytes(len(content) // 2 - 4)  # the foot, which is read first, is sound
+    path.write_bytes(content)
+    result = run("lookup", "E11.9", "--output", str(copied.parent))
+    assert result.exit_code == 2
+    assert f"this build is damaged: {path}: other bytes than it was written with" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"id": "x", "resources": 1}', '{"id": "x", "resources": [1]}'])
+def test_a_damaged_description_of_a_build_is_named(copied: Path, tmp_path: Path, text: str) -> None:
+    (copied / PACKAGE).write_text(text, "utf-8")
+    words = ("--crosswalk", "gem_icd9cm_icd10cm", "--to", str(tmp_path / "x.xlsx"))
+    result = run("export-xlsx", *words, "--output", str(copied.parent))
+    assert result.exit_code == 2
+    assert f"this build is damaged: {copied}/{PACKAGE}: " in result.stderr
+    assert run("status", "--output", str(copied.parent)).exit_code == 2
+    assert run("lookup", "E11.9", "--system", "ICD10CM", "--output", str(copied.parent)).exit_code == 0
+
+
+def test_where_the_description_and_a_table_are_damaged_the_build_is(copied: Path) -> None:
+    (copied / PACKAGE).write_text("{", "utf-8")
+    (copied / "parquet" / "systems.parquet").unlink()
+    result = run("systems", "--output", str(copied.parent))
+    assert result.exit_code == 2
+    assert "this build is damaged" in result.stderr
+
+
+def test_a_link_that_leads_to_itself_is_damage(tmp_path: Path) -> None:
+    (tmp_path / "latest").symlink_to("latest")
+    result = run("lookup", "E11.9", "--output", str(tmp_path))
+    assert result.exit_code == 2
+    assert "latest: a link that leads to itself\n  next:     build again" in result.stderr
+
+
+def test_one_of_two_builds_that_is_damaged_or_older_is_named(copied: Path, excerpt_build: Path) -> None:
+    rows = pq.read_table(copied / "parquet" / "systems.parquet").drop_columns(["written_as"])
+    pq.write_table(rows, copied / "parquet" / "systems.parquet")
+    (copied / "parquet" / "codes.parquet").unlink()
+    with open_two(copied, excerpt_build) as both:
+        with pytest.raises(UnreadableBuild, match=r"damaged: .*codes\.parquet: the file is gone"):
+            both.rows("from before.codes")
+        with pytest.raises(UnreadableBuild, match=r"older version: it has no column before\.systems\.written_as"):
+            both.rows("select written_as from before.systems")
+        assert both.rows("from after.codes")
 
 
 def test_every_relation_has_a_meaning_and_an_unknown_one_translates_nothing() -> None:
     assert set(RELATION_MEANINGS) == set(CROSSWALK_RELATIONS)
     assert not meaning_of("of a later version").translates
-
-
-# House rules of the room
-
-
-def imports_of(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        if isinstance(node, ast.ImportFrom) and node.module:
-            yield f"{node.module}.{node.names[0].name}" if node.module == "pipeline" else node.module
-
-
-def modules(*rooms: str) -> list[Path]:
-    return [path for room in rooms for path in sorted((PROJECT / "pipeline" / room).rglob("*.py"))]
-
-
-def test_questions_import_no_stage() -> None:
-    ours = [
-        (path.name, name)
-        for path in modules("ask")
-        for name in imports_of(path)
-        if name.startswith(("pipeline", "schemas"))
-    ]
-    assert len(ours) > 20
-    assert [each for each in ours if not each[1].startswith(ALLOWED)] == []
-
-
-def test_nobody_opens_a_build_by_another_door() -> None:
-    own = [path for path in modules("ask", "cli", "export/page", "publish") if path.name != "build.py"]
-    found = [(path.name, name) for path in own for name in imports_of(path) if name == "duckdb"]
-    assert found == []

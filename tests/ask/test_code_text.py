@@ -49,6 +49,41 @@ def test_a_header_line_says_which_column_has_the_codes(text: str, codes: list[st
     assert found.header is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("code,system\n3751,ICD9CM\n0010,ICD9Proc\n", [("3751", "ICD9CM"), ("0010", "ICD9Proc")]),
+        (
+            "system;dx\nICD-9 diagnosis;0010 0011\n;486\n",
+            [("0010", "ICD-9 diagnosis"), ("0011", "ICD-9 diagnosis"), ("486", "")],
+        ),
+        (
+            "code,Code System\n0010\n0010, ICD9CM \n0010,ICD9CM\n",
+            [("0010", ""), ("0010", "ICD9CM"), ("0010", "ICD9CM")],
+        ),
+        (
+            '"asked","status","system"\n"8020","ambiguous","ICD9CM"\n"8020","ambiguous","ICD9Proc"\n"8020","ambiguous","ICD9CM"\n',
+            [("8020", "ICD9CM"), ("8020", "ICD9Proc")],
+        ),
+        (
+            '"source_system","source_code","target_system","target_code"\n"ICD9CM","0010","ICD10CM","A000"\n',
+            [("0010", "ICD9CM")],
+        ),
+    ],
+    ids=["list", "first column", "rows without", "our own csv", "a crosswalk"],
+)
+def test_a_column_of_systems_says_of_which_system_each_code_is(text: str, asked: list[tuple[str, str]]) -> None:
+    found = read_code_text(text)
+    assert [*zip(found.codes, found.systems, strict=True)] == asked
+
+
+def test_the_first_line_of_each_system_is_known_and_a_column_of_days_too() -> None:
+    found = read_code_text('# a list\n\ncode,system,Service Date\n\n0010,B,x\n"0011",A,"y"\n0012,B,z\n')
+    assert (found.first_lines, found.days) == ({"B": 5, "A": 6}, "Service Date")
+    assert read_code_text("code,day\nI10,2020-01-01\n").days == "day"
+    assert read_code_text("code,meaning\nI10,so called\n").days is None
+
+
 @pytest.mark.parametrize("text", ["LT\nRT\n", "E11.9\nI10\n", "ZZZ\n", "0010,541\n5400\n"])
 def test_a_first_line_of_codes_is_no_header(text: str) -> None:
     found = read_code_text(text)

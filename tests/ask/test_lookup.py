@@ -1,14 +1,22 @@
 """Look-ups on a published build, and the words in which they are answered."""
 
+import json
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from pipeline.ask.build import Build, open_arrow
-from pipeline.ask.lookup import CodeAnswer, describe_code, look_up
+from pipeline.ask.answers import as_csv
+from pipeline.ask.build import Build, open_arrow, open_build
+from pipeline.ask.code_episodes import Episode
+from pipeline.ask.known_days import KnownDays
+from pipeline.ask.lookup import LOOKUP_FORMATS, CodeAnswer, describe_code, look_up
+from pipeline.ask.resolve_codes import judge_episodes
 from pipeline.ask.written_codes import read_written_codes
 from pipeline.errors import UsageError
+from tests.ask.conftest import ChangeTable
+from tests.samples import run
 
 
 def answer(build: Build, code: str, system: str | None = None, on: date | None = None) -> CodeAnswer:
@@ -91,3 +99,101 @@ def test_separators_are_those_of_the_pictures_of_the_build(text: str, bare: str,
         (written,) = read_written_codes(build, [text])
     assert written.bare == bare
     assert written.fits("0002-1433-80") is fits
+
+
+NINE = KnownDays(
+    "ICD9CM", date(1979, 1, 1), date(2015, 9, 30), "2014-10-01", date(2005, 10, 1), date(2015, 9, 30), None
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "basis", "day", "status"),
+    [
+        (date(2005, 10, 1), "left_censored", date(1999, 1, 1), "not_known"),
+        (date(1998, 10, 1), "conversion_table", date(1999, 1, 1), "resolved"),
+        (date(1998, 10, 1), "conversion_table", date(1997, 1, 1), "invalid"),
+        (date(1998, 10, 1), "left_censored", date(1997, 1, 1), "not_known"),
+    ],
+)
+def test_before_the_oldest_release_a_code_is_known_by_its_own_days_alone(first, basis, day, status):
+    """250.00 may have been valid in 1999; 536.40 was, since the conversion table says when it began."""
+    told = ("ICD9CM", "53640", "536.40", "diagnosis", "any", "NCHS/CDC", first, date(2015, 9, 30), basis, True, True)
+    episode = Episode(*told, "Gastrostomy complication", None, None, None, "", is_before_use=False, worded_from=first)
+    assert judge_episodes([episode], NINE, day).status == status
+
+
+def test_an_edition_from_before_a_system_was_in_use_makes_no_heading_of_its_codes(changed: ChangeTable) -> None:
+    """Its rows are history of the text: FY2013 printed E11.9, which nobody could report before October 2015."""
+
+    def with_an_edition_before_use(rows: pa.Table) -> pa.Table:
+        own = rows.filter(pc.and_(pc.equal(rows["system"], "ICD10CM"), pc.equal(rows["code"], "E119")))
+        values = {"valid_from": date(2012, 10, 1), "valid_to": date(2015, 9, 30), "billable": False}
+        early = pa.Table.from_pylist([own.to_pylist()[0] | values], own.schema)
+        return pa.concat_tables([early, rows])
+
+    output = ("--system", "ICD10CM", "--output", str(changed("code_history", with_an_edition_before_use).parent))
+    result = run("lookup", "E11.9", "--on", "2013-01-01", *output)
+    assert result.exit_code == 1
+    assert (
+        "not valid on 2013-01-01: ICD10CM was not in use before 2015-10-01; valid from 2015-10-01 on" in result.output
+    )
+    assert "heading" not in result.output
+    ever = run("lookup", "E11.9", *output)
+    assert ever.exit_code == 0
+    assert "from 2012-10-01 to 2015-09-30                 listed before use  Type 2 diabetes mellitus" in ever.output
+    translated = run("translate", "E11.9", "--to", "ICD9CM", "--on", "2013-01-01", *output)
+    assert translated.exit_code == 1
+    assert "invalid: not valid on 2013-01-01: ICD10CM was not in use before 2015-10-01" in translated.output
+
+
+def test_where_the_licence_does_not_forbid_the_day_is_said_before_which_the_wording_is_not_known(opened: Build) -> None:
+    """Record G8427 says that its words are of 2017; what they were since 2008 no file here says."""
+    found = answer(opened, "G8427", on=date(2010, 1, 1))
+    why = "wording before 2017-01-01 is not known"
+    assert f"on 2010-01-01: ({why})" in describe_code(found)
+    (episode,) = json.loads(LOOKUP_FORMATS["json"].one(found))["episodes"]
+    assert (episode["meaning"], episode["why_no_meaning"]) == (None, why)
+    assert f"billable  ({why})" in describe_code(answer(opened, "G8427"))
+
+
+def test_where_the_licence_forbids_any_text_it_is_named(opened: Build) -> None:
+    assert "(no text: see the licence)" in describe_code(answer(opened, "E11.9", "ICD10"))
+
+
+def test_csv_is_written_as_the_files_of_a_build_are(opened: Build) -> None:
+    """Every text in quotes, a missing value without; true and false, days as they are."""
+    line = LOOKUP_FORMATS["csv"].one(answer(opened, "G8427", on=date(2010, 1, 1)))
+    assert line.startswith('"G8427","valid",,,"HCPCS","G8427","G8427",,true,2008-01-01,2016-12-31,"record",')
+    assert line.endswith(',false,"wording before 2017-01-01 is not known",2025-03-31\n')
+    assert as_csv([['a "b", c', 3, None]]) == '"a ""b"", c",3,\n'
+
+
+def test_of_a_code_that_ended_its_successor_is_named_on_a_day_or_without_one(changed: ChangeTable) -> None:
+    """L1851 has no record in the excerpt: the day that the full tables have of it is put in."""
+
+    def with_first_day(rows: pa.Table) -> pa.Table:
+        days = pc.if_else(pc.equal(rows["target_code"], "L1851"), date(2017, 1, 1), rows["target_valid_from"])
+        return rows.set_column(rows.column_names.index("target_valid_from"), "target_valid_from", days)
+
+    with open_build(changed("mappings", with_first_day)) as build:
+        ever, later, within = (answer(build, "K0901", on=day) for day in (None, date(2020, 1, 1), date(2016, 1, 1)))
+    for each in (ever, later):
+        assert "  replaced by L1851 (HCPCS) from 2017-01-01" in describe_code(each)
+    assert "replaced by" not in describe_code(within)
+    (episode,) = json.loads(LOOKUP_FORMATS["json"].one(ever))["episodes"]
+    assert episode["replaced_by"] == [{"system": "HCPCS", "code_dotted": "L1851", "valid_from": "2017-01-01"}]
+
+
+def test_a_successor_in_a_system_without_days_has_none(opened: Build) -> None:
+    assert "replaced by 80305 (CPT4)" in describe_code(answer(opened, "G0477"))
+
+
+def test_a_code_that_is_older_than_the_end_of_another_did_not_take_its_place(changed: ChangeTable) -> None:
+    """Conversion tables lead from a code to those of before it, which may be in force still."""
+
+    def with_older_target(rows: pa.Table) -> pa.Table:
+        days = pc.if_else(pc.equal(rows["target_code"], "L1851"), date(2014, 1, 1), rows["target_valid_from"])
+        return rows.set_column(rows.column_names.index("target_valid_from"), "target_valid_from", days)
+
+    with open_build(changed("mappings", with_older_target)) as build:
+        assert "replaced by" not in describe_code(answer(build, "K0901"))

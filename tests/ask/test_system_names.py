@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.ask.build import Build
 from pipeline.ask.system_names import typed_names
+from pipeline.ask.translate.choose import known_target
 from pipeline.errors import UsageError
 
 
@@ -35,3 +36,10 @@ def test_every_name_stands_for_systems_or_targets_that_are_spelt_like_those_of_t
     targets = {"CMS-HCC V22", "CMS-HCC V24", "CMS-HCC V28", "ESRD V21", "ESRD V24", "RxHCC V08"}
     meant = {each for means in typed_names().values() for each in means}
     assert meant - targets <= {*opened.systems}
+
+
+@pytest.mark.parametrize("name", ["icd10", "ICD-10", "icd9", "ICD-9"])
+def test_a_target_that_may_be_any_of_a_revision_names_them(opened: Build, name: str) -> None:
+    revision = name.upper().replace("-", "")
+    with pytest.raises(UsageError, match=f"{name}: may be any target of {revision}CM, {revision}P"):
+        known_target(opened, name)

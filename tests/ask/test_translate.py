@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from typer.testing import CliRunner
@@ -57,7 +58,7 @@ def test_unknown_ambiguous_and_invalid_are_three_answers_and_exit_code_1(ask):
     assert "ZZZ\n  unknown: there is no such code in any system here" in output
     output, exit_code = ask("250.00", "--to", "ICD10CM", "--on", "2016-01-01")
     assert exit_code == 1
-    assert "invalid: not valid on 2016-01-01: in ICD9CM from 2005-10-01 to 2015-09-30" in output
+    assert "invalid: not valid on 2016-01-01: in ICD9CM from before 2005-10-01 to 2015-09-30" in output
 
 
 @pytest.mark.parametrize("words", [("802.0",), ("8020", "--system", "ICD9CM")])
@@ -70,8 +71,9 @@ def test_a_dot_or_the_system_tells_a_diagnosis_from_a_procedure(ask, words):
 
 def test_the_day_of_service_tells_systems_apart_that_were_in_use_one_after_the_other(ask):
     before, after = (answers(ask, "E8020", "--to", "ICD10CM", "--on", day)[0] for day in ("2015-09-30", "2015-10-01"))
-    assert {before["system"], after["system"]} <= {"ICD9CM", "ICD10CM", None}
-    assert before["status"] != "ambiguous"
+    assert (before["system"], before["status"], codes_of(before)) == ("ICD9CM", "translated", [["V817XXA"]])
+    assert (after["system"], after["status"], codes_of(after)) == ("ICD9CM", "invalid", [])
+    assert after["reason"] == "not valid on 2015-10-01: in ICD9CM from before 2005-10-01 to 2015-09-30"
 
 
 def test_a_heading_cannot_be_translated(ask):
@@ -81,9 +83,10 @@ def test_a_heading_cannot_be_translated(ask):
 
 
 def test_year_to_year_a_code_is_followed_from_its_last_day_to_the_release_asked_for(ask):
-    (forwards,) = answers(ask, "B97.29", "J12.89", "--to", "ICD10CM", "--system", "ICD10CM")[1:]
-    assert forwards["crosswalk"] == "icd10cm_forward"
-    assert ["J12.82"] in codes_of(forwards) or ["J12.89"] in codes_of(forwards)
+    ended, stayed = answers(ask, "E11.321", "J12.89", "--to", "ICD10CM", "--system", "ICD10CM")
+    assert ended["crosswalk"] == stayed["crosswalk"] == "icd10cm_forward"
+    assert codes_of(ended) == [["E11.3211"], ["E11.3212"]]
+    assert codes_of(stayed) == [["J12.89"]]
     (backwards,) = answers(ask, "J12.82", "--to", "ICD10CM", "--release", "2020-11-01")
     assert codes_of(backwards) == [["J12.89"]]
     assert backwards["crosswalk"] == "icd10cm_backward"
@@ -91,7 +94,7 @@ def test_year_to_year_a_code_is_followed_from_its_last_day_to_the_release_asked_
 
 def test_a_code_that_stays_is_its_own_translation(ask):
     (answer,) = answers(ask, "I10", "--to", "ICD10CM")
-    assert ["I10"] in codes_of(answer)
+    assert codes_of(answer) == [["I10"]]
 
 
 def test_codes_come_from_arguments_a_file_or_standard_input(ask, tmp_path):
@@ -229,3 +232,63 @@ def test_a_translation_is_preferred_to_a_crosswalk_that_is_none(changed):
 def test_a_derived_equivalence_is_preferred_to_a_published_one(ask):
     (answer,) = answers(ask, "249.51", "--to", "ICD10CM")
     assert answer["crosswalk"] == "icd9cm_icd10cm_current"
+
+
+def test_the_direction_of_a_year_to_year_crosswalk_is_told_by_the_build_not_by_its_id(changed):
+    with_ids = with_crosswalk(changed, "icd10cm_forward", "succession", "derived", crosswalk="years_one")
+    (forwards,) = translated(with_ids, "E11.321", "--to", "ICD10CM", "--system", "ICD10CM")
+    assert forwards["crosswalk"] == "years_one"
+    assert codes_of(forwards) == [["E11.3211"], ["E11.3212"]]
+    (backwards,) = translated(with_ids, "J12.82", "--to", "ICD10CM", "--release", "2020-11-01")
+    assert (backwards["crosswalk"], codes_of(backwards)) == ("icd10cm_backward", [["J12.89"]])
+
+
+def test_where_only_one_direction_is_here_the_published_succession_is_asked(changed):
+    output = with_crosswalk(
+        changed, "icd10cm_forward", "succession", "derived", crosswalk="icd10cm_forward", source_system="ELSEWHERE"
+    )
+    (answer,) = translated(output, "E11.321", "--to", "ICD10CM", "--system", "ICD10CM")
+    assert answer["crosswalk"] == "conversion_icd10cm"
+
+
+@pytest.mark.parametrize(("code", "codes"), [("Q9984", [["J7296"]]), ("K0901", [["L1851"]])], ids=["drug", "orthosis"])
+def test_a_system_without_year_to_year_crosswalks_is_followed_by_its_published_successors(ask, code, codes):
+    (answer,) = answers(ask, code, "--to", "HCPCS", "--system", "HCPCS")
+    assert (answer["crosswalk"], answer["status"], codes_of(answer)) == ("successors_hcpcs", "translated", codes)
+
+
+def test_where_nothing_leads_from_a_system_to_itself_it_is_not_said_to_lead_from_it(ask):
+    output, exit_code = ask("250.00", "--to", "ICD9CM", "--system", "ICD9CM")
+    assert exit_code == 8
+    assert "not_bridged: no crosswalk leads from one year to another in ICD9CM\n" in output
+
+
+def test_year_to_year_of_a_system_without_releases_is_not_known(changed):
+    output = changed("releases", lambda rows: rows.filter(pc.not_equal(rows["system"], "ICD10CM"))).parent
+    result = run("translate", "I10", "--to", "ICD10CM", "--system", "ICD10CM", "--output", str(output))
+    assert result.exit_code == 8
+    assert "not known: no listing of ICD10CM is in this build" in result.output
+
+
+@pytest.mark.parametrize("column", ["written_as", "settings", "code_pattern"])
+def test_a_system_of_which_the_build_says_nothing_of_its_form_is_translated(changed, column):
+    def forget(rows):
+        empty = pa.nulls(len(rows), rows[column].type)
+        return rows.set_column(rows.column_names.index(column), column, empty)
+
+    output = ("--output", str(changed("systems", forget).parent))
+    result = run("translate", "25000", "--system", "ICD9CM", "--to", "ICD10CM", *output)
+    assert result.exit_code == 0, result.output
+    assert "E11.9" in result.output
+    assert run("lookup", "ZZZ9", *output).exit_code == 1
+
+
+def test_targets_stand_below_each_other_whatever_their_length(changed):
+    def lengthen(rows):
+        values = pc.if_else(pc.equal(rows["code"], "E119"), "12345-6789-01", rows["code_dotted"])
+        return rows.set_column(rows.column_names.index("code_dotted"), "code_dotted", values)
+
+    output = changed("codes", lengthen).parent
+    result = run("translate", "25000", "--system", "ICD9CM", "--to", "ICD10CM", "--output", str(output))
+    assert "     1  12345-6789-01  Type 2 diabetes" in result.output
+    assert "     2  E11.A          Type 2 diabetes" in result.output

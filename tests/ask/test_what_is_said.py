@@ -1,8 +1,9 @@
-"""What `lookup` and `translate` say, and how they end: of every kind of day, of code, and of system."""
+"""What every command that answers says, and how it ends: of every kind of day, of code, and of system."""
 
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -64,7 +65,40 @@ CASES = {
         8,
         "not_bridged: no crosswalk leads from HCPCS",
     ),
+    "lookup, became a heading, beyond": (
+        ("lookup", "M35.8", "--on", "2026-11-01"),
+        8,
+        "known through 2026-03-31; a heading since, it could be reported through 2020-12-31",
+    ),
+    "lookup, system unknown": (("lookup", "E11.9", "--system", "NDC"), 2, "there is no such system"),
     "no code": (("lookup", " , "), 2, "no code was given"),
+    "diff, before the first release": (
+        ("diff", "ICD9CM", "1999-01-01", "2010-01-01"),
+        8,
+        "ICD9CM on 1999-01-01: not known: the oldest ICD9CM here is of 2005-10-01",
+    ),
+    "diff, on releases": (("diff", "ICD10CM", "2020-10-01", "2021-01-01"), 0, "added 4, became_header 1"),
+    "diff, within a release": (("diff", "ICD10CM", "2021-01-02", "2021-01-03"), 0, "nothing changed"),
+    "diff, beyond the horizon": (
+        ("diff", "ICD10CM", "2025-10-01", "2026-10-01"),
+        8,
+        "ICD10CM on 2026-10-01: not known: the newest ICD10CM here is of 2025-10-01, known through 2026-03-31",
+    ),
+    "diff, beyond the use of a system": (("diff", "ICD9CM", "2015-09-30", "2015-10-01"), 0, "removed "),
+    "diff, no such system": (("diff", "NDC", "2020-10-01", "2021-01-01"), 2, "there is no such system"),
+    "systems": (("systems",), 0, "ICD10CM   diagnosis       NCHS/CDC    from 2015     2026-03-31"),
+    "compare": (("compare", "ICD9CM", "ICD10CM"), 0, "Both say why the patient was treated."),
+    "compare, no such system": (("compare", "ICD10CM", "NDC"), 2, "NDC: there is no such system"),
+    "status": (("status",), 0, "ICD10CM   2025-10-01      2026-03-31     2026-04-01"),
+    "status, on a day that is known": (("status", "--on", "2023-12-31"), 0, "HCPCS     2025-01-01"),
+    "status, beyond a horizon": (
+        ("status", "--on", "2026-11-01"),
+        8,
+        "2026-11-01 lies beyond what this build knows\n  not known: the newest CPT4 here",
+    ),
+    "export-xlsx, no such system": (("export-xlsx", "--system", "NDC"), 2, "there is no such system in this build"),
+    "export-xlsx, no such crosswalk": (("export-xlsx", "--crosswalk", "gem"), 2, "there is no such crosswalk"),
+    "export-xlsx, of nothing": (("export-xlsx",), 2, "name one crosswalk or one system"),
 }
 CATEGORY_I = "no listing of CPT4 is in this build; by its form CPT category I, Evaluation and management (99202-99499)"
 
@@ -122,10 +156,88 @@ def test_a_code_of_a_system_without_listing_ends_with_8_and_what_none_writes_lik
     assert (result.exit_code, "no code of CPT4 is written like this" in result.output) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("words", "exit_code", "says"),
+    [
+        (("diff", "CPT", "2024-01-01", "2025-01-01"), 8, "not known: no listing of CPT4 is in this build"),
+        (("systems",), 0, "CPT4      procedure ...   AMA         in use        not known      not here"),
+        (("compare", "CPT4", "HCPCS"), 0, "no listing of it is here"),
+        (("status",), 0, "CPT4      no listing here  not known"),
+        (("status", "--on", "2023-12-31"), 0, "CPT4      no listing here  not known"),
+        (("export-xlsx", "--system", "CPT4"), 8, "not known: no listing of CPT4 is in this build"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_system_without_listing_is_told_to_be_one(changed, words, exit_code: int, says: str) -> None:
+    result = run(*words, "--output", str(without_listing(changed)))
+    assert says in result.output
+    assert result.exit_code == exit_code
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--system", "icd10cm"), "rows)"),
+        (("--system", "ICD9CM"), "rows)"),
+        (("--crosswalk", "gem_icd9cm_icd10cm"), "(128 rows)"),
+    ],
+    ids=["system", "closed system", "crosswalk"],
+)
+def test_a_workbook_is_said_to_be_written(excerpt_build: Path, tmp_path: Path, words, says: str) -> None:
+    path = tmp_path / "sheet.xlsx"
+    result = run("export-xlsx", *words, "--to", str(path), "--output", str(excerpt_build.parent))
+    assert (result.exit_code, path.is_file()) == (0, True)
+    assert result.stdout.startswith(f"written    {path} (")
+    assert says in result.stdout
+
+
+def test_a_setting_that_this_version_does_not_know_is_said_as_it_stands(changed) -> None:
+    def set_elsewhere(rows: pa.Table) -> pa.Table:
+        values = pa.array([["veterinary"]] * len(rows), rows["settings"].type)
+        return rows.set_column(rows.column_names.index("settings"), "settings", values)
+
+    output = ("--output", str(changed("systems", set_elsewhere).parent))
+    result = run("compare", "ICD9CM", "ICD10CM", "--format", "md", *output)
+    assert result.exit_code == 0
+    assert "Both are used for veterinary." in result.output
+    assert "veterinary" in run("systems", "--format", "md", *output).output
+
+
 def test_a_code_that_is_found_may_be_one_of_a_system_without_listing_too(changed) -> None:
     result = run("lookup", "25000", "--output", str(without_listing(changed)))
     assert "250.00  ICD9CM" in result.output
     assert "did you mean: 25000 (CPT4, by its form CPT category I" in result.output
+
+
+def test_a_dot_that_was_typed_tells_which_systems_are_hinted_at(changed) -> None:
+    output = ("--output", str(without_listing(changed, "ICD9CM")))
+    assert "did you mean" not in run("lookup", "E11.9", *output).output
+    assert "did you mean" not in run("lookup", "E11.9", "--on", "1990-01-01", *output).output
+    assert "did you mean: E119 (ICD9CM, by its form" in run("lookup", "E119", "--on", "1990-01-01", *output).output
+
+
+def test_each_code_that_may_have_been_meant_is_named_once(opened: Build) -> None:
+    (found,) = look_up(opened, ["M35.8"], "ICD10CM", date(2022, 1, 1))
+    assert [(each.code_dotted, each.why) for each in found.reading.did_you_mean] == [
+        ("M35.81", "took its place"), ("M35.89", "took its place"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [("lookup",), ("translate", "--to", "ICD10CM")], ids=["lookup", "translate"])
+@pytest.mark.parametrize("code", ["99213", "D0120", "59"])
+def test_a_code_that_claims_carry_in_the_field_of_hcpcs_is_said_to_be_of_its_own_system(
+    changed, command, code: str
+) -> None:
+    output = ("--output", str(without_listing(changed)))
+    plain, of_field = run(*command, code, *output), run(*command, code, "--system", "HCPCS", *output)
+    assert "not known: no listing of C" in plain.output
+    assert (of_field.output, of_field.exit_code) == (plain.output, 8)
+    assert run(*command, "J9998", "--system", "HCPCS", *output).exit_code == 1
+
+
+def test_where_cpt_is_listed_its_code_in_the_field_of_hcpcs_is_hinted_at(opened: Build) -> None:
+    (found,) = look_up(opened, ["00100"], "HCPCS")
+    assert [each.system for each in found.reading.did_you_mean] == ["CPT4"]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +248,8 @@ def test_a_code_that_is_found_may_be_one_of_a_system_without_listing_too(changed
         ("1.0", None, ["001.0"]),
         ("E11.9", "ICD9CM", ["E11.9", "E11.9"]),
         ("E11.9", None, []),
+        ("802.0", "ICD10CM", ["802.0"]),
+        ("8020", "ICD10CM", ["802.0", "80.20"]),
     ],
 )
 def test_what_may_have_been_meant_is_data_of_the_answer(opened: Build, asked: str, system, meant: list[str]) -> None:

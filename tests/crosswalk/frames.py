@@ -110,7 +110,7 @@ def last_day(place: int | None) -> date | None:
     return None if place is None or place + 1 >= len(DAYS) else DAYS[place + 1] - timedelta(days=1)
 
 
-def between(chains: list[dict[str, Any]], history: History, source: str, one: int, other: int) -> set[str]:
+def targets_between(chains: list[dict[str, Any]], history: History, source: str, one: int, other: int) -> set[str]:
     """What the rows of a table say that a code of one release is in another."""
     on, to, far = DAYS[one], DAYS[other], date(9999, 1, 1)
     own = [row for row in chains if row["source"] == source]

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.crosswalk.inputs import CrosswalkInputs
-from tests.crosswalk.frames import BILLABLE_EPISODES
+from tests.crosswalk.frames import BILLABLE_EPISODES, PREDECESSORS
 
 
 def nearest_day(day, *episodes):
@@ -31,3 +31,19 @@ def test_a_map_speaks_of_the_nearest_day_on_which_codes_could_be_reported(day, l
 
 def test_of_a_system_without_codes_the_day_stays():
     assert nearest_day(date(2010, 1, 1)) == date(2010, 1, 1)
+
+
+def test_codes_that_no_conversion_step_leads_to_are_told_where_a_system_is_followed_from_year_to_year():
+    """The conversion table of ICD-9-CM ends before its oldest listing: nothing is said of codes that this one has."""
+    first = date(1998, 10, 1), date(2005, 10, 1)
+    rows = [
+        {"system": system, "code": code, "valid_from": day, "valid_to": None}
+        for system in ("ICD9CM", "ICD10CM")
+        for code, day in zip(("A", "B"), first, strict=True)
+    ]
+    named = [{"system": system, "code": "A", "change": "New"} for system in ("ICD9CM", "ICD10CM")]
+    inputs = CrosswalkInputs(
+        [], [], pa.table({}), pa.Table.from_pylist(named, PREDECESSORS),
+        pa.Table.from_pylist(rows, BILLABLE_EPISODES), pa.table({}), pa.table({}), (),
+    )  # fmt: skip
+    assert [(row["system"], row["later"]) for row in inputs.ends.to_pylist()] == [("ICD10CM", "B")]

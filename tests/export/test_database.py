@@ -1,6 +1,8 @@
 """The DuckDB file: the rows of the Parquet tables, described, with the joins that most people want."""
 
+import errno
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import duckdb
 import pytest
 
 from pipeline.export import DATABASE as FILE
+from pipeline.export import database as database_file
 from pipeline.export.database import MACROS, VIEWS, WITHOUT_INDEX, is_same_database
 from schemas import TABLES
 from schemas.arrow import arrow_schema, key_of
@@ -174,3 +177,15 @@ def test_older_versions_of_duckdb_can_read_it(excerpt_build: Path) -> None:
     """Those that BI tools bring with them."""
     ((tags,),) = ask(excerpt_build, "select tags from duckdb_databases() where database_name = 'crosswalk'")
     assert tags["storage_version"].startswith("v1.4")
+
+
+@pytest.mark.parametrize("kind", [duckdb.IOException, duckdb.TransactionException])
+def test_a_full_disk_is_said_as_one_whichever_error_duckdb_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[duckdb.Error]
+) -> None:
+    def fail(*_: object) -> None:
+        raise kind(f'Failed to commit: Could not write file "x.wal": {os.strerror(errno.ENOSPC)}')
+
+    monkeypatch.setattr(database_file, "_write_whole", fail)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        database_file.write_database({}, tmp_path / "x.duckdb")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from pipeline.ask.build_files import is_whole
 from pipeline.export import datapackage, formats
 from pipeline.export.formats import FORMATS, TABLE_FORMATS, WholeFormat
-from pipeline.publish.place import is_whole
 from schemas import TABLES
 from tests.samples import Project, make_project
 

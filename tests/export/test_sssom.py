@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from sssom.parsers import parse_sssom_table
 from sssom.validators import validate
 
 from pipeline.crosswalk.registry import read_crosswalks
+from pipeline.export.sssom import CURATED_RELATIONS, write_sssom
+from schemas.crosswalks import CROSSWALK_RELATIONS
 from tests.samples import Project
 
-# The excerpt has no groupings of AHRQ and CMS, and no conversion table of ICD-10-PCS.
-ABSENT = ("hcc", "ccs", "icd10pcs", "conversion_icd10pcs", "icd9proc_icd10pcs_current")
+# The excerpt has no groupings of AHRQ and CMS, and no conversion tables but that of ICD-10-CM.
+ABSENT = ("hcc", "ccs", "icd10pcs", "conversion_icd10pcs", "conversion_icd9", "icd9proc_icd10pcs_current")
 FILES = [name for name in read_crosswalks() if not name.startswith(ABSENT)]
 
 
@@ -58,6 +61,41 @@ def test_chains_are_justified_as_chains(sssom):
     found = parse_sssom_table(sssom / "icd9cm_icd10cm_current.sssom.tsv").df
     (row,) = found[found["object_id"] == "icd10cm:E11.A"].to_dict("records")
     assert row["mapping_justification"] == "semapv:MappingChaining"
+
+
+@pytest.mark.parametrize(
+    ("relation", "justification"),
+    [
+        ("equivalence", "ManualMappingCuration"), ("succession", "ManualMappingCuration"),
+        ("grouping", "ManualMappingCuration"), ("coverage", "UnspecifiedMatching"),
+        ("same_category", "UnspecifiedMatching"), ("packaging", "UnspecifiedMatching"),
+        ("newer", "UnspecifiedMatching"),
+    ],
+)  # fmt: skip
+def test_only_rows_that_somebody_made_as_mappings_are_justified_as_curated(tmp_path, relation, justification):
+    entry = {
+        "crosswalk": "map", "source_system": "HCPCS", "target_system": "ICD10CM", "relation": relation,
+        "origin": "published", "release": "2026", "method": "a map of the tests", "publisher": "CMS", "url": None,
+        "licence": "US government work",
+    }  # fmt: skip
+    row = {
+        "crosswalk": "map", "source_code": "G0101", "target_code": "Z124", "predicate": "relatedMatch", "hops": 1,
+        "cardinality": "1:n", "origin": "published", "scenario": 0, "choice_list": 0, "no_map": False,
+    }  # fmt: skip
+    chained = {**row, "target_code": "Z125", "origin": "derived"}
+    write_sssom(
+        {"crosswalks": pa.Table.from_pylist([entry]), "mappings": pa.Table.from_pylist([row, chained])},
+        tmp_path / "sssom",
+    )
+    found = parse_sssom_table(tmp_path / "sssom" / "map.sssom.tsv")
+    assert all(not report.results for report in validate(found).values())
+    assert found.df.set_index("object_id")["mapping_justification"].to_dict() == {
+        "icd10cm:Z12.4": f"semapv:{justification}", "icd10cm:Z12.5": "semapv:MappingChaining",
+    }  # fmt: skip
+
+
+def test_curated_relations_are_relations_of_the_table():
+    assert set(CURATED_RELATIONS) < set(CROSSWALK_RELATIONS)
 
 
 def test_two_builds_write_the_same_bytes(whole: Project, sssom: Path):

@@ -1,10 +1,13 @@
 """Codes of maps while a listing is not here: some may be in it, a misread column is still found."""
 
+from datetime import date
+
 import pyarrow as pa
 import pytest
 
-from pipeline.crosswalk.unlisted import Declared, declare_absent
+from pipeline.crosswalk.unlisted import DeclaredUnlisted, declare_absent, declare_later
 from pipeline.gate.undeclared import find_unlisted
+from pipeline.normalise.conversions import CONVERSION_COLUMNS
 
 CROSSWALK = "gem_icd9cm_icd10cm"
 
@@ -49,12 +52,34 @@ def test_all_may_be_where_the_system_has_no_listing_here() -> None:
 
 
 def test_absent_listing_of_another_system_explains_nothing() -> None:
-    by_hand = Declared("source", "by hand", 0)
+    by_hand = DeclaredUnlisted("source", "by hand", 0)
     assert len(find_unlisted(tables(5), [by_hand, *declare_absent({"ICD10PCS": False, "ICD10CM": False})])) == 1
 
 
 def test_what_is_declared_by_hand_may_be_so_many_more() -> None:
-    by_hand = Declared("source", "by hand", 5)
+    by_hand = DeclaredUnlisted("source", "by hand", 5)
     absent = declare_absent({"ICD9CM": True})
     assert find_unlisted(tables(15), [by_hand, *absent]) == []
     assert len(find_unlisted(tables(16), [by_hand, *absent])) == 1
+
+
+def later(*codes: str, day: date = date(2016, 10, 1)) -> pa.Table:
+    """The rows of a conversion table that has these codes from a day on."""
+    rows = [{"system": "ICD10CM", "code": code, "effective_from": day, "previous": "None"} for code in codes]
+    return pa.Table.from_pylist(rows, CONVERSION_COLUMNS)
+
+
+def test_codes_of_days_after_the_newest_listing_are_in_none() -> None:
+    (declared,) = declare_later(later("A00", "B00"), {"ICD10CM": date(2015, 10, 1)})
+    assert (declared.side, declared.crosswalks, declared.codes) == ("source", ("conversion_icd10cm",), "A00|B00")
+
+
+def test_codes_of_days_that_a_listing_is_of_must_be_in_it() -> None:
+    assert declare_later(later("A00"), {"ICD10CM": date(2016, 10, 1)}) == ()
+
+
+@pytest.mark.parametrize(("unlisted", "is_refused"), [(3, False), (13, False), (14, True)])
+def test_later_codes_count_for_themselves_alone(unlisted: int, is_refused: bool) -> None:
+    three = DeclaredUnlisted("source", "later", 0, (CROSSWALK,), "000|001|002", share=1)
+    found = find_unlisted(tables(unlisted), [three, *declare_absent({"ICD9CM": True})])
+    assert bool(found) == is_refused

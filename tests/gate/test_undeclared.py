@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from pipeline.crosswalk.unlisted import Declared, fitting_codes
+from pipeline.crosswalk.unlisted import DeclaredUnlisted, fitting_codes
 from pipeline.gate.undeclared import LOOKED_UP, find_unlisted
 
 GEM = "gem_icd9cm_icd10cm"
@@ -31,7 +31,7 @@ def tables():
 
 
 def test_listed_and_declared_codes_are_no_findings(tables):
-    assert find_unlisted(tables, [Declared("source", "ended early", 1)]) == []
+    assert find_unlisted(tables, [DeclaredUnlisted("source", "ended early", 1)]) == []
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_more_codes_than_an_entry_allows_are_found_with_its_reason(tables):
         "crosswalk_exceptions", (GEM, "unlisted_source", "0018", None), (GEM, "unlisted_target", None, "A0")
     )
     tables["crosswalk_exceptions"] = pa.concat_tables([tables["crosswalk_exceptions"], more])
-    assert find_unlisted(tables, [Declared("source", "ended early", 2)]) == []
-    (finding,) = find_unlisted(tables, [Declared("source", "ended early", 1, (GEM,))])
+    assert find_unlisted(tables, [DeclaredUnlisted("source", "ended early", 2)]) == []
+    (finding,) = find_unlisted(tables, [DeclaredUnlisted("source", "ended early", 1, (GEM,))])
     assert f"{GEM}: 2 codes that no listing has, 1 are declared: ended early" in finding
     assert "unlisted.toml" in finding
 
@@ -69,11 +69,11 @@ def test_a_build_that_lacks_a_table_has_nothing_to_compare(tables):
 @pytest.mark.parametrize(
     ("entry", "fits"),
     [
-        (Declared("source", "r", 1), [True, True, False]),
-        (Declared("source", "r", 1, ("one",)), [True, False, False]),
-        (Declared("target", "r", 1), [False, False, True]),
-        (Declared("source", "r", 1, codes="E1"), [False, False, False]),
-        (Declared("source", "r", 1, codes="E1[01]"), [True, False, False]),
+        (DeclaredUnlisted("source", "r", 1), [True, True, False]),
+        (DeclaredUnlisted("source", "r", 1, ("one",)), [True, False, False]),
+        (DeclaredUnlisted("target", "r", 1), [False, False, True]),
+        (DeclaredUnlisted("source", "r", 1, codes="E1"), [False, False, False]),
+        (DeclaredUnlisted("source", "r", 1, codes="E1[01]"), [True, False, False]),
     ],
 )
 def test_an_entry_speaks_of_its_crosswalks_its_side_and_whole_codes(entry, fits):

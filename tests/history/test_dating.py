@@ -78,3 +78,39 @@ def test_a_day_that_a_record_gives_is_never_moved():
     releases.append(record_listing(OCTOBER, [("A0", "a", FIRST, None), ("B1", "b", OCTOBER, None)]))
     (_, row) = history_of(releases, conversion("B1", date(2020, 4, 1), system="HCPCS"))
     assert (row["valid_from"], row["valid_from_basis"]) == (OCTOBER, "record")
+
+
+def nine(conversions, *more):
+    """The first days of a history of ICD-9-CM whose oldest release is v23, and how they are known."""
+    titles = listing(date(2005, 10, 1), {"53640": ("g", "g", True), "25000": ("d", "d", True)}, "ICD9CM")
+    history = history_of([titles, *more], conversions)
+    return {each["code"]: (each["valid_from"], each["valid_from_basis"]) for each in history}
+
+
+V23 = (date(2005, 10, 1), "left_censored")
+
+
+@pytest.mark.parametrize("change", ["New", "New, Deleted"])
+def test_a_code_of_unknown_start_begins_on_the_day_that_a_conversion_table_gives_for_it(change):
+    days = nine(conversion("53640", date(1998, 10, 1), system="ICD9CM", change=change))
+    assert days == {"53640": (date(1998, 10, 1), "conversion_table"), "25000": V23}
+
+
+@pytest.mark.parametrize(
+    ("day", "change"),
+    [
+        (date(1998, 10, 1), "Revised"),
+        (date(1998, 10, 1), "Deleted"),
+        (date(1978, 10, 1), "New"),
+        (date(2006, 10, 1), "New"),
+    ],
+)
+def test_what_is_not_new_or_of_days_before_its_system_was_in_use_leaves_the_start_unknown(day, change):
+    assert nine(conversion("53640", day, system="ICD9CM", change=change))["53640"] == V23
+
+
+def test_a_heading_above_a_code_that_is_dated_before_the_oldest_release_may_have_begun_earlier():
+    tabular = headings_of(date(2011, 10, 1), ["250", "5364"])
+    days = nine(conversion("53640", date(1998, 10, 1), system="ICD9CM"), tabular)
+    assert days["5364"] == (date(1998, 10, 1), "left_censored")
+    assert days["250"] == V23

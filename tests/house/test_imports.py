@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from pipeline import PROJECT
 from tests.house.modules import MODULES, ROOMS, imports_of, name_of, room_named, room_of, tree_of
 
 # The rooms in the data's way: each may know those before it. Nobody knows `errors`, `run` and `catalogue` too well;
@@ -31,6 +32,12 @@ STRANGERS = {
     "export": ({"fetch", "ingest", "history", "gate"}, "what is written is the tables"),
     "publish": ({"ingest", "normalise", "history", "fetch", "build"}, "a build is published as `build` made it"),
 }
+# Inside of `crosswalk`: what a folder must not know, because it comes before it.
+INSIDE_CROSSWALK = {
+    "published": ("chains", "inputs", "describe"),
+    "chains": ("published", "inputs", "describe"),
+    "inputs": ("describe",),
+}
 # Rooms that only these may import.
 RESERVED: dict[str, set[str]] = {
     "build": {"cli", "refresh"},
@@ -40,6 +47,15 @@ RESERVED: dict[str, set[str]] = {
     "cli": {"__main__"},
 }
 NETWORK = {"requests", "urllib", "urllib3", "http", "httpx", "aiohttp", "socket", "ftplib", "pooch", "smtplib"}
+# The door to a build, and beside it: who writes one, and whoever asks tables in memory.
+OPENERS = (
+    "pipeline/ask/build.py",
+    "pipeline/ask/build_files.py",
+    "pipeline/export/database.py",
+    "pipeline/export/datapackage.py",
+    "pipeline/export/parquet.py",
+    "pipeline/run/sql.py",
+)
 COMMAND_LINE = {"typer", "click"}
 
 
@@ -128,6 +144,32 @@ def test_no_circle_leads_from_room_to_room() -> None:
     assert circles_of(room_graph()) == []
 
 
+def module_graph() -> dict[str, set[str]]:
+    """The modules of the package that each of them imports; a package is its `__init__`."""
+    dotted = {name_of(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."): path for path in MODULES}
+    graph = {}
+    for name, path in dotted.items():
+        imported = {each if each in dotted else each.rpartition(".")[0] for each in imports_of(tree_of(path))}
+        graph[name] = imported & dotted.keys()
+    return graph
+
+
+def test_no_circle_leads_from_module_to_module() -> None:
+    assert circles_of(module_graph()) == []
+
+
+def test_published_maps_know_no_chains_and_chains_no_description() -> None:
+    found = {
+        f"{name} imports {other}"
+        for name, imported in module_graph().items()
+        for before, later in INSIDE_CROSSWALK.items()
+        for other in imported
+        if f"{name}.".startswith(f"pipeline.crosswalk.{before}.")
+        and f"{other}.".startswith(tuple(f"pipeline.crosswalk.{each}." for each in later))
+    }
+    assert found == set()
+
+
 @pytest.mark.parametrize(
     ("graph", "circles"),
     [
@@ -192,6 +234,47 @@ def test_only_fetch_opens_the_network() -> None:
 
 def test_only_the_command_loads_typer() -> None:
     assert outside("cli", COMMAND_LINE) == []
+
+
+def opens(tree: ast.AST) -> list[int]:
+    """Lines that open tables, or read what a build says of itself: imports that can, and the name of that file."""
+    readers = {"read_parquet", "parquet_scan", "read_table", "scan_parquet", "ParquetFile", "ParquetDataset"}
+    lines = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in readers:
+            lines.append(node.lineno)
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            theirs = [name.split(".") for name in imports_of(node) if room_named(name) is None]
+            lines += [node.lineno] * any({"duckdb", "parquet"} & {*parts} for parts in theirs)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            lines += [node.lineno] * (node.value == "datapackage.json" or node.value.startswith("from read_parquet("))
+    return lines
+
+
+def test_nobody_opens_a_build_by_another_door() -> None:
+    others = [path for path in MODULES if name_of(path) not in OPENERS]
+    assert [f"{name_of(path)}, line {line}" for path in others for line in opens(tree_of(path))] == []
+
+
+def test_who_may_open_a_build_does() -> None:
+    assert [name for name in OPENERS if not opens(tree_of(PROJECT / name))] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("import pyarrow.parquet as pq", [1]),
+        ("from pyarrow import parquet", [1]),
+        ("import duckdb", [1]),
+        ("frame = pandas.read_parquet(path)", [1]),
+        ("text = (folder / 'datapackage.json').read_text()", [1]),
+        ("sql = f\"from read_parquet('{path}')\"", [1]),
+        ("'What datapackage.json says.'\nimport pyarrow as pa", []),
+        ("from pipeline.export.parquet import write_parquet", []),
+    ],
+)
+def test_doors_are_recognised(source: str, found: list[int]) -> None:
+    assert opens(ast.parse(source)) == found
 
 
 @pytest.mark.parametrize(

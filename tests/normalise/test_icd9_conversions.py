@@ -8,10 +8,11 @@ import pytest
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.normalise.conversions import CONVERSION_COLUMNS
-from pipeline.normalise.icd9_conversions import expand_ranges, icd9cm_conversions
+from pipeline.normalise.icd9_conversions import PRINTED, expand_ranges, icd9cm_conversions, printed_codes
+from tests.history.frames import headings_of, listing
 
 Printed = tuple[str, str, str]
-LISTED = pa.schema([("system", pa.string()), ("code", pa.string())])
+LISTED_IN, OTHER, LAST = date(1998, 10, 1), ("OTHER", "51885"), {"V8301", "0001"}
 
 
 def conversions_of(*rows: Printed, table: str = "dx") -> pa.Table:
@@ -72,6 +73,8 @@ def test_codes_and_ranges_of_a_list_are_rows(current: str, table: str, codes: li
         (("46.13", "1992", "46.12 (Code Deleted)"), "px", "Deleted"),
         (("45.16", "1988", "45.14 (45.16 before 1987)"), "px", "New"),
         (("V08", "1994", "None"), "dx", "New"),
+        (("V08", "1994", "044.9, 795.8 (code deleted)"), "dx", "New, Deleted"),
+        (("98.51-98.52", "1989", "59.96 (Code Deleted)"), "px", "New, Deleted"),
     ],
 )
 def test_what_a_row_says_of_its_code(row: Printed, table: str, change: str) -> None:
@@ -92,11 +95,15 @@ def test_cell_that_is_no_code_is_refused(current: str) -> None:
 # Ranges
 
 
-def expanded(*rows: Printed, listed: list[str], table: str = "dx") -> list[tuple[str, int, str]]:
+def expanded(
+    *rows: Printed, listed: list[str], table: str = "dx", day: date = LISTED_IN, newest: str = "2001"
+) -> list[tuple[str, int, str]]:
+    """The rows of a table that ends with a code of `newest`, expanded by a tabular list of some day."""
     system = {"dx": "ICD9CM", "px": "ICD9Proc"}[table]
-    codes = [{"system": system, "code": code} for code in listed] + [{"system": "OTHER", "code": "51885"}]
-    found = expand_ranges(conversions_of(*rows, table=table), pa.Table.from_pylist(codes, LISTED)).to_pylist()
-    return [(row["code"], row["effective_from"].year, row["change"]) for row in found]
+    last = {"dx": ("V83.01", newest, "None"), "px": ("00.01", newest, "None")}[table]
+    codes = [{"system": each, "code": code, "day": day} for each, code in [*((system, one) for one in listed), OTHER]]
+    found = expand_ranges(conversions_of(*rows, last, table=table), pa.Table.from_pylist(codes, PRINTED)).to_pylist()
+    return [(row["code"], row["effective_from"].year, row["change"]) for row in found if row["code"] not in LAST]
 
 
 def test_range_is_its_bounds_and_the_listed_codes_between() -> None:
@@ -107,8 +114,35 @@ def test_range_is_its_bounds_and_the_listed_codes_between() -> None:
 def test_code_that_is_new_later_was_not_in_the_range() -> None:
     rows = (("518.82-518.89", "1987", "518.8"), ("518.83", "1998", "518.81"))
     assert expanded(*rows, listed=["51882", "51883", "51889"]) == [
-        ("51882", 1987, "New"), ("51889", 1987, "New"), ("51883", 1998, "New"),
+        ("51883", 1998, "New"), ("51882", 1987, "New"), ("51889", 1987, "New"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "newest", "codes"),
+    [
+        (date(1998, 10, 1), "2001", ["99651", "99657", "99659"]),
+        (date(2004, 10, 1), "2001", ["99651", "99659"]),
+        (date(1998, 10, 1), "1994", ["99651", "99659"]),
+        (date(1986, 10, 1), "2001", ["99651", "99659"]),
+    ],
+)
+def test_only_a_list_between_the_range_and_the_end_of_the_table_tells_what_lay_between(
+    day: date, newest: str, codes: list[str]
+) -> None:
+    """996.57 is of 2003: a list of 2004 prints it, and it was not in the range of 1987."""
+    found = expanded(("996.51-996.59", "1987", "996.5"), listed=["99657"], day=day, newest=newest)
+    assert [code for code, *_ in found] == codes
+
+
+def test_printed_codes_are_those_of_tabular_lists_with_the_day_of_each() -> None:
+    tabular, titles = headings_of(LISTED_IN, ["046"]), listing(LISTED_IN, {"0460": ("a", "a", True)}, "ICD9CM")
+    assert printed_codes([tabular, titles]).to_pylist() == [{"system": "ICD9CM", "code": "046", "day": LISTED_IN}]
+
+
+def test_a_table_without_ranges_stays_as_it_is() -> None:
+    table = conversions_of(("005.81", "1995", "005.8"))
+    assert expand_ranges(table, PRINTED.empty_table()) is table
 
 
 def test_range_between_lengths_leaves_headings_out() -> None:
@@ -127,5 +161,5 @@ def test_rows_of_other_systems_stay_as_they_are() -> None:
     other = pa.Table.from_pylist(
         [{"system": "ICD10CM", "code": "A-B"}, {"system": "ICD9CM", "code": None}], CONVERSION_COLUMNS
     )
-    found = expand_ranges(other, pa.Table.from_pylist([], LISTED))
+    found = expand_ranges(other, PRINTED.empty_table())
     assert sorted(found["code"].to_pylist(), key=str) == ["A-B", None]

@@ -8,8 +8,9 @@ from hypothesis import find
 from hypothesis import strategies as st
 
 from pipeline.catalogue.sources import read_catalogue
+from pipeline.errors import UsageError
 from pipeline.normalise.hierarchy import bare, dotted
-from pipeline.normalise.systems import Picture, System, read_systems
+from pipeline.normalise.systems import SYSTEMS_FILE, Picture, System, read_systems
 from schemas.codes import CODE_KINDS, CODE_SETTINGS
 
 
@@ -98,3 +99,45 @@ WRITTEN = {
 def test_codes_are_written_as_people_write_them(system: str) -> None:
     entry, written = read_systems()[system], pa.array(WRITTEN[system])
     assert dotted(bare(written, entry), entry).to_pylist() == WRITTEN[system]
+
+
+FAULTS = {
+    "misspelt key": ('written_as = ["XXX.XX", "EXXX.X"]', 'writen_as = ["XXX.XX"]', r"without written_as"),
+    "missing key": ('maintainer = "NCHS/CDC"\n', "", r"without maintainer"),
+    "unknown key": ("prefix_tree", "prefixtree", r"with prefixtree"),
+    "text for a list": ('kinds = ["diagnosis"]', 'kinds = "diagnosis"', r"kinds of the type tuple\[str, \.\.\.\]"),
+    "text for a day": ("in_use_from = 1979-01-01", 'in_use_from = "1979-01-01"', r"in_use_from of the type .*date"),
+    "number for a text": ('name = "International', 'name = 9\n# "International', r"name of the type str"),
+    "range of one bound": ('[["E000", "E999"]]', '[["E000"]]', r"never_alone of the type"),
+    "placeholder of no place": ("prefix_tree", 'placeholder = "X"\nprefix_tree', r"encounter_at beside a placeholder"),
+    "empty list": ('settings = ["any"]', "settings = []", r"settings with at least one value"),
+    "no picture": ('["XXX.XX", "EXXX.X"]', '["XXX.XX", ""]', r"written_as of pictures"),
+    "picture of nothing": ('["XXX.XX", "EXXX.X"]', '["XXX.xx"]', r"written_as of pictures"),
+    "broken pattern": ("code_pattern = '^(?:", "code_pattern = '^((?:", r"code_pattern that is a regular expression"),
+}
+
+
+@pytest.mark.parametrize(("text", "instead", "said"), FAULTS.values(), ids=FAULTS)
+def test_an_entry_of_another_form_is_refused_with_its_file_and_its_name(tmp_path, text, instead, said) -> None:
+    path, entries = tmp_path / "systems.toml", SYSTEMS_FILE.read_text(encoding="utf-8")
+    head, *others = entries.split("[[system]]")
+    path.write_text("[[system]]".join([head, others[0].replace(text, instead, 1), others[1]]), encoding="utf-8")
+    with pytest.raises(UsageError, match=said) as refused:
+        read_systems(path)
+    assert f"{path}, [[system]] ICD9CM\n  expected: " in str(refused.value)
+    assert "\n  next:     " in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "[[systems]]", 'system = "x"', "[[system]", "system = [1]"])
+def test_a_file_without_entries_is_refused(tmp_path, text: str) -> None:
+    path = tmp_path / "systems.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"begins with \[\[system\]\]"):
+        read_systems(path)
+
+
+def test_a_system_that_stands_twice_is_refused(tmp_path) -> None:
+    path, entries = tmp_path / "systems.toml", SYSTEMS_FILE.read_text(encoding="utf-8")
+    path.write_text(entries.replace('system = "ICD9Proc"', 'system = "ICD9CM"'), encoding="utf-8")
+    with pytest.raises(UsageError, match="a second one"):
+        read_systems(path)

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from pipeline import PROJECT
-from pipeline.publish.place import is_whole
+from pipeline.ask.build_files import is_whole
 from pipeline.run.lock import lock_folder
 from tests.fetch.site import ENTRY, URL, Site, order_zip
 from tests.publisher import Content, Steps, open_publisher, posted_excerpt

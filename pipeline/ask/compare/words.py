@@ -3,6 +3,7 @@
 from itertools import combinations
 
 from pipeline.ask.compare.profiles import Connection, Profile
+from pipeline.ask.relations import EQUIVALENCE, GROUPING, SUCCESSION, meaning_of
 
 # One phrase for each value of `codes.setting`, and for what a kind of code says of a patient.
 WHERE = {
@@ -13,6 +14,16 @@ WHERE = {
 }
 QUESTIONS = {"diagnosis": "why the patient was treated", "cause_of_death": "what the person died of"}
 DONE = "what was done or supplied"
+_TRANSLATED = (
+    "{exact:,} exact, {approximate:,} approximate, {no_map:,} without equivalent; "
+    "{several:,} have more than one target."
+)
+# What the covered codes of a crosswalk have, by its relation. Rows of a relation that is not here only speak of a code.
+COVERED_CODES = {
+    EQUIVALENCE: _TRANSLATED,
+    SUCCESSION: _TRANSLATED,
+    GROUPING: "{approximate:,} have a category, {several:,} of them more than one; {no_map:,} are said to have none.",
+}
 
 
 def as_field(kinds: list[str]) -> str:
@@ -21,8 +32,8 @@ def as_field(kinds: list[str]) -> str:
 
 
 def as_places(settings: list[str]) -> str:
-    """Where codes are used."""
-    return ", ".join(WHERE[setting] for setting in settings)
+    """Where codes are used; a setting that has no words here stands as the build has it."""
+    return ", ".join(WHERE.get(setting, setting) for setting in settings) or "not known"
 
 
 def as_period(profile: Profile) -> str:
@@ -134,8 +145,10 @@ def describe_connection(each: Connection) -> str:
     head = f"{each.crosswalk} ({each.origin}, {each.release}): {each.source_system} to {each.target_system}"
     if each.coverage is None:
         return f"{head}, {each.mappings:,} mappings. Coverage is not known: no release of {each.source_system} is here."
-    return (
-        f"{head}. Covers {each.covered:,} of the {each.billable:,} codes of {each.source_system} billable on "
-        f"{each.measured_on} ({as_share(each.coverage)}): {each.exact:,} exact, {each.approximate:,} approximate, "
-        f"{each.no_map:,} without equivalent; {each.several:,} have more than one target."
+    reach = (
+        f"{each.covered:,} of the {each.billable:,} codes of {each.source_system} billable on {each.measured_on} "
+        f"({as_share(each.coverage)})"
     )
+    if each.relation not in COVERED_CODES:
+        return f"{head}. Speaks of {reach}. {meaning_of(each.relation).words}"
+    return f"{head}. Covers {reach}: {COVERED_CODES[each.relation].format(**vars(each))}"

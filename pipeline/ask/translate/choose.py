@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from pipeline.ask.build import Build, CrosswalkRow
 from pipeline.ask.known_days import read_known_days
@@ -11,8 +10,7 @@ from pipeline.ask.system_names import find_named
 from pipeline.ask.translate.model import Question
 from pipeline.errors import NotKnown, UsageError
 
-FORWARD: Final = "_forward"  # how the id of a year-to-year crosswalk ends that leads to later days
-BACKWARD: Final = "_backward"  # and of one that leads to earlier ones
+FORWARD, BACKWARD = "forward", "backward"  # as in `crosswalks.direction`
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,14 @@ def choose_crosswalk(build: Build, system: str, to: str, question: Question) -> 
     leading = [each for each in build.crosswalks.values() if (each.source_system, each.target_system) == (system, to)]
     fitting = [each for each in leading if meaning_of(each.relation).translates]
     named = _named(leading, fitting, system, to, question.crosswalk) if question.crosswalk else None
-    if system == to and not (named and not named.is_year_to_year):
-        return _year_to_year(build, fitting, system)
-    best = named or min(fitting, key=_preference, default=None)
+    years = _year_to_year(fitting, system) if system == to else None
+    if years and (named is None or named.is_year_to_year):
+        return years
+    single = [each for each in ([named] if named else fitting) if not each.is_year_to_year]
+    best = min(single, key=_preference, default=None)
     _require_newest(build, to, best, question)
-    return ChosenCrosswalk(system, to, best, reason="" if best else _why_none(build, leading, system, to))
+    others = [each for each in leading if each not in fitting]
+    return ChosenCrosswalk(system, to, best, reason="" if best else _why_none(build, others, system, to))
 
 
 def _named(
@@ -82,19 +83,19 @@ def _preference(each: CrosswalkRow) -> tuple[bool, bool, str]:
     return each.relation != EQUIVALENCE, each.origin != "derived", each.crosswalk
 
 
-def _year_to_year(build: Build, fitting: list[CrosswalkRow], system: str) -> ChosenCrosswalk:
-    own = [each for each in fitting if each.is_year_to_year]
-    forward = next((each for each in own if each.crosswalk.endswith(FORWARD)), None)
-    backward = next((each for each in own if each.crosswalk.endswith(BACKWARD)), None)
-    if forward and backward:
-        return ChosenCrosswalk(system, system, forward, backward)
-    return ChosenCrosswalk(system, system, None, reason=_why_none(build, [], system, system))
+def _year_to_year(fitting: list[CrosswalkRow], system: str) -> ChosenCrosswalk | None:
+    """The two that lead from a day to any other day of a system; None where it has not both."""
+    by_direction = {each.direction: each for each in fitting}
+    forward, backward = by_direction.get(FORWARD), by_direction.get(BACKWARD)
+    return ChosenCrosswalk(system, system, forward, backward) if forward and backward else None
 
 
 def _why_none(build: Build, leading: list[CrosswalkRow], system: str, to: str) -> str:
     """Why a code cannot be translated: what leads there from its system is no translation, or nothing does."""
     if leading:
         return "; ".join(map(_no_translation, leading))
+    if system == to:
+        return f"no crosswalk leads from one year to another in {system}"
     others = sorted({each.source_system for each in build.crosswalks.values() if each.target_system == to})
     return f"no crosswalk leads from {system} to {to}, only from {', '.join(others)}"
 

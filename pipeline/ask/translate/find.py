@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pipeline.ask.build import Build, CrosswalkRow, Row
 from pipeline.ask.relations import SUCCESSION
+from pipeline.ask.resolve_codes import NOT_KNOWN
 from pipeline.ask.translate.choose import ChosenCrosswalk, require_known_release
 from pipeline.ask.translate.model import (
     HAS_NO_MAP,
@@ -86,6 +87,10 @@ def _year_to_year(
 ) -> Iterator[Translation]:
     """Codes of one day on another day of the same system; the day of service, else the last on which each was valid."""
     system = chosen.source_system
+    if system not in build.release_days:
+        why = f"not known: no listing of {system} is in this build"
+        yield from (replace(each, target_system=system, status=NOT_KNOWN, reason=why) for each in sources)
+        return
     _, newest = build.release_days[system]
     to = question.release or newest
     require_known_release(build, system, to)

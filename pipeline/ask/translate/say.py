@@ -1,7 +1,6 @@
 """Translations as text: a table for people, csv and json for programs."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.relations import GROUPING
@@ -28,30 +27,32 @@ def _paragraph(each: Translation) -> Iterator[str]:
     if each.status != TRANSLATED:
         return
     yield f"  to {each.target_system} by {each.crosswalk}"
-    for number, members in enumerate(islice(each.alternatives, ALTERNATIVES_SHOWN), 1):
-        yield from _alternative(number, members, each.relation)
+    shown, parts = each.alternatives[:ALTERNATIVES_SHOWN], each.parts[:ALTERNATIVES_SHOWN]
+    width = max((len(one.code_dotted) for members in [*shown, parts] for one in members), default=0)
+    for number, members in enumerate(shown, 1):
+        yield from _alternative(number, members, each.relation, width)
     if each.of_alternatives > ALTERNATIVES_SHOWN:
         yield f"  and {each.of_alternatives - ALTERNATIVES_SHOWN:,} more alternatives; --format csv has them"
-    for part in each.parts[:ALTERNATIVES_SHOWN]:
-        yield f"  part  {_target(part, each.relation)}"
+    for part in parts:
+        yield f"  part  {_target(part, each.relation, width)}"
     if len(each.parts) > ALTERNATIVES_SHOWN:
         yield f"  and {len(each.parts) - ALTERNATIVES_SHOWN:,} more parts; --format csv has them"
 
 
-def _alternative(number: int, members: tuple[Target, ...], relation: str | None) -> Iterator[str]:
+def _alternative(number: int, members: tuple[Target, ...], relation: str | None, width: int) -> Iterator[str]:
     """The members of a set on lines below one another."""
     for place, member in enumerate(members):
         lead = f"{number:>4}  " if place == 0 else "    + "
-        yield f"  {lead}{_target(member, relation)}"
+        yield f"  {lead}{_target(member, relation, width)}"
 
 
-def _target(target: Target, relation: str | None) -> str:
+def _target(target: Target, relation: str | None, width: int) -> str:
     nature = ", ".join(filter(None, [target.predicate, target.flags and f"flags {target.flags}"]))
     way = f"  ({target.path})" if target.origin == "derived" and target.path else ""
     if relation == GROUPING:
         meaning = target.meaning or "(no title in the publisher's file)"
         return f"category {target.code_dotted}  {meaning}  [{nature}]{way}"
-    return f"{target.code_dotted:<9} {target.meaning or ''}  [{nature}]{way}"
+    return f"{target.code_dotted:<{width}}  {target.meaning or ''}  [{nature}]{way}"
 
 
 def _rows(each: Translation) -> Iterator[list[object]]:

@@ -1,10 +1,10 @@
 with rows as (
-    select w.source as source_code, p.target_code, p.scenario, p.choice_list,
-        coalesce(p.no_map, false) as no_map, w.hops + coalesce(p.hops, 0) as hops, w.target,
-        w.bits | coalesce(p.bits, 0) | if(w.bits & $broad > 0 and coalesce(p.bits, 0) & $narrow > 0, $loose, 0) as bits,
-        w.path || coalesce(p.path[len(w.target) + 1:], '') as path
-    from ways w left join published p on p.source_code = w.target
-    where w.scenario = 0
+    select f.source as source_code, p.target_code, p.scenario, p.choice_list,
+        coalesce(p.no_map, false) as no_map, f.hops + coalesce(p.hops, 0) as hops, f.target,
+        f.bits | coalesce(p.bits, 0) | if(f.bits & $broad > 0 and coalesce(p.bits, 0) & $narrow > 0, $loose, 0) as bits,
+        f.path || coalesce(p.path[len(f.target) + 1:], '') as path
+    from followed f left join published p on p.source_code = f.target
+    where f.scenario = 0
 )
 select source_code, target_code,
     if(coalesce(scenario, 0) = 0, 0,

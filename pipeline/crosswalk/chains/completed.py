@@ -63,7 +63,7 @@ def as_mapped(name: str, published: pa.Table) -> pa.Table:
 def complete_sources(
     name: str,
     mapped: pa.Table,
-    ways: tuple[pa.Table, pa.Table],
+    chains: tuple[pa.Table, pa.Table],
     billable_episodes: pa.Table,
     *,
     system: str,
@@ -71,19 +71,20 @@ def complete_sources(
 ) -> pa.Table:
     """A map completed to every code ever billable of its source's system: the columns of MAPPED, as `mapped` has them.
 
-    `ways` are the chains of `derive_backward` and `derive_forward`; `day` is that of the map. What a code was together
+    `chains` are those of `derive_backward` and `derive_forward`; `day` is that of the map. What a code was together
     with another (a scenario of the chain) is mapped together: every alternative of the one with every one of the other.
     """
-    left = query_tables(
-        _HERE / "ways.sql",
+    followed = query_tables(
+        _HERE / "followed.sql",
         {"system": system, "day": day},
         published=mapped,
-        backward=ways[0],
-        forward=ways[1],
+        backward=chains[0],
+        forward=chains[1],
         billable_episodes=billable_episodes,
     )
-    single = query_tables(_HERE / "alternatives.sql", PATH_BITS, ways=left, published=mapped).cast(MAPPED)
-    together = _map_sets(name, query_tables(_HERE / "sets.sql", ways=left, published=mapped).to_pylist(), single)
+    single = query_tables(_HERE / "alternatives.sql", PATH_BITS, followed=followed, published=mapped).cast(MAPPED)
+    sets = query_tables(_HERE / "sets.sql", followed=followed, published=mapped)
+    together = _map_sets(name, sets.to_pylist(), single)
     return query_tables(
         _HERE / "completed.sql",
         {"system": system, "loose": LOOSE, "part": PART},
@@ -104,7 +105,8 @@ def _map_sets(name: str, rows: list[dict[str, Any]], single: pa.Table) -> pa.Tab
     for source, of_source in scenarios.items():
         number = int(taken.get(source, 0))
         for lists in of_source.values():
-            for together in map(without_repeats, combine([list(_variants(each)) for each in lists.values()])):
+            choices = combine_choice_lists([list(_variants(each)) for each in lists.values()])
+            for together in map(without_repeated_lists, choices):
                 number += len(together) > 1
                 found += _as_rows(source, together, number)
         if not any(row["source_code"] == source for row in found):
@@ -122,7 +124,7 @@ def _nothing(name: str, source: str, members: list[dict[str, Any]]) -> dict[str,
 
 
 def _variants(members: list[dict[str, Any]]) -> Iterator[Lists]:
-    """The ways to say one choice list in the target's system: one of all single targets, or a set of one member."""
+    """The readings of one choice list in the target's system: one of all single targets, or a set of one member."""
     single: list[Option] = []
     sets: dict[tuple[str, int], dict[int, list[Option]]] = defaultdict(dict)
     for member in members:
@@ -139,7 +141,7 @@ def _variants(members: list[dict[str, Any]]) -> Iterator[Lists]:
     yield from (list(lists.values()) for lists in sets.values())
 
 
-def combine(parts: list[list[Lists]]) -> Iterator[Lists]:
+def combine_choice_lists(parts: list[list[Lists]]) -> Iterator[Lists]:
     """Every choice of one variant for each part, put together; parts that have none are passed over.
 
     Where there are more than MOST_ALTERNATIVES, each variant is used once instead, so that none is lost.
@@ -154,7 +156,7 @@ def combine(parts: list[list[Lists]]) -> Iterator[Lists]:
         yield [options for variant in chosen for options in variant]
 
 
-def without_repeats(lists: Lists) -> Lists:
+def without_repeated_lists(lists: Lists) -> Lists:
     """The choice lists without those that hold the same one code as another: both sides are one ICD-9-CM code."""
     kept: dict[tuple[str, ...], list[Option]] = {}
     for number, options in enumerate(lists):
@@ -164,7 +166,7 @@ def without_repeats(lists: Lists) -> Lists:
 
 
 def _as_rows(source: str, lists: Lists, scenario: int) -> Iterator[dict[str, Any]]:
-    """A set as rows; one that is left with a single list is no set, but alternatives."""
+    """A set as rows; one that is followed with a single list is no set, but alternatives."""
     if len(lists) == 1:
         yield from (
             _row(source, (to, (bits & ~PART) | NARROW | BROAD, hops, path), 0, 0) for to, bits, hops, path in lists[0]

@@ -5,14 +5,15 @@ from typing import Final
 
 import pyarrow as pa
 
+from pipeline.normalise.systems import read_systems
 from pipeline.run.sql import query_tables
 
 _HERE = Path(__file__).parent
 
 # How two codes are related is a set of bits. Of what each stands for: NARROW says that the second lies within the
 # first, BROAD that the first lies within the second, both that they have something in common; CLOSE says that nobody
-# vouches for more. A PART stands for nothing without its others. LOOSE says that a way leads from one to the other, and
-# nothing else: they may have nothing in common.
+# vouches for more. A PART stands for nothing without its others. LOOSE says that a path leads from one to the other,
+# and nothing else: they may have nothing in common.
 EXACT: Final = 0
 CLOSE: Final = 1
 NARROW: Final = 2
@@ -20,6 +21,14 @@ BROAD: Final = 4
 PART: Final = 8
 LOOSE: Final = 16
 
+FORMS: Final = pa.schema(
+    [
+        ("system", pa.string()),
+        ("encounter_at", pa.int32()),
+        ("placeholder", pa.string()),
+        ("is_subdivided", pa.bool_()),
+    ]
+)
 STEP_BITS: Final = {"close": CLOSE, "narrow": NARROW, "broad": BROAD, "part": PART, "loose": LOOSE}
 PATH_BITS: Final = {
     "narrow": NARROW,
@@ -58,7 +67,32 @@ def derive_steps(predecessors: pa.Table, billable_episodes: pa.Table) -> pa.Tabl
     days of the billable episodes of the two. `forward` and `backward` are the relation of the later code to the
     earlier one, and the other way round, in bits. A loose step is of whole categories, and leads backwards only.
     """
-    return query_tables(_HERE / "steps.sql", STEP_BITS, predecessors=predecessors, billable_episodes=billable_episodes)
+    return query_tables(
+        _HERE / "steps.sql",
+        STEP_BITS,
+        predecessors=predecessors,
+        billable_episodes=billable_episodes,
+        forms=_forms_of_systems(predecessors),
+    )
+
+
+def _forms_of_systems(predecessors: pa.Table) -> pa.Table:
+    """What the form of a code tells of steps, a row per system: FORMS.
+
+    Codes are told to be subdivided where a longer one hangs under a shorter; of a system in use only beside its
+    conversion table, which names what the form cannot tell. A closed one gets none any more.
+    """
+    with_table = {*predecessors["system"].unique().to_pylist()}
+    rows = [
+        {
+            "system": name,
+            "encounter_at": system.encounter_at,
+            "placeholder": system.placeholder,
+            "is_subdivided": system.prefix_tree and (system.in_use_to is not None or name in with_table),
+        }
+        for name, system in read_systems().items()
+    ]
+    return pa.Table.from_pylist(rows, FORMS)
 
 
 def derive_ends(steps: pa.Table, predecessors: pa.Table, billable_episodes: pa.Table) -> pa.Table:

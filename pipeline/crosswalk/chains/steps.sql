@@ -11,23 +11,26 @@ billable as (
 headings as (  -- a code that was a heading on the day before stands for the codes that were billable below it
     select p.*, s.code as earlier
     from (from pairs where form = 'code') p anti join billable using (system, code, day, previous)
+    join forms f on f.system = p.system
     join billable_episodes s on s.system = p.system and s.code > p.previous and s.code <= p.previous || '~'
         and s.valid_from < p.day and (s.valid_to is null or s.valid_to >= p.day - 1)
-        and (len(s.code) < 7 or len(p.code) < 7 or s.code[7] = p.code[7])
+        and (f.encounter_at is null or len(s.code) < f.encounter_at or len(p.code) < f.encounter_at
+            or s.code[f.encounter_at] = p.code[f.encounter_at])
 ),
 published as (
     select distinct system, code as later, earlier, day, 'conversion' as kind, part, parts,
         form = 'category' as is_loose
     from (from billable union all from headings)
 ),
-turned as (  -- a code that was subdivided, or whose placeholder X gave way to a character (only ICD-10-CM has placeholders)
+turned as (  -- a code that was subdivided, or whose placeholder before the encounter became a character
     select e.system, l.code as later, e.code as earlier, l.valid_from as day, 'hierarchy' as kind, 1 as part,
         1 as parts, false as is_loose
     from billable_episodes e join billable_episodes l
         on l.system = e.system and l.valid_from = e.valid_to + 1 and l.code[:3] = e.code[:3]
-    where (e.system in ('ICD9CM', 'ICD9Proc') and starts_with(l.code, e.code))
-        or (e.system = 'ICD10CM' and e.system in (select system from predecessors) and (starts_with(l.code, e.code)
-        or (e.code[6] = 'X' and l.code[6] <> 'X' and l.code[:5] = e.code[:5] and l.code[7:] = e.code[7:])))
+    join forms f on f.system = e.system
+    where f.is_subdivided and (starts_with(l.code, e.code)
+        or (e.code[encounter_at - 1] = f.placeholder and l.code[encounter_at - 1] <> f.placeholder
+            and l.code[:encounter_at - 2] = e.code[:encounter_at - 2] and l.code[encounter_at:] = e.code[encounter_at:]))
 ),
 added as (
     from turned t where (t.system, t.earlier, t.day) not in (select (system, earlier, day) from published)

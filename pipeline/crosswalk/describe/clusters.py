@@ -19,7 +19,7 @@ def derive_clusters(rows: pa.Table) -> pa.Table:
     target_code, scenario, size, alternatives.
 
     `rows` are those of `mappings`, as MAPPING_ROWS. Codes outside a scenario are clusters of one; a part that is not in
-    a scenario stands for nothing alone and is in none, and neither is what only a loose way leads to. `alternatives`
+    a scenario stands for nothing alone and is in none, and neither is what only a loose path leads to. `alternatives`
     counts the choices of the scenario, spelt out or not; of codes that stand alone, them all.
     """
     columns = ["source_code", "target_code", "scenario", "choice_list"]

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
-from pipeline.crosswalk.unlisted import Declared, fitting_codes
+from pipeline.crosswalk.unlisted import DeclaredUnlisted, fitting_codes
 from pipeline.run.sql import query_tables
 
 _HERE = Path(__file__).parent
@@ -55,7 +55,7 @@ def _notes_of(published: PublishedMap) -> pa.Table:
     return published.notes.append_column("crosswalk", pa.repeat(published.entry.crosswalk, len(published.notes)))
 
 
-def _declared(crosswalks: pa.Table, mappings: pa.Table, declared: Sequence[Declared]) -> pa.Table:
+def _declared(crosswalks: pa.Table, mappings: pa.Table, declared: Sequence[DeclaredUnlisted]) -> pa.Table:
     """The codes that no listing has, each with the reason of the first entry that declares it; undeclared ones are for
     the gate to find."""
     unlisted = query_tables(_HERE / "unlisted.sql", mappings=mappings, crosswalks=crosswalks)

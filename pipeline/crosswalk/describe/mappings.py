@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.completed import MAPPED
 from pipeline.crosswalk.chains.steps import BROAD, CLOSE, EXACT, LOOSE, NARROW, PART
+from pipeline.crosswalk.code_days import CODE_DAYS
 from pipeline.crosswalk.describe.pairs import NONE, Pairs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk
@@ -23,9 +24,6 @@ from schemas.mappings import CARDINALITIES, PREDICATES, Mappings
 _HERE = Path(__file__).parent
 
 MOST_CHOICE_LISTS: Final = 1_000_000  # more than the choice lists of any scenario
-CODE_DAYS: Final = pa.schema(
-    [("code", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32()), ("is_billable", pa.bool_())]
-)
 
 # What a row of a published map claims of its target, where it is no equivalent of the source whatever the flags say
 BITS_OF_RELATION: Final = {
@@ -62,15 +60,18 @@ def published_rows(published: PublishedMap, pairs: Pairs) -> pa.Table:
         bits = _bits_of_equivalence(rows, pairs)
     else:
         bits = np.full(len(rows), BITS_OF_RELATION[relation])
-    return as_mapping_rows(rows, {"bits": bits, "hops": 1, "origin": "published", "source_file": published.source_file})
+    approximate = pc.fill_null(rows["approximate"], True).combine_chunks()
+    given = {"bits": bits, "hops": 1, "origin": "published", "source_file": published.source_file}
+    return as_mapping_rows(rows, {**given, "approximate": approximate})
 
 
 def _bits_of_equivalence(rows: pa.Table, pairs: Pairs) -> npt.NDArray[np.int32]:
-    """Exact where the publisher says so, a part where it says combination. The direction of the rest is told by the
-    shape of the map: of several targets each is narrower, what is the target of several sources is broader."""
+    """Exact where the publisher says so and nowhere else, a part where it says combination. The direction of the rest
+    is told by the shape of the map: of several targets each is narrower, what is the target of several sources is
+    broader."""
     is_part = np.asarray(rows["combination"]) | (np.asarray(rows["scenario"]) > 0)
     shape = CLOSE | NARROW * (pairs.fan_out > 1) | BROAD * (pairs.fan_in > 1)
-    is_exact = ~np.asarray(rows["approximate"]) | (pairs.target == NONE)
+    is_exact = ~np.asarray(pc.fill_null(rows["approximate"], True)) | (pairs.target == NONE)
     bits: npt.NDArray[np.int32] = np.select([is_part, is_exact], [CLOSE | PART, EXACT], shape)
     return bits
 
@@ -136,19 +137,6 @@ def unanswered_rows(system: str, published: pa.Table, billable_episodes: pa.Tabl
     )
     given = {"scenario": 0, "choice_list": 0, "no_map": False, "approximate": False, "combination": False}
     return as_mapping_rows(unanswered, {**given, "bits": EXACT, "hops": 0, "origin": "derived"})
-
-
-def derive_code_days(billable_episodes: pa.Table, episodes: pa.Table) -> dict[str, pa.Table]:
-    """For each system one row per code, CODE_DAYS: its days, and whether it can be reported by the newest release."""
-    code_days = query_tables(
-        _HERE / "code_days.sql",
-        billable_episodes=billable_episodes,
-        episodes=episodes.select(["system", "code", "valid_from", "valid_to"]),
-    )
-    return {
-        system: code_days.filter(pc.equal(code_days["system"], system)).select(CODE_DAYS.names)
-        for system in code_days["system"].unique().to_pylist()
-    }
 
 
 def describe_rows(

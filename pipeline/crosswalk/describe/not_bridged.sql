@@ -22,5 +22,5 @@ union all
 select crosswalk, 'not_bridged', null, target_code,
     'ended on ' || min(target_valid_to) || '; what became of it is not known, so it is kept', count(*)::int
 from mappings join crosswalks using (crosswalk)
-where is_completed and mappings.target_system in (select system from reach) and not target_billable
+where way = 'carried' and mappings.target_system in (select system from reach) and not target_billable
 group by crosswalk, target_code

@@ -73,7 +73,8 @@ def _chapters(system: str, code: pa.Array) -> tuple[list[str], Ints]:
 def derive_quality(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> pa.Table:
     """One row per release and chapter of the source's system: the columns of `schemas.crosswalk_quality`.
 
-    `mappings` are those of one crosswalk, sorted by source.
+    `mappings` are those of one crosswalk, sorted by source. `approximate` counts codes that have targets but no exact
+    one, whatever these are to the code: the relation of the crosswalk says that.
     """
     flags = _flags_of(entry, mappings, reported)
     billable = reported.count(np.ones(len(reported.code), bool))
@@ -91,7 +92,7 @@ def derive_quality(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes
 
 def _flags_of(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> dict[str, Bools]:
     """What is true of each code that could be reported, in the crosswalk."""
-    mapped = _of_other_end(entry, mappings, reported)
+    mapped = _of_other_end(entry, mappings)
     sources, summary = _summary(mapped)
     place = np.asarray(pc.fill_null(pc.index_in(reported.code, sources), NONE)).astype(np.int64)
     has_row = place != NONE
@@ -102,7 +103,7 @@ def _flags_of(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> 
     return flags
 
 
-def _of_other_end(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> pa.Table:
+def _of_other_end(entry: Crosswalk, mappings: pa.Table) -> pa.Table:
     """Year to year, the rows that lead to the newest release, or to the oldest one; else all."""
     if not entry.is_year_to_year:
         return mappings

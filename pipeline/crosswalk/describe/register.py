@@ -43,8 +43,9 @@ def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], in
 
 
 def _rows_of_conversions(conversions: pa.Table) -> dict[str, int]:
-    """How many rows the newest conversion table of each system has."""
-    counts = conversions.group_by(["system", "release"]).aggregate([([], "count_all")]).sort_by("release")
+    """How many rows the newest conversion table of each system has: one of ICD-9-CM can be of several codes."""
+    printed = conversions.group_by(["system", "release", "line", "previous"]).aggregate([])
+    counts = printed.group_by(["system", "release"]).aggregate([([], "count_all")]).sort_by("release")
     of_system = {row["system"]: row["count_all"] for row in counts.to_pylist()}
     conversion = (each for each in read_crosswalks().values() if each.way == "conversion")
     return {each.crosswalk: of_system[each.source_system] for each in conversion if each.source_system in of_system}
@@ -59,6 +60,7 @@ def _registered(entry: Crosswalk, newest: dict[str, RawRelease], releases: pa.Ta
         "source_system": entry.source_system,
         "target_system": entry.target_system,
         "relation": entry.relation,
+        "direction": entry.way if entry.is_year_to_year else None,
         "publisher": ", ".join(sorted({name for each in sources for name in each.source.publisher.split(", ")})),
         "release": release,
         "origin": entry.origin,

@@ -73,7 +73,7 @@ def _sets(table: pa.Table) -> pa.Table:
         table["source"].take(pa.array(row)),
         pc.if_else(pc.is_in(pc.utf8_upper(code), NO_MAP), pa.scalar(None, pa.string()), code),
         table["line"].take(pa.array(row)),
-        approximate=True,
+        approximate=True,  # the guide says that a code was paid as these, not that they are exact
         combination=pa.array(together),
         scenario=pa.array(together.astype(np.int32)),
         choice_list=pa.array(np.where(together, place + 1, 0).astype(np.int32)),

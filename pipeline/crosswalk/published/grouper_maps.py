@@ -49,7 +49,9 @@ def _one_map(delivery: RawRelease, frame: TextFrame, entry: Crosswalk) -> Publis
     if "cause" in table.column_names:
         table = table.rename_columns({"cause": "category", "cause_title": "category_description"})
     is_code = pc.not_equal(table["code"], "")
-    rows = as_map_rows(_as_listed(table["code"], entry), table["category"], table["line"], flags=_flags(table))
+    code, flags = _as_listed(table["code"], entry), _flags(table)
+    # A grouping has no such flag, and its rows are no equivalences that it would make exact.
+    rows = as_map_rows(code, table["category"], table["line"], approximate=False, flags=flags)
     return PublishedMap(
         entry,
         delivery,

@@ -11,7 +11,7 @@ from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
 from pipeline.ingest import TextFrame, file_name
 
-ROWS = pa.schema(
+MAP_ROWS = pa.schema(
     [
         ("source_code", pa.string()),
         ("target_code", pa.string()),
@@ -40,8 +40,8 @@ CATEGORIES = pa.schema([("category", pa.string()), ("title", pa.string())])
 class PublishedMap:
     """One published crosswalk of one release.
 
-    `rows` has the columns of ROWS: codes bare and upper case, target_code null where the publisher has no equivalent,
-    `flags` as printed. `notes` has those of NOTES: what was corrected, or read in another way than it is printed.
+    `rows` has the columns of MAP_ROWS: codes bare and upper case, target_code null where the publisher has no
+    equivalent, `flags` as printed. `notes` has those of NOTES: what was corrected, or read otherwise than printed.
     `categories` has those of CATEGORIES, where the targets are the categories of a grouping.
     """
 
@@ -68,22 +68,25 @@ def crosswalks_in(delivery: RawRelease, frame: TextFrame) -> list[Crosswalk]:
     return [each for each in read_crosswalks().values() if each.source == source and each.part in (None, frame.part)]
 
 
-def as_map_rows(source: Any, target: Any, line: Any, **columns: Any) -> pa.Table:
-    """A table of ROWS; flags that a publisher does not have are false, scenario and choice list 0.
+def as_map_rows(source: Any, target: Any, line: Any, *, approximate: Any, **columns: Any) -> pa.Table:
+    """A table of MAP_ROWS; no combination where a publisher does not flag any, scenario and choice list 0.
 
-    Scalars are repeated. A missing target makes `no_map` true.
+    `approximate` has no default: false makes a row of an equivalence an exactMatch, so it is for the publisher's own
+    word, and for groupings, where nothing follows from it. Null, what the publisher does not say, counts as
+    approximate. Scalars are repeated. A missing target makes `no_map` true.
     """
     target = pc.utf8_upper(target)
-    none = {"approximate": False, "combination": False, "scenario": 0, "choice_list": 0, "flags": None}
+    none = {"combination": False, "scenario": 0, "choice_list": 0, "flags": None}
     given = {
         **none,
         "source_code": pc.utf8_upper(source),
         "target_code": target,
         "no_map": pc.is_null(target),
         "line": line,
+        "approximate": approximate,
         **columns,
     }
-    return pa.table([_full(given[field.name], len(source), field.type) for field in ROWS], schema=ROWS)
+    return pa.table([_full(given[field.name], len(source), field.type) for field in MAP_ROWS], schema=MAP_ROWS)
 
 
 def as_notes(exception: str, reason: str, rows: pa.Table) -> pa.Table:

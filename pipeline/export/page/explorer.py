@@ -113,18 +113,28 @@ def _detail_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
 
 
 def _episodes(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code its episodes: first day, last day, basis, billable, title where it is not the one of the code.
+    """For each code its episodes: first day, last day, basis, flags, title where it is not the one of the code.
 
+    The flags: b billable, p listed before the system was in use, u of an unknown wording where the code has one.
     A code that was gone before its system was in use has a history and is no row of `codes`: it is left out.
     """
     history = tables["code_history"]
     place = _place(tables["codes"], history["system"], history["code"])
     history, place = history.filter(pa.array(place >= 0)), place[place >= 0]
-    title = _title(history)
-    title = pc.if_else(pc.equal(title, _title(tables["codes"]).combine_chunks().take(pa.array(place))), "", title)
+    title, newest = _title(history), _title(tables["codes"]).combine_chunks().take(pa.array(place))
+    flags = _marks(history["billable"], "b", _is_before_use(tables["systems"], history), "p")
+    is_unknown = pc.and_(pc.equal(title, ""), pc.not_equal(newest, ""))
+    flags = pc.binary_join_element_wise(flags, pc.if_else(is_unknown, "u", ""), "")
+    title = pc.if_else(pc.equal(title, newest), "", title)
     days = history["valid_from"].cast(pa.string()), pc.fill_null(history["valid_to"].cast(pa.string()), "")
-    rows = _text(*days, history["valid_from_basis"], pc.if_else(history["billable"], "1", ""), title, by=FIELD_END)
+    rows = _text(*days, history["valid_from_basis"], flags, title, by=FIELD_END)
     return _by_code(rows, place, len(tables["codes"]))
+
+
+def _is_before_use(systems: pa.Table, history: pa.Table) -> pa.ChunkedArray:
+    """Whether an episode ended before its system was in use: it is history of the text."""
+    own = pc.index_in(history["system"], systems["system"].combine_chunks())
+    return pc.fill_null(pc.less(history["valid_to"], systems["in_use_from"].take(own)), False)
 
 
 def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
@@ -133,12 +143,12 @@ def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
     is_told = pc.is_in(mappings["status"], pa.array(["no_map", "not_bridged"]))
     mappings = mappings.filter(pc.or_(pc.is_null(mappings["status"]), is_told))
     place = _place(tables["codes"], mappings["source_system"], mappings["source_code"])
-    way = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
+    number = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
     numbers = [mappings[name].cast(pa.string()) for name in ("scenario", "choice_list")]
     flags = _marks(mappings["approximate"], "a", mappings["no_map"], "n")
     day = pc.fill_null(mappings["target_valid_from"].cast(pa.string()), "")
     day = pc.if_else(pc.equal(mappings["source_system"], mappings["target_system"]), day, "")
-    rows = _text(way, pc.fill_null(mappings["target_code"], ""), *numbers, flags, day, by=FIELD_END)
+    rows = _text(number, pc.fill_null(mappings["target_code"], ""), *numbers, flags, day, by=FIELD_END)
     return _by_code(rows, place, len(tables["codes"]))
 
 

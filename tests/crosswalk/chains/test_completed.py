@@ -12,7 +12,7 @@ from pipeline.crosswalk.chains.completed import (
     MOST_ALTERNATIVES,
     as_mapped,
     carry_forward,
-    combine,
+    combine_choice_lists,
     complete_sources,
 )
 from pipeline.crosswalk.chains.steps import BROAD, CLOSE, LOOSE, NARROW, PART
@@ -160,7 +160,7 @@ def test_too_many_alternatives_are_bounded_without_losing_one():
 
     parts = [[variant(100 * part + number) for number in range(40)] for part in range(3)]
     assert MOST_ALTERNATIVES < 40**3
-    chosen = list(combine(parts))
+    chosen = list(combine_choice_lists(parts))
     assert len(chosen) == 40
     assert {option[0] for lists in chosen for options in lists for option in options} == {
         str(100 * part + number) for part in range(3) for number in range(40)

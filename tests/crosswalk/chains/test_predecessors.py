@@ -133,3 +133,31 @@ def test_a_range_holds_the_codes_of_the_same_encounter_only():
 def test_a_newer_table_is_right_where_it_corrects_an_older_one():
     rows = [("I82451", "I80.491", "2019-10-01"), ("I82451", "I82.491", "2025-10-01")]
     assert previous_of(rows, ["I80491", "I82491"]) == {("I82451", "I82491")}
+
+
+def nine(previous, listed):
+    """What a row of the conversion table of ICD-9-CM names, beside codes whose days are known from before it."""
+    rows = [{"system": "ICD9CM", "code": code, "valid_from": date(1987, 10, 1), "valid_to": None} for code in listed]
+    cell = {
+        "system": "ICD9CM", "code": "71871", "effective_from": date(2001, 10, 1), "previous": previous, "change": "New",
+        "release": "2001", "file": "CnvTb02.RTF", "line": 12,
+    }  # fmt: skip
+    found = derive_predecessors(
+        pa.Table.from_pylist([cell], CONVERSION_COLUMNS), pa.Table.from_pylist(rows, BILLABLE_EPISODES)
+    )
+    return {(row["previous"], row["form"]) for row in found.to_pylist()}
+
+
+@pytest.mark.parametrize(
+    ("previous", "listed", "found"),
+    [
+        ("718.80-718.89", [], {("71880", "range"), ("71889", "range")}),
+        ("718.80-718.89", ["71881"], {("71880", "range"), ("71881", "range"), ("71889", "range")}),
+        ("718.80", [], {("71880", "code")}),
+        ("None.", [], {(None, "none")}),
+    ],
+)
+def test_of_a_range_of_icd9_codes_at_least_the_bounds_stood_before_since_no_listing_of_its_days_is_here(
+    previous, listed, found
+):
+    assert nine(previous, listed) == found

@@ -5,7 +5,9 @@ from itertools import chain, combinations, product
 
 import pyarrow as pa
 
+from pipeline import PROJECT
 from pipeline.crosswalk.chains.steps import BROAD, CLOSE, EXACT, LOOSE, NARROW, PART, along_path, derive_steps
+from pipeline.normalise.systems import read_systems
 from tests.crosswalk.frames import BILLABLE_EPISODES, PREDECESSORS
 
 PATIENTS = (1, 2, 3)
@@ -70,3 +72,57 @@ def test_a_code_of_icd9cm_that_was_subdivided_leads_to_its_subdivisions():
     assert {(row["kind"], row["forward"], row["backward"]) for row in steps} == {
         ("hierarchy", CLOSE | NARROW, CLOSE | BROAD)
     }
+
+
+DAY_BEFORE, DAY = date(2020, 9, 30), date(2020, 10, 1)
+# What the conversion table says of another code, and what it says of a code that was a heading before.
+OTHER_ROW = {
+    "system": "ICD10CM", "code": "A000", "effective_from": date(2018, 10, 1), "form": "none", "part": 1, "parts": 1,
+    "change": "New", "file": "table.xlsx", "line": 1, "rows": 1, "printed": "None",
+}  # fmt: skip
+OF_A_HEADING = {**OTHER_ROW, "code": "S0900XA", "effective_from": DAY, "previous": "S09", "form": "code"}
+
+
+def pairs_of(billable: pa.Table, *rows: dict[str, object]) -> set[tuple[str, str]]:
+    steps = derive_steps(pa.Table.from_pylist([*rows], PREDECESSORS), billable)
+    return {(row["earlier"], row["later"]) for row in steps.to_pylist()}
+
+
+def test_a_placeholder_that_becomes_a_character_is_a_step_to_the_same_encounter():
+    turned = episodes(
+        ("ICD10CM", "T400X1A", date(2015, 10, 1), DAY_BEFORE),
+        ("ICD10CM", "T40011A", DAY, None),
+        ("ICD10CM", "S0100XA", date(2015, 10, 1), DAY_BEFORE),
+        ("ICD10CM", "S01001A", DAY, None),
+        ("ICD10CM", "S01001D", DAY, None),
+        ("ICD10CM", "S01011A", DAY, None),
+    )
+    assert pairs_of(turned, OTHER_ROW) == {("S0100XA", "S01001A")}
+
+
+def test_of_a_system_in_use_nothing_is_told_by_the_form_of_codes_without_its_conversion_table():
+    subdivided = episodes(("ICD10CM", "A09", date(2015, 10, 1), DAY_BEFORE), ("ICD10CM", "A090", DAY, None))
+    assert pairs_of(subdivided, OTHER_ROW) == {("A09", "A090")}
+    assert pairs_of(subdivided) == set()
+
+
+def test_a_heading_stands_for_the_codes_below_it_of_the_same_encounter():
+    below = episodes(
+        ("ICD10CM", "S0990XA", date(2015, 10, 1), None),
+        ("ICD10CM", "S0990XD", date(2015, 10, 1), None),
+        ("ICD10CM", "S0900XA", DAY, None),
+    )
+    assert pairs_of(below, OF_A_HEADING) == {("S0990XA", "S0900XA")}
+
+
+def test_a_code_whose_last_character_is_no_encounter_may_come_from_one_with_another():
+    below = episodes(("ICD10PCS", "0010ZZ1", date(2015, 10, 1), None), ("ICD10PCS", "0011ZZ2", DAY, None))
+    row = {**OF_A_HEADING, "system": "ICD10PCS", "code": "0011ZZ2", "previous": "001"}
+    assert pairs_of(below, row) == {("0010ZZ1", "0011ZZ2")}
+
+
+def test_no_rule_in_sql_names_a_system():
+    """What is true of one system alone is a property of it, in systems.toml."""
+    files = (PROJECT / "pipeline" / "crosswalk").rglob("*.sql")
+    named = [(path.name, name) for path in files for name in read_systems() if f"'{name}'" in path.read_text("utf-8")]
+    assert named == []

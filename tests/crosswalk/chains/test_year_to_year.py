@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
-from tests.crosswalk.frames import DAYS, History, between, histories
+from tests.crosswalk.frames import DAYS, History, histories, targets_between
 
 SPLIT = History(
     {"A00": (0, 1), "B00": (2, None), "C00": (2, 2), "D00": (3, None)},
@@ -28,7 +28,7 @@ def test_forwards_the_table_says_what_single_steps_say(history):
         for other in range(one, len(DAYS)):
             for code in history.listed:
                 if history.is_valid(code, one):
-                    assert between(chains, history, code, one, other) == history.expected(code, one, other)
+                    assert targets_between(chains, history, code, one, other) == history.expected(code, one, other)
 
 
 @pytest.mark.slow
@@ -40,7 +40,9 @@ def test_backwards_the_table_says_what_single_steps_say(history):
         for other in range(one + 1):
             for code in history.listed:
                 if history.is_valid(code, one):
-                    assert between(chains, history, code, one, other) == history.expected_before(code, one, other)
+                    assert targets_between(chains, history, code, one, other) == history.expected_before(
+                        code, one, other
+                    )
 
 
 @pytest.mark.slow
@@ -51,12 +53,12 @@ def test_chaining_is_associative(history):
     chains = history.forward.to_pylist()
     for code in history.listed:
         if history.is_valid(code, 0):
-            direct = between(chains, history, code, 0, len(DAYS) - 1)
+            direct = targets_between(chains, history, code, 0, len(DAYS) - 1)
             for stop in range(1, len(DAYS) - 1):
                 ways = {
                     target
-                    for middle in between(chains, history, code, 0, stop)
-                    for target in between(chains, history, middle, stop, len(DAYS) - 1)
+                    for middle in targets_between(chains, history, code, 0, stop)
+                    for target in targets_between(chains, history, middle, stop, len(DAYS) - 1)
                 }
                 assert ways == direct
 
@@ -69,7 +71,7 @@ def test_a_release_leads_to_itself_without_a_change(history):
         for place, _ in enumerate(DAYS):
             for code in history.listed:
                 if history.is_valid(code, place):
-                    assert between(chains, history, code, place, place) == {code}
+                    assert targets_between(chains, history, code, place, place) == {code}
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.crosswalk.unlisted import read_declared
+from pipeline.crosswalk.unlisted import read_unlisted
 from pipeline.errors import UsageError
 from tests.samples import copy_excerpt, hashes, write_sums
 
@@ -50,11 +50,11 @@ def test_more_undeclared_codes_than_declared_stop_the_build(project):
 def test_a_file_that_declares_nothing_readable_is_refused(tmp_path, text):
     (tmp_path / "unlisted.toml").write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match="declares no unlisted codes"):
-        read_declared(tmp_path)
+        read_unlisted(tmp_path)
 
 
 def test_every_entry_of_ours_gives_a_reason(tmp_path):
-    for each in read_declared(tmp_path):
+    for each in read_unlisted(tmp_path):
         assert each.side in {"source", "target"}
         assert len(each.reason) > 20
         assert each.at_most > 0
@@ -73,4 +73,4 @@ def test_every_entry_of_ours_gives_a_reason(tmp_path):
 def test_what_declares_no_unlisted_codes_is_said_with_its_file(tmp_path, text):
     (tmp_path / "unlisted.toml").write_bytes(text.encode("latin-1"))
     with pytest.raises(UsageError, match="this declares no unlisted codes"):
-        read_declared(tmp_path)
+        read_unlisted(tmp_path)

@@ -6,11 +6,10 @@ from types import SimpleNamespace
 import pyarrow as pa
 import pytest
 
+from pipeline.crosswalk.code_days import CODE_DAYS
 from pipeline.crosswalk.describe.mappings import (
     BITS_OF_RELATION,
-    CODE_DAYS,
     conversion_rows,
-    derive_code_days,
     describe_rows,
     published_rows,
     unanswered_rows,
@@ -32,7 +31,7 @@ def entry_of(relation, **more):
 def map_of(*pairs, relation="equivalence", **columns):
     """A published map of some pairs; a target None has no equivalent."""
     sources, targets = (pa.array([pair[place] for pair in pairs], pa.string()) for place in (0, 1))
-    rows = as_map_rows(sources, targets, pa.array(range(len(pairs))), **columns)
+    rows = as_map_rows(sources, targets, pa.array(range(len(pairs))), **{"approximate": False, **columns})
     return PublishedMap(entry_of(relation), SimpleNamespace(), "archive.zip!map.txt", len(pairs), rows)
 
 
@@ -61,7 +60,7 @@ def predicates(published):
         ("same_category", "relatedMatch"),
     ],
 )
-def test_a_row_without_flags_claims_what_the_relation_of_its_crosswalk_says(relation, predicate):
+def test_a_row_that_is_not_flagged_approximate_claims_what_the_relation_of_its_crosswalk_says(relation, predicate):
     (row,) = described(map_of(("0010", "A000"), relation=relation))
     assert (row["predicate"], row["approximate"]) == (predicate, False)
 
@@ -70,6 +69,18 @@ def test_a_row_without_flags_claims_what_the_relation_of_its_crosswalk_says(rela
 def test_no_flag_and_no_shape_makes_an_equivalent_of_what_is_none(relation):
     for columns in ({}, {"approximate": True}, {"combination": True, "scenario": 1, "choice_list": 1}):
         assert "exactMatch" not in predicates(map_of(("1", "A"), ("1", "B"), ("2", "B"), relation=relation, **columns))
+
+
+def test_of_a_publisher_who_does_not_say_exact_no_row_is_an_exact_equivalent():
+    with pytest.raises(TypeError, match="approximate"):
+        as_map_rows(pa.array(["1"]), pa.array(["A"]), pa.array([1]))
+    assert predicates(map_of(("1", "A"), ("2", "B"), ("2", "C"), approximate=True)) == [
+        "closeMatch", "narrowMatch", "narrowMatch",
+    ]  # fmt: skip
+    assert predicates(map_of(("1", "A"), ("2", "B"), approximate=pa.array([None, False]))) == [
+        "closeMatch",
+        "exactMatch",
+    ]
 
 
 def test_every_relation_says_what_its_rows_claim():
@@ -147,12 +158,7 @@ def test_year_to_year_a_row_keeps_its_own_days_and_a_code_that_stays_leads_back_
     assert {row["origin"] for row in found} == {"derived"}
 
 
-# Conversion tables, and the days of codes
-
-
-def episodes_of(rows):
-    names = BILLABLE_EPISODES.names
-    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], BILLABLE_EPISODES)
+# Conversion tables
 
 
 def test_a_code_carved_out_of_one_that_stays_has_it_as_its_broader_predecessor():
@@ -176,19 +182,6 @@ def test_what_stood_together_in_a_conversion_table_are_parts_of_one_scenario():
     entry = entry_of("succession", way="conversion", source_system=SYSTEM, target_system=SYSTEM)
     found = describe_rows(entry, rows, (number_pairs(rows), None), {})
     assert set(found["predicate"].to_pylist()) == {"relatedMatch"}
-
-
-def test_the_days_of_a_code_are_those_on_which_it_could_be_reported_else_listed():
-    first, second, last = DAYS[0], DAYS[1], DAYS[2]
-    billable = [(SYSTEM, "A00", first, second), (SYSTEM, "A00", last, None), (SYSTEM, "B00", first, second)]
-    listed = [*billable, (SYSTEM, "B00", last, None), (SYSTEM, "H00", second, None)]  # B00 and H00 are headings then
-    of_system = derive_code_days(episodes_of(billable), episodes_of(listed))[SYSTEM]
-    found = {row["code"]: row for row in of_system.to_pylist()}
-    assert found == {
-        "A00": {"code": "A00", "valid_from": first, "valid_to": None, "is_billable": True},
-        "B00": {"code": "B00", "valid_from": first, "valid_to": second, "is_billable": False},
-        "H00": {"code": "H00", "valid_from": second, "valid_to": None, "is_billable": False},
-    }
 
 
 # Codes without an answer

@@ -1,12 +1,19 @@
 """How well a crosswalk covers what could be reported, by release and chapter."""
 
+from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
+from pipeline.crosswalk.describe.mappings import describe_rows, published_rows
+from pipeline.crosswalk.describe.pairs import number_pairs
 from pipeline.crosswalk.describe.quality import derive_quality, group_reported
+from pipeline.crosswalk.published.maps import PublishedMap, as_map_rows
 from pipeline.crosswalk.registry import Crosswalk
+from schemas.crosswalk_quality import CrosswalkQuality
 from tests.crosswalk.frames import BILLABLE_EPISODES, DAYS, SYSTEM
 
 ENTRY = Crosswalk("map", SYSTEM, "ICD9CM", "equivalence", "a map of the tests")
@@ -89,6 +96,27 @@ def test_what_is_true_of_one_row_of_a_code_is_true_of_the_code(mappings, true):
     row = quality_of(reported("A000"), mappings)["all"]
     names = ("covered", "exact", "approximate", "combination", "several", "no_map", "round_trip")
     assert {name for name in names if row[name]} == true
+
+
+@pytest.mark.parametrize(
+    ("relation", "exact", "others"),
+    [
+        ("equivalence", 1, 1), ("succession", 0, 2), ("grouping", 0, 2), ("coverage", 0, 2), ("same_category", 0, 2),
+        ("packaging", 0, 2),
+    ],
+)  # fmt: skip
+def test_no_row_of_a_relation_without_equivalents_counts_as_exact_and_the_parts_add_up(relation, exact, others):
+    """The second row is flagged approximate; the third code has no target."""
+    codes = pa.array(["A000", "A009", "E1010"]), pa.array(["0010", "0019", None])
+    rows = as_map_rows(*codes, pa.array([1, 2, 3]), approximate=pa.array([False, True, True]))
+    published = PublishedMap(replace(ENTRY, relation=relation), SimpleNamespace(), "a.zip!map.txt", 3, rows)
+    pairs = number_pairs(rows)
+    mappings = describe_rows(published.entry, published_rows(published, pairs), (pairs, None), {})
+    quality = derive_quality(published.entry, mappings, reported("A000", "A009", "E1010", "Z000"))
+    found = CrosswalkQuality.validate(quality.to_pandas(types_mapper=pd.ArrowDtype))
+    (row,) = found[(found["chapter"] == "all") & (found["release"] == DAYS[0].isoformat())].to_dict("records")
+    names = ("billable", "covered", "exact", "approximate", "no_map")
+    assert [row[name] for name in names] == [4, 3, exact, others, 1]
 
 
 def test_codes_with_one_target_each_have_not_several():

@@ -16,7 +16,9 @@ from pipeline.normalise.conversions import CONVERSION_COLUMNS
 from tests.normalise.frames import delivery_of
 
 GEM, BACK, CURRENT = "gem_icd9cm_icd10cm", "gem_icd10cm_icd9cm", "icd9cm_icd10cm_current"
-ROWS = as_map_rows(pa.array(["1", "1", "2", "3"]), pa.array(["A", "B", "B", None]), pa.array(range(4)))
+ROWS = as_map_rows(
+    pa.array(["1", "1", "2", "3"]), pa.array(["A", "B", "B", None]), pa.array(range(4)), approximate=False
+)
 GEM_OF_2018 = delivery_of("gem_dx", date(2017, 10, 1))
 TABLES_OF_CONVERSIONS = [delivery_of("icd10cm_conversion", date(year, 10, 1)) for year in (2019, 2025)]
 RELEASES = pa.table(
@@ -32,7 +34,7 @@ RELEASES = pa.table(
 def conversions_of(*rows):
     """Rows of conversion tables: release, code and, where it matters, the effective day."""
     names = ("release", "code", "effective_from")
-    table = [{"system": "ICD10CM", **dict(zip(names, row, strict=False))} for row in rows]
+    table = [{"system": "ICD10CM", "line": n, **dict(zip(names, row, strict=False))} for n, row in enumerate(rows)]
     return pa.Table.from_pylist(table, CONVERSION_COLUMNS)
 
 

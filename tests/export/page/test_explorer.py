@@ -3,6 +3,7 @@
 import gzip
 import re
 from base64 import b64decode
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,22 @@ def test_every_episode_and_every_mapping_of_a_code_is_there(
     rows = [row for row in rows if (row["source_system"], row["source_code"]) in known]
     assert mapped == {(row["crosswalk"], row["source_code"], row["target_code"] or "") for row in rows}
     assert sum(len(records(line[7])) for _, line in lines) == len(rows)
+
+
+def test_flags_tell_an_edition_before_use_from_a_heading_and_an_unknown_wording_from_the_newest(
+    tables: dict[str, pa.Table],
+) -> None:
+    history = tables["code_history"]
+    own = [
+        row for row in history.to_pylist() if (row["system"], row["code"]) in {("ICD10CM", "E119"), ("HCPCS", "G8427")}
+    ]
+    early = {"valid_from": date(2012, 10, 1), "valid_to": date(2015, 9, 30), "billable": False}
+    rows = pa.Table.from_pylist([*own, next(row for row in own if row["code"] == "E119") | early], history.schema)
+    rows = rows.sort_by([("system", "ascending"), ("code", "ascending"), ("valid_from", "ascending")])
+    lines = explorer._detail_lines(tables | {"code_history": rows}).to_pylist()
+    fields = {line.split("\t")[0]: records(line.split("\t")[6]) for line in lines if line.split("\t")[6]}
+    assert [(each[0], each[3]) for each in fields["E119"]] == [("2012-10-01", "p"), ("2015-10-01", "b")]
+    assert [(each[0], each[3]) for each in fields["G8427"]][:2] == [("2008-01-01", "bu"), ("2017-01-01", "b")]
 
 
 def test_parts_are_cut_at_their_size(tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,16 +58,22 @@ function head(line, detail) {
     make("p", { textContent: line.title || "(no text: see the licence)" }), make("p", { className: "facts", textContent: facts.filter(Boolean).join("; ") })];
 }
 
+/* Why an episode has no title of its own though the code has one. */
+function unknownWording(detail, at) {
+  const worded = detail.episodes.slice(at).find(each => !each[3].includes("u"));
+  return worded ? `wording before ${worded[0]} is not known` : "wording is not known";
+}
+
 /* Each episode as a bar on one line of time; an end that is not there reaches the right edge. */
 function drawHistory(line, detail) {
   const day = text => Date.parse(text), starts = detail.episodes.map(each => day(each[0]));
   const ends = detail.episodes.map(each => each[1] ? day(each[1]) : NaN), first = Math.min(...starts);
   const last = Math.max(...ends.filter(end => end === end), ...starts.map(start => start + 3e10), detail.episodes.some(each => !each[1]) ? day(INDEX.newest) : 0);
-  const items = detail.episodes.map(([from, to, basis, billable, title], at) => {
+  const items = detail.episodes.map(([from, to, basis, flags, title], at) => {
     const left = 100 * (starts[at] - first) / (last - first), right = 100 * ((to ? ends[at] : last) - first) / (last - first);
-    const bar = make("i", { className: billable ? "" : "heading" });
+    const nature = flags.includes("p") ? "listed before use" : flags.includes("b") ? "billable" : "heading", bar = make("i", { className: nature === "billable" ? "" : "heading" });
     bar.style.left = `${Math.min(left, 99)}%`; bar.style.width = `${Math.max(right - left, 1)}%`;
-    const words = `${basis === "left_censored" ? "before " : ""}${from} ${to ? `to ${to}` : "on"}: ${billable ? "billable" : "heading"}${title ? `, ${title}` : ""}`;
+    const words = `${basis === "left_censored" ? "before " : ""}${from} ${to ? `to ${to}` : "on"}: ${nature}${title ? `, ${title}` : flags.includes("u") ? `, ${unknownWording(detail, at)}` : ""}`;
     return make("li", {}, make("div", { className: "time", ariaHidden: "true" }, bar), words);
   });
   return [make("h4", { textContent: "History" }), make("ul", { className: "history" }, ...items)];
@@ -91,9 +97,9 @@ const RELATIONS = { equivalence: ["Maps to", "or"], succession: ["Maps to", "or"
 
 /* Targets by crosswalk. Scenario 0: each alone. Another: a set with one part for each choice list, all together. */
 function maps(line, detail) {
-  const ways = Map.groupBy ? Map.groupBy(detail.targets, each => each[0]) : groupBy(detail.targets, each => each[0]);
-  return [...ways].flatMap(([way, targets]) => {
-    const [crosswalk, , system, origin, relation] = INDEX.crosswalks[way], [verb, join] = RELATIONS[relation];
+  const byCrosswalk = Map.groupBy ? Map.groupBy(detail.targets, each => each[0]) : groupBy(detail.targets, each => each[0]);
+  return [...byCrosswalk].flatMap(([number, targets]) => {
+    const [crosswalk, , system, origin, relation] = INDEX.crosswalks[number], [verb, join] = RELATIONS[relation];
     const title = make("h4", { textContent: `${verb} ${system} ` }, make("span", { className: "tag", textContent: `${crosswalk}, ${origin}` }));
     const sets = [...groupBy(targets.filter(each => each[2] !== "0"), each => each[2]).values()].map(rows => combination(rows, system));
     const single = targets.filter(each => each[2] === "0").map(each => alternative(each, system));

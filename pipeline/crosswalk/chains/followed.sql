@@ -4,10 +4,10 @@ with sources as (
     select code, valid_from, valid_to from billable_episodes
     where system = $system and code not in (select source_code from published)
 ),
-ways as (
+followed as (
     select c.* from backward c join sources s on s.code = c.source and s.valid_from > $day
     union all
     select c.* from forward c join sources s on s.code = c.source and s.valid_to < $day
 )
-from ways where system = $system
+from followed where system = $system
     and $day between target_valid_from and coalesce(target_valid_to, date '9999-12-31')
