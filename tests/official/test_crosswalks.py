@@ -152,7 +152,7 @@ def test_conversion_table_of_icd10cm_says_none_and_repeats_itself(
 def test_every_declared_exception_applies_to_as_many_codes_as_it_says(
     official_raw: Path, exceptions: pd.DataFrame, crosswalks: pd.DataFrame
 ) -> None:
-    """Of the crosswalks of the pinned files: those of the conversion table of ICD-9-CM have tests of their own files."""
+    """Of the crosswalks of the pinned files; those of the conversion table of ICD-9-CM have tests of their own."""
     unlisted = exceptions[exceptions["exception"].str.startswith("unlisted")]
     here = set(crosswalks.index)
     of_files_not_pinned = {"conversion_icd9cm", "conversion_icd9proc"}
