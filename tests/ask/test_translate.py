@@ -257,6 +257,12 @@ def test_a_system_without_year_to_year_crosswalks_is_followed_by_its_published_s
     assert (answer["crosswalk"], answer["status"], codes_of(answer)) == ("successors_hcpcs", "translated", codes)
 
 
+def test_a_table_of_successions_says_nothing_of_the_days_of_codes_that_never_changed(ask):
+    output, _ = ask("V2020", "--to", "HCPCS", "--system", "HCPCS")
+    assert "not_assigned: the publisher's table says of no other code" in output
+    assert "newer" not in output
+
+
 def test_where_nothing_leads_from_a_system_to_itself_it_is_not_said_to_lead_from_it(ask):
     output, exit_code = ask("250.00", "--to", "ICD9CM", "--system", "ICD9CM")
     assert exit_code == 8

@@ -30,6 +30,7 @@ REASONS: Final = {
     NEWER: "the code is newer than the map",
     OLDER: "the code ended before the days of the map",
 }
+NO_CHANGE: Final = "the publisher's table says of no other code that one stood in the place of the other"
 Way = dict[str, Any]  # by which crosswalk a translation goes: the fields of it that say so
 SPELT_OUT: Final = 1_000  # alternatives of one scenario, as in table `clusters`
 FOREVER: Final = "date '9999-12-31'"
@@ -142,7 +143,12 @@ def _answer(source: Translation, way: Way, rows: list[Row], together: bool) -> T
 
 
 def _left_out(source: Translation, way: Way, crosswalk: CrosswalkRow) -> Translation:
-    """Why a crosswalk has no row for a code: it speaks of other days, or its publisher assigned nothing."""
+    """Why a crosswalk has no row for a code: it speaks of other days, or its publisher assigned nothing.
+
+    A table of successions speaks only of the codes that changed, so that the days of the others tell nothing.
+    """
+    if crosswalk.source_system == crosswalk.target_system:
+        return replace(source, **way, status=NOT_ASSIGNED, reason=f"{NO_CHANGE} ({crosswalk.crosswalk})")
     status = NOT_ASSIGNED if crosswalk.origin == "published" else NOT_BRIDGED
     if crosswalk.known_through and source.first_day and source.first_day > crosswalk.known_through:
         status = NEWER
