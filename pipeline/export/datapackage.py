@@ -114,6 +114,7 @@ def _files_of(folder: Path, kind: WholeFormat) -> Iterator[dict[str, Any]]:
             "description": kind.description.format(file=name),
             "format": kind.extension,
             "mediatype": kind.media_type,
+            **({"dialect": {**kind.dialect}} if kind.dialect else {}),
             **({"path": path} if kind.is_same else _file(folder, path)),
             **({"files": [_file(folder, part) for part in _paths(folder, kind.parts)]} if kind.parts else {}),
         }

@@ -83,7 +83,8 @@ class WholeFormat:
     `place` is the file or folder that is written; `files` (a pattern below the build's folder) are those that people
     open, each a resource of datapackage.json, and `parts` those which such a file needs beside it. In the name and the
     description of a resource {file} stands for the name of its file, up to the first dot. `extension` is what
-    datapackage.json calls the format of a file. `is_same` compares the content of two files whose bytes differ from
+    datapackage.json calls the format of a file, and `dialect` says how to read one that is a table with more in it than
+    rows, in the words of that standard. `is_same` compares the content of two files whose bytes differ from
     run to run: of these no hash is given.
     """
 
@@ -97,6 +98,7 @@ class WholeFormat:
     files: str
     write: Callable[[BuildTables, Path], None]
     parts: str | None = None
+    dialect: Mapping[str, str] | None = None
     is_same: Callable[[Path, Path], bool] | None = None
 
     def writes(self, build: BuildTables, folder: Path) -> Iterator[Write]:
@@ -162,6 +164,7 @@ WHOLE_FORMATS = {
             extension="tsv",
             place="sssom",
             files=f"sssom/*{EXTENSION}",
+            dialect={"commentChar": "#", "delimiter": "\t"},
             write=lambda build, folder: write_sssom(build.tables, folder),
         ),
     )
