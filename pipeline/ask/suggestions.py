@@ -13,10 +13,10 @@ from pipeline.ask.resolve_codes import HEADING, INVALID, UNKNOWN, Reading, Sugge
 from pipeline.ask.written_codes import find_separators, read_written_codes
 
 CHILDREN_SHOWN: Final = 5
-PLACEHOLDER, LENGTH_WITH_PLACEHOLDER = (
-    "X",
-    7,
-)  # ICD-10-CM guidelines, I.A.4 and I.A.5: a seventh character is the seventh
+PLACEHOLDER: Final = (
+    "X"  # ICD-10-CM guidelines, I.A.4 and I.A.5: it fills up until the seventh character is the seventh
+)
+LENGTH_WITH_PLACEHOLDER: Final = 7
 LOST_ZEROS: Final = ("0", "00")  # a spreadsheet takes 0010 for the number 10
 BILLABLE_CODES: Final = """
     select code, system, code_dotted from codes
