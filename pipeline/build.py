@@ -32,7 +32,7 @@ from pipeline.history import (
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.headings import find_neither
-from pipeline.history.horizon import Horizon, derive_horizons
+from pipeline.history.horizon import Horizon, derive_horizons, oldest_days
 from pipeline.history.releases import derive_releases
 from pipeline.history.validity import derive_validity
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
@@ -192,12 +192,13 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             codes = threads.submit(derive_codes, episodes, content.sections)
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
             releases = derive_releases(timelines)
-            horizons = derive_horizons(releases, {each.source.source: each.source for each in content.deliveries})
+            sources = {each.source.source: each.source for each in content.deliveries}
+            horizons = derive_horizons(releases, sources, oldest_days(timelines))
             validity = threads.submit(derive_validity, episodes, horizons)
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
             done.extend(_left_out(find_neither(episodes, timelines)))
         with progress.stage("crosswalk") as done:  # while the tables of codes are made
-            history = (predecessors, billable_episodes, episodes, releases)
+            history = (predecessors, billable_episodes, episodes, releases, horizons)
             inputs = CrosswalkInputs(content.maps, content.deliveries, content.conversions, *history, content.declared)
             crosswalks = derive_crosswalks(inputs)
             done.append(f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings")

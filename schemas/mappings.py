@@ -9,7 +9,7 @@ from schemas.types import Count, Day, Flag, Table, Text, refers_to
 PREDICATES = ["exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"]
 CARDINALITIES = ["1:1", "1:n", "n:1", "n:n"]
 ORIGINS = ["published", "derived"]
-STATUSES = ["no_map", "not_bridged", "not_assigned", "newer_than_map", "older_than_map"]
+STATUSES = ["no_map", "not_bridged", "not_assigned", "newer_than_map", "older_than_map", "not_known"]
 
 
 class Mappings(Table):
@@ -32,7 +32,7 @@ class Mappings(Table):
     status: Series[Text] = pa.Field(
         nullable=True,
         isin=STATUSES,
-        description="Why there is no target; null where there is one. no_map: the publisher says that there is no equivalent. not_bridged: nobody says what the code was, or became (listed in crosswalk_exceptions with the reason). Of rows that we add for codes which a published map or grouping lacks: newer_than_map or older_than_map, where all days of the code lie after or before the day of the map; else not_assigned. (Condition categories list only codes that have one: a code without a row has none.)",
+        description="Why there is no target; null where there is one. no_map: the publisher says that there is no equivalent. not_bridged: nobody says what the code was, or became (listed in crosswalk_exceptions with the reason). Of rows that we add for codes which a published map or grouping lacks: newer_than_map or older_than_map, where all days of the code lie after or before the day of the map; not_known, where no listing here reaches to that day, so that nobody can tell; else not_assigned. (Condition categories list only codes that have one: a code without a row has none.)",
     )
     scenario: Series[Count] = pa.Field(
         ge=0,

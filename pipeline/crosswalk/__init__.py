@@ -155,8 +155,9 @@ def _unanswered(inputs: CrosswalkInputs, rows: RowsByCrosswalk) -> RowsByCrosswa
     def answered(each: PublishedMap) -> pa.Table:
         """The rows of one map, those that it lacks behind."""
         entry, published = each.entry, rows[each.entry.crosswalk]
-        day = inputs.nearest_day(entry.source_system, each.delivery.release.effective_from)
-        lacking = unanswered_rows(entry.source_system, published, inputs.billable_episodes, day)
+        system, day = entry.source_system, each.delivery.release.effective_from
+        days = inputs.day_in_use(system, day), inputs.known_through(system)
+        lacking = unanswered_rows(system, published, inputs.billable_episodes, inputs.starts_unknown(system), days)
         return pa.concat_tables([published, lacking])
 
     maps = [each for each in inputs.maps if each.entry.is_of_every_code]

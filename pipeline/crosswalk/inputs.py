@@ -1,6 +1,6 @@
 """What all crosswalks are made of, and what is derived from it once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,11 +15,15 @@ from pipeline.crosswalk.code_days import derive_code_days
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import followed_systems
 from pipeline.crosswalk.unlisted import DeclaredUnlisted
+from pipeline.history.dating import START_UNKNOWN
+from pipeline.history.horizon import Horizon
+from pipeline.normalise.systems import read_systems
 
 
 @dataclass(frozen=True)
 class CrosswalkInputs:
-    """What all crosswalks are made of: the published maps, the releases they came in, and the history of the codes.
+    """What all crosswalks are made of: the published maps, the releases they came in, the history of the codes, and
+    the days of each system that are known.
 
     `declared` are the codes that may be in no listing, with the reason.
     """
@@ -31,6 +35,7 @@ class CrosswalkInputs:
     billable_episodes: pa.Table
     episodes: pa.Table
     releases: pa.Table
+    horizons: Mapping[str, Horizon]
     declared: Sequence[DeclaredUnlisted]
 
     @cached_property
@@ -76,6 +81,20 @@ class CrosswalkInputs:
         own = self.billable_episodes.filter(pc.equal(self.billable_episodes["system"], system))
         oldest, newest = pc.min(own["valid_from"]).as_py(), pc.max(pc.fill_null(own["valid_to"], date.max)).as_py()
         return day if oldest is None else min(max(day, oldest), newest)
+
+    def day_in_use(self, system: str, day: date) -> date:
+        """The day, or, where a system was not in use on it, the nearest one on which it was."""
+        in_use = read_systems()[system]
+        return min(max(day, in_use.in_use_from or day), in_use.in_use_to or day)
+
+    def known_through(self, system: str) -> date:
+        """The last day of which the listings of a system speak; the first of all days without a listing."""
+        return self.horizons[system].known_through if system in self.horizons else date.min
+
+    def starts_unknown(self, system: str) -> pa.Table:
+        """The codes of a system of whose first day nobody knows more than that it was not later: code, valid_from."""
+        is_one = (pc.field("system") == system) & (pc.field("valid_from_basis") == START_UNKNOWN) & pc.field("billable")
+        return self.episodes.filter(is_one).select(["code", "valid_from"])
 
     def map_of(self, crosswalk: str) -> PublishedMap:
         """The published map of a crosswalk."""

@@ -1,21 +1,23 @@
 """The days of which a build can speak for a system: from its oldest release to the day before the next to come.
 
-Only main listings count: a tabular list beside them adds headings, no codes. The day of today decides nothing.
+Only main listings count: a tabular list beside them adds headings, no codes. The day of today decides nothing. An
+edition that a later file tells of is known as one that is here, though it is no release of the build.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 
 from pipeline.catalogue.sources import Source
+from pipeline.history.timeline import Timeline
 from pipeline.normalise.systems import System, read_systems
 
 
 @dataclass(frozen=True)
 class Horizon:
-    """What a build knows of one system: from the day of its oldest release through the day before the next one.
+    """What a build knows of one system: from the day of its oldest edition through the day before the next release.
 
     `next_release_expected` is the first day on which a newer release is needed; None where the system has ended and
     its last release is here.
@@ -27,17 +29,27 @@ class Horizon:
     next_release_expected: date | None
 
 
-def derive_horizons(releases: pa.Table, sources: Mapping[str, Source]) -> dict[str, Horizon]:
+def oldest_days(timelines: Iterable[Timeline]) -> dict[str, date]:
+    """The first day of the oldest edition of each system in use that is here, or that a later file tells of."""
+    main = [each for each in timelines if not each.listings[0].supplement and not each.is_before_use]
+    days = [(each.system.system, listing.day) for each in main for listing in each.listings]
+    return dict(sorted(days, reverse=True))
+
+
+def derive_horizons(
+    releases: pa.Table, sources: Mapping[str, Source], oldest: Mapping[str, date]
+) -> dict[str, Horizon]:
     """The horizon of every system that has a release: `releases` are those of `schemas.releases`, of `sources`.
 
-    Of several sources of one system the one that reaches furthest decides.
+    Of several sources of one system the one that reaches furthest decides. `oldest` has the days of `oldest_days`.
     """
     rows = releases.select(["system", "release", "source", "effective_from"]).to_pylist()
     newest = {(row["system"], row["source"]): row for row in sorted(rows, key=lambda row: row["effective_from"])}
     horizons: dict[str, Horizon] = {}
     for (name, source), row in newest.items():
         system = read_systems()[name]
-        first = _first_in_use(system, [each["effective_from"] for each in rows if each["system"] == name])
+        days = [each["effective_from"] for each in rows if each["system"] == name]
+        first = _first_in_use(system, [*days, oldest[name]] if name in oldest else days)
         own = _horizon(system, sources[source], row["release"], (first, row["effective_from"]))
         known = horizons.get(name)
         horizons[name] = own if known is None else max(known, own, key=lambda each: each.known_through)

@@ -33,6 +33,27 @@ def test_of_a_system_without_codes_the_day_stays():
     assert nearest_day(date(2010, 1, 1)) == date(2010, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("day", "nearest"),
+    [
+        (date(2017, 10, 1), date(2015, 9, 30)),
+        (date(2001, 10, 1), date(2001, 10, 1)),
+        (date(1970, 1, 1), date(1979, 1, 1)),
+    ],
+)
+def test_whether_a_map_could_have_a_code_is_told_by_its_day_while_the_system_was_in_use(day, nearest):
+    """Which listings are here does not move it: a code of the oldest one may be newer than the map."""
+    assert CrosswalkInputs.day_in_use(SimpleNamespace(), "ICD9CM", day) == nearest
+
+
+def test_the_codes_of_unknown_first_day_are_those_that_the_oldest_listing_has_to_be_reported():
+    rows = [("A", "left_censored", True), ("B", "release", True), ("C", "left_censored", False)]
+    names, day = ("code", "valid_from_basis", "billable"), date(2025, 4, 1)
+    episodes = [{"system": "ICD9CM", "valid_from": day, **dict(zip(names, row, strict=True))} for row in rows]
+    inputs = SimpleNamespace(episodes=pa.Table.from_pylist(episodes))
+    assert CrosswalkInputs.starts_unknown(inputs, "ICD9CM").to_pylist() == [{"code": "A", "valid_from": day}]
+
+
 def test_codes_that_no_conversion_step_leads_to_are_told_where_a_system_is_followed_from_year_to_year():
     """The conversion table of ICD-9-CM ends before its oldest listing: nothing is said of codes that this one has."""
     first = date(1998, 10, 1), date(2005, 10, 1)
@@ -44,6 +65,6 @@ def test_codes_that_no_conversion_step_leads_to_are_told_where_a_system_is_follo
     named = [{"system": system, "code": "A", "change": "New"} for system in ("ICD9CM", "ICD10CM")]
     inputs = CrosswalkInputs(
         [], [], pa.table({}), pa.Table.from_pylist(named, PREDECESSORS),
-        pa.Table.from_pylist(rows, BILLABLE_EPISODES), pa.table({}), pa.table({}), (),
+        pa.Table.from_pylist(rows, BILLABLE_EPISODES), pa.table({}), pa.table({}), {}, (),
     )  # fmt: skip
     assert [(row["system"], row["later"]) for row in inputs.ends.to_pylist()] == [("ICD10CM", "B")]

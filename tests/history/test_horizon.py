@@ -8,7 +8,9 @@ import pytest
 
 from pipeline.build import name_of
 from pipeline.catalogue.sources import read_catalogue
-from pipeline.history.horizon import Horizon, derive_horizons
+from pipeline.history import derive_timelines
+from pipeline.history.horizon import Horizon, derive_horizons, oldest_days
+from tests.history.frames import listing
 from tests.normalise.frames import delivery_of
 
 
@@ -18,7 +20,7 @@ def horizons_of(*releases: tuple[str, str, date]) -> dict[str, Horizon]:
         {"system": system, "source": source, "release": day.isoformat(), "effective_from": day}
         for system, source, day in releases
     ]
-    return derive_horizons(pa.Table.from_pylist(rows), read_catalogue())
+    return derive_horizons(pa.Table.from_pylist(rows), read_catalogue(), {})
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,24 @@ def test_a_release_that_the_catalogue_learns_of_makes_another_build_where_it_mov
     assert january
     assert names[0] != names[1]
     assert names[0] == names[2]
+
+
+def test_an_edition_that_a_later_file_tells_of_is_where_a_system_begins_to_be_known() -> None:
+    """The file of October 2025 tells by its addenda what was listed in April."""
+    newest = {"system": "ICD10CM", "source": "icd10cm", "release": "2025-10-01", "effective_from": date(2025, 10, 1)}
+    releases, told = pa.Table.from_pylist([newest]), {"ICD10CM": date(2025, 4, 1)}
+    horizon = derive_horizons(releases, read_catalogue(), told)["ICD10CM"]
+    assert (horizon.known_from, horizon.newest_release) == (date(2025, 4, 1), "2025-10-01")
+
+
+def test_the_oldest_day_of_a_system_is_that_of_its_main_lists_since_it_is_in_use() -> None:
+    """The lists of headings beside them, and editions from before its use, tell nothing of codes on a day."""
+    april, october, early = date(2025, 4, 1), date(2025, 10, 1), date(2012, 10, 1)
+    rows = {"A00": ("Cholera", "Cholera", True)}
+    beside = replace(listing(date(2020, 10, 1), {"B00": ("Herpes", "Herpes", False)}), supplement=True)
+    told = replace(listing(april, rows), told_by="2025-10-01")
+    timelines = derive_timelines([listing(october, rows), told, listing(early, rows), beside])
+    assert oldest_days(timelines) == {"ICD10CM": april}
 
 
 def test_editions_from_before_a_system_was_in_use_are_not_where_it_begins_to_be_known() -> None:

@@ -125,15 +125,22 @@ def completed_rows(completed: pa.Table, published: pa.Table) -> pa.Table:
     return as_mapping_rows(query_tables(_HERE / "completed_rows.sql", completed=completed, published=published), {})
 
 
-def unanswered_rows(system: str, published: pa.Table, billable_episodes: pa.Table, day: date) -> pa.Table:
+def unanswered_rows(
+    system: str, published: pa.Table, billable_episodes: pa.Table, starts_unknown: pa.Table, days: tuple[date, date]
+) -> pa.Table:
     """The codes ever billable of a system that a published map of some day does not have, as MAPPING_ROWS of ours.
 
     `status` is newer_than_map or older_than_map, of codes all of whose days lie on one side of that day, or
-    not_assigned: the publisher could have listed the code.
+    not_assigned: the publisher could have listed the code. It is not_known where no listing here reaches to that day:
+    of a code of the oldest one (`starts_unknown`: code and valid_from), and of one that has not ended. Of `days` the
+    first is that of the map, the second the last of which the listings speak.
     """
-    values = {"system": system, "day": day}
     unanswered = query_tables(
-        _HERE / "unanswered.sql", values, published=published, billable_episodes=billable_episodes
+        _HERE / "unanswered.sql",
+        {"system": system, "day": days[0], "known_through": days[1]},
+        published=published,
+        billable_episodes=billable_episodes,
+        starts_unknown=starts_unknown,
     )
     given = {"scenario": 0, "choice_list": 0, "no_map": False, "approximate": False, "combination": False}
     return as_mapping_rows(unanswered, {**given, "bits": EXACT, "hops": 0, "origin": "derived"})

@@ -10,7 +10,6 @@ from pipeline.crosswalk.describe.days_known import KnownInputs, days_known
 from pipeline.crosswalk.describe.pairs import Pairs
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
-from pipeline.history.horizon import derive_horizons
 from schemas.arrow import arrow_schema
 from schemas.crosswalks import Crosswalks
 
@@ -22,8 +21,7 @@ def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], in
     newest = {
         each.source.source: each for each in sorted(inputs.deliveries, key=lambda each: each.release.effective_from)
     }
-    horizons = derive_horizons(inputs.releases, {each.source.source: each.source for each in inputs.deliveries})
-    known = KnownInputs(newest, inputs.conversions, horizons)
+    known = KnownInputs(newest, inputs.conversions, inputs.horizons)
     days = {each.crosswalk: days_known(each, known) for each in entries}
     present = {each.crosswalk for each in entries}
     rows = [

@@ -193,20 +193,32 @@ def test_a_row_without_a_target_says_why_and_no_other_does():
 
 
 @pytest.mark.parametrize(
-    ("days", "status"),
+    ("days", "unknown", "known_through", "status"),
     [
-        ((DAYS[0], None), "not_assigned"),
-        ((DAYS[2], None), "newer_than_map"),
-        ((DAYS[0], date(2016, 9, 30)), "older_than_map"),
+        ((DAYS[0], None), [], date(2026, 9, 30), "not_assigned"),
+        ((DAYS[2], None), [], date(2026, 9, 30), "newer_than_map"),
+        ((DAYS[0], date(2016, 9, 30)), [], date(2026, 9, 30), "older_than_map"),
+        ((DAYS[2], None), [DAYS[2]], date(2026, 9, 30), "not_known"),
+        ((DAYS[0], None), [DAYS[0]], date(2026, 9, 30), "not_assigned"),
+        ((DAYS[0], None), [], date(2016, 9, 30), "not_known"),
+        ((DAYS[0], date(2016, 6, 30)), [], date(2016, 9, 30), "older_than_map"),
     ],
+    ids=["valid", "newer", "older", "of the oldest listing", "censored before", "beyond", "ended before"],
 )
-def test_a_code_that_a_map_lacks_is_newer_or_older_than_it_or_not_assigned(days, status):
+def test_a_code_that_a_map_lacks_is_newer_or_older_than_it_or_not_assigned_or_nobody_knows(
+    days, unknown, known_through, status
+):
+    """Of a code of the oldest listing, newer than the map, nobody knows whether it was there; nor of one beyond."""
     rows = [("A00", DAYS[0], None), ("B00", *days)]
     names = BILLABLE_EPISODES.names
     billable = [dict(zip(names, (SYSTEM, *row), strict=True)) for row in rows]
     published = map_of(("A00", "1"))
     lacking = unanswered_rows(
-        SYSTEM, published.rows, pa.Table.from_pylist(billable, BILLABLE_EPISODES), date(2016, 12, 24)
+        SYSTEM,
+        published.rows,
+        pa.Table.from_pylist(billable, BILLABLE_EPISODES),
+        pa.table({"code": pa.array(["B00"] * len(unknown)), "valid_from": pa.array(unknown, pa.date32())}),
+        (date(2016, 12, 24), known_through),
     )
     (row,) = lacking.to_pylist()
     assert (row["source_code"], row["target_code"], row["status"]) == ("B00", None, status)

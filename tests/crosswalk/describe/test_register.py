@@ -12,6 +12,7 @@ from pipeline.crosswalk.describe.register import register_crosswalks
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap, as_map_rows
 from pipeline.crosswalk.registry import read_crosswalks
+from pipeline.history.horizon import derive_horizons
 from pipeline.normalise.conversions import CONVERSION_COLUMNS
 from tests.normalise.frames import delivery_of
 
@@ -44,7 +45,8 @@ LISTINGS = [delivery_of("icd9cm", date(2014, 10, 1)), delivery_of("icd10cm", dat
 def registered(*names, deliveries=(GEM_OF_2018, *TABLES_OF_CONVERSIONS), conversions=None):
     entries = [read_crosswalks()[name] for name in names]
     maps = [PublishedMap(read_crosswalks()[GEM], GEM_OF_2018, "gem.zip!I9gem.txt", 7, ROWS)]
-    history = (None, None, None, RELEASES)  # of the history of codes only the releases are looked at
+    horizons = derive_horizons(RELEASES, {each.source.source: each.source for each in LISTINGS}, {})
+    history = (None, None, None, RELEASES, horizons)  # of the history of codes only the releases are looked at
     conversions = conversions if conversions is not None else conversions_of()
     inputs = CrosswalkInputs(maps, [*deliveries, *LISTINGS], conversions, *history, ())
     pairs = {name: number_pairs(ROWS) for name in names}
@@ -126,4 +128,4 @@ def test_a_map_that_says_itself_of_which_days_it_speaks_is_believed():
     nine, ten = (read_crosswalks()[f"causes_113_icd{number}"] for number in (9, 10))
     inputs = KnownInputs({"nchs_113_causes": delivery_of("nchs_113_causes", date(1999, 1, 1))}, conversions_of(), {})
     assert days_known(nine, inputs) == (date(1979, 1, 1), date(1998, 12, 31))
-    assert days_known(ten, inputs) == (date(1999, 1, 1), date(1999, 12, 31))
+    assert days_known(ten, inputs) == (date(1999, 1, 1), date(2000, 12, 31))
