@@ -4,6 +4,7 @@ A new layout is a module with its reader, where it has a meaning of its own a ru
 name a layout that has no row: its releases are known and fetched, and not read.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,6 +16,7 @@ from pipeline.catalogue.survey import SUMS, Survey
 from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.published.maps import MapRule, PublishedMap
+from pipeline.crosswalk.unlisted import AbsentListings
 from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import IngestedRelease, Reader, TextFrame
 from pipeline.ingest.addenda import read_order_addenda
@@ -130,24 +132,24 @@ def is_read(source: Source) -> bool:
     return source.layout in LAYOUTS
 
 
-def absent_listings(seen: Survey) -> dict[str, bool]:
-    """The systems of which a listing is posted and not here, each with whether another one is. A folder with hashes of
-    its own is a sample: it lacks none.
+def absent_listings(seen: Survey) -> dict[str, AbsentListings]:
+    """The systems of which listings are posted and not here. A folder with hashes of its own is a sample: it lacks
+    none.
 
     Files that give headings alone (with their sections) and licensed files, which nobody fetches, do not count.
     """
     if (seen.raw / SUMS).is_file():
         return {}
     here = {(each.source.source, each.release.release) for each in seen.found}
-    absent = {
-        system: False
+    absent = Counter(
+        system
         for source, release in seen.missing
         if _lists_codes(source) and not source.licensed and release.url_status == "confirmed"
         if (source.source, release.release) not in here
         for system in source.systems
-    }
+    )
     listed = {system for each in seen.found if _lists_codes(each.source) for system in each.source.systems}
-    return {system: system in listed for system in absent}
+    return {system: AbsentListings(count, system in listed) for system, count in absent.items()}
 
 
 def _lists_codes(source: Source) -> bool:

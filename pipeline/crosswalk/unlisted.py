@@ -20,8 +20,12 @@ from pipeline.history.timeline import Bools
 FILE: Final = "unlisted.toml"
 SIDES_OF_A_MAP: Final = ("source", "target")
 # The share of a side's codes that may stand in no listing because one is not here, while others of the system are: the
-# nine further lists of ICD-9-CM add a tenth to the first. A misread column is far beyond it.
+# nine further lists of ICD-9-CM add a tenth to the first. Where more are not here, each may add a fiftieth: of the
+# condition categories of 2026 a sixth (RxHCC) is in none of the first list of ICD-10-CM, of 2015, and in the fifteen
+# that followed it. A misread column is far beyond it, and beyond half of all codes nothing is taken for absent.
 SHARE_OF_ABSENT: Final = 0.1
+SHARE_OF_EACH_ABSENT: Final = 0.02
+MOST_OF_ABSENT: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,24 @@ class DeclaredUnlisted:
     share: float = 0
 
 
-def declare_absent(absent: Mapping[str, bool]) -> tuple[DeclaredUnlisted, ...]:
-    """What absent listings allow: codes of published maps that no listing here has. `absent` are the systems of which a
-    listing is not here, each with whether another one is.
+@dataclass(frozen=True)
+class AbsentListings:
+    """How many listings of a system are posted and not here, and whether another one is."""
+
+    count: int
+    is_listed: bool
+
+    @property
+    def share(self) -> float:
+        """The share of a side's codes that may be in them."""
+        if not self.is_listed:
+            return 1
+        return max(SHARE_OF_ABSENT, min(MOST_OF_ABSENT, SHARE_OF_EACH_ABSENT * self.count))
+
+
+def declare_absent(absent: Mapping[str, AbsentListings]) -> tuple[DeclaredUnlisted, ...]:
+    """What absent listings allow: codes of published maps that no listing here has. `absent` are the systems of which
+    listings are not here.
 
     Nobody can tell then whether such a code was misprinted or stands in the list that is not here. The reason names no
     list, so that the same raw files make the same build whatever else is posted.
@@ -47,7 +66,7 @@ def declare_absent(absent: Mapping[str, bool]) -> tuple[DeclaredUnlisted, ...]:
     sides = [(each.crosswalk, "source", each.source_system) for each in read_crosswalks().values()]
     sides += [(each.crosswalk, "target", each.target_system) for each in read_crosswalks().values()]
     return tuple(
-        DeclaredUnlisted(side, _reason(system), 0, (crosswalk,), share=SHARE_OF_ABSENT if absent[system] else 1)
+        DeclaredUnlisted(side, _reason(system), 0, (crosswalk,), share=absent[system].share)
         for crosswalk, side, system in sides
         if system in absent
     )
