@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,6 +27,8 @@ SINGLE = re.compile(rf"(?<![0-9A-Z.])(?:{CODE_IN_CELL})(?![0-9A-Z.])")
 ALL_OF_CATEGORIES = re.compile(r"codes? (?:in|from) categor", re.IGNORECASE)
 STOOD_TOGETHER = re.compile(r"\s+and\s+|\s*[&+]\s*", re.IGNORECASE)
 NOTE_IN_CELL = re.compile(r"\([^)]*\)")
+CATEGORY_LENGTH: Final = 3  # characters of a category of ICD-9-CM and ICD-10-CM: what stands before the dot
+ENCOUNTER_PLACE: Final = 7  # the place of the character that says which encounter it is: initial, subsequent, of a sequela
 NO_PREVIOUS = {"None", "None.", "NoPCS", ""}
 EITHER = "either"
 READINGS = Path(__file__).with_name("conversion_readings.csv")
@@ -131,6 +134,7 @@ def derive_predecessors(conversions: pa.Table, billable_episodes: pa.Table) -> p
     """
     return query_tables(
         _HERE / "predecessors.sql",
+        {"category": CATEGORY_LENGTH, "encounter": ENCOUNTER_PLACE},
         conversions=conversions,
         namings=_read_namings(conversions["previous"]),
         billable_episodes=billable_episodes,

@@ -11,11 +11,11 @@ named as (
 around as (  -- the codes that could be reported on the day before, in the categories of the bounds of each range
     select n.system, n.code, n.effective_from, n.previous, n.first, n.last,
         s.code between n.first and n.last || '~'  -- 9, unspecified, closes a category: letters are listed before it
-            or (s.code >= n.first and s.code[:3] = n.last[:3] and n.last[4:] = '9') as is_inside, s.valid_to is null or s.valid_to >= n.effective_from as stays
+            or (s.code >= n.first and s.code[:$category] = n.last[:$category] and n.last[$category + 1:] = '9') as is_inside, s.valid_to is null or s.valid_to >= n.effective_from as stays
     from named n join billable_episodes s on n.form = 'range' and s.system = n.system
         and s.valid_from < n.effective_from and (s.valid_to is null or s.valid_to >= n.effective_from - 1)
-        and s.code[:3] in (n.first[:3], n.last[:3])
-        and (len(s.code) < 7 or len(n.code) < 7 or s.code[7] = n.code[7])
+        and s.code[:$category] in (n.first[:$category], n.last[:$category])
+        and (len(s.code) < $encounter or len(n.code) < $encounter or s.code[$encounter] = n.code[$encounter])
 ),
 whole as (  -- a range that leaves out no code of these is of whole categories, unless all of it went over into the new code
     select system, code, effective_from, previous, first, last from around where system in (from followed)
@@ -29,7 +29,7 @@ expanded as (
         and s.valid_from < n.effective_from and (s.valid_to is null or s.valid_to >= n.effective_from - 1)
         and s.code >= n.first and s.code <= n.last || '~'
         -- a seventh character is the encounter: a range of initial encounters holds no sequelae
-        and (len(s.code) < 7 or len(n.code) < 7 or s.code[7] = n.code[7])
+        and (len(s.code) < $encounter or len(n.code) < $encounter or s.code[$encounter] = n.code[$encounter])
     union  -- listings of a system that is not followed begin after its table ends: of its ranges the bounds are known
     select n.* exclude (form), unnest([first, last]) as found, form
     from named n where form <> 'code' and system not in (from followed)
