@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import duckdb
 
-from pipeline.ask.build_files import BUILD_AGAIN, find_damaged, is_missing, place_of, read_build_id
+from pipeline.ask.build_files import BUILD_AGAIN, find_damaged, is_missing, place_of, read_build_id, read_source_titles
 from pipeline.ask.system_names import find_named
 from pipeline.errors import UnreadableBuild, UsageError
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 ASKED_IN_VAIN: Final = (duckdb.BinderException, duckdb.CatalogException)
 NAMES = re.compile(r"\w+(?:\.\w+)?")
-SYSTEM_ROWS = "select system, written_as, code_pattern, settings from systems order by system"
-LISTS: Final = ("written_as", "settings")  # of a system that nobody says them of they are empty
+SYSTEM_ROWS = "select system, written_as, code_pattern, settings, kinds from systems order by system"
+LISTS: Final = ("written_as", "settings", "kinds")  # of a system that nobody says them of they are empty
 CROSSWALK_ROWS = """
     select crosswalk, source_system, target_system, relation, direction, origin, opposite, release, known_from,
         known_through
@@ -44,6 +44,7 @@ class SystemRow:
     written_as: list[str]
     code_pattern: str | None
     settings: list[str]
+    kinds: list[str]
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,11 @@ class Build(OpenTables):
         if self._folder is None:
             return "not published"
         return read_build_id(self._folder)
+
+    @cached_property
+    def source_titles(self) -> frozenset[str]:
+        """The titles of the sources that it is made from; none of a build that is not published."""
+        return read_source_titles(self._folder) if self._folder else frozenset()
 
     @cached_property
     def systems(self) -> dict[str, SystemRow]:

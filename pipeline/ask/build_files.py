@@ -41,6 +41,11 @@ def read_build_id(place: Path) -> str:
     return str(_read_package(place)["id"])
 
 
+def read_source_titles(place: Path) -> frozenset[str]:
+    """The titles of the sources that a build is made from, each with its publisher in brackets behind it."""
+    return frozenset(each["title"] for each in _read_package(place).get("sources", ()))
+
+
 def find_damaged(place: Path, paths: list[str]) -> UnreadableBuild | None:
     """The first of some files of a build that should be there and is not, or has other bytes than it was written with.
 

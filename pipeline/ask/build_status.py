@@ -10,16 +10,40 @@ from pipeline.ask.build import Build
 from pipeline.ask.known_days import KnownDays, read_known_days
 
 NO_LISTING: Final = "no listing here"
+LISTING: Final = "listing"
+# The days of editions that are not here, of which later files tell: where a code changed, and where all begin.
+RECONSTRUCTED: Final = """
+    select distinct system, valid_from as day from code_history where valid_from_basis = 'addenda'
+    union select system, known_from from systems where known_from is not null
+"""
+
+
+@dataclass(frozen=True)
+class CatalogueRelease:
+    """A release that the catalogue knows: what it gives (LISTING, MAP ...), of which systems, to which crosswalks."""
+
+    source: str
+    title: str
+    release: str
+    effective_from: date
+    systems: tuple[str, ...]
+    gives: str
+    crosswalks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class MissingRelease:
-    """A release of a listing that the catalogue knows and the build has not, with the systems that it is of."""
+    """A release that the catalogue knows and the build has not: what it would give, and of which systems.
+
+    It is `reconstructed` where the addenda of a later release told what was listed in it.
+    """
 
     source: str
     release: str
     effective_from: date
     systems: tuple[str, ...]
+    gives: str
+    reconstructed: bool
 
 
 @dataclass(frozen=True)
@@ -36,11 +60,37 @@ class BuildStatus:
         return [each for each in self.systems if each.is_beyond(day)]
 
 
-def read_status(build: Build, version: str, known: Sequence[MissingRelease]) -> BuildStatus:
-    """The state of a build; `known` are releases of the catalogue, of which those that the build has are left out."""
-    here = {(row["source"], row["release"]) for row in build.rows("select distinct source, release from releases")}
-    missing = [each for each in known if (each.source, each.release) not in here]
+def read_status(build: Build, version: str, known: Sequence[CatalogueRelease]) -> BuildStatus:
+    """The state of a build; `known` are releases of the catalogue, of which those that the build has are left out.
+
+    Of maps and conversion tables the newest are asked for, of tabular lists any: the tables do not say which are in.
+    """
+    told = {(row["system"], row["day"]) for row in build.rows(RECONSTRUCTED)}
+    missing = [
+        MissingRelease(
+            each.source, each.release, each.effective_from, each.systems, each.gives,
+            any((system, each.effective_from) in told for system in each.systems),
+        )
+        for each in _not_here(build, known)
+    ]  # fmt: skip
     return BuildStatus(build.id, version, list(read_known_days(build).values()), missing)
+
+
+def _not_here(build: Build, known: Sequence[CatalogueRelease]) -> list[CatalogueRelease]:
+    here = {(row["source"], row["release"]) for row in build.rows("select distinct source, release from releases")}
+    newest = {each.source: each for each in sorted(known, key=lambda each: each.effective_from)}
+    made = {name: row.release for name, row in build.crosswalks.items()}
+
+    def is_here(each: CatalogueRelease) -> bool:
+        if each.gives == LISTING:
+            return (each.source, each.release) in here
+        if each is not newest[each.source]:
+            return True  # an older one, which a newer takes the place of
+        if not each.crosswalks:
+            return each.title in build.source_titles
+        return any(made.get(name, "") >= each.release for name in each.crosswalks)
+
+    return [each for each in known if not is_here(each)]
 
 
 def status_as_text(status: BuildStatus) -> str:
@@ -49,9 +99,14 @@ def status_as_text(status: BuildStatus) -> str:
     rows = [head, *map(_row, status.systems)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(head))]
     lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    missing = [f"  {each.source} {each.release}" for each in status.missing] or ["  none"]
+    missing = list(map(_missing, status.missing)) or ["  none"]
     head_of_missing = "Releases of the catalogue that are not here:"
     return "\n".join([f"build {status.build}, version {status.version}", "", *lines, "", head_of_missing, *missing, ""])
+
+
+def _missing(each: MissingRelease) -> str:
+    told = ", reconstructed from the addenda of a later release" if each.reconstructed else ""
+    return f"  {each.source} {each.release}  {each.gives}{told}"
 
 
 def _row(days: KnownDays) -> tuple[str, ...]:

@@ -10,7 +10,15 @@ from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
 from pipeline.ask.code_episodes import Episode, in_use
 from pipeline.ask.known_days import KnownDays, read_known_days
-from pipeline.ask.resolve_codes import INVALID, NOT_KNOWN, RESOLVED, Reading, judge_episodes, resolve_codes
+from pipeline.ask.resolve_codes import (
+    INVALID,
+    NOT_KNOWN,
+    RESOLVED,
+    DayOrDays,
+    Reading,
+    judge_episodes,
+    resolve_codes,
+)
 from pipeline.ask.successors import Successor, find_successors
 from pipeline.ask.suggestions import add_suggestions
 
@@ -20,21 +28,25 @@ OF_EPISODE: Final = [
     "maintainer", "setting", "standalone", "section", "section_title", "parent_code", "licence",
     "is_before_use", "why_no_meaning",
 ]  # fmt: skip
-LOOKUP_HEAD: Final = ["asked", "status", "reason", "did_you_mean", *OF_EPISODE, "known_through"]
+LOOKUP_HEAD: Final = ["asked", "status", "reason", "did_you_mean", *OF_EPISODE, "known_through", "replaced_by", "on"]
 
 
 @dataclass(frozen=True)
 class CodeAnswer:
-    """What one code means: its reading, the day in question, the days that are known, and how codes above are written.
+    """What one code means: its reading, the days that are known, how codes above are written, and what followed.
 
     `status` is that of the reading, where the code is resolved valid (on the day) or found (where no day was named).
     """
 
     reading: Reading
-    on: date | None
     known: dict[str, KnownDays]
     parents: dict[tuple[str, str], str]
     successors: dict[tuple[str, str], list[Successor]]
+
+    @property
+    def on(self) -> date | None:
+        """The day in question, where one was named."""
+        return self.reading.on
 
     @property
     def status(self) -> str:
@@ -55,8 +67,9 @@ class CodeAnswer:
         return own or self.reading.episodes
 
 
-def look_up(build: Build, asked: list[str], system: str | None = None, on: date | None = None) -> list[CodeAnswer]:
+def look_up(build: Build, asked: list[str], system: str | None = None, on: DayOrDays = None) -> list[CodeAnswer]:
     """One answer for each code asked, in that order. Codes are written with or without separators, in capitals or not.
+    `on` is the day of all of them, or a list with the day of each.
 
     Raises UsageError where there is no such system.
     """
@@ -67,7 +80,7 @@ def look_up(build: Build, asked: list[str], system: str | None = None, on: date 
     known = read_known_days(build)
     ended = sorted({each.code for one in readings for each in one.episodes if each.valid_to})
     successors = find_successors(build, ended)
-    return [CodeAnswer(each, on, known, parents, successors) for each in readings]
+    return [CodeAnswer(each, known, parents, successors) for each in readings]
 
 
 def describe_code(found: CodeAnswer) -> str:
@@ -159,9 +172,11 @@ def _rows(found: CodeAnswer) -> Iterator[list[object]]:
     reading = found.reading
     head = [reading.asked, found.status, reading.reason, "; ".join(map(str, reading.did_you_mean))]
     for each in found.shown:
-        yield [*head, *(getattr(each, name) for name in OF_EPISODE), found.known[each.system].known_through]
+        known = found.known[each.system].known_through
+        successors = "; ".join(map(str, found.successors.get((each.system, each.code), [])))
+        yield [*head, *(getattr(each, name) for name in OF_EPISODE), known, successors, found.on]
     if not found.shown:
-        yield [*head, *([None] * (len(OF_EPISODE) + 1))]
+        yield [*head, *([None] * (len(OF_EPISODE) + 2)), found.on]
 
 
 def _object(found: CodeAnswer) -> dict[str, object]:
@@ -174,7 +189,7 @@ def _object(found: CodeAnswer) -> dict[str, object]:
         | {"replaced_by": [vars(one) for one in found.successors.get((each.system, each.code), [])]}
         for each in found.shown
     ]
-    told = {name: getattr(reading, name) for name in names} | {"status": found.status}
+    told = {name: getattr(reading, name) for name in names} | {"status": found.status, "on": found.on}
     return told | {"did_you_mean": [vars(each) for each in reading.did_you_mean], "episodes": episodes}
 
 

@@ -4,6 +4,7 @@ A code that nobody has, one that was not valid on the day, one that several syst
 cannot know are different answers, none of them a guess.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -18,6 +19,7 @@ from pipeline.ask.written_codes import WrittenCode, read_written_codes
 RESOLVED: Final = "resolved"
 UNKNOWN, INVALID, HEADING, AMBIGUOUS, NOT_KNOWN = "unknown", "invalid", "heading", "ambiguous", "not_known"
 NO: Final = frozenset({UNKNOWN, INVALID, HEADING, AMBIGUOUS})  # answers that are a "no"
+DayOrDays = date | None | Sequence[date | None]  # one day, or none, for all codes, or a day for each
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Reading:
 
     `status` is resolved, or why it is not: unknown (no listing here has it), invalid (not valid on the day), heading,
     ambiguous (several systems have it), not_known (the day, or the system, is not one of which the build can speak).
-    `episodes` are those of every system that has a code written like this.
+    `episodes` are those of every system that has a code written like this; `on` is the day that it was asked of.
     """
 
     asked: str
@@ -51,6 +53,7 @@ class Reading:
     meaning: str | None = None
     episodes: list[Episode] = field(default_factory=list)
     did_you_mean: list[Suggestion] = field(default_factory=list)
+    on: date | None = None
 
     @property
     def is_resolved(self) -> bool:
@@ -67,7 +70,7 @@ class Verdict:
     last: Episode
 
 
-def resolve_codes(build: Build, asked: list[str], system: str | None = None, on: date | None = None) -> list[Reading]:
+def resolve_codes(build: Build, asked: list[str], system: str | None = None, on: DayOrDays = None) -> list[Reading]:
     """One reading for each code asked, in that order.
 
     A separator tells systems apart (80.20 is a procedure, 802.0 a diagnosis), and so does the day. A heading stands on
@@ -81,10 +84,15 @@ def resolve_codes(build: Build, asked: list[str], system: str | None = None, on:
     rows = find_episodes(build, [each.bare for each in written], named)
     by_code = {code: list(group) for code, group in groupby(rows, key=lambda each: each.code)}
     known, answers = read_known_days(build), []
-    for form in written:
+    for form, day in zip(written, day_of_each(asked, on), strict=True):
         meant = [each for each in by_code.get(form.bare, []) if form.fits(each.code_dotted)]
-        answers.append(_read(form, meant, known, on) if meant else _not_found(build, form, known, named, on))
+        answers.append(_read(form, meant, known, day) if meant else _not_found(build, form, known, named, day))
     return answers
+
+
+def day_of_each(asked: list[str], on: DayOrDays) -> Sequence[date | None]:
+    """The day of each of some codes."""
+    return [on] * len(asked) if on is None or isinstance(on, date) else on
 
 
 def _read(form: WrittenCode, meant: list[Episode], known: dict[str, KnownDays], on: date | None) -> Reading:
@@ -94,19 +102,18 @@ def _read(form: WrittenCode, meant: list[Episode], known: dict[str, KnownDays], 
     in_question = [each for each in verdicts if each.status != INVALID]
     if not in_question:
         reason = f"not valid on {on}: {'; '.join(each.reason for each in verdicts)}"
-        return _reading(form, meant, verdicts, INVALID, reason)
+        return _reading(form, meant, verdicts, on=on, status=INVALID, reason=reason)
     reportable = [each for each in in_question if each.status != HEADING]
     if len(reportable) == 1 and len(in_question) > 1:
         headings = ", ".join(_name(each) for each in in_question if each.status == HEADING)
         note = reportable[0].reason or f"also a heading, which no claim carries: {headings}"
-        return _reading(form, meant, reportable, reason=note)
+        return _reading(form, meant, reportable, on=on, reason=note)
     if {each.status for each in in_question} == {NOT_KNOWN}:
-        return _reading(
-            form, meant, in_question, NOT_KNOWN, "; ".join(dict.fromkeys(each.reason for each in in_question))
-        )
+        why = "; ".join(dict.fromkeys(each.reason for each in in_question))
+        return _reading(form, meant, in_question, on=on, status=NOT_KNOWN, reason=why)
     names = ", ".join(map(_name, in_question))
     reason = f"a code of {len(in_question)} systems: {names}; --system picks one" if len(in_question) > 1 else ""
-    return _reading(form, meant, in_question, reason=reason)
+    return _reading(form, meant, in_question, on=on, reason=reason)
 
 
 def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -> Verdict:
@@ -139,14 +146,20 @@ def _standing(episode: Episode) -> Verdict:
 
 
 def _reading(
-    form: WrittenCode, meant: list[Episode], verdicts: list[Verdict], status: str | None = None, reason: str = ""
+    form: WrittenCode,
+    meant: list[Episode],
+    verdicts: list[Verdict],
+    *,
+    on: date | None,
+    status: str | None = None,
+    reason: str = "",
 ) -> Reading:
     """A reading with the name of the code where one system has it, and that system's verdict where none is given."""
     if len(verdicts) > 1:
-        return Reading(form.asked, form.bare, status or AMBIGUOUS, reason, episodes=meant)
+        return Reading(form.asked, form.bare, status or AMBIGUOUS, reason, episodes=meant, on=on)
     (only,) = verdicts
     name = (only.last.system, only.last.code, only.last.code_dotted, only.last.meaning)
-    return Reading(form.asked, form.bare, status or only.status, reason or only.reason, *name, episodes=meant)
+    return Reading(form.asked, form.bare, status or only.status, reason or only.reason, *name, episodes=meant, on=on)
 
 
 def _not_found(
@@ -173,12 +186,12 @@ def _not_found(
     if (other := form_elsewhere(build, form)) and (named is None or other.system in meant):
         reasons.append(f"not known: no listing of {other.system} is in this build; by its form {other.words}")
     if reasons:
-        return Reading(form.asked, form.bare, NOT_KNOWN, "; ".join(reasons))
+        return Reading(form.asked, form.bare, NOT_KNOWN, "; ".join(reasons), on=on)
     where = f"in {named}" if named else "in any system here"
     reason = f"there is no such code {where}"
     if named and not known[named].is_listed:
         reason = f"no code of {named} is written like this; and no listing of it is here"
-    return Reading(form.asked, form.bare, UNKNOWN, reason)
+    return Reading(form.asked, form.bare, UNKNOWN, reason, on=on)
 
 
 def _name(verdict: Verdict) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from pipeline.ask.build import Build, SystemRow
+from pipeline.ask.build import Build, Row, SystemRow
 from pipeline.ask.code_episodes import MORTALITY
 from pipeline.ask.code_forms import describe_form, has_form_of
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.resolve_codes import HEADING, INVALID, UNKNOWN, Reading, Suggestion
+from pipeline.ask.system_names import taken_for
 from pipeline.ask.written_codes import find_separators, read_written_codes
 
 CHILDREN_SHOWN: Final = 5
@@ -18,6 +19,9 @@ PLACEHOLDER: Final = (
 )
 LENGTH_WITH_PLACEHOLDER: Final = 7
 LOST_ZEROS: Final = ("0", "00")  # a spreadsheet takes 0010 for the number 10
+SAME_CODES: Final = """
+    select code, system, code_dotted, billable from codes where code in (select unnest($codes)) order by code, system
+"""
 BILLABLE_CODES: Final = """
     select code, system, code_dotted from codes
     where billable and code in (select unnest($codes)) and ($with_deaths or setting <> 'mortality')
@@ -42,12 +46,17 @@ def add_suggestions(
 ) -> list[Reading]:
     """The same readings, those that found nothing to report with what may have been meant; with `of_all` all of them.
 
-    Where a system was named, only its own codes, and the same code elsewhere.
+    Where a system was named, only its own codes, and the same code elsewhere: whoever types ICD9 means ICD-9-CM mostly.
     """
     named = build.system_called(system) if system else None
     unknown = [each for each in readings if each.status == UNKNOWN]
-    written = {text for each in unknown for text, _ in _spellings(each)} | {each.bare for each in unknown}
+    written = {text for each in unknown for text, _ in _spellings(each)}
     spelt = _find(build, BILLABLE_CODES, written, with_deaths=named is not None)
+    not_found = {each.bare for each in readings if not each.episodes} if named else set()
+    elsewhere: dict[str, list[Row]] = defaultdict(list)
+    for row in build.rows(SAME_CODES, codes=sorted(not_found)) if not_found else []:
+        elsewhere[row["code"]].append(row)
+    akin = taken_for(named) if named else []
     children = _find(build, CHILDREN, {each.bare for each in readings if each.status == HEADING})
     successors = _find(build, SUCCESSORS, {each.bare for each in readings if each.status in {INVALID, HEADING}})
     separators = find_separators(picture for each in build.systems.values() for picture in each.written_as)
@@ -60,11 +69,14 @@ def add_suggestions(
     def suggest(each: Reading) -> Iterator[Suggestion]:
         if each.status == UNKNOWN:
             yield from _meant(each, spelt, named, separators)
+        if not each.episodes:
+            yield from _elsewhere(each, elsewhere.get(each.bare, []), separators)
+            yield from _by_form(build, each, [one for one in unlisted if one.system in akin])
         if each.status in {INVALID, HEADING}:
             yield from _own(each, successors, "took its place")
         if each.status == HEADING:
             yield from _own(each, children, "under it")
-        if each.status != UNKNOWN and named is None:
+        if each.episodes and named is None:
             yield from _by_form(build, each, unlisted)
 
     return [
@@ -82,10 +94,12 @@ def _each_once(suggestions: Iterator[Suggestion]) -> list[Suggestion]:
 
 
 def _by_form(build: Build, each: Reading, unlisted: list[SystemRow]) -> Iterator[Suggestion]:
-    """A code of a system that has no listing here, written as codes of it are, where one was found in another."""
+    """A code of systems that have no listing here, written as codes of theirs are."""
+    if not unlisted:
+        return
     (form,) = read_written_codes(build, [each.asked])
     for system in unlisted:
-        if each.episodes and has_form_of(form, system):
+        if has_form_of(form, system):
             words = f"by its form {describe_form(build, system.system, each.bare)}; no listing of it is here"
             yield Suggestion(system.system, form.written, words)
 
@@ -109,7 +123,7 @@ def _spellings(each: Reading) -> Iterator[tuple[str, str]]:
 
 
 def _meant(each: Reading, spelt: Found, named: str | None, separators: str) -> Iterator[Suggestion]:
-    has_dot = any(mark in each.asked for mark in separators)
+    has_dot = _has_dot(each, separators)
     candidates = []
     for text, why in _spellings(each):
         lost = text[: len(text) - len(each.bare)]
@@ -119,9 +133,18 @@ def _meant(each: Reading, spelt: Found, named: str | None, separators: str) -> I
                 candidates.append(Suggestion(system, dotted, why))
     if len(candidates) == 1:
         yield candidates[0]
-    if named is not None:
-        same = [own for own in spelt.get(each.bare, []) if not has_dot or own[1] == each.asked.strip().upper()]
-        yield from (Suggestion(system, dotted, "another system") for system, dotted in same)
+
+
+def _elsewhere(each: Reading, same_codes: list[Row], separators: str) -> Iterator[Suggestion]:
+    """The same code in systems that were not named, those first in which it can be reported."""
+    for row in sorted(same_codes, key=lambda row: not row["billable"]):
+        if not _has_dot(each, separators) or row["code_dotted"] == each.asked.strip().upper():
+            why = "another system" if row["billable"] else "a heading of another system"
+            yield Suggestion(row["system"], row["code_dotted"], why)
+
+
+def _has_dot(each: Reading, separators: str) -> bool:
+    return any(mark in each.asked for mark in separators)
 
 
 def _own(each: Reading, found: Found, why: str) -> Iterator[Suggestion]:

@@ -9,21 +9,29 @@ from pipeline.errors import UsageError
 
 
 def find_named(name: str, ids: Iterable[str], what: str = "system") -> str | None:
-    """The id that a name stands for, in capitals or not; None where it stands for none of them.
+    """The id that a name stands for; None where it stands for none of them. An id as it is written is always itself;
+    in other letters a name of the list comes first: who types icd10 hardly ever means causes of death.
 
     Raises UsageError where it may stand for several.
 
-    >>> find_named("icd-10-cm", ["ICD10", "ICD10CM"]), find_named("icd10", ["ICD10", "ICD10CM"])
+    >>> find_named("icd-10-cm", ["ICD10", "ICD10CM"]), find_named("ICD10", ["ICD10", "ICD10CM"])
     ('ICD10CM', 'ICD10')
     """
-    known = {each.lower(): each for each in ids}
-    typed = " ".join(name.lower().split())
-    if typed in known:
-        return known[typed]
-    meant = [each for each in typed_names().get(typed, ()) if each in known.values()]
+    known = list(ids)
+    if name in known:
+        return name
+    meant = [each for each in typed_names().get(" ".join(name.lower().split()), ()) if each in known]
     if len(meant) > 1:
-        raise UsageError(f"{name}: may be any {what} of {', '.join(meant)}\n  next:     name one of them")
-    return meant[0] if meant else {bare_name(each): each for each in known.values()}.get(bare_name(name))
+        raise UsageError(
+            f"{name}: may be any {what} of {', '.join(meant)}\n  next:     name one of them, as written here"
+        )
+    return meant[0] if meant else {bare_name(each): each for each in known}.get(bare_name(name))
+
+
+def taken_for(system: str) -> list[str]:
+    """What else people may mean who name a system by its id: of the narrowest name that stands for it and others."""
+    shared = [means for means in typed_names().values() if system in means and len(means) > 1]
+    return [each for each in min(shared, key=len, default=[]) if each != system]
 
 
 def bare_name(name: str) -> str:

@@ -2,30 +2,30 @@
 
 import gc
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.base import print_answer
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.ask.answers import WrittenAnswers
     from pipeline.ask.build import Build
-    from pipeline.ask.systems_of_codes import AskedCode
+    from pipeline.ask.code_questions import AskedCodes
 
 STANDARD_INPUT = "-"
-DAYS_NOT_USED = (
-    "warning: {where}: the column {column} is not used: all codes are answered of the one day of --on, or of no day\n"
-    "  next:     a file for each day, with --on; or join the table `validity`, as docs/recipes.md does"
-)
 CodesArgument = Annotated[
     list[str] | None, typer.Argument(help="Codes, with or without dot; - reads standard input.", show_default=False)
 ]
 FileOption = Annotated[
     Path | None,
-    typer.Option("--file", help="A file of codes: a list, or a table with a column named code, and perhaps system."),
+    typer.Option(
+        "--file", help="A file of codes: a list, or a table with a column named code, and perhaps system and day."
+    ),
 ]
 
 
@@ -42,7 +42,7 @@ def print_answers(answers: "WrittenAnswers[Any]") -> None:
     gc.disable()  # answers make no cycles: to look for them took a fifth of the time of 75,000 codes (8.5 s for 7.1 s)
     try:
         for text in answers:
-            typer.echo(text, nl=False)
+            print_answer(text)
     finally:
         gc.enable()
     if answers.exit_code:
@@ -50,28 +50,31 @@ def print_answers(answers: "WrittenAnswers[Any]") -> None:
 
 
 def read_codes(
-    build: "Build", codes: list[str] | None, file: Path | None, system: str | None, example: str
-) -> "list[AskedCode]":
+    build: "Build",
+    codes: list[str] | None,
+    file: Path | None,
+    of_all: tuple[str | None, datetime | None],
+    example: str,
+) -> "AskedCodes":
     """The codes of the arguments, of a file, and of standard input where it is named or nothing else is.
 
-    Each is of the system that its row names, else of the one given. A header line that was left out, and a column of
-    days that is not used, are told on standard error. Raises UsageError where there is no file of that name, where it
-    is no text, where a row names no system of the build, or where no code was given.
+    Each is of the system and of the day that its row names, else of those given (`of_all`). A header line that was left
+    out is told on standard error. Raises UsageError where there is no file of that name, where it is no text, where a
+    row names no system of the build, or no day, or where no code was given.
     """
-    from pipeline.ask.code_text import CodeText, decode_text, read_code_text, split_codes
-    from pipeline.ask.systems_of_codes import with_systems
+    from pipeline.ask.code_questions import as_asked
+    from pipeline.ask.code_text import decode_text, read_code_text, split_codes, text_of_codes
 
-    arguments = codes or []
+    arguments, (system, day) = codes or [], of_all
+    on = day.date() if day else None
     given = [each for argument in arguments if argument != STANDARD_INPUT for each in split_codes(argument)]
-    found = with_systems(build, "arguments", CodeText(given), system)
+    found = as_asked(build, "arguments", text_of_codes(given), system, on)
     for where, raw in _texts(arguments, file):
         text = read_code_text(decode_text(where, raw))
         if text.header is not None:
             typer.echo(f"note: {where}: read as a header line: {text.header[:80]}", err=True)
-        if text.days is not None:
-            typer.echo(DAYS_NOT_USED.format(where=where, column=text.days[:80]), err=True)
-        found += with_systems(build, where, text, system)
-    if not found:
+        found = found + as_asked(build, where, text, system, on)
+    if not found.order:
         raise UsageError(f"no code was given\n  next:     for example `{example}`")
     return found
 

@@ -1,6 +1,7 @@
 """What all commands share: the application, the options, errors and progress as people see them."""
 
 import errno
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -70,6 +71,15 @@ def errors_for_people(tell: Callable[[str], None] = _warn) -> Iterator[None]:
             raise
         tell(f"error: {problem}\n  next:     {PLACES[problem.errno]}")
         raise typer.Exit(UsageError.exit_code) from None
+
+
+def print_answer(text: str) -> None:
+    """Prints text as it is, and ends the command quietly where nobody reads on (`| head -1`): that is no "no"."""
+    try:
+        typer.echo(text, nl=False)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is flushed at the end goes nowhere
+        raise typer.Exit from None
 
 
 def on_terminal() -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people
+from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people, print_answer
 
 
 class SystemsFormat(StrEnum):
@@ -28,7 +28,7 @@ def systems(form: FormOption = SystemsFormat.TABLE, output: OutputOption = OUTPU
     from pipeline.ask.compare.side_by_side import SYSTEM_LIST_FORMATS
 
     with errors_for_people(), open_build(output / "latest") as build:
-        typer.echo(SYSTEM_LIST_FORMATS[form.value]([*read_profiles(build).values()]), nl=False)
+        print_answer(SYSTEM_LIST_FORMATS[form.value]([*read_profiles(build).values()]))
 
 
 @app.command()
@@ -44,7 +44,7 @@ def compare(
 
     with errors_for_people(), open_build(output / "latest") as build:
         chosen = choose_profiles(read_profiles(build), systems)
-        typer.echo(COMPARISON_FORMATS[form.value](compare_systems(chosen, read_connections(build))), nl=False)
+        print_answer(COMPARISON_FORMATS[form.value](compare_systems(chosen, read_connections(build))))
 
 
 @app.command("export-xlsx")

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.asked_codes import AnswerForm, CodesArgument, FileOption, print_answers, read_codes
-from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, app, errors_for_people
+from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, app, errors_for_people, print_answer
 
 
 class DiffFormat(StrEnum):
@@ -27,7 +28,8 @@ def lookup(
         typer.Option("--system", help="Only this system, by its id or a usual name; a row may name another."),
     ] = None,
     on: Annotated[
-        datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="What they meant on this day.")
+        datetime | None,
+        typer.Option("--on", formats=[DAY_FORMAT], help="What they meant on this day; a row may name another."),
     ] = None,
     form: Annotated[AnswerForm, typer.Option("--format", help="How to print it.")] = AnswerForm.TABLE,
     output: OutputOption = OUTPUT,
@@ -42,10 +44,8 @@ def lookup(
     from pipeline.ask.lookup import LOOKUP_FORMATS, look_up
 
     with errors_for_people(), open_build(output / "latest") as build:
-        asked, day = read_codes(build, codes, file, system, "crosswalk lookup E11.9"), on.date() if on else None
-        print_answers(
-            WrittenAnswers(asked, lambda some, own: look_up(build, some, own, day), LOOKUP_FORMATS[form.value])
-        )
+        asked = read_codes(build, codes, file, (system, on), "crosswalk lookup E11.9")
+        print_answers(WrittenAnswers(asked, partial(look_up, build), LOOKUP_FORMATS[form.value]))
 
 
 @app.command()
@@ -64,4 +64,4 @@ def diff(
 
     with errors_for_people(), open_build(output / "latest") as build:
         rows = find_differences(build, system, before.date(), after.date())
-        typer.echo(DIFF_FORMATS[form.value](rows), nl=False)
+        print_answer(DIFF_FORMATS[form.value](rows))

@@ -14,6 +14,7 @@ from pipeline.cli.base import (
     OutputOption,
     app,
     errors_for_people,
+    print_answer,
     read_sources,
 )
 from pipeline.errors import NotKnown
@@ -21,7 +22,8 @@ from pipeline.errors import NotKnown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pipeline.ask.build_status import BuildStatus, MissingRelease
+    from pipeline.ask.build_status import BuildStatus, CatalogueRelease
+    from pipeline.layouts import Layout
 
 
 @app.command()
@@ -39,24 +41,44 @@ def status(
     from pipeline.ask.build_status import STATUS_FORMATS, read_status
 
     with errors_for_people(), open_build(output / "latest") as build:
-        found = read_status(build, __version__, _listings_known(catalogue))
-        typer.echo(STATUS_FORMATS["json" if as_json else "table"](found), nl=False)
+        found = read_status(build, __version__, _releases_known(catalogue))
+        print_answer(STATUS_FORMATS["json" if as_json else "table"](found))
         if on is not None:
             _require_known(found, on.date())
 
 
-def _listings_known(catalogue: "Path") -> "list[MissingRelease]":
-    """Every release of the catalogue that lists the codes of a system; tabular lists and licensees' files aside."""
-    from pipeline.ask.build_status import MissingRelease
+def _releases_known(catalogue: "Path") -> "list[CatalogueRelease]":
+    """Every release of the catalogue that a table is made from; licensees' files, which nobody fetches, aside."""
+    from pipeline.ask.build_status import CatalogueRelease
+    from pipeline.crosswalk.registry import read_crosswalks
     from pipeline.layouts import LAYOUTS
 
-    lists = {name for name, layout in LAYOUTS.items() if layout.listings and not layout.sections}
-    own = [source for source in read_sources(catalogue).values() if source.layout in lists and not source.licensed]
-    named = {(source.source, release.release): (source, release) for source in own for release in source.releases}
+    made = read_crosswalks().values()
+    own = [each for each in read_sources(catalogue).values() if each.layout in LAYOUTS and not each.licensed]
     return [
-        MissingRelease(source.source, release.release, release.effective_from, source.systems)
-        for source, release in named.values()
+        CatalogueRelease(
+            source.source,
+            f"{source.title} ({source.publisher})",
+            release.release,
+            release.effective_from,
+            source.systems,
+            _gives(LAYOUTS[source.layout]),
+            tuple(each.crosswalk for each in made if each.source == source.source and each.way != "successors"),
+        )
+        for source in own
+        for release in {each.release: each for each in source.releases}.values()
     ]
+
+
+def _gives(layout: "Layout") -> str:
+    """What comes of a release of a layout, in a word or two."""
+    from pipeline.ask.build_status import LISTING
+
+    if layout.maps:
+        return "map"
+    if layout.sections:
+        return "headings and sections" if layout.listings else "sections"
+    return LISTING if layout.listings else "conversion table"
 
 
 def _require_known(found: "BuildStatus", day: date) -> None:

@@ -19,7 +19,9 @@ def translate(
         str | None,
         typer.Option("--system", help="The system of the codes, by its id or a usual name; a row may name another."),
     ] = None,
-    on: Annotated[datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="The day of service.")] = None,
+    on: Annotated[
+        datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="The day of service; a row may name another.")
+    ] = None,
     release: Annotated[
         datetime | None,
         typer.Option("--release", formats=[DAY_FORMAT], help="Year to year: a day of the release to arrive at."),
@@ -40,12 +42,12 @@ def translate(
     from pipeline.ask.translate.say import TRANSLATION_FORMATS
 
     with errors_for_people(), open_build(output / "latest") as build:
-        asked = read_codes(build, codes, file, system, "crosswalk translate 250.00 --to ICD10CM")
-        question = Question(to, system, on.date() if on else None, release.date() if release else None, crosswalk)
+        asked = read_codes(build, codes, file, (system, on), "crosswalk translate 250.00 --to ICD10CM")
+        question = Question(to, release=release.date() if release else None, crosswalk=crosswalk)
         print_answers(
             WrittenAnswers(
                 asked,
-                lambda some, own: run(build, some, replace(question, system=own)),
+                lambda some, own, days: run(build, some, replace(question, system=own, on=days)),
                 TRANSLATION_FORMATS[form.value],
             )
         )

@@ -1,8 +1,11 @@
 """How far a build reaches, said to people and to a scheduler."""
 
 import json
+from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from tests.samples import run
@@ -31,6 +34,32 @@ def test_json_has_the_same_and_the_releases_that_are_not_here(excerpt_build: Pat
     missing = {(each["source"], each["release"]) for each in found["missing"]}
     assert ("hcpcs", "2025-04-01") in missing
     assert ("hcpcs", "2025-01-01") not in missing
+    assert all(each["gives"] for each in found["missing"])
+
+
+def test_of_each_release_that_is_not_here_it_is_said_what_it_would_give(excerpt_build: Path) -> None:
+    missing = [line.split(maxsplit=2) for line in asked(excerpt_build).output.splitlines() if line.startswith("  ")]
+    gives = {source: what for source, _, what in missing}
+    assert gives["hcpcs"].startswith("listing")
+    assert gives["ccsr_px"] == "map"
+    assert "gem_dx" not in gives  # its newest release is here, and takes the place of those before
+
+
+@pytest.mark.parametrize(("basis", "said"), [("addenda", True), ("release", False)])
+def test_an_edition_that_addenda_told_of_is_said_to_be_reconstructed(changed, basis: str, said: bool) -> None:
+    """The addenda of April 2022 in the file of PCS tell what was listed in October 2021, say."""
+
+    def tell(rows: pa.Table) -> pa.Table:
+        is_it = pc.and_(pc.equal(rows["system"], "HCPCS"), pc.equal(rows["code"], "J1440"))
+        days = pc.if_else(is_it, pa.scalar(date(2025, 4, 1)), rows["valid_from"])
+        told = pc.if_else(is_it, basis, rows["valid_from_basis"])
+        rows = rows.set_column(rows.column_names.index("valid_from"), "valid_from", days)
+        return rows.set_column(rows.column_names.index("valid_from_basis"), "valid_from_basis", told)
+
+    output = changed("code_history", tell).parent
+    found = json.loads(run("status", "--json", "--output", str(output)).output)
+    (own,) = [each for each in found["missing"] if (each["source"], each["release"]) == ("hcpcs", "2025-04-01")]
+    assert (own["gives"], own["reconstructed"]) == ("listing", said)
 
 
 @pytest.mark.parametrize(("day", "code"), [("2023-12-31", 0), ("2024-01-01", 8), ("2026-11-01", 8)])

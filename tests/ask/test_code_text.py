@@ -74,14 +74,15 @@ def test_a_header_line_says_which_column_has_the_codes(text: str, codes: list[st
 )
 def test_a_column_of_systems_says_of_which_system_each_code_is(text: str, asked: list[tuple[str, str]]) -> None:
     found = read_code_text(text)
-    assert [*zip(found.codes, found.systems, strict=True)] == asked
+    assert [(code, system) for code, system, _ in found.rows] == asked
 
 
-def test_the_first_line_of_each_system_is_known_and_a_column_of_days_too() -> None:
-    found = read_code_text('# a list\n\ncode,system,Service Date\n\n0010,B,x\n"0011",A,"y"\n0012,B,z\n')
-    assert (found.first_lines, found.days) == ({"B": 5, "A": 6}, "Service Date")
-    assert read_code_text("code,day\nI10,2020-01-01\n").days == "day"
-    assert read_code_text("code,meaning\nI10,so called\n").days is None
+def test_a_column_of_days_says_of_which_day_each_code_is_and_the_first_line_of_each_is_known() -> None:
+    found = read_code_text('# a list\n\ncode,system,Service Date\n\n0010,B,x\n"0011",A,"y"\n0012 0013,B, x \n')
+    assert found.rows == [("0010", "B", "x"), ("0011", "A", "y"), ("0012", "B", "x"), ("0013", "B", "x")]
+    assert (found.systems, found.days) == ({"B": 5, "A": 6}, {"x": 5, "y": 6})
+    assert read_code_text("code,day\nI10,2020-01-01\nI10\n").rows == [("I10", "", "2020-01-01"), ("I10", "", "")]
+    assert read_code_text("code,meaning\nI10,so called\n").days == {}
 
 
 @pytest.mark.parametrize("text", ["LT\nRT\n", "E11.9\nI10\n", "ZZZ\n", "0010,541\n5400\n"])

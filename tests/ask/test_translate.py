@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -211,6 +212,30 @@ def test_an_unknown_grouping_holds_together(changed):
     assert answer["of_alternatives"] == 1
 
 
+@pytest.mark.parametrize(
+    ("day", "status", "exit_code"),
+    [("2010-05-01", "not_known", 8), ("2012-05-01", "translated", 0), ("2015-05-01", "not_known", 8)],
+)
+def test_a_grouping_is_not_asked_of_a_day_that_it_does_not_speak_of(changed, day, status, exit_code):
+    """Its publisher may group a code otherwise in another issue."""
+    days = {"known_from": pa.scalar(date(2012, 1, 1)), "known_through": pa.scalar(date(2012, 12, 31))}
+    output = with_crosswalk(changed, "gem_icd9cm_icd10cm", "grouping", target_system="GROUPS", **days)
+    words = ("translate", "249.51", "--to", "GROUPS", "--on", day, "--output", str(output))
+    result = run(*words)
+    assert result.exit_code == exit_code
+    says = "not known: of_another_version speaks of codes of 2012-01-01 to 2012-12-31"
+    assert (says in result.output) == (status == "not_known")
+
+
+def test_without_a_day_the_days_that_a_grouping_speaks_of_are_told_beside_its_categories(changed):
+    days = {"known_from": pa.scalar(date(2012, 1, 1)), "known_through": pa.scalar(date(2012, 12, 31))}
+    output = with_crosswalk(changed, "gem_icd9cm_icd10cm", "grouping", target_system="GROUPS", **days)
+    (answer,) = translated(output, "249.51", "--to", "GROUPS")
+    assert (answer["status"], answer["reason"]) == (
+        "translated", "of_another_version speaks of codes of 2012-01-01 to 2012-12-31",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("relation", ["same_category", "coverage", "packaging", "of a later version"])
 def test_what_is_no_translation_is_not_offered_as_one(changed, relation):
     output = with_crosswalk(changed, "gem_icd10cm_icd9cm", relation, target_system="ELSEWHERE")
@@ -257,8 +282,13 @@ def test_a_system_without_year_to_year_crosswalks_is_followed_by_its_published_s
     assert (answer["crosswalk"], answer["status"], codes_of(answer)) == ("successors_hcpcs", "translated", codes)
 
 
-def test_a_table_of_successions_says_nothing_of_the_days_of_codes_that_never_changed(ask):
-    output, _ = ask("V2020", "--to", "HCPCS", "--system", "HCPCS")
+def test_of_a_table_of_successions_a_code_that_has_not_ended_stands_for_itself(ask):
+    (answer,) = answers(ask, "V2020", "--to", "HCPCS", "--system", "HCPCS")
+    assert (answer["status"], answer["crosswalk"], codes_of(answer)) == ("translated", "successors_hcpcs", [["V2020"]])
+
+
+def test_a_table_of_successions_says_nothing_of_the_days_of_codes_that_ended_without_one(ask):
+    output, _ = ask("M0064", "--to", "HCPCS", "--system", "HCPCS")
     assert "not_assigned: the publisher's table says of no other code" in output
     assert "newer" not in output
 

@@ -38,7 +38,7 @@ CASES = {
     "lookup, heading": (("lookup", "E11.1", "--system", "ICD10CM"), 1, "heading; "),
     "lookup, of several systems": (("lookup", "8020"), 1, "A code of 2 systems: ICD9CM (802.0), ICD9Proc (80.20)"),
     "lookup, dental": (("lookup", "D0120"), 8, "no listing of CDT is in this build; by its form CDT"),
-    "lookup, of deaths": (("lookup", "I10", "--system", "icd10"), 0, "valid as underlying cause"),
+    "lookup, of deaths": (("lookup", "I10", "--system", "ICD10"), 0, "valid as underlying cause"),
     "translate, before the first release": (
         ("translate", "250.00", *TO_ICD10CM, "--on", "1999-01-01"),
         8,
@@ -60,10 +60,35 @@ CASES = {
     "translate, heading": (("translate", "E11", *TO_ICD10CM), 1, "heading: a heading, which cannot be reported"),
     "translate, of several systems": (("translate", "8020", *TO_ICD10CM), 1, "ambiguous: a code of 2 systems"),
     "translate, dental": (("translate", "D0120", *TO_ICD10CM), 8, "by its form CDT"),
-    "translate, no way": (
+    "lookup, of deaths or of claims": (
+        ("lookup", "I10", "--system", "icd10"),
+        2,
+        "icd10: may be any system of ICD10CM, ICD10PCS, ICD10",
+    ),
+    "translate, what was done to why": (
         ("translate", "J7302", *TO_ICD10CM),
+        1,
+        "other_field: codes of HCPCS say what was done or supplied, codes of ICD10CM say why",
+    ),
+    "translate, a procedure to why": (
+        ("translate", "0010", "--system", "ICD9Proc", *TO_ICD10CM),
+        1,
+        "other_field: codes of ICD9Proc say what was done",
+    ),
+    "translate, to a grouping of another field": (
+        ("translate", "J7302", "--to", "NCHS113"),
+        1,
+        "categories of NCHS113 say why",
+    ),
+    "translate, no way": (
+        ("translate", "J7302", "--to", "ICD10PCS"),
         8,
         "not_bridged: no crosswalk leads from HCPCS",
+    ),
+    "translate, of deaths": (
+        ("translate", "I10", "--system", "ICD10", *TO_ICD10CM),
+        8,
+        "not_bridged: no crosswalk leads from ICD10 to ICD10CM",
     ),
     "lookup, became a heading, beyond": (
         ("lookup", "M35.8", "--on", "2026-11-01"),
@@ -290,6 +315,39 @@ def test_a_heading_of_one_system_is_not_meant_where_another_has_a_code_that_can_
     result = run("translate", "8020", "--to", "ICD10PCS", "--output", str(output))
     assert result.output.startswith("ICD9Proc 80.20  ")
     assert "also a heading, which no claim carries: ICD9CM (802.0)" in result.output
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code", "candidate"),
+    [
+        ("250.00", 1, "250.00 (ICD9CM, another system)"),
+        ("80.20", 1, "80.20 (ICD9Proc, another system)"),
+        ("0010", 8, "00.10 (ICD9Proc, another system)"),
+    ],
+)
+def test_where_causes_of_death_are_named_what_else_is_written_like_it_is_listed(
+    changed, code: str, exit_code: int, candidate: str
+) -> None:
+    """Who types ICD9 means ICD-9-CM nearly always."""
+    result = run("lookup", code, "--system", "ICD9", "--output", str(without_listing(changed, "ICD9")))
+    assert result.exit_code == exit_code
+    assert candidate in result.output
+
+
+def test_a_code_is_told_by_its_form_in_what_a_system_is_taken_for_where_that_has_no_listing_either(changed) -> None:
+    output = without_listing(changed, "ICD9CM")
+    result = run("lookup", "250.00", "--system", "ICD9", "--output", str(output))
+    assert "did you mean: 250.00 (ICD9CM, by its form" in result.output
+
+
+def test_a_code_that_only_a_map_has_is_translated_without_its_system_named_too(changed) -> None:
+    output = ("--output", str(without_listing(changed, "ICD9CM")))
+    result = run("translate", "249.51", *TO_ICD10CM, *output)
+    assert result.exit_code == 0
+    assert "note: not known: no listing of ICD9CM is in this build" in result.output
+    assert "E08.39" in result.output
+    assert run("translate", "249.51", *TO_ICD10CM, "--on", "2012-01-01", *output).exit_code == 8
+    assert run("lookup", "249.51", *output).exit_code == 8
 
 
 def test_a_code_of_a_named_system_without_listing_is_translated_where_a_crosswalk_has_it(changed) -> None:

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from pipeline.ask.build import Build, CrosswalkRow
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.relations import EQUIVALENCE, meaning_of
 from pipeline.ask.system_names import find_named
-from pipeline.ask.translate.model import Question
+from pipeline.ask.translate.model import NOT_BRIDGED, OTHER_FIELD, Question
 from pipeline.errors import NotKnown, UsageError
 
+KINDS_THAT_SAY_WHY: Final = frozenset({"diagnosis", "cause_of_death"})  # all others say what was done or supplied
 FORWARD, BACKWARD = "forward", "backward"  # as in `crosswalks.direction`
 
 
 @dataclass(frozen=True)
 class ChosenCrosswalk:
-    """The crosswalk to use between two systems, or to a grouping; or why there is none.
+    """The crosswalk to use between two systems, or to a grouping; or why there is none: a status, and that in words.
 
     Year to year it is the one that leads forward, and `backward` the one that leads back.
     """
@@ -24,6 +26,7 @@ class ChosenCrosswalk:
     target_system: str
     crosswalk: CrosswalkRow | None
     backward: CrosswalkRow | None = None
+    why_none: str = NOT_BRIDGED
     reason: str = ""
 
     @property
@@ -59,8 +62,13 @@ def choose_crosswalk(build: Build, system: str, to: str, question: Question) -> 
     single = [each for each in ([named] if named else fitting) if not each.is_year_to_year]
     best = min(single, key=_preference, default=None)
     _require_newest(build, to, best, question)
+    if best:
+        return ChosenCrosswalk(system, to, best)
+    if not leading and _is_of_other_field(build, system, to):
+        reason = f"{_field_of(build, system)}, {_field_of(build, to)}: none stands for another"
+        return ChosenCrosswalk(system, to, None, why_none=OTHER_FIELD, reason=reason)
     others = [each for each in leading if each not in fitting]
-    return ChosenCrosswalk(system, to, best, reason="" if best else _why_none(build, others, system, to))
+    return ChosenCrosswalk(system, to, None, reason=_why_none(build, others, system, to))
 
 
 def _named(
@@ -77,6 +85,24 @@ def _named(
 
 def _no_translation(each: CrosswalkRow) -> str:
     return f"{each.crosswalk}: no translation, its relation is {each.relation}. {meaning_of(each.relation).words}"
+
+
+def _says_why(build: Build, name: str) -> set[bool]:
+    """Whether codes of a system, or those that a grouping is of, say why and not what was done; both, where some do."""
+    sources = {each.source_system for each in build.crosswalks.values() if each.target_system == name}
+    systems = [name] if name in build.systems else [each for each in sources if each in build.systems]
+    return {kind in KINDS_THAT_SAY_WHY for each in systems for kind in build.systems[each].kinds}
+
+
+def _is_of_other_field(build: Build, system: str, to: str) -> bool:
+    """Whether one says why and the other what was done, so that it is known that no code of one leads to the other."""
+    own, theirs = _says_why(build, system), _says_why(build, to)
+    return bool(own) and bool(theirs) and own.isdisjoint(theirs)
+
+
+def _field_of(build: Build, name: str) -> str:
+    what = "codes of" if name in build.systems else "categories of"
+    return f"{what} {name} say {'why' if True in _says_why(build, name) else 'what was done or supplied'}"
 
 
 def _preference(each: CrosswalkRow) -> tuple[bool, bool, str]:

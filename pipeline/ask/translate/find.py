@@ -1,15 +1,14 @@
 """What stands for a code: the rows of the chosen crosswalk on the days in question, and the alternatives they make."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby, islice, product
 from math import prod
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from pipeline.ask.build import Build, CrosswalkRow, Row
-from pipeline.ask.relations import SUCCESSION
-from pipeline.ask.resolve_codes import NOT_KNOWN
+from pipeline.ask.build import Build, CrosswalkRow
+from pipeline.ask.relations import GROUPING, SUCCESSION
+from pipeline.ask.resolve_codes import NOT_KNOWN, Reading
 from pipeline.ask.translate.choose import ChosenCrosswalk, require_known_release
 from pipeline.ask.translate.model import (
     HAS_NO_MAP,
@@ -21,6 +20,8 @@ from pipeline.ask.translate.model import (
     Question,
     Target,
     Translation,
+    first_and_last_day,
+    starts_unknown,
 )
 
 REASONS: Final = {
@@ -29,22 +30,25 @@ REASONS: Final = {
     NOT_BRIDGED: "nobody says what it is there, or what it was or became",
     NEWER: "the code is newer than the map",
     OLDER: "the code ended before the days of the map",
+    NOT_KNOWN: "not known: no listing here reaches to the days of the map, which does not have the code",
 }
 NO_CHANGE: Final = "the publisher's table says of no other code that one stood in the place of the other"
 Way = dict[str, Any]  # by which crosswalk a translation goes: the fields of it that say so
+CodeOnDay = tuple[str | None, date | None]
 SPELT_OUT: Final = 1_000  # alternatives of one scenario, as in table `clusters`
 FOREVER: Final = "date '9999-12-31'"
 TRANSLATION_ROWS: Final = f"""
-    select m.source_code, m.target_code, m.scenario, m.choice_list, m.predicate, m.approximate, m.status, m.origin,
-        m.path, m.flags, coalesce(c.code_dotted, m.target_code) as code_dotted,
-        coalesce(c.description, c.short_description, k.title) as meaning
+    select a.code, a.day, m.status, m.scenario, m.choice_list, m.target_code,
+        coalesce(c.code_dotted, m.target_code), coalesce(c.description, c.short_description, k.title),
+        m.predicate, m.approximate, m.origin, m.flags, m.path
     from mappings m
+    join (select unnest($codes) as code, unnest($days::date[]) as day) a on a.code = m.source_code
     left join codes c on c.system = m.target_system and c.code = m.target_code
     left join categories k on k.crosswalk = m.crosswalk and k.category = m.target_code
     where m.crosswalk = $crosswalk and m.source_code in (select unnest($codes))
-        and ($source_day is null or $source_day between m.valid_from and coalesce(m.valid_to, {FOREVER}))
+        and (a.day is null or a.day between m.valid_from and coalesce(m.valid_to, {FOREVER}))
         and ($target_day is null or $target_day between m.target_valid_from and coalesce(m.target_valid_to, {FOREVER}))
-    order by m.source_code, m.scenario, m.choice_list, m.hops, m.target_code
+    order by a.code, a.day, m.scenario, m.choice_list, m.hops, m.target_code
 """
 CHANGED: Final = """
     select distinct source_code as code from mappings
@@ -56,124 +60,195 @@ LAST_DAYS: Final = """
 """
 
 
+class MappingRow(NamedTuple):
+    """A row of `mappings` of a code that was asked of a day, or of none; from `target_code` on as `Target`."""
+
+    source_code: str
+    day: date | None
+    status: str | None
+    scenario: int
+    choice_list: int
+    target_code: str | None
+    code_dotted: str
+    meaning: str | None
+    predicate: str
+    approximate: bool
+    origin: str
+    flags: str | None
+    path: str | None
+
+    @property
+    def target(self) -> Target:
+        """What it leads to."""
+        return Target(*self[5:])  # type: ignore[arg-type]  # the fields of both stand in the same order
+
+
 def find_alternatives(
-    build: Build, sources: list[Translation], chosen: ChosenCrosswalk, question: Question
+    build: Build, readings: list[Reading], chosen: ChosenCrosswalk, question: Question
 ) -> Iterator[Translation]:
-    """The translation of each of some resolved codes of one system."""
-    to = chosen.target_system
-    if chosen.crosswalk is None:
-        yield from (replace(each, target_system=to, status=NOT_BRIDGED, reason=chosen.reason) for each in sources)
+    """The translation of each of some resolved codes of one system, in their order."""
+    to, crosswalk = chosen.target_system, chosen.crosswalk
+    if crosswalk is None:
+        yield from (Translation(each, chosen.why_none, chosen.reason, target_system=to) for each in readings)
     elif chosen.backward is not None:
-        yield from _year_to_year(build, sources, chosen, question)
+        yield from _year_to_year(build, readings, chosen, question.release)
     else:
-        crosswalk = chosen.crosswalk
-        rows = _rows_of(build, sources, crosswalk.crosswalk, None, None)
-        way: Way = {"target_system": to, "crosswalk": crosswalk.crosswalk, "relation": crosswalk.relation}
-        for each in sources:
-            own = rows.get(each.code or "", [])
-            yield _answer(each, way, own, chosen.holds_together) if own else _left_out(each, way, crosswalk)
+        rows = _rows_of(build, crosswalk, {(each.code, None) for each in readings}, None)
+        way = _way(crosswalk)
+        for each in readings:
+            own = rows.get((each.code, None), [])
+            if crosswalk.relation == GROUPING and each.on and not _speaks_of(crosswalk, each.on):
+                yield Translation(each, NOT_KNOWN, f"not known: {_days_of(crosswalk)}", **way)
+            elif own:
+                yield _answer(each, way, own, chosen.holds_together, _remark(crosswalk, each))
+            else:
+                yield _left_out(each, way, crosswalk)
+
+
+def _way(crosswalk: CrosswalkRow) -> Way:
+    return {
+        "crosswalk": crosswalk.crosswalk,
+        "target_system": crosswalk.target_system,
+        "relation": crosswalk.relation,
+    }
 
 
 def _rows_of(
-    build: Build, sources: list[Translation], crosswalk: str, source_day: date | None, target_day: date | None
-) -> dict[str, list[Row]]:
-    """The rows of a crosswalk for some codes, by code."""
-    codes = [each.code for each in sources]
-    rows = build.rows(TRANSLATION_ROWS, crosswalk=crosswalk, codes=codes, source_day=source_day, target_day=target_day)
-    return {code: list(group) for code, group in groupby(rows, key=lambda row: str(row["source_code"]))}
+    build: Build, crosswalk: CrosswalkRow, asked: Iterable[CodeOnDay], target_day: date | None
+) -> dict[CodeOnDay, list[MappingRow]]:
+    """The rows of a crosswalk for some codes, each on a day or on any, by both."""
+    pairs = list(asked)
+    found = build.ask(
+        TRANSLATION_ROWS,
+        crosswalk=crosswalk.crosswalk,
+        codes=[code for code, _ in pairs],
+        days=[day for _, day in pairs],
+        target_day=target_day,
+    )
+    rows = map(MappingRow._make, found.records)
+    return {key: list(group) for key, group in groupby(rows, key=lambda row: (row.source_code, row.day))}
 
 
 def _year_to_year(
-    build: Build, sources: list[Translation], chosen: ChosenCrosswalk, question: Question
+    build: Build, readings: list[Reading], chosen: ChosenCrosswalk, release: date | None
 ) -> Iterator[Translation]:
     """Codes of one day on another day of the same system; the day of service, else the last on which each was valid."""
     system = chosen.source_system
     if system not in build.release_days:
         why = f"not known: no listing of {system} is in this build"
-        yield from (replace(each, target_system=system, status=NOT_KNOWN, reason=why) for each in sources)
+        yield from (Translation(each, NOT_KNOWN, why, target_system=system) for each in readings)
         return
     _, newest = build.release_days[system]
-    to = question.release or newest
+    to = release or newest
     require_known_release(build, system, to)
-    last_days = build.rows(LAST_DAYS, system=system, codes=[each.code for each in sources], newest=newest)
+    last_days = build.rows(LAST_DAYS, system=system, codes=[each.code for each in readings], newest=newest)
     last = {row["code"]: row["last_day"] for row in last_days}
-    days = {each.code: question.on or last[each.code] for each in sources}
-    for on in sorted(set(days.values())):
-        own = [each for each in sources if days[each.code] == on]
-        crosswalk = chosen.backward if to < on else chosen.crosswalk
-        yield from _on_day(build, own, crosswalk.crosswalk if crosswalk else "", on, to)
+    asked: list[CodeOnDay] = [(each.code, each.on or last.get(each.code)) for each in readings]
+    forward: set[CodeOnDay] = {(code, day) for code, day in asked if day and day <= to}
+    ways: list[tuple[CrosswalkRow | None, set[CodeOnDay]]] = [
+        (chosen.crosswalk, forward),
+        (chosen.backward, {each for each in asked if each[1]} - forward),
+    ]
+    found = {pair: own for crosswalk, pairs in ways if crosswalk for pair, own in _on(build, crosswalk, pairs, to)}
+    for reading, pair in zip(readings, asked, strict=True):
+        unlisted = Translation(reading, NOT_KNOWN, f"no listing of {system} here has it", target_system=system)
+        yield _stepped(reading, *found[pair], to) if pair in found else unlisted
 
 
-def _on_day(build: Build, sources: list[Translation], crosswalk: str, on: date, to: date) -> Iterator[Translation]:
-    """Codes of one day on another; one that no step touches stands for itself."""
-    codes = [each.code for each in sources]
-    changed = {row["code"] for row in build.rows(CHANGED, crosswalk=crosswalk, codes=codes)}
-    rows = _rows_of(build, sources, crosswalk, on, to)
-    for source in sources:
-        way: Way = {"target_system": source.system, "crosswalk": crosswalk, "relation": SUCCESSION}
-        own = rows.get(source.code or "", [])
-        if own:
-            yield _answer(source, way, own, False)
-        elif source.code in changed:
-            yield replace(source, **way, status=NOT_BRIDGED, reason=f"{crosswalk} does not say what it was on {to}")
-        else:
-            yield replace(source, **way, status=TRANSLATED, alternatives=[(_itself(source),)], of_alternatives=1)
+def _on(
+    build: Build, crosswalk: CrosswalkRow, asked: set[CodeOnDay], to: date
+) -> Iterator[tuple[CodeOnDay, tuple[CrosswalkRow, bool, list[MappingRow]]]]:
+    """Each of some codes on its day with the way it goes, whether any step touches it, and its rows on another day."""
+    if not asked:
+        return
+    codes = sorted({code for code, _ in asked if code})
+    changed = {row["code"] for row in build.rows(CHANGED, crosswalk=crosswalk.crosswalk, codes=codes)}
+    rows = _rows_of(build, crosswalk, ((code, day) for code, day in asked if code in changed), to) if changed else {}
+    yield from ((pair, (crosswalk, pair[0] in changed, rows.get(pair, []))) for pair in asked)
 
 
-def _itself(source: Translation) -> Target:
-    code, dotted = source.code or "", source.code_dotted or ""
-    return Target(code, dotted, source.meaning, "exactMatch", False, "derived", None, None)
+def _stepped(
+    reading: Reading, crosswalk: CrosswalkRow, is_changed: bool, rows: list[MappingRow], to: date
+) -> Translation:
+    """A code of one day on another; one that no step touches stands for itself."""
+    way: Way = {**_way(crosswalk), "relation": SUCCESSION}
+    if rows:
+        return _answer(reading, way, rows, False)
+    if is_changed:
+        return Translation(reading, NOT_BRIDGED, f"{crosswalk.crosswalk} does not say what it was on {to}", **way)
+    return _itself(reading, way)
 
 
-def _answer(source: Translation, way: Way, rows: list[Row], together: bool) -> Translation:
+def _itself(reading: Reading, way: Way) -> Translation:
+    code, dotted = reading.code or "", reading.code_dotted or ""
+    target = Target(code, dotted, reading.meaning, "exactMatch", False, "derived", None, None)
+    return Translation(reading, TRANSLATED, **way, alternatives=[(target,)], of_alternatives=1)
+
+
+def _answer(reading: Reading, way: Way, rows: list[MappingRow], together: bool, remark: str = "") -> Translation:
     """The rows of one code as an answer."""
-    mapped = [row for row in rows if row["target_code"] is not None]
+    mapped = [row for row in rows if row.target_code is not None]
     if not mapped:
-        status, path = rows[0]["status"], rows[0]["path"]
-        return replace(source, **way, status=status, reason=f"{REASONS[status]} ({path or way['crosswalk']})")
+        status, path = rows[0].status or NOT_BRIDGED, rows[0].path
+        return Translation(reading, status, f"{REASONS[status]} ({path or way['crosswalk']})", **way)
     if together:
-        return replace(source, **way, status=TRANSLATED, alternatives=[tuple(map(_target, mapped))], of_alternatives=1)
-    single = [row for row in mapped if row["scenario"] == 0]
-    parts = [_target(row) for row in single if row["predicate"] == "relatedMatch"]
-    alone = [(_target(row),) for row in single if row["predicate"] != "relatedMatch"]
-    sets, total = _sets([row for row in mapped if row["scenario"] > 0])
-    return replace(
-        source, **way, status=TRANSLATED, alternatives=alone + sets, parts=parts, of_alternatives=len(alone) + total
+        members = tuple(row.target for row in mapped)
+        return Translation(reading, TRANSLATED, remark, **way, alternatives=[members], of_alternatives=1)
+    single = [row for row in mapped if row.scenario == 0]
+    parts = [row.target for row in single if row.predicate == "relatedMatch"]
+    alone = [(row.target,) for row in single if row.predicate != "relatedMatch"]
+    sets, total = _sets([row for row in mapped if row.scenario > 0]) if len(single) < len(mapped) else ([], 0)
+    alternatives = [*alone, *sets]
+    return Translation(
+        reading, TRANSLATED, **way, alternatives=alternatives, parts=parts, of_alternatives=len(alone) + total
     )
 
 
-def _left_out(source: Translation, way: Way, crosswalk: CrosswalkRow) -> Translation:
+def _left_out(reading: Reading, way: Way, crosswalk: CrosswalkRow) -> Translation:
     """Why a crosswalk has no row for a code: it speaks of other days, or its publisher assigned nothing.
 
-    A table of successions speaks only of the codes that changed, so that the days of the others tell nothing.
+    A table of successions speaks only of the codes that changed, so that the days of the others tell nothing: one that
+    has not ended stands for itself.
     """
+    first, last = first_and_last_day(reading)
     if crosswalk.source_system == crosswalk.target_system:
-        return replace(source, **way, status=NOT_ASSIGNED, reason=f"{NO_CHANGE} ({crosswalk.crosswalk})")
+        if first and last is None:
+            return _itself(reading, way)
+        return Translation(reading, NOT_ASSIGNED, f"{NO_CHANGE} ({crosswalk.crosswalk})", **way)
     status = NOT_ASSIGNED if crosswalk.origin == "published" else NOT_BRIDGED
-    if crosswalk.known_through and source.first_day and source.first_day > crosswalk.known_through:
-        status = NEWER
-    elif crosswalk.known_from and source.last_day and source.last_day < crosswalk.known_from:
+    if crosswalk.known_through and first and first > crosswalk.known_through:
+        status = NOT_KNOWN if starts_unknown(reading) else NEWER
+    elif crosswalk.known_from and last and last < crosswalk.known_from:
         status = OLDER
+    told = crosswalk.crosswalk if status in {NOT_ASSIGNED, NOT_BRIDGED} else _days_of(crosswalk)
+    return Translation(reading, status, f"{REASONS[status]} ({told})", **way)
+
+
+def _speaks_of(crosswalk: CrosswalkRow, day: date) -> bool:
+    return (crosswalk.known_from or day) <= day <= (crosswalk.known_through or day)
+
+
+def _days_of(crosswalk: CrosswalkRow) -> str:
     days = f"{crosswalk.known_from or 'the first day'} to {crosswalk.known_through or 'no day that it names'}"
-    told = (
-        f" ({crosswalk.crosswalk} speaks of codes of {days})"
-        if status in {NEWER, OLDER}
-        else f" ({crosswalk.crosswalk})"
-    )
-    return replace(source, **way, status=status, reason=REASONS[status] + told)
+    return f"{crosswalk.crosswalk} speaks of codes of {days}"
 
 
-def _sets(rows: list[Row]) -> tuple[list[tuple[Target, ...]], int]:
+def _remark(crosswalk: CrosswalkRow, reading: Reading) -> str:
+    """What is to be known beside the categories of a code that is valid on days of which the grouping does not speak:
+    its publisher may group it otherwise then. Nothing where a day was named, or of what is no grouping."""
+    first, last = first_and_last_day(reading)
+    if crosswalk.relation != GROUPING or reading.on or first is None:
+        return ""
+    is_within = (crosswalk.known_from or first) <= first and last and last <= (crosswalk.known_through or last)
+    return "" if is_within else _days_of(crosswalk)
+
+
+def _sets(rows: list[MappingRow]) -> tuple[list[tuple[Target, ...]], int]:
     """One target from each choice list of a scenario, in every way, and how many ways there are."""
     sets: list[tuple[Target, ...]] = []
     total = 0
-    for _, scenario in groupby(rows, key=lambda row: row["scenario"]):
-        lists = [[_target(row) for row in group] for _, group in groupby(scenario, key=lambda row: row["choice_list"])]
+    for _, scenario in groupby(rows, key=lambda row: row.scenario):
+        lists = [[row.target for row in group] for _, group in groupby(scenario, key=lambda row: row.choice_list)]
         total += prod(map(len, lists))
         sets += [tuple(dict.fromkeys(each)) for each in islice(product(*lists), SPELT_OUT)]
     return sets, total
-
-
-def _target(row: Row) -> Target:
-    names = ("code_dotted", "meaning", "predicate", "approximate", "origin", "flags", "path")
-    return Target(row["target_code"], *(row[name] for name in names))

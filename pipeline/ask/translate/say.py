@@ -1,27 +1,29 @@
 """Translations as text: a table for people, csv and json for programs."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.relations import GROUPING
-from pipeline.ask.translate.model import TRANSLATED, Target, Translation
+from pipeline.ask.translate.model import TRANSLATED, Target, Translation, first_and_last_day
 
 ALTERNATIVES_SHOWN = 20
 OF_SOURCE = ["asked", "status", "reason", "system", "code", "code_dotted", "crosswalk", "target_system", "did_you_mean"]
-OF_TARGET = ["code", "code_dotted", "meaning", "predicate", "approximate", "origin", "flags", "path"]
+OF_TARGET = [each.name for each in fields(Target)]
 TRANSLATION_HEAD = [
-    *OF_SOURCE, "alternative", "alternatives", "target_code", "target_code_dotted", "target_meaning", *OF_TARGET[3:],
+    *OF_SOURCE, "alternative", "alternatives", "target_code", "target_code_dotted", "target_meaning",
+    *OF_TARGET[3:], "on",
 ]  # fmt: skip
 
 
 def _paragraph(each: Translation) -> Iterator[str]:
     """The code, then its alternatives; the further members of a set stand behind a +."""
-    name = f"{each.system} {each.code_dotted}  {each.meaning or ''}".rstrip() if each.system else each.asked
-    yield name
-    if each.reason:
+    own, reason = each.reading, each.reason
+    yield f"{own.system} {own.code_dotted}  {own.meaning or ''}".rstrip() if own.system else own.asked
+    if reason:
         label = "note" if each.status == TRANSLATED else each.status
-        is_told = each.reason.startswith("not known: ") and each.status != TRANSLATED
-        yield f"  {each.reason}" if is_told else f"  {label}: {each.reason}"
+        is_told = reason.startswith("not known: ") and each.status != TRANSLATED
+        yield f"  {reason}" if is_told else f"  {label}: {reason}"
     if each.did_you_mean:
         yield f"  did you mean: {', '.join(map(str, each.did_you_mean))}"
     if each.status != TRANSLATED:
@@ -56,24 +58,33 @@ def _target(target: Target, relation: str | None, width: int) -> str:
 
 
 def _rows(each: Translation) -> Iterator[list[object]]:
-    head: list[object] = [getattr(each, name) for name in OF_SOURCE]
-    head[OF_SOURCE.index("did_you_mean")] = "; ".join(map(str, each.did_you_mean))
+    own, hints = each.reading, "; ".join(map(str, each.did_you_mean))
+    head: list[object] = [
+        own.asked, each.status, each.reason, own.system, own.code, own.code_dotted, each.crosswalk, each.target_system,
+        hints,
+    ]  # fmt: skip
     members = [(number, one) for number, alternative in enumerate(each.alternatives, 1) for one in alternative]
     members += [(0, one) for one in each.parts]
     for number, one in members:
-        yield [*head, number, each.of_alternatives, *(getattr(one, name) for name in OF_TARGET)]
+        yield [*head, number, each.of_alternatives, *vars(one).values(), own.on]
     if not members:
-        yield [*head, None, each.of_alternatives, *([None] * len(OF_TARGET))]
+        yield [*head, None, each.of_alternatives, *([None] * len(OF_TARGET)), own.on]
 
 
 def _object(each: Translation) -> dict[str, object]:
     """All that is known; `alternatives` is a list of lists."""
-    alternatives = [[vars(one) for one in alternative] for alternative in each.alternatives]
-    hints = [vars(one) for one in each.did_you_mean]
-    return vars(each) | {
-        "alternatives": alternatives,
+    first, last = first_and_last_day(each.reading)
+    told = {name: getattr(each.reading, name) for name in ("asked", "on", "system", "code", "code_dotted", "meaning")}
+    way = {name: getattr(each, name) for name in ("status", "reason", "crosswalk", "target_system", "relation")}
+    return {
+        **told,
+        **way,
+        "first_day": first,
+        "last_day": last,
+        "did_you_mean": [vars(one) for one in each.did_you_mean],
+        "alternatives": [[vars(one) for one in alternative] for alternative in each.alternatives],
         "parts": [vars(one) for one in each.parts],
-        "did_you_mean": hints,
+        "of_alternatives": each.of_alternatives,
     }
 
 

@@ -1,0 +1,77 @@
+"""Codes that only a crosswalk has: no listing of their system is here, or none of the days of the map."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from pipeline.ask.build import Build
+from pipeline.ask.code_episodes import MORTALITY
+from pipeline.ask.code_forms import has_form_of
+from pipeline.ask.known_days import KnownDays, read_known_days
+from pipeline.ask.resolve_codes import AMBIGUOUS, NOT_KNOWN, RESOLVED, UNKNOWN, Reading
+from pipeline.ask.written_codes import read_written_codes
+
+# What is in no listing has no days.
+MAPPED_SOURCES: Final = """
+    select distinct source_code as code, source_system as system, crosswalk from mappings
+    where target_system = $to and source_code in (select unnest($codes)) and origin = 'published'
+        and ($system is null or source_system = $system)
+    order by all
+"""
+
+
+def resolve_by_crosswalks(build: Build, readings: list[Reading], system: str | None, to: str) -> list[Reading]:
+    """The same readings; a code that no listing here has is meant where a published map to the target has it.
+
+    Of no day: without a listing nobody knows when it was valid. The reason says that no listing has it. Where one is
+    here of the days of the map, the code is none. Causes of death are meant only where their system is named.
+    """
+    unread = {each.bare for each in readings if each.status in {NOT_KNOWN, UNKNOWN} and not each.episodes}
+    if not unread or all(each.on for each in readings):
+        return readings
+    named = build.system_called(system) if system else None
+    known = read_known_days(build)
+    mapped: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in build.rows(MAPPED_SOURCES, codes=sorted(unread), system=named, to=to):
+        if why := _why_unlisted(build, row["crosswalk"], known[row["system"]]):
+            mapped[row["code"]].setdefault(row["system"], why)
+    return [
+        _resolve(build, each, mapped[each.bare], named)
+        if each.bare in mapped and not each.episodes and each.on is None
+        else each
+        for each in readings
+    ]
+
+
+def _why_unlisted(build: Build, crosswalk: str, known: KnownDays) -> str | None:
+    """Why no listing may have a code of a map; None where one has all codes of its days."""
+    if not known.is_listed:
+        return f"not known: no listing of {known.system} is in this build"
+    days = build.crosswalks[crosswalk]
+    is_before = known.known_from and days.known_from and days.known_from < known.known_from
+    is_beyond = known.known_through and days.known_from and days.known_from > known.known_through
+    if is_before or is_beyond:
+        return f"in no listing of {known.system} that is here; {crosswalk} speaks of days from {days.known_from} on"
+    return None
+
+
+def _resolve(build: Build, reading: Reading, why: dict[str, str], named: str | None) -> Reading:
+    """A reading of the system whose maps have the code; of several none."""
+    systems = [named] if named else list(_fitting(build, reading, why))
+    if not systems:
+        return reading
+    if len(systems) > 1:
+        reason = f"codes of {len(systems)} systems in crosswalks: {', '.join(systems)}; --system picks one"
+        return replace(reading, status=AMBIGUOUS, reason=reason)
+    (system,) = systems
+    dotted = reading.asked.strip().upper()
+    return replace(reading, status=RESOLVED, reason=why[system], system=system, code=reading.bare, code_dotted=dotted)
+
+
+def _fitting(build: Build, reading: Reading, why: dict[str, str]) -> Iterator[str]:
+    (form,) = read_written_codes(build, [reading.asked])
+    for system in why:
+        row = build.systems[system]
+        if row.settings != [MORTALITY] and has_form_of(form, row):
+            yield system
