@@ -8,6 +8,7 @@ from pipeline.ask.build import Build
 
 MORTALITY: Final = "mortality"  # the setting of causes of death: they stand on certificates, on no claim
 LEFT_CENSORED: Final = "left_censored"
+TOLD_STARTS: Final = frozenset({"record", "conversion_table"})
 # Both tables are narrowed to the codes, since each is sorted by them: that leaves most of the files unread.
 EPISODES: Final = """
     select h.system, h.code, c.code_dotted, h.kind, h.setting, c.maintainer, h.valid_from, h.valid_to,
@@ -54,6 +55,12 @@ class Episode:
     def is_valid_on(self, day: date) -> bool:
         """Whether a day lies in the episode, and the system was in use."""
         return not self.is_before_use and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def is_start_told(self) -> bool:
+        """Whether a publisher says that the code began then: that a release is the first to have it tells nothing of
+        days before the oldest release, on which it may have been valid once before."""
+        return self.valid_from_basis in TOLD_STARTS
 
     @property
     def first_day(self) -> str:

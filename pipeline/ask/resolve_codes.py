@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import LEFT_CENSORED, MORTALITY, Episode, find_episodes, in_use
+from pipeline.ask.code_episodes import MORTALITY, Episode, find_episodes, in_use
 from pipeline.ask.code_forms import describe_form, form_elsewhere, has_form_of, systems_on_claims
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.written_codes import WrittenCode, read_written_codes
@@ -124,7 +124,7 @@ def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -
         billable = [each for each in episodes if each.billable]
         return _standing((billable or episodes)[-1])
     valid = next((each for each in episodes if each.is_valid_on(on)), None)
-    if valid is None and on < first.valid_from and first.valid_from_basis == LEFT_CENSORED and known.is_before(on):
+    if valid is None and on < first.valid_from and not first.is_start_told and known.is_before(on):
         return Verdict(NOT_KNOWN, known.why_not_known(on) or "", first)
     if known.is_beyond(on) and (valid or on < last.valid_from):
         return Verdict(NOT_KNOWN, f"{known.why_not_known(on)}{_reported_until(episodes, valid)}", valid or last)

@@ -114,10 +114,14 @@ NINE = KnownDays(
         (date(1998, 10, 1), "conversion_table", date(1999, 1, 1), "resolved"),
         (date(1998, 10, 1), "conversion_table", date(1997, 1, 1), "invalid"),
         (date(1998, 10, 1), "left_censored", date(1997, 1, 1), "not_known"),
+        (date(2011, 10, 1), "release", date(2003, 5, 1), "not_known"),
+        (date(2011, 10, 1), "release", date(2010, 5, 1), "invalid"),
+        (date(2011, 10, 1), "record", date(2003, 5, 1), "invalid"),
     ],
 )
 def test_before_the_oldest_release_a_code_is_known_by_its_own_days_alone(first, basis, day, status):
-    """250.00 may have been valid in 1999; 536.40 was, since the conversion table says when it began."""
+    """250.00 may have been valid in 1999; 536.40 was, since the conversion table says when it began. 173.30 is first
+    listed in October 2011: of 2003 nothing is known, as the join to `validity` says."""
     told = ("ICD9CM", "53640", "536.40", "diagnosis", "any", "NCHS/CDC", first, date(2015, 9, 30), basis, True, True)
     episode = Episode(*told, "Gastrostomy complication", None, None, None, "", is_before_use=False, worded_from=first)
     assert judge_episodes([episode], NINE, day).status == status

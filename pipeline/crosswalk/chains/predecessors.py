@@ -28,7 +28,9 @@ ALL_OF_CATEGORIES = re.compile(r"codes? (?:in|from) categor", re.IGNORECASE)
 STOOD_TOGETHER = re.compile(r"\s+and\s+|\s*[&+]\s*", re.IGNORECASE)
 NOTE_IN_CELL = re.compile(r"\([^)]*\)")
 CATEGORY_LENGTH: Final = 3  # characters of a category of ICD-9-CM and ICD-10-CM: what stands before the dot
-ENCOUNTER_PLACE: Final = 7  # the place of the character that says which encounter it is: initial, subsequent, of a sequela
+ENCOUNTER_PLACE: Final = (
+    7  # the place of the character that says which encounter it is: initial, subsequent, of a sequela
+)
 NO_PREVIOUS = {"None", "None.", "NoPCS", ""}
 EITHER = "either"
 READINGS = Path(__file__).with_name("conversion_readings.csv")
