@@ -56,7 +56,7 @@ class Codes(Table):
     )
     valid_from_basis: Series[Text] = pa.Field(
         isin=VALID_FROM_BASES,
-        description="How valid_from is known: release (first listed in the release of that day), addenda (the release's own list of changes), conversion_table, record (the row carries dates), left_censored (already in the oldest release here: the true start is unknown).",
+        description="How valid_from is known: release (first listed in the release of that day; of ICD-9-CM also first printed in the tabular list of that day, or lacking in the one before: `code_history` has the earliest day), addenda (the release's own list of changes), conversion_table, record (the row carries dates), left_censored (already in the oldest release here: the true start is unknown).",
     )
     valid_to_basis: Series[Text] = pa.Field(
         nullable=True,

@@ -16,7 +16,8 @@ EPISODES: Final = """
         coalesce(h.valid_to < s.in_use_from, false) as is_before_use,
         min(if(meaning is null, null, h.valid_from)) over (
             partition by h.system, h.code order by h.valid_from rows between current row and unbounded following
-        ) as worded_from
+        ) as worded_from,
+        h.valid_from_earliest
     from code_history h join codes c using (system, code) join systems s using (system)
     where h.code in (select unnest($codes)) and c.code in (select unnest($codes))
         and ($system is null or h.system = $system)
@@ -30,6 +31,7 @@ class Episode:
 
     One of an edition from before the system was in use (`is_before_use`) is history of the text: nothing was valid
     then. `worded_from` is the first day from it on whose wording is known; None where the licence forbids to show any.
+    `valid_from_earliest` is the first day on which it may have begun, where valid_from is the last.
     """
 
     system: str
@@ -50,14 +52,21 @@ class Episode:
     licence: str
     is_before_use: bool
     worded_from: date | None
+    valid_from_earliest: date | None = None
 
     def is_valid_on(self, day: date) -> bool:
         """Whether a day lies in the episode, and the system was in use."""
         return not self.is_before_use and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
+    def may_have_begun_by(self, day: date) -> bool:
+        """Whether a day lies before it, and behind the newest file that shows that it had not begun."""
+        return self.valid_from_earliest is not None and self.valid_from_earliest <= day < self.valid_from
+
     @property
     def first_day(self) -> str:
         """Its first day in words: the oldest listing has codes that are older than it."""
+        if self.valid_from_earliest:
+            return f"{self.valid_from} at the latest"
         return f"before {self.valid_from}" if self.valid_from_basis == LEFT_CENSORED else str(self.valid_from)
 
     @property

@@ -119,6 +119,9 @@ def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -
     valid = next((each for each in episodes if each.is_valid_on(on)), None)
     if valid is None and on < first.valid_from and first.valid_from_basis == LEFT_CENSORED and known.is_before(on):
         return Verdict(NOT_KNOWN, known.why_not_known(on) or "", first)
+    if valid is None and first.may_have_begun_by(on):
+        began = f"not known: it began from {first.valid_from_earliest} to {first.valid_from}"
+        return Verdict(NOT_KNOWN, began, first)
     if known.is_beyond(on) and (valid or on < last.valid_from):
         return Verdict(NOT_KNOWN, f"{known.why_not_known(on)}{_reported_until(episodes, valid)}", valid or last)
     return _standing(valid) if valid else Verdict(INVALID, known.why_before_use(on) or _spans(episodes), last)
