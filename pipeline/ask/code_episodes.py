@@ -8,19 +8,24 @@ from pipeline.ask.build import Build
 
 MORTALITY: Final = "mortality"  # the setting of causes of death: they stand on certificates, on no claim
 LEFT_CENSORED: Final = "left_censored"
-# Both tables are narrowed to the codes, since each is sorted by them: that leaves most of the files unread.
+# Both tables are narrowed to the codes, since each is sorted by them: that leaves most of the files unread. What was
+# listed only before its system was in use is in `code_history` alone: the system says the rest of it.
 EPISODES: Final = """
-    select h.system, h.code, c.code_dotted, h.kind, h.setting, c.maintainer, h.valid_from, h.valid_to,
-        h.valid_from_basis, h.billable, c.standalone, coalesce(h.description, h.short_description) as meaning,
-        c.section, c.section_title, c.parent_code, c.licence,
+    select h.system, h.code,
+        coalesce(c.code_dotted, h.code[:s.dot_after] || coalesce('.' || nullif(h.code[s.dot_after + 1:], ''), ''), h.code)
+            as code_dotted,
+        h.kind, h.setting, coalesce(c.maintainer, s.maintainer) as maintainer, h.valid_from, h.valid_to,
+        h.valid_from_basis, h.billable, coalesce(c.standalone, true) as standalone,
+        coalesce(h.description, h.short_description) as meaning,
+        c.section, c.section_title, c.parent_code, coalesce(c.licence, s.licence) as licence,
         coalesce(h.valid_to < s.in_use_from, false) as is_before_use,
         min(if(meaning is null, null, h.valid_from)) over (
             partition by h.system, h.code order by h.valid_from rows between current row and unbounded following
         ) as worded_from,
         h.valid_from_earliest
-    from code_history h join codes c using (system, code) join systems s using (system)
-    where h.code in (select unnest($codes)) and c.code in (select unnest($codes))
-        and ($system is null or h.system = $system)
+    from code_history h join systems s using (system)
+    left join (from codes where code in (select unnest($codes))) c using (system, code)
+    where h.code in (select unnest($codes)) and ($system is null or h.system = $system)
     order by h.code, h.system, h.valid_from
 """
 
@@ -80,6 +85,11 @@ class Episode:
     def is_of_deaths(self) -> bool:
         """Whether it is a cause of death, which no claim carries."""
         return self.setting == MORTALITY
+
+
+def is_never_in_use(episodes: list[Episode]) -> bool:
+    """Whether a code was listed only before its system was in use, so that it never was valid (T40.1X5A of 2012)."""
+    return all(each.is_before_use for each in episodes)
 
 
 def in_use(episodes: list[Episode]) -> list[Episode]:
