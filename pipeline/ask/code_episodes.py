@@ -12,8 +12,9 @@ LEFT_CENSORED: Final = "left_censored"
 # listed only before its system was in use is in `code_history` alone: the system says the rest of it.
 EPISODES: Final = """
     select h.system, h.code,
-        coalesce(c.code_dotted, h.code[:s.dot_after] || coalesce('.' || nullif(h.code[s.dot_after + 1:], ''), ''), h.code)
-            as code_dotted,
+        coalesce(
+            c.code_dotted, h.code[:s.dot_after] || coalesce('.' || nullif(h.code[s.dot_after + 1:], ''), ''), h.code
+        ) as code_dotted,
         h.kind, h.setting, coalesce(c.maintainer, s.maintainer) as maintainer, h.valid_from, h.valid_to,
         h.valid_from_basis, h.billable, coalesce(c.standalone, true) as standalone,
         coalesce(h.description, h.short_description) as meaning,
