@@ -33,7 +33,7 @@ class Codes(Table):
     )
     description: Series[Text] = pa.Field(
         nullable=True,
-        description="The publisher's full title; null where only a short one was published (ICD-9-CM before v27) or it is licensed text.",
+        description="The publisher's full title; null where only a short one was published (ICD-9-CM before v27) or it is licensed text. Titles stand as published, double blanks too; the long titles of HCPCS, which are published in slices of 80 columns, are put together with single blanks, since files of several years print the same words with other blanks.",
     )
     billable: Series[Flag] = pa.Field(
         description="Whether the code itself can be reported; false for headings. What is valid on a day say valid_from and valid_to."
