@@ -26,6 +26,7 @@ def first_day(code: str, printed: dict[int, str], listed: str = "") -> tuple[obj
     ("code", "printed", "expected"),
     [
         ("27802", {2004: "278 2780 27800 27801"}, BETWEEN_LIST_AND_FILE),  # sisters of its own
+        ("27802", {1998: "278 2780 27801", 2004: "278 2780 27801"}, BETWEEN_LIST_AND_FILE),  # the newest of two counts
         ("28731", {2004: "287 2873", 2008: "287 2873 28731"}, BETWEEN_LIST_AND_FILE),  # a later list prints it
         ("32701", {2004: "326 3260"}, BETWEEN_LIST_AND_FILE),  # its category is not yet there
         ("65171", {2004: "651 6510 6516"}, BETWEEN_LIST_AND_FILE),  # fifth digits of a heading that is not yet there

@@ -116,6 +116,12 @@ def test_a_record_that_is_corrected_to_an_earlier_first_day_is_one_episode_with_
     assert (row["release"], row["last_release"]) == ("2017-01-01", "2019-01-01")
 
 
+def test_two_records_that_a_list_has_beside_each_other_are_no_correction() -> None:
+    ended = date(2018, 12, 31)
+    both = [("J1745", "same", each, ended) for each in (date(1999, 1, 1), ADDED)]
+    assert [each["valid_from"] for each in own_of(record_listing(NEW, both))] == [date(1999, 1, 1), ADDED]
+
+
 def test_a_corrected_record_with_other_words_keeps_its_days() -> None:
     found = spans(file_of(OLD, "old"), file_of(NEW, "new", added=date(1999, 1, 1), ended=date(2018, 12, 31)))
     assert found == [(date(1999, 1, 1), date(1999, 12, 31), "new"), (ADDED, date(2018, 12, 31), "old")]
