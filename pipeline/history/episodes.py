@@ -198,11 +198,15 @@ def join_episodes(timelines: list[Timeline], derived: list[pa.Table]) -> pa.Tabl
 def _with_corrections(episodes: pa.Table) -> pa.Table:
     """The episodes without those of records that were corrected: their days lie within the episode before them, which
     says the same of the code, and newer lists show that alone. It is first shown by the list with the corrected record.
+    Where that had no last day, and a list without it ended it, the correction says when it ended.
 
     C9058 was added on 2020-04-01 by the list of April 2020; on 2019-11-15, to end on 2020-06-30, by those since July.
     """
-    end, release, last = as_days(episodes["valid_to"]), episodes["release"], episodes["last_release"]
-    same = is_same_code_as_next(episodes) & (np.isnat(end[:-1]) | (end[:-1] >= end[1:]))
+    start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
+    release, last = episodes["release"], episodes["last_release"]
+    was_dropped = np.asarray(pc.fill_null(pc.equal(episodes["valid_to_basis"], "release"), False))[1:]
+    is_within = np.isnat(end[:-1]) | (end[:-1] >= end[1:]) | (was_dropped & (end[:-1] >= start[1:]))
+    same = is_same_code_as_next(episodes) & is_within
     same &= np.asarray(pc.less(last[1:], release[:-1]))
     for name in (*TITLE_COLUMNS, *STATE_COLUMNS):
         one, other = (pc.fill_null(each.cast(pa.string()), "") for each in (episodes[name][1:], episodes[name][:-1]))

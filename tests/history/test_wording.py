@@ -116,6 +116,13 @@ def test_a_record_that_is_corrected_to_an_earlier_first_day_is_one_episode_with_
     assert (row["release"], row["last_release"]) == ("2017-01-01", "2019-01-01")
 
 
+def test_the_correction_says_when_a_record_ended_that_a_later_list_lacks() -> None:
+    """Without the list of July 2020, that of October lacks the record of April: C9058 ended in June all the same."""
+    ended = date(2018, 6, 30)
+    (row,) = own_of(file_of(OLD, "same"), file_of(NEW, "same", added=date(1999, 1, 1), ended=ended))
+    assert (row["valid_from"], row["valid_to"], row["valid_to_basis"]) == (date(1999, 1, 1), ended, "record")
+
+
 def test_two_records_that_a_list_has_beside_each_other_are_no_correction() -> None:
     ended = date(2018, 12, 31)
     both = [("J1745", "same", each, ended) for each in (date(1999, 1, 1), ADDED)]
