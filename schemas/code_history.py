@@ -35,7 +35,7 @@ class CodeHistory(Table):
     )
     valid_from_earliest: Series[Day] = pa.Field(
         nullable=True,
-        description="Where a change was found between two files and no record dates it: the day after the older file, the first on which it may have taken place; valid_from is the last. Null where valid_from is exact.",
+        description="Where a change was found between two files that are no editions in a row, and no record dates it (HCPCS; titles of headings, and codes older than the title files, between tabular lists of ICD-9-CM): the day after the older file, the first on which it may have taken place; valid_from is the last. Null where valid_from is exact.",
     )
     valid_to_basis: Series[Text] = pa.Field(
         nullable=True,

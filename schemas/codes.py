@@ -14,7 +14,8 @@ VALID_TO_BASES = ["release", "addenda", "record", "system", "next_episode"]
 
 
 class Codes(Table):
-    """Every code of every system, as it last stood: one row per (system, code)."""
+    """Every code of every system, as it last stood: one row per (system, code). A code that was listed only before its
+    system was in use never was valid: it is in `code_history` alone."""
 
     code: Series[Text] = pa.Field(description="The code, bare and upper case. Text, always: leading zeros count.")
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
@@ -32,7 +33,7 @@ class Codes(Table):
     )
     description: Series[Text] = pa.Field(
         nullable=True,
-        description="The publisher's full title; null where only a short one was published (ICD-9-CM before v27) or it is licensed text.",
+        description="The publisher's full title; null where only a short one was published (ICD-9-CM before v27) or it is licensed text. Titles stand as published, double blanks too; the long titles of HCPCS, which are published in slices of 80 columns, are put together with single blanks, since files of several years print the same words with other blanks.",
     )
     billable: Series[Flag] = pa.Field(
         description="Whether the code itself can be reported; false for headings. What is valid on a day say valid_from and valid_to."
@@ -56,14 +57,16 @@ class Codes(Table):
     )
     valid_from_basis: Series[Text] = pa.Field(
         isin=VALID_FROM_BASES,
-        description="How valid_from is known: release (first listed in the release of that day), addenda (the release's own list of changes), conversion_table, record (the row carries dates), left_censored (already in the oldest release here: the true start is unknown).",
+        description="How valid_from is known: release (first listed in the release of that day; of ICD-9-CM also first printed in the tabular list of that day, or lacking in the one before: `code_history` has the earliest day), addenda (the release's own list of changes), conversion_table, record (the row carries dates), left_censored (already in the oldest release here: the true start is unknown).",
     )
     valid_to_basis: Series[Text] = pa.Field(
         nullable=True,
         isin=VALID_TO_BASES,
         description="How valid_to is known: release (the next release no longer lists it; where records carry dates, it had no last day and the next list dropped it: it ended by then), addenda (the release's own list of changes), record (the row carries dates), system (the last day of the system); null while it is valid.",
     )
-    first_release: Series[Text] = pa.Field(description="The first release here that lists it.")
+    first_release: Series[Text] = pa.Field(
+        description="The first release here that lists it while its system was in use (of ICD-9-CM the oldest title file, or the tabular list that valid_from is of); editions from before are in `code_history`."
+    )
     last_release: Series[Text] = pa.Field(
         description="The last release here that lists it, or that its last record stands for."
     )
@@ -78,6 +81,11 @@ class Codes(Table):
     def ends_after_start(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """A code that never was valid has no row."""
         return (rows["valid_to"].isna() | (rows["valid_to"] >= rows["valid_from"])).astype(bool)
+
+    @pa.dataframe_check(name="first_release is not newer than last_release")
+    def listed_in_order(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """Releases are named by their days."""
+        return (rows["first_release"] <= rows["last_release"]).astype(bool)
 
     @pa.dataframe_check(name="parent_code is a code of the same system")
     def parent_exists(cls, rows: pd.DataFrame) -> "pd.Series[bool]":

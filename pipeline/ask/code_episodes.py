@@ -9,18 +9,25 @@ from pipeline.ask.build import Build
 MORTALITY: Final = "mortality"  # the setting of causes of death: they stand on certificates, on no claim
 LEFT_CENSORED: Final = "left_censored"
 TOLD_STARTS: Final = frozenset({"record", "conversion_table"})
-# Both tables are narrowed to the codes, since each is sorted by them: that leaves most of the files unread.
+# Both tables are narrowed to the codes, since each is sorted by them: that leaves most of the files unread. What was
+# listed only before its system was in use is in `code_history` alone: the system says the rest of it.
 EPISODES: Final = """
-    select h.system, h.code, c.code_dotted, h.kind, h.setting, c.maintainer, h.valid_from, h.valid_to,
-        h.valid_from_basis, h.billable, c.standalone, coalesce(h.description, h.short_description) as meaning,
-        c.section, c.section_title, c.parent_code, c.licence,
+    select h.system, h.code,
+        coalesce(
+            c.code_dotted, h.code[:s.dot_after] || coalesce('.' || nullif(h.code[s.dot_after + 1:], ''), ''), h.code
+        ) as code_dotted,
+        h.kind, h.setting, coalesce(c.maintainer, s.maintainer) as maintainer, h.valid_from, h.valid_to,
+        h.valid_from_basis, h.billable, coalesce(c.standalone, true) as standalone,
+        coalesce(h.description, h.short_description) as meaning,
+        c.section, c.section_title, c.parent_code, coalesce(c.licence, s.licence) as licence,
         coalesce(h.valid_to < s.in_use_from, false) as is_before_use,
         min(if(meaning is null, null, h.valid_from)) over (
             partition by h.system, h.code order by h.valid_from rows between current row and unbounded following
-        ) as worded_from
-    from code_history h join codes c using (system, code) join systems s using (system)
-    where h.code in (select unnest($codes)) and c.code in (select unnest($codes))
-        and ($system is null or h.system = $system)
+        ) as worded_from,
+        h.valid_from_earliest
+    from code_history h join systems s using (system)
+    left join (from codes where code in (select unnest($codes))) c using (system, code)
+    where h.code in (select unnest($codes)) and ($system is null or h.system = $system)
     order by h.code, h.system, h.valid_from
 """
 
@@ -31,6 +38,7 @@ class Episode:
 
     One of an edition from before the system was in use (`is_before_use`) is history of the text: nothing was valid
     then. `worded_from` is the first day from it on whose wording is known; None where the licence forbids to show any.
+    `valid_from_earliest` is the first day on which it may have begun, where valid_from is the last.
     """
 
     system: str
@@ -51,10 +59,15 @@ class Episode:
     licence: str
     is_before_use: bool
     worded_from: date | None
+    valid_from_earliest: date | None = None
 
     def is_valid_on(self, day: date) -> bool:
         """Whether a day lies in the episode, and the system was in use."""
         return not self.is_before_use and self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def may_have_begun_by(self, day: date) -> bool:
+        """Whether a day lies before it, and behind the newest file that shows that it had not begun."""
+        return self.valid_from_earliest is not None and self.valid_from_earliest <= day < self.valid_from
 
     @property
     def is_start_told(self) -> bool:
@@ -65,6 +78,8 @@ class Episode:
     @property
     def first_day(self) -> str:
         """Its first day in words: the oldest listing has codes that are older than it."""
+        if self.valid_from_earliest:
+            return f"{self.valid_from} at the latest"
         return f"before {self.valid_from}" if self.valid_from_basis == LEFT_CENSORED else str(self.valid_from)
 
     @property
@@ -78,6 +93,11 @@ class Episode:
     def is_of_deaths(self) -> bool:
         """Whether it is a cause of death, which no claim carries."""
         return self.setting == MORTALITY
+
+
+def is_never_in_use(episodes: list[Episode]) -> bool:
+    """Whether a code was listed only before its system was in use, so that it never was valid (T40.1X5A of 2012)."""
+    return all(each.is_before_use for each in episodes)
 
 
 def in_use(episodes: list[Episode]) -> list[Episode]:

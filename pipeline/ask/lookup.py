@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import Episode, in_use
+from pipeline.ask.code_episodes import Episode, in_use, is_never_in_use
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.resolve_codes import (
     INVALID,
@@ -106,7 +106,7 @@ def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     last = episodes[-1]
     yield _title(last)
     yield f"  {last.meaning or last.licence}"
-    yield f"  {_nature(found, last)}"
+    yield f"  {'never valid: ' if is_never_in_use(episodes) else ''}{_nature(found, last)}"
     if successors := found.successors.get((last.system, last.code)):
         yield f"  replaced by {', '.join(map(str, successors))}"
     spans = [_span(found, each) for each in episodes]
@@ -120,6 +120,8 @@ def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[s
     yield _title(verdict.last)
     if verdict.status == NOT_KNOWN:
         yield f"  on {day} {verdict.reason}"
+    elif is_never_in_use(episodes):
+        yield f"  not valid on {day}: {verdict.reason}"
     elif verdict.status == INVALID:
         why = found.known[episodes[0].system].why_before_use(day)
         told = f": {why}" if why else ""

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import MORTALITY, Episode, find_episodes, in_use
+from pipeline.ask.code_episodes import MORTALITY, Episode, find_episodes, in_use, is_never_in_use
 from pipeline.ask.code_forms import describe_form, form_elsewhere, has_form_of, systems_on_claims
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.written_codes import WrittenCode, read_written_codes
@@ -101,7 +101,8 @@ def _read(form: WrittenCode, meant: list[Episode], known: dict[str, KnownDays], 
     verdicts = [judge_episodes(list(group), known[system], on) for system, group in by_system]
     in_question = [each for each in verdicts if each.status != INVALID]
     if not in_question:
-        reason = f"not valid on {on}: {'; '.join(each.reason for each in verdicts)}"
+        when = f"not valid on {on}" if on else "never valid"
+        reason = f"{when}: {'; '.join(each.reason for each in verdicts)}"
         return _reading(form, meant, verdicts, on=on, status=INVALID, reason=reason)
     reportable = [each for each in in_question if each.status != HEADING]
     if len(reportable) == 1 and len(in_question) > 1:
@@ -118,6 +119,9 @@ def _read(form: WrittenCode, meant: list[Episode], known: dict[str, KnownDays], 
 
 def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -> Verdict:
     """What one system says of a code on a day, or of any day where none is named."""
+    if is_never_in_use(episodes):
+        why = f"listed before {known.system} was in use, which is since {known.in_use_from}, and not later"
+        return Verdict(INVALID, why, episodes[-1])
     episodes = in_use(episodes)
     first, last = episodes[0], episodes[-1]
     if on is None:
@@ -126,6 +130,9 @@ def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -
     valid = next((each for each in episodes if each.is_valid_on(on)), None)
     if valid is None and on < first.valid_from and not first.is_start_told and known.is_before(on):
         return Verdict(NOT_KNOWN, known.why_not_known(on) or "", first)
+    if valid is None and first.may_have_begun_by(on):
+        began = f"not known: it began from {first.valid_from_earliest} to {first.valid_from}"
+        return Verdict(NOT_KNOWN, began, first)
     if known.is_beyond(on) and (valid or on < last.valid_from):
         return Verdict(NOT_KNOWN, f"{known.why_not_known(on)}{_reported_until(episodes, valid)}", valid or last)
     return _standing(valid) if valid else Verdict(INVALID, known.why_before_use(on) or _spans(episodes), last)

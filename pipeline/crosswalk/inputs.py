@@ -47,10 +47,15 @@ class CrosswalkInputs:
     def ends(self) -> pa.Table:
         """The codes that no step leads on from, or to, of the systems that are followed from year to year.
 
-        The conversion table of ICD-9-CM ends before its listings begin: what no step leads to is not known there.
+        What began by the oldest listing of its system is not among them: what it was is not known, or is no code of a
+        listing here.
         """
         is_followed = pc.is_in(self.predecessors["system"], pa.array(followed_systems()))
-        return derive_ends(self.steps, self.predecessors.filter(is_followed), self.billable_episodes)
+        ends = derive_ends(self.steps, self.predecessors.filter(is_followed), self.billable_episodes)
+        oldest = self.releases.group_by("system").aggregate([("effective_from", "min")])
+        first_days = oldest["effective_from_min"].take(pc.index_in(ends["system"], oldest["system"].combine_chunks()))
+        begun_by_then = pc.and_(pc.is_valid(ends["later"]), pc.less_equal(ends["day"], first_days))
+        return ends.filter(pc.invert(begun_by_then))
 
     @cached_property
     def forward(self) -> pa.Table:

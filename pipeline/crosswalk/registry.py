@@ -32,6 +32,7 @@ class Crosswalk:
     opposite: str | None = None
     way: str = "file"
     partial: bool = False
+    precedes_listings: bool = False
     made_from: tuple[str, ...] = field(default=(), metadata={"key": "from"})
     known_from: date | None = None
     known_through: date | None = None
@@ -115,3 +116,8 @@ def _faults_of(
 def followed_systems() -> list[str]:
     """The systems whose codes are followed from year to year, in order."""
     return sorted({each.source_system for each in read_crosswalks().values() if each.is_year_to_year})
+
+
+def systems_before_listings() -> list[str]:
+    """The systems whose conversion table ends before their listings begin, in order."""
+    return sorted({each.source_system for each in read_crosswalks().values() if each.precedes_listings})

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pipeline.history.dating import date_from_conversions, date_headings
 from pipeline.history.episodes import derive_episodes, join_episodes, tell_ends
 from pipeline.history.headings import add_headings
+from pipeline.history.printed import date_from_lists
 from pipeline.history.timeline import Timeline, derive_timeline, without_listed
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.systems import read_systems
@@ -79,8 +80,8 @@ def derive_history(timelines: list[Timeline], conversions: pa.Table) -> pa.Table
     of_codes = [timeline for timeline in timelines if not timeline.listings[0].prints_headings]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         episodes = join_episodes(of_codes, list(threads.map(derive_episodes, of_codes)))
-    dated = date_headings(date_from_conversions(episodes, conversions, of_codes))
-    return tell_ends(add_headings(dated, timelines))
+    dated = date_from_lists(date_from_conversions(episodes, conversions, of_codes), timelines)
+    return tell_ends(add_headings(date_headings(dated), timelines))
 
 
 def code_history_table(episodes: pa.Table, earlier: Sequence[Timeline] = ()) -> pa.Table:

@@ -183,16 +183,37 @@ def join_episodes(timelines: list[Timeline], derived: list[pa.Table]) -> pa.Tabl
     """The episodes derived from each timeline, sorted by code and day, none overlapping: columns of derive_episodes.
 
     An episode that is still open, or reaches into the next one of its code, ends the day before that begins, and no
-    episode outlives its system.
+    episode outlives its system. A record that newer lists show with an earlier first day is one episode with that.
     """
     episodes = pa.concat_tables(derived)
     order = [(name, "ascending") for name in ("system", "code", "valid_from")]
-    episodes = episodes.sort_by(order).combine_chunks()
+    episodes = _with_corrections(episodes.sort_by(order).combine_chunks())
     start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
     before_next = np.append(np.where(is_same_code_as_next(episodes), start[1:] - ONE_DAY, NOT_A_DAY), NOT_A_DAY)
     end = np.fmin(end, np.fmin(before_next, _ends_of_systems(timelines, episodes["system"])))
     episodes = episodes.set_column(episodes.column_names.index("valid_to"), "valid_to", pa.array(end))
     return episodes.filter(pa.array(np.isnat(end) | (end >= start)))
+
+
+def _with_corrections(episodes: pa.Table) -> pa.Table:
+    """The episodes without those of records that were corrected: their days lie within the episode before them, which
+    says the same of the code, and newer lists show that alone. It is first shown by the list with the corrected record.
+    Where that had no last day, and a list without it ended it, the correction says when it ended.
+
+    C9058 was added on 2020-04-01 by the list of April 2020; on 2019-11-15, to end on 2020-06-30, by those since July.
+    """
+    start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
+    release, last = episodes["release"], episodes["last_release"]
+    was_dropped = np.asarray(pc.fill_null(pc.equal(episodes["valid_to_basis"], "release"), False))[1:]
+    is_within = np.isnat(end[:-1]) | (end[:-1] >= end[1:]) | (was_dropped & (end[:-1] >= start[1:]))
+    same = is_same_code_as_next(episodes) & is_within
+    same &= np.asarray(pc.less(last[1:], release[:-1]))
+    for name in (*TITLE_COLUMNS, *STATE_COLUMNS):
+        one, other = (pc.fill_null(each.cast(pa.string()), "") for each in (episodes[name][1:], episodes[name][:-1]))
+        same &= np.asarray(pc.equal(one, other))
+    shown_by = np.arange(len(episodes)) + np.append(same, False)
+    columns = {"release": release.take(pa.array(shown_by)), "is_oldest": episodes["is_oldest"].take(pa.array(shown_by))}
+    return _with_columns(episodes, columns).filter(pa.array(np.append(True, ~same)[: len(episodes)]))
 
 
 def tell_ends(episodes: pa.Table) -> pa.Table:

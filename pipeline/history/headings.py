@@ -23,8 +23,9 @@ def add_headings(episodes: pa.Table, timelines: list[Timeline]) -> pa.Table:
     A heading is in force on the days on which a code is listed below it and it is none itself. It begins with the
     first of these codes, on the same ground; one that was a code itself, the day after that ended. One that begins
     before the oldest title file is left-censored: codes that ended before that may have stood below it. A title holds
-    from the day of the first list that prints it to the day before the first list with another one; the first title
-    known holds back to the heading's first day. `last_release` is the last list with the title, where it is not older
+    from the day of the first list that prints it to the day before the first list with another one, and may have since
+    the day after the last list with the title before (valid_from_earliest); the first title known holds back to the
+    heading's first day. `last_release` is the last list with the title, where it is not older
     than the episode, else the release that the episode begins with.
     """
     rows, lists = _printed(timelines)
@@ -70,12 +71,13 @@ def _printed(timelines: list[Timeline]) -> tuple[pa.Table, pd.DataFrame]:
 
 
 def _billable(episodes: pa.Table, lists: pd.DataFrame) -> pd.DataFrame:
-    """The days on which the codes of systems with tabular lists can be reported: SPAN, valid_from_basis, release."""
-    columns = [*KEY, "valid_from", "valid_to", "billable", "valid_from_basis", "release"]
+    """The days on which the codes of systems with tabular lists can be reported: SPAN, valid_from_basis, release,
+    valid_from_earliest."""
+    columns = [*KEY, "valid_from", "valid_to", "billable", "valid_from_basis", "release", "valid_from_earliest"]
     frame: pd.DataFrame = episodes.select(columns).to_pandas()
     frame = frame[frame["billable"] & frame["system"].isin(lists["system"].unique())].drop(columns="billable")
     frame = frame.rename(columns={"valid_from": "since", "valid_to": "until"})
-    return frame.astype({"since": "datetime64[s]", "until": "datetime64[s]"})
+    return frame.astype(dict.fromkeys(["since", "until", "valid_from_earliest"], "datetime64[s]"))
 
 
 def _without_codes(lists: pd.DataFrame, billable: pd.DataFrame, timelines: list[Timeline]) -> pd.DataFrame:
@@ -92,13 +94,14 @@ def _without_codes(lists: pd.DataFrame, billable: pd.DataFrame, timelines: list[
 
 
 def _titles(prints: pd.DataFrame) -> pd.DataFrame:
-    """One row per title of a printed code: KEY, title (its number), day and release of the first list with it, and
-    row, last_day and last_release of the last."""
+    """One row per title of a printed code: KEY, title (its number), day and release of the first list with it, after
+    (the day of the last list with the title before), and row, last_day and last_release of the last."""
     ordered = prints.sort_values([*KEY, "day"], kind="stable").reset_index(drop=True)
     before = ordered[[*KEY, "description"]].shift()
     is_new = (ordered[[*KEY, "description"]] != before).any(axis=1)
     ordered["title"] = is_new.cumsum()
-    first = ordered[is_new].set_index("title")[[*KEY, "day", "release"]]
+    ordered["after"] = ordered.groupby(KEY)["day"].shift()
+    first = ordered[is_new].set_index("title")[[*KEY, "day", "release", "after"]]
     last = ordered.drop_duplicates("title", keep="last").set_index("title")[["row", "day", "release"]]
     return first.join(last.rename(columns={"day": "last_day", "release": "last_release"})).reset_index()
 
@@ -148,10 +151,13 @@ def _edges(spans: pd.DataFrame, what: str) -> list[pd.DataFrame]:
 def _begun(
     stretches: pd.DataFrame, titles: pd.DataFrame, below: pd.DataFrame, timelines: list[Timeline]
 ) -> pd.DataFrame:
-    """The stretches with valid_from_basis and release: who says that they begin; and row and last_release."""
+    """The stretches with valid_from_basis, valid_from_earliest and release: who says that they begin, and since when
+    they may have; and row and last_release."""
     of_title = titles.set_index("title").loc[stretches["title"]].set_index(stretches.index)
     day = ["system", "since"]
-    codes = below.sort_values("since", kind="stable").drop_duplicates([*KEY, "since"])
+    ordered = below.assign(is_known=below["valid_from_basis"] != START_UNKNOWN)
+    ordered = ordered.sort_values(["since", "is_known", "valid_from_earliest"], kind="stable")
+    codes = ordered.drop_duplicates([*KEY, "since"]).drop(columns="is_known")
     codes = stretches[[*KEY, "since"]].merge(codes, on=[*KEY, "since"], how="left", validate="one_to_one")
     shown = _main_releases(timelines).rename(columns={"day": "since"})
     shown = stretches[day].merge(shown, on=day, how="left", validate="many_to_one")
@@ -164,8 +170,11 @@ def _begun(
     )
     oldest = stretches["system"].map(_main_releases(timelines).groupby("system")["day"].min())
     basis = basis.mask((stretches["since"] < oldest) & ~stretches["follows"], START_UNKNOWN)
+    earliest = codes["valid_from_earliest"].set_axis(stretches.index)
+    earliest = earliest.mask(stretches["follows"], of_title["after"] + ONE_DAY).where(basis == "release")
     last = of_title["last_release"].where(of_title["last_day"] > stretches["since"], release)
-    return stretches.assign(valid_from_basis=basis, release=release, last_release=last, row=of_title["row"])
+    began = {"valid_from_basis": basis, "valid_from_earliest": earliest, "release": release}
+    return stretches.assign(**began, last_release=last, row=of_title["row"])
 
 
 def _main_releases(timelines: list[Timeline]) -> pd.DataFrame:
@@ -184,6 +193,7 @@ def _as_episodes(found: pd.DataFrame, rows: pa.Table, schema: pa.Schema) -> pa.T
         "valid_from": found["since"],
         "valid_to": found["until"],
         "valid_from_basis": found["valid_from_basis"],
+        "valid_from_earliest": found["valid_from_earliest"],
         "release": found["release"],
         "last_release": found["last_release"],
         "valid_to_basis": _basis_of_end(found),

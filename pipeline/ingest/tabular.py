@@ -15,7 +15,10 @@ RANGE_IN_TITLE = re.compile(r"^(?P<title>.*?)\s*\((?P<first>[A-Z0-9]{3})-(?P<las
 # Chapter lines carry a number and end with a range; numbered notes start the same way, so the range is required.
 RTF_CHAPTER = r"^(?P<code>\d{1,2}A?)\.\s*(?P<title>\S.*?)\s*\((?P<first>\d{2,3})(?:-(?P<last>\d{2,3}))?\)\s*$"
 RTF_BLOCK = r"^(?P<title>[A-Z][^a-z\t]*[^a-z\t\s])\s*\((?P<first>[VE]?\d{2,3})(?:-(?P<last>[VE]?\d{2,3}))?\)\s*$"
-RTF_CODE = r"^(?P<code>(?:\d{3}|V\d{2}|E\d{3})(?:\.\d{1,2})?|\d{2}(?:\.\d{1,2})?)\t\s*(?P<title>\S.*?)\s*$"
+RTF_CODE = r"^\s*(?P<code>(?:\d{3}|V\d{2}|E\d{3})(?:\.\d{1,2})?|\d{2}(?:\.\d{1,2})?) *\t\s*(?P<title>\S.*?)\s*$"
+# Some lines have blanks in the place of the tab, or (FY2012) nothing; FY1999 prints 33.51 in the line of 33.50.
+RTF_WITHOUT_TAB = re.compile(r"(?m)^((?:\d{3}|V\d{2}|E\d{3}|\d{2})\.\d{1,2}) *(?=[A-Z])")
+RTF_TWO_IN_ONE = re.compile(r"(?<=[a-z])(?=\d{2}\.\d{1,2}\t)")
 
 
 def read_tabular_xml(where: str, raw: bytes) -> pa.Table:
@@ -73,12 +76,14 @@ def _bounds(first: str, last: str) -> dict[str, object]:
 def read_tabular_rtf(where: str, raw: bytes) -> pa.Table:
     """One row per chapter, block and code line of an ICD-9-CM tabular list: entry, code, title, first, last, line.
 
-    `line` counts the paragraphs of the document. Codes are dotted, first occurrence first. No code list: fifth digits
-    that are given once for a category have no line of their own. Raises RawFileError for a document without codes.
+    `line` counts the lines of the document, one in which two are printed as two. Codes are dotted, first occurrence
+    first. No code list: fifth digits that are given once for a category have no line of their own. Raises RawFileError
+    for a document without codes.
     """
     if not raw.lstrip().startswith(b"{\\rtf"):
         raise RawFileError(where, "an RTF document", repr(raw[:20]), "fetch the file again")
     text: str = rtf_to_text(decode(where, raw, ("ascii", "cp1252")), encoding="cp1252")
+    text = RTF_TWO_IN_ONE.sub("\n", RTF_WITHOUT_TAB.sub(r"\1\t", text))
     lines = split_lines(where, text.encode())
     outline = read_outline(lines, {"chapter": RTF_CHAPTER, "block": RTF_BLOCK, "code": RTF_CODE})
     if not pc.any(pc.equal(outline["entry"], "code")).as_py():

@@ -58,7 +58,11 @@ def _reworded(action: pa.Array) -> pa.Array:
 
 
 def _joined(slices: pa.Array, starts: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> pa.Array:
-    """The slices of each record and its continuations joined by one blank, runs of blanks made one."""
+    """The slices of each record and its continuations joined by one blank, runs of blanks made one.
+
+    Where a slice ends its trailing blanks are padding, and the same words are cut elsewhere in another year: 18 titles
+    of seven files differ in such blanks alone. All other titles are kept as published.
+    """
     offsets = pa.array(np.append(starts, len(slices)), pa.int32())
     joined = pc.binary_join(pa.ListArray.from_arrays(offsets, slices), " ")
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(joined, " {2,}", " "))

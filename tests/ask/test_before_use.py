@@ -62,3 +62,40 @@ def test_a_code_of_a_day_before_use_is_not_translated(listed_before_use: Path) -
     result = run("translate", "E11.9", *words)
     assert result.exit_code == 1
     assert f"  invalid: {WHY}\n" in result.output
+
+
+@pytest.fixture
+def listed_before_use_only(changed: ChangeTable) -> str:
+    """A build that has T40.1X5A, adverse effect of heroin, of an edition of 2012 and of no later one."""
+
+    def with_heroin(rows: pa.Table) -> pa.Table:
+        (like,) = rows.filter(pc.and_(pc.equal(rows["system"], "ICD10CM"), pc.equal(rows["code"], "E119"))).to_pylist()
+        days = {"valid_from": date(2012, 10, 1), "valid_to": date(2015, 9, 30), "valid_from_basis": "left_censored"}
+        text = {"code": "T401X5A", "description": "Adverse effect of heroin, initial encounter", "billable": False}
+        return pa.concat_tables([pa.Table.from_pylist([like | days | text], rows.schema), rows])
+
+    return str(changed("code_history", with_heroin).parent)
+
+
+def test_a_code_that_was_listed_before_use_only_is_found_and_said_to_be_never_valid(
+    listed_before_use_only: str,
+) -> None:
+    result = run("lookup", "t40.1x5a", "--output", listed_before_use_only)
+    assert result.exit_code == 1
+    assert "T40.1X5A  ICD10CM  (diagnosis, any, kept by NCHS/CDC)" in result.output
+    assert "  never valid: listed before use" in result.output
+    assert "from before 2012-10-01 to 2015-09-30  listed before use  Adverse effect of heroin" in result.output
+
+
+@pytest.mark.parametrize("day", ["2014-01-01", "2018-01-01", "2030-01-01"])
+def test_a_code_that_was_listed_before_use_only_is_valid_on_no_day(listed_before_use_only: str, day: str) -> None:
+    result = run("lookup", "T401X5A", "--on", day, "--output", listed_before_use_only)
+    assert result.exit_code == 1
+    why = f"not valid on {day}: listed before ICD10CM was in use, which is since 2015-10-01, and not later"
+    assert f"  {why}\n" in result.output
+
+
+def test_a_code_that_was_listed_before_use_only_is_not_translated(listed_before_use_only: str) -> None:
+    result = run("translate", "T40.1X5A", "--to", "ICD9CM", "--output", listed_before_use_only)
+    assert result.exit_code == 1
+    assert "never valid: listed before ICD10CM was in use" in result.output

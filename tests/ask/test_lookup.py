@@ -127,6 +127,20 @@ def test_before_the_oldest_release_a_code_is_known_by_its_own_days_alone(first, 
     assert judge_episodes([episode], NINE, day).status == status
 
 
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [(date(2004, 10, 1), "invalid"), (date(2004, 10, 2), "not_known"), (date(2005, 9, 30), "not_known")],
+)
+def test_a_code_that_began_between_two_files_is_not_known_between_them(day: date, status: str) -> None:
+    """278.02 is in no list of 2004 and in the title file of 2005."""
+    told = ("ICD9CM", "27802", "278.02", "diagnosis", "any", "NCHS/CDC", date(2005, 10, 1), date(2015, 9, 30))
+    text = ("release", True, True, "Overweight", None, None, None, "")
+    episode = Episode(*told, *text, False, date(2005, 10, 1), date(2004, 10, 2))
+    verdict = judge_episodes([episode], NINE, day)
+    assert verdict.status == status
+    assert episode.first_day == "2005-10-01 at the latest"
+
+
 def test_an_edition_from_before_a_system_was_in_use_makes_no_heading_of_its_codes(changed: ChangeTable) -> None:
     """Its rows are history of the text: FY2013 printed E11.9, which nobody could report before October 2015."""
 

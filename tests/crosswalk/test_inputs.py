@@ -54,8 +54,8 @@ def test_the_codes_of_unknown_first_day_are_those_that_the_oldest_listing_has_to
     assert CrosswalkInputs.starts_unknown(inputs, "ICD9CM").to_pylist() == [{"code": "A", "valid_from": day}]
 
 
-def test_codes_that_no_conversion_step_leads_to_are_told_where_a_system_is_followed_from_year_to_year():
-    """The conversion table of ICD-9-CM ends before its oldest listing: nothing is said of codes that this one has."""
+def test_codes_that_no_step_leads_to_are_told_where_they_began_after_the_oldest_listing():
+    """What began by the oldest listing of ICD-9-CM is not said to have come from nowhere."""
     first = date(1998, 10, 1), date(2005, 10, 1)
     rows = [
         {"system": system, "code": code, "valid_from": day, "valid_to": None}
@@ -63,8 +63,9 @@ def test_codes_that_no_conversion_step_leads_to_are_told_where_a_system_is_follo
         for code, day in zip(("A", "B"), first, strict=True)
     ]
     named = [{"system": system, "code": "A", "change": "New"} for system in ("ICD9CM", "ICD10CM")]
+    releases = pa.table({"system": ["ICD9CM", "ICD10CM"], "effective_from": [first[1], first[0]]})
     inputs = CrosswalkInputs(
         [], [], pa.table({}), pa.Table.from_pylist(named, PREDECESSORS),
-        pa.Table.from_pylist(rows, BILLABLE_EPISODES), pa.table({}), pa.table({}), {}, (),
+        pa.Table.from_pylist(rows, BILLABLE_EPISODES), pa.table({}), releases, {}, (),
     )  # fmt: skip
     assert [(row["system"], row["later"]) for row in inputs.ends.to_pylist()] == [("ICD10CM", "B")]

@@ -52,6 +52,7 @@ def test_tables_of_a_build_pass_again(tables: dict[str, pa.Table]) -> None:
         ("codes", "level", 0, "table codes, column level: greater_than_or_equal_to(1)"),
         ("codes", "code", "A0.0", "the code fits the pattern of its system"),
         ("codes", "parent_code", "nowhere", "parent_code is a code of the same system"),
+        ("codes", "first_release", "2999-01-01", "first_release is not newer than last_release"),
         ("codes", "licence", None, "table codes, column licence: not_nullable"),
         ("releases", "sha256", "abc", "table releases, column sha256: str_matches"),
         ("releases", "rows", 0, "table releases, column rows"),

@@ -107,11 +107,31 @@ def test_a_record_with_a_last_day_ends_on_it_though_lists_drop_it() -> None:
     assert (row["valid_to"], row["valid_to_basis"]) == (date(2017, 6, 30), "record")
 
 
-def test_a_record_that_is_corrected_to_an_earlier_first_day_does_not_go_on_beside_the_correction() -> None:
+def test_a_record_that_is_corrected_to_an_earlier_first_day_is_one_episode_with_the_correction() -> None:
     """C9058: added 2020-04-01 and open in April 2020; added 2019-11-15 and ended 2020-06-30 in July."""
     ended = date(2018, 12, 31)
-    found = spans(file_of(OLD, "same"), file_of(NEW, "same", added=date(1999, 1, 1), ended=ended))
-    assert (found[0][0], found[-1][1]) == (date(1999, 1, 1), ended)
+    (row,) = own_of(file_of(OLD, "same"), file_of(NEW, "same", added=date(1999, 1, 1), ended=ended))
+    assert (row["valid_from"], row["valid_from_basis"]) == (date(1999, 1, 1), "record")
+    assert (row["valid_to"], row["valid_to_basis"]) == (ended, "record")
+    assert (row["release"], row["last_release"]) == ("2017-01-01", "2019-01-01")
+
+
+def test_the_correction_says_when_a_record_ended_that_a_later_list_lacks() -> None:
+    """Without the list of July 2020, that of October lacks the record of April: C9058 ended in June all the same."""
+    ended = date(2018, 6, 30)
+    (row,) = own_of(file_of(OLD, "same"), file_of(NEW, "same", added=date(1999, 1, 1), ended=ended))
+    assert (row["valid_from"], row["valid_to"], row["valid_to_basis"]) == (date(1999, 1, 1), ended, "record")
+
+
+def test_two_records_that_a_list_has_beside_each_other_are_no_correction() -> None:
+    ended = date(2018, 12, 31)
+    both = [("J1745", "same", each, ended) for each in (date(1999, 1, 1), ADDED)]
+    assert [each["valid_from"] for each in own_of(record_listing(NEW, both))] == [date(1999, 1, 1), ADDED]
+
+
+def test_a_corrected_record_with_other_words_keeps_its_days() -> None:
+    found = spans(file_of(OLD, "old"), file_of(NEW, "new", added=date(1999, 1, 1), ended=date(2018, 12, 31)))
+    assert found == [(date(1999, 1, 1), date(1999, 12, 31), "new"), (ADDED, date(2018, 12, 31), "old")]
 
 
 def test_a_dropped_record_is_counted_as_removed() -> None:

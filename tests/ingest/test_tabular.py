@@ -107,6 +107,30 @@ def test_odd_lines_of_the_rtf() -> None:
     ]
 
 
+def test_code_lines_that_are_not_a_code_a_tab_and_a_title() -> None:
+    """Lines of FY1999, FY2005, FY2009 and FY2012 in which the tab is led up to, left out or doubled."""
+    assert entries(
+        "33.50\tLung transplantation, not otherwise specified33.51\tUnilateral lung transplantation",
+        "41.05 \tAllogeneic hematopoietic stem cell transplant",
+        "\t\t86.69\t\tOther skin graft to other sites",
+        " 81.61\t360 degree spinal fusion, single incision approach",
+        "707.00  Unspecified site",
+        "707.01Elbow",
+        "84.8   Insertion, replacement and revision",
+        "538 \tGastrointestinal mucositis",
+    ) == [
+        ("code", "33.50", "Lung transplantation, not otherwise specified", "", ""),
+        ("code", "33.51", "Unilateral lung transplantation", "", ""),
+        ("code", "41.05", "Allogeneic hematopoietic stem cell transplant", "", ""),
+        ("code", "86.69", "Other skin graft to other sites", "", ""),
+        ("code", "81.61", "360 degree spinal fusion, single incision approach", "", ""),
+        ("code", "707.00", "Unspecified site", "", ""),
+        ("code", "707.01", "Elbow", "", ""),
+        ("code", "84.8", "Insertion, replacement and revision", "", ""),
+        ("code", "538", "Gastrointestinal mucositis", "", ""),
+    ]
+
+
 def test_notes_are_passed_over() -> None:
     notes = ["1.\tContent: a numbered note", "14 C-Urea breath test", "[0-6]", "Excludes:\thelminthiases (120.0-129)"]
     assert entries(*notes, "001\tCholera") == [("code", "001", "Cholera", "", "")]

@@ -80,7 +80,7 @@ def of_lists(official_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     ("system", "codes", "episodes", "retitled"),
     [
         ("ICD9CM", 2_975, 3_024, {date(2008, 10, 1): 31, date(2011, 10, 1): 18}),
-        ("ICD9Proc", 766, 780, {date(2008, 10, 1): 9, date(2011, 10, 1): 5}),
+        ("ICD9Proc", 768, 782, {date(2008, 10, 1): 9, date(2011, 10, 1): 5}),
     ],
 )
 def test_headings_of_four_lists(
@@ -90,6 +90,11 @@ def test_headings_of_four_lists(
     assert (headings.index.nunique(), len(headings)) == (codes, episodes)
     assert Counter(headings[headings.index.duplicated()]["valid_from"]) == retitled
     assert set(headings[~headings.index.duplicated(keep="last")]["valid_to"]) == {LAST_DAY}
+    bounds = headings[headings.index.duplicated()].groupby("valid_from")["valid_from_earliest"].unique()
+    assert {day: list(each) for day, each in bounds.items()} == {
+        date(2008, 10, 1): [date(2004, 10, 2)],
+        date(2011, 10, 1): [date(2008, 10, 2)],
+    }
 
 
 def test_no_code_has_two_episodes_on_a_day(of_lists: OfLists) -> None:
@@ -138,7 +143,7 @@ def test_a_title_holds_from_the_first_list_that_prints_it(
 
 
 def test_procedures_that_ended_before_the_oldest_title_file_are_no_headings(of_lists: OfLists) -> None:
-    assert of_lists.neither == [("ICD9Proc", code) for code in ("3601", "3602", "3605", "8109")]
+    assert of_lists.neither == [("ICD9Proc", code) for code in ("3601", "3602", "3605", "8109", "8161")]
     assert of_lists.headings("ICD9Proc").index.intersection(["3601", "3602", "3605", "8109", "8161"]).empty
 
 

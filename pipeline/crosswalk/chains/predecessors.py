@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.registry import followed_systems
+from pipeline.crosswalk.registry import systems_before_listings
 from pipeline.run.sql import query_tables
 
 _HERE = Path(__file__).parent
@@ -140,7 +140,7 @@ def derive_predecessors(conversions: pa.Table, billable_episodes: pa.Table) -> p
         conversions=conversions,
         namings=_read_namings(conversions["previous"]),
         billable_episodes=billable_episodes,
-        followed=pa.table({"system": pa.array(followed_systems(), pa.string())}),
+        before_listings=pa.table({"system": pa.array(systems_before_listings(), pa.string())}),
     )
 
 

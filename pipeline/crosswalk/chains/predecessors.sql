@@ -18,7 +18,7 @@ around as (  -- the codes that could be reported on the day before, in the categ
         and (len(s.code) < $encounter or len(n.code) < $encounter or s.code[$encounter] = n.code[$encounter])
 ),
 whole as (  -- a range that leaves out no code of these is of whole categories, unless all of it went over into the new code
-    select system, code, effective_from, previous, first, last from around where system in (from followed)
+    select system, code, effective_from, previous, first, last from around where system not in (from before_listings)
     group by all having bool_and(is_inside) and bool_or(stays)
 ),
 expanded as (
@@ -30,9 +30,9 @@ expanded as (
         and s.code >= n.first and s.code <= n.last || '~'
         -- a seventh character is the encounter: a range of initial encounters holds no sequelae
         and (len(s.code) < $encounter or len(n.code) < $encounter or s.code[$encounter] = n.code[$encounter])
-    union  -- listings of a system that is not followed begin after its table ends: of its ranges the bounds are known
+    union  -- listings of some systems begin after their table ends: of their ranges the bounds are known
     select n.* exclude (form), unnest([first, last]) as found, form
-    from named n where form <> 'code' and system not in (from followed)
+    from named n where form <> 'code' and system in (from before_listings)
 )
 select system, code, effective_from, found as previous, form, part, parts, change, file, min(line) as line,
     count(distinct line)::int as rows, previous as printed

@@ -49,9 +49,10 @@ def _of_conversion(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
 
 
 def _of_listings(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
-    """From the oldest listing of either system, through the horizon of the one whose newest release it reaches."""
+    """From the oldest listing of either system, through the horizon of the one whose newest release it reaches, as far
+    as its conversion tables do; one that ends before the listings begin bounds nothing."""
     systems = [each for each in (entry.source_system, entry.target_system) if each in inputs.horizons]
-    conversions = [_of_conversion(each, inputs) for each in _conversions_in(entry)]
+    conversions = [_of_conversion(each, inputs) for each in _conversions_in(entry) if not each.precedes_listings]
     first = min([inputs.horizons[each].known_from for each in systems] + [first for first, _ in conversions])
     reached = [inputs.horizons[entry.reaches].known_through] + [last for _, last in conversions]
     return first, min(reached)
