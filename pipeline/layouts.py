@@ -18,6 +18,7 @@ from pipeline.crosswalk.published.maps import MapRule, PublishedMap
 from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame
 from pipeline.ingest.addenda import read_order_addenda
+from pipeline.ingest.anweb_figures import WHOLE_ANWEB_FILES
 from pipeline.ingest.anweb_workbook import read_anweb_records
 from pipeline.ingest.causes_113 import read_causes_113
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
@@ -93,7 +94,11 @@ LAYOUTS: dict[str, Layout] = {
         listings=icd9_title_listings,
     ),
     "anweb": Layout(
-        {"records": read_anweb_records}, listings=hcpcs_listings, conversions=hcpcs_successors, needs="records"
+        {"records": read_anweb_records},
+        listings=hcpcs_listings,
+        conversions=hcpcs_successors,
+        needs="records",
+        figures={"records": WHOLE_ANWEB_FILES},
     ),
     "mortality_list": Layout({"list": read_icd10_causes}, listings=icd10_cause_listings),
     "ucod": Layout({"list": read_icd9_causes}, listings=icd9_cause_listings),
