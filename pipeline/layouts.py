@@ -25,7 +25,13 @@ from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_co
 from pipeline.ingest.gem import read_gem
 from pipeline.ingest.groupers import read_ccs, read_ccsr_csv, read_ccsr_workbook, read_hcc
 from pipeline.ingest.icd9_conversion import read_icd9cm_conversion
-from pipeline.ingest.icd9_titles import read_diagnosis_titles, read_procedure_titles, read_title_csv
+from pipeline.ingest.icd9_titles import (
+    WHOLE_DIAGNOSIS_TITLES,
+    WHOLE_PROCEDURE_TITLES,
+    read_diagnosis_titles,
+    read_procedure_titles,
+    read_title_csv,
+)
 from pipeline.ingest.licensed import (
     read_cpt_columns,
     read_cpt_modifiers,
@@ -38,6 +44,7 @@ from pipeline.ingest.mortality import read_icd9_causes, read_icd10_causes
 from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
+from pipeline.ingest.tabular_figures import WHOLE_TABULAR_LISTS
 from pipeline.normalise import ListingRule, by_part, normalise, require_part
 from pipeline.normalise.addenda_counts import AddendaCount, count_addenda
 from pipeline.normalise.causes_of_death import icd9_cause_listings, icd10_cause_listings, who_listings
@@ -92,6 +99,10 @@ LAYOUTS: dict[str, Layout] = {
             "px_titles": read_title_csv,
         },
         listings=icd9_title_listings,
+        figures={
+            **dict.fromkeys(("dx_short", "dx_long", "dx_titles"), WHOLE_DIAGNOSIS_TITLES),
+            **dict.fromkeys(("px_short", "px_long", "px_titles"), WHOLE_PROCEDURE_TITLES),
+        },
     ),
     "anweb": Layout(
         {"records": read_anweb_records},
@@ -119,7 +130,9 @@ LAYOUTS: dict[str, Layout] = {
     "icd10cm_conversion": Layout({"table": read_icd10cm_conversion}, conversions=icd10cm_conversions),
     "icd10pcs_conversion": Layout({"table": read_icd10pcs_conversion}, conversions=icd10pcs_conversions),
     "icd9cm_conversion": Layout({"table": read_icd9cm_conversion}, conversions=icd9cm_conversions),
-    "tabular_xml": Layout({"tabular": read_tabular_xml}, sections=icd10cm_sections),
+    "tabular_xml": Layout(
+        {"tabular": read_tabular_xml}, sections=icd10cm_sections, figures={"tabular": WHOLE_TABULAR_LISTS}
+    ),
     "tabular_rtf": Layout(
         {"dx": read_tabular_rtf, "px": read_tabular_rtf},
         listings=icd9_heading_listings,

@@ -17,7 +17,7 @@ RECORD = r"^(?:[A-Z]\d{4}|   [A-Z0-9]{2})\d{5}[3478]"
 DISCLAIMER = r"^(?:\*|[ \t]).*\t|^\t"  # rows of a sheet: cells with tabs between them
 # cp1252 in 2019 (blanks that do not break); UTF-8 in none so far, but read as cp1252 it would shift the columns.
 ENCODINGS = ("ascii", "utf-8-sig", "cp1252")
-SHORTEST = 284  # a record ends with its dates; trailing blanks may be missing
+SHORTEST = 293  # a record ends with its action code; trailing blanks may be missing
 ANWEB_FIELDS = {
     "code": (1, 5),
     "sequence": (6, 10),

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.ingest.check_figures import CheckFigure
+from pipeline.ingest.check_figures import CheckFigure, require_figures
 from pipeline.ingest.text import Lines, align_to_characters, require_utf8, split_lines
 
 NEXT = "check that this is an order file and not the codes file or an addenda; a new layout needs a reader of its own"
@@ -24,12 +24,12 @@ def read_order_file(where: str, raw: bytes) -> pa.Table:
     """One row per line: order_number, code, flag, short_title, long_title, all text, and line.
 
     The order number changes with every release and is never a key. Raises RawFileError where a line does not have
-    the columns of the layout, a flag other than 0 (header) and 1 (valid for transactions), or a byte that is neither
-    ASCII nor UTF-8.
+    the columns of the layout, a code and both titles, or a flag other than 0 (header) and 1 (valid for transactions),
+    and for a byte that is neither ASCII nor UTF-8.
     """
-    lines = split_lines(where, align_to_characters(require_utf8(where, raw), 17, 60))
+    lines = split_lines(where, align_to_characters(require_utf8(where, raw, tabs=False), 17, 60))
     _check_columns(lines)
-    return pa.table(
+    table = pa.table(
         {
             "order_number": lines.column(1, 5),
             "code": lines.column(7, 13),
@@ -39,6 +39,8 @@ def read_order_file(where: str, raw: bytes) -> pa.Table:
             "line": lines.numbers,
         }
     )
+    require_figures(where, table, ORDER_FIGURES)
+    return table
 
 
 def _check_columns(lines: Lines) -> None:
@@ -47,12 +49,20 @@ def _check_columns(lines: Lines) -> None:
     )
     for column in BLANK:
         lines.refuse(lines.character(column) != ord(" "), f"a blank in column {column}", NEXT)
+    lines.refuse(lines.character(7) == ord(" "), "a code from column 7 on", NEXT)
     number = lines.column(1, 5)
     lines.refuse(~np.asarray(pc.match_substring_regex(number, r"^\d{5}$")), "five digits in columns 1 to 5", NEXT)
     falls = np.append(False, np.asarray(pc.less_equal(number[1:], number[:-1])))
     lines.refuse(falls, "order numbers that rise from line to line", NEXT)
     flags = lines.character(15)
     lines.refuse((flags != ord("0")) & (flags != ord("1")), "0 or 1 in column 15 (header, or valid code)", NEXT)
+
+
+def _lacks_a_title(table: pa.Table) -> npt.NDArray[np.bool_]:
+    lacks: npt.NDArray[np.bool_] = np.asarray(
+        pc.or_(pc.equal(table["short_title"], ""), pc.equal(table["long_title"], ""))
+    )
+    return lacks
 
 
 def _is_out_of_count(table: pa.Table) -> npt.NDArray[np.bool_]:
@@ -82,6 +92,7 @@ def _ends_early(table: pa.Table) -> npt.NDArray[np.bool_]:
     return is_cut
 
 
+ORDER_FIGURES = (CheckFigure("titles", "a short title and a long one", _lacks_a_title),)
 WHOLE_ORDER_FILES = (
     CheckFigure("order numbers", "order numbers from 00001 on without a gap", _is_out_of_count),
     CheckFigure(

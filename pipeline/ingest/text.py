@@ -51,10 +51,12 @@ class Lines:
         return pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(self.text.cast(pa.string()), first - 1, last))
 
     def lengths(self) -> npt.NDArray[np.int32]:
-        """How many characters each line has, its end of line among them."""
-        if self.is_ascii:
-            return np.asarray(pc.binary_length(self.text))
-        return np.asarray(pc.utf8_length(self.text.cast(pa.string())))
+        """How many characters each line has, without its end."""
+        width = np.asarray(pc.binary_length(self.text))
+        is_return = np.frombuffer(self.raw, np.uint8)[self.starts + width - 2] == ord("\r")
+        counted = width if self.is_ascii else np.asarray(pc.utf8_length(self.text.cast(pa.string())))
+        lengths: npt.NDArray[np.int32] = counted - 1 - is_return
+        return lengths
 
     def keep(self, wanted: npt.NDArray[np.bool_]) -> "Lines":
         """The lines where `wanted` is true; numbers stay those of the file."""
