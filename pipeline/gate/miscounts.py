@@ -55,4 +55,4 @@ def _printed(each: AddendaCount) -> str:
 
 def _key(each: AddendaCount) -> tuple[str, ...]:
     own = each.system, each.release, each.kind, each.count, each.against
-    return *own, str(each.counted), str(each.printed)
+    return *own, str(each.counted), "" if each.printed is None else str(each.printed)

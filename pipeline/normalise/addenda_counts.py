@@ -13,6 +13,7 @@ from pipeline.normalise.systems import read_systems
 
 PRINTED_COUNTS: Final = b"counts"
 KINDS: Final = {"headers": False, "codes": True}  # as the addenda call them, and whether they are billable
+NO_NUMBERS: Final = {"lines": {"numbers": 0}}  # of a kind of which an addenda prints nothing at all
 ACTIONS: Final = {"additions": "Add", "deletions": "Delete", "revisions": "Revise to"}
 
 
@@ -55,10 +56,19 @@ def count_addenda(addenda: TextFrame, release: Listing, base: Listing | None) ->
     for kind, is_code in KINDS.items():
         lines, after = addenda.table.filter(pc.equal(billable, is_code)), _of_kind(release.rows, kind)
         editions = _count_editions(_of_kind(base.rows, kind), after) if base else {"after": len(after)}
-        numbers = printed.get(kind, {})
+        counted = {"lines": _count_lines(lines), "editions": editions} if kind in printed else NO_NUMBERS
         found += [
-            AddendaCount(release.system, release.release, addenda.where, kind, name, against, count, numbers.get(name))
-            for against, counts in (("lines", _count_lines(lines)), ("editions", editions))
+            AddendaCount(
+                release.system,
+                release.release,
+                addenda.where,
+                kind,
+                name,
+                against,
+                count,
+                printed.get(kind, {}).get(name),
+            )
+            for against, counts in counted.items()
             for name, count in counts.items()
         ]
     return found

@@ -1,5 +1,6 @@
 """What order addenda print of themselves, against their lines and the two editions."""
 
+import re
 from datetime import date
 
 import pytest
@@ -85,11 +86,10 @@ def test_an_order_file_with_fewer_rows_than_its_addenda_print_is_a_finding(with_
     assert "3 codes, after are printed in addenda.txt, 2 counted in the editions" in finding
 
 
-@pytest.mark.parametrize("statistics", [[], printed()[:9], printed()[9:]])
+@pytest.mark.parametrize("statistics", [[], printed()[:9], printed()[9:], printed()[:-6]])
 def test_an_addenda_that_lost_its_statistics_is_a_finding(statistics: list[str]) -> None:
     (finding,) = find_differing_counts(counts_of(statistics))
-    assert "no number of " in finding
-    assert ", additions are printed in addenda.txt, 1 counted in the lines" in finding or "headers, add" in finding
+    assert re.search(r"no number of (headers|codes), \w+ are printed in addenda.txt", finding)
 
 
 def test_a_declared_difference_is_no_finding_and_another_of_the_same_number_is() -> None:
