@@ -32,7 +32,7 @@ def _require_balance(where: str, document: bytes) -> None:
     # The backslash that is itself escaped escapes nothing; two other bytes in its place keep all places.
     codes = np.frombuffer(document.replace(b"\\\\", b"__"), np.uint8)
     places = np.flatnonzero((codes == OPENING) | (codes == CLOSING))
-    places = places[codes[places - 1] != ord("\\")]
+    places = places[codes[np.maximum(places - 1, 0)] != ord("\\")]
     depth = np.cumsum(np.where(codes[places] == OPENING, 1, -1))
     closed = np.flatnonzero(depth <= 0)
     if not len(closed):

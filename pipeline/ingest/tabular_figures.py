@@ -11,7 +11,8 @@ CHAPTERS = 22
 
 
 def _lacks_text(outline: pa.Table) -> npt.NDArray[np.bool_]:
-    lacks = [np.asarray(pc.equal(pc.fill_null(outline[name], ""), "")) for name in ("code", "title", "first", "last")]
+    cells = (pc.utf8_trim_whitespace(pc.fill_null(outline[name], "")) for name in ("code", "title", "first", "last"))
+    lacks = [np.asarray(pc.equal(each, "")) for each in cells]
     wrong: npt.NDArray[np.bool_] = np.logical_or.reduce(lacks)
     return wrong
 
