@@ -167,7 +167,11 @@ def make_release_of_two_files(folder: Path, first: str, second: str) -> Project:
     text = TWO_FILES.replace("{first}", first).replace("{second}", second)
     (project.catalogue / "icd10cm.toml").write_text(text, encoding="utf-8")
     added = f"{'Add:':<13}1 A009    {'Cholera, unspecified':<60} Cholera, unspecified\r\n"
-    write_zip(project.order_zip.with_name("errata.zip"), {"corrections.txt": added.encode()})
+    counts = [
+        *("Headers", "  2 headers in a.txt", "  2 headers in b.txt", "  0 additions", "  0 deletions", "  0 revisions"),
+        *("Codes", "  3 codes in a.txt", "  4 codes in b.txt", "  1 additions", "  0 deletions", "  0 revisions"),
+    ]
+    write_zip(project.order_zip.with_name("errata.zip"), {"corrections.txt": added.encode() + text_of(counts)})
     return project
 
 
