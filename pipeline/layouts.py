@@ -6,7 +6,7 @@ name a layout that has no row: its releases are known and fetched, and not read.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import pyarrow as pa
@@ -18,15 +18,22 @@ from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.published.maps import MapRule, PublishedMap
 from pipeline.crosswalk.unlisted import AbsentListings
 from pipeline.errors import RawFileError, raise_all
-from pipeline.ingest import IngestedRelease, Reader, TextFrame
+from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame
 from pipeline.ingest.addenda import read_order_addenda
+from pipeline.ingest.anweb_figures import WHOLE_ANWEB_FILES
 from pipeline.ingest.anweb_workbook import read_anweb_records
 from pipeline.ingest.causes_113 import read_causes_113
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
 from pipeline.ingest.gem import read_gem
 from pipeline.ingest.groupers import read_ccs, read_ccsr_csv, read_ccsr_workbook, read_hcc
 from pipeline.ingest.icd9_conversion import read_icd9cm_conversion
-from pipeline.ingest.icd9_titles import read_diagnosis_titles, read_procedure_titles, read_title_csv
+from pipeline.ingest.icd9_titles import (
+    WHOLE_DIAGNOSIS_TITLES,
+    WHOLE_PROCEDURE_TITLES,
+    read_diagnosis_titles,
+    read_procedure_titles,
+    read_title_csv,
+)
 from pipeline.ingest.licensed import (
     read_cpt_columns,
     read_cpt_modifiers,
@@ -36,9 +43,10 @@ from pipeline.ingest.licensed import (
     read_who_codes,
 )
 from pipeline.ingest.mortality import read_icd9_causes, read_icd10_causes
-from pipeline.ingest.order_file import read_order_file
+from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
+from pipeline.ingest.tabular_figures import WHOLE_TABULAR_LISTS
 from pipeline.normalise import ListingRule, by_part, normalise, require_part
 from pipeline.normalise.addenda_counts import AddendaCount, count_addenda
 from pipeline.normalise.causes_of_death import icd9_cause_listings, icd10_cause_listings, who_listings
@@ -63,6 +71,7 @@ class Layout:
 
     A rule that a layout lacks means that nothing of this kind is in it. `needs` is the part that must be there.
     `is_slow` says that its readers hold the interpreter for seconds, so that a large file is read in another process.
+    `figures` are the check figures of each part that hold of whole files; those of every file are with its reader.
     """
 
     readers: Mapping[str, Reader]
@@ -72,11 +81,15 @@ class Layout:
     conversions: ConversionRule | None = None
     needs: str | None = None
     is_slow: bool = False
+    figures: Figures = field(default_factory=dict)
 
 
 LAYOUTS: dict[str, Layout] = {
     "order_file": Layout(
-        {"order": read_order_file, "addenda": read_order_addenda}, listings=order_file_listings, needs="order"
+        {"order": read_order_file, "addenda": read_order_addenda},
+        listings=order_file_listings,
+        needs="order",
+        figures={"order": WHOLE_ORDER_FILES},
     ),
     "icd9_titles": Layout(
         {
@@ -88,9 +101,17 @@ LAYOUTS: dict[str, Layout] = {
             "px_titles": read_title_csv,
         },
         listings=icd9_title_listings,
+        figures={
+            **dict.fromkeys(("dx_short", "dx_long", "dx_titles"), WHOLE_DIAGNOSIS_TITLES),
+            **dict.fromkeys(("px_short", "px_long", "px_titles"), WHOLE_PROCEDURE_TITLES),
+        },
     ),
     "anweb": Layout(
-        {"records": read_anweb_records}, listings=hcpcs_listings, conversions=hcpcs_successors, needs="records"
+        {"records": read_anweb_records},
+        listings=hcpcs_listings,
+        conversions=hcpcs_successors,
+        needs="records",
+        figures={"records": WHOLE_ANWEB_FILES},
     ),
     "mortality_list": Layout({"list": read_icd10_causes}, listings=icd10_cause_listings),
     "ucod": Layout({"list": read_icd9_causes}, listings=icd9_cause_listings),
@@ -111,7 +132,9 @@ LAYOUTS: dict[str, Layout] = {
     "icd10cm_conversion": Layout({"table": read_icd10cm_conversion}, conversions=icd10cm_conversions),
     "icd10pcs_conversion": Layout({"table": read_icd10pcs_conversion}, conversions=icd10pcs_conversions),
     "icd9cm_conversion": Layout({"table": read_icd9cm_conversion}, conversions=icd9cm_conversions),
-    "tabular_xml": Layout({"tabular": read_tabular_xml}, sections=icd10cm_sections),
+    "tabular_xml": Layout(
+        {"tabular": read_tabular_xml}, sections=icd10cm_sections, figures={"tabular": WHOLE_TABULAR_LISTS}
+    ),
     "tabular_rtf": Layout(
         {"dx": read_tabular_rtf, "px": read_tabular_rtf},
         listings=icd9_heading_listings,

@@ -37,7 +37,7 @@ def find_differing_counts(counts: Sequence[AddendaCount]) -> list[str]:
         for each in read_differences()
     }
     cases = [
-        f"{each.system} {each.release}: {each.printed:,} {each.kind}, {each.count} are printed in {each.where}, "
+        f"{each.system} {each.release}: {_printed(each)} {each.kind}, {each.count} are printed in {each.where}, "
         f"{each.counted:,} counted in the {each.against}"
         for each in counts
         if each.counted != each.printed and _key(each) not in declared
@@ -49,6 +49,10 @@ def find_differing_counts(counts: Sequence[AddendaCount]) -> list[str]:
     )
 
 
+def _printed(each: AddendaCount) -> str:
+    return "no number of" if each.printed is None else f"{each.printed:,}"
+
+
 def _key(each: AddendaCount) -> tuple[str, ...]:
     own = each.system, each.release, each.kind, each.count, each.against
-    return *own, str(each.counted), str(each.printed)
+    return *own, str(each.counted), "" if each.printed is None else str(each.printed)

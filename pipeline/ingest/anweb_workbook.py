@@ -18,8 +18,10 @@ import pyarrow.compute as pc
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.errors import RawFileError
-from pipeline.ingest.anweb import ANWEB_FIELDS, STARTS, read_anweb
+from pipeline.ingest.anweb import ANWEB_FIELDS, read_anweb
+from pipeline.ingest.anweb_figures import ANWEB_FIGURES, STARTS
 from pipeline.ingest.archive import ZIP_MAGIC
+from pipeline.ingest.check_figures import require_figures
 
 SheetCell = str | int | float | bool | date | datetime | time | timedelta
 
@@ -85,7 +87,9 @@ def read_anweb_workbook(where: str, raw: bytes) -> pa.Table:
     fields = {column: _field(where, lines, sheet, *CELLS[column]) for column in ANWEB_FIELDS}
     fields["sequence"] = pc.binary_join_element_wise(fields["sequence"], "0", "")  # 0010 is 00100 in the text file
     _check_records(where, lines, fields)
-    return pa.table({**fields, "line": np.asarray(lines) + 1})
+    table = pa.table({**fields, "line": np.asarray(lines) + 1})
+    require_figures(where, table, ANWEB_FIGURES)
+    return table
 
 
 def _read_sheet(where: str, raw: bytes) -> tuple[list[list[SheetCell]], int]:

@@ -33,7 +33,7 @@ def read_causes_113(where: str, raw: bytes) -> pa.Table:
     Titles of the group headings (`3.5`) belong to no code and are left out. Raises RawFileError for a statement of
     another form, a list that holds anything but codes, and a cause without a title.
     """
-    require_ascii(where, raw)
+    require_ascii(where, raw, final_newline=False)  # as posted, it ends with `run;`
     text = raw.decode("ascii")
     program = COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
     rows: list[Classified] = []

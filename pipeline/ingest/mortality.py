@@ -57,7 +57,7 @@ def read_icd9_causes(where: str, raw: bytes) -> pa.Table:
     hand: lines that are none of the three are passed over, and a file without a code line is refused.
     """
     encoding = next((name for bytes_, name in MENIERE.items() if bytes_ in raw), "latin-1")
-    lines = split_lines(where, decode(where, raw, (encoding,)).encode())
+    lines = split_lines(where, decode(where, raw, (encoding,), final_newline=False).encode())
     outline = read_outline(lines, {"chapter": UCOD_CHAPTER, "block": UCOD_BLOCK, "code": UCOD_CODE})
     if not pc.any(pc.equal(outline["entry"], "code")).as_py():
         raise RawFileError(

@@ -5,11 +5,13 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 from lxml import etree
-from striprtf.striprtf import rtf_to_text
 
 from pipeline.errors import RawFileError
+from pipeline.ingest.check_figures import REFETCH, require_figures
 from pipeline.ingest.outline import read_outline
-from pipeline.ingest.text import decode, split_lines
+from pipeline.ingest.rtf import read_rtf_text
+from pipeline.ingest.tabular_figures import TABULAR_FIGURES
+from pipeline.ingest.text import split_lines
 
 RANGE_IN_TITLE = re.compile(r"^(?P<title>.*?)\s*\((?P<first>[A-Z0-9]{3})-(?P<last>[A-Z0-9]{3})\)$")
 # Chapter lines carry a number and end with a range; numbered notes start the same way, so the range is required.
@@ -32,12 +34,46 @@ def read_tabular_xml(where: str, raw: bytes) -> pa.Table:
         root = etree.fromstring(raw, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     except etree.XMLSyntaxError as problem:
         raise RawFileError(where, "the tabular list as XML", str(problem), "fetch the file again") from problem
+    _require_version(where, root)
+    for chapter in root.iterfind("chapter"):
+        _require_index(where, chapter)
     chapters = [_chapter(where, element) for element in root.iterfind("chapter")]
     blocks = [_block(element) for element in root.iterfind("chapter/section")]
     if not chapters or not blocks:
         raise RawFileError(where, "ICD10CM.tabular > chapter > section", f"<{root.tag}>", "check the archive's member")
     categories = [row for element in root.iterfind("chapter/section") for row in _categories(element)]
-    return pa.Table.from_pylist(chapters + blocks + categories)
+    outline = pa.Table.from_pylist(chapters + blocks + categories)
+    require_figures(where, outline, TABULAR_FIGURES)
+    return outline
+
+
+def _require_version(where: str, root: etree._Element) -> None:
+    """Raises RawFileError unless the document is the tabular list of a year, with all its text in it."""
+    for entity in root.iter(etree.Entity):
+        raise RawFileError(
+            f"{where}, line {entity.sourceline}", "text, and no reference to an entity", str(entity.text), REFETCH
+        )
+    version = (root.findtext("version") or "").strip()
+    if root.tag != "ICD10CM.tabular" or not re.fullmatch(r"\d{4}", version):
+        found = f"<{root.tag}> with the version {version!r}"
+        raise RawFileError(where, "ICD10CM.tabular with a version of four digits", found, "check the archive's member")
+
+
+def _require_index(where: str, chapter: etree._Element) -> None:
+    """Raises RawFileError where the sections of a chapter are not those of its index, in their order.
+
+    Outer sections, which hold others, are not in the index.
+    """
+    indexed = [each.get("id") for each in chapter.iterfind("sectionIndex/sectionRef")]
+    sections = [each.get("id") for each in chapter.iterfind("section")]
+    in_index = [each for each in sections if each in indexed]
+    if in_index != indexed:
+        raise RawFileError(
+            f"{where}, line {chapter.sourceline}",
+            expected=f"the sections of the chapter's index: {', '.join(map(str, indexed))}",
+            found=", ".join(map(str, in_index)) or "none of them",
+            next_step=REFETCH,
+        )
 
 
 def _chapter(where: str, element: etree._Element) -> dict[str, object]:
@@ -80,10 +116,7 @@ def read_tabular_rtf(where: str, raw: bytes) -> pa.Table:
     first. No code list: fifth digits that are given once for a category have no line of their own. Raises RawFileError
     for a document without codes.
     """
-    if not raw.lstrip().startswith(b"{\\rtf"):
-        raise RawFileError(where, "an RTF document", repr(raw[:20]), "fetch the file again")
-    text: str = rtf_to_text(decode(where, raw, ("ascii", "cp1252")), encoding="cp1252")
-    text = RTF_TWO_IN_ONE.sub("\n", RTF_WITHOUT_TAB.sub(r"\1\t", text))
+    text = RTF_TWO_IN_ONE.sub("\n", RTF_WITHOUT_TAB.sub(r"\1\t", read_rtf_text(where, raw)))
     lines = split_lines(where, text.encode())
     outline = read_outline(lines, {"chapter": RTF_CHAPTER, "block": RTF_BLOCK, "code": RTF_CODE})
     if not pc.any(pc.equal(outline["entry"], "code")).as_py():

@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from pipeline.errors import RawFileError
+from pipeline.ingest.plain_text import NEW_ENCODING, refuse_byte, require_one_encoding, require_plain_text
 
 FAR = 1 << 20
-NEW_ENCODING = "fetch the file again; if the publisher changed its encoding, the reader must learn it"
+ONE_BYTE_ENCODINGS = ("cp1252", "mac_roman", "cp437", "cp850", "latin-1")  # nearly any bytes fit them
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,12 @@ class Lines:
         return pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(self.text.cast(pa.string()), first - 1, last))
 
     def lengths(self) -> npt.NDArray[np.int32]:
-        """How many characters each line has, its end of line among them."""
-        if self.is_ascii:
-            return np.asarray(pc.binary_length(self.text))
-        return np.asarray(pc.utf8_length(self.text.cast(pa.string())))
+        """How many characters each line has, without its end."""
+        width = np.asarray(pc.binary_length(self.text))
+        is_return = np.frombuffer(self.raw, np.uint8)[self.starts + width - 2] == ord("\r")
+        counted = width if self.is_ascii else np.asarray(pc.utf8_length(self.text.cast(pa.string())))
+        lengths: npt.NDArray[np.int32] = counted - 1 - is_return
+        return lengths
 
     def keep(self, wanted: npt.NDArray[np.bool_]) -> "Lines":
         """The lines where `wanted` is true; numbers stay those of the file."""
@@ -77,8 +80,13 @@ class Lines:
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
             line = self.text[row].as_py().rstrip(b"\r\n").decode("latin-1")
-            more = f" (and {int(wrong.sum()) - 1:,} more lines)" if wrong.sum() > 1 else ""
-            raise RawFileError(f"{self.where}, line {self.numbers[row]}", expected, f"{line[:100]!r}{more}", next_step)
+            found = f"{line[:100]!r}{and_more(int(wrong.sum()))}"
+            raise RawFileError(f"{self.where}, line {self.numbers[row]}", expected, found, next_step)
+
+
+def and_more(count: int) -> str:
+    """What follows the first of so many wrong lines in a message."""
+    return f" (and {count - 1:,} more lines)" if count > 1 else ""
 
 
 def split_lines(where: str, raw: bytes) -> Lines:
@@ -101,23 +109,26 @@ def split_lines(where: str, raw: bytes) -> Lines:
     return Lines(where, raw, starts, text, numbers)
 
 
-def require_ascii(where: str, raw: bytes) -> None:
-    """Raises RawFileError with the line of the first byte that is not ASCII."""
+def require_ascii(where: str, raw: bytes, *, tabs: bool = True, final_newline: bool = True) -> None:
+    """Raises RawFileError with the line of the first byte that is not ASCII, and as `require_plain_text` does."""
     if not raw.isascii():
         at = int(np.flatnonzero(np.frombuffer(raw, np.uint8) > 127)[0])
-        _refuse_byte(where, raw, at, "plain ASCII text")
+        refuse_byte(where, raw, at, "plain ASCII text")
+    require_plain_text(where, raw, tabs=tabs, final_newline=final_newline)
 
 
-def require_utf8(where: str, raw: bytes) -> bytes:
+def require_utf8(where: str, raw: bytes, *, tabs: bool = True) -> bytes:
     """The bytes of a text in ASCII or UTF-8, without a byte order mark.
 
-    Raises RawFileError with the line of the first byte that is neither.
+    Raises RawFileError with the line of the first byte that is neither, and as `require_plain_text` does.
     """
     try:
         _ = raw.isascii() or raw.decode()
     except UnicodeDecodeError as problem:
-        _refuse_byte(where, raw, problem.start, "text in ASCII or UTF-8")
-    return raw.removeprefix(codecs.BOM_UTF8)
+        refuse_byte(where, raw, problem.start, "text in ASCII or UTF-8")
+    text = raw.removeprefix(codecs.BOM_UTF8)
+    require_plain_text(where, text, tabs=tabs)
+    return text
 
 
 def align_to_characters(raw: bytes, column: int, width: int) -> bytes:
@@ -138,23 +149,18 @@ def align_to_characters(raw: bytes, column: int, width: int) -> bytes:
     return b"".join(lines)
 
 
-def _refuse_byte(where: str, raw: bytes, at: int, expected: str) -> NoReturn:
-    line = raw.count(b"\n", 0, at) + 1
-    raise RawFileError(
-        f"{where}, line {line}",
-        expected=expected,
-        found=f"byte {raw[at]:02X}" + (" (a UTF-16 file?)" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""),
-        next_step=NEW_ENCODING,
-    )
-
-
-def decode(where: str, raw: bytes, encodings: tuple[str, ...]) -> str:
-    """The text in the first encoding that fits. Raises RawFileError when none does."""
+def decode(where: str, raw: bytes, encodings: tuple[str, ...], *, tabs: bool = True, final_newline: bool = True) -> str:
+    """The text in the first encoding that fits. Raises RawFileError when none does, for a text that is in more than
+    one, and as `require_plain_text` does."""
     for encoding in encodings:
         try:
-            return raw.decode(encoding)
+            text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding in ONE_BYTE_ENCODINGS:
+            require_one_encoding(where, raw)
+        require_plain_text(where, text.encode(), tabs=tabs, final_newline=final_newline)
+        return text
     return refuse_encoding(where, encodings)
 
 

@@ -13,6 +13,7 @@ from pipeline.normalise.systems import read_systems
 
 PRINTED_COUNTS: Final = b"counts"
 KINDS: Final = {"headers": False, "codes": True}  # as the addenda call them, and whether they are billable
+NO_NUMBERS: Final = {"lines": {"numbers": 0}}  # of a kind of which an addenda prints nothing at all
 ACTIONS: Final = {"additions": "Add", "deletions": "Delete", "revisions": "Revise to"}
 
 
@@ -21,7 +22,7 @@ class AddendaCount:
     """One number that an order addenda prints, and what was counted in its place.
 
     `kind` is headers or codes, `count` what is counted, in the addenda's own words; `against` is lines (of the addenda)
-    or editions (the release's and the one before, where that is here).
+    or editions (the release's and the one before, where that is here). `printed` is None where there is no such number.
     """
 
     system: str
@@ -31,7 +32,7 @@ class AddendaCount:
     count: str
     against: str
     counted: int
-    printed: int
+    printed: int | None
 
 
 def is_billable(system: str, changes: pa.Table) -> pa.ChunkedArray:
@@ -44,25 +45,31 @@ def is_billable(system: str, changes: pa.Table) -> pa.ChunkedArray:
 
 
 def count_addenda(addenda: TextFrame, release: Listing, base: Listing | None) -> list[AddendaCount]:
-    """Every number that the addenda of a release prints, beside what was counted: none where it prints none.
+    """Every number that an addenda prints, beside what was counted; what it does not print is none.
 
-    `base` is the edition that they are the difference from, where it is here.
+    `base` is the edition that they are the difference from, where it is here. The edition itself always is: its number
+    of rows tells of an order file that was cut.
     """
     printed = json.loads((addenda.table.schema.metadata or {}).get(PRINTED_COUNTS, b"{}"))
     billable = is_billable(release.system, addenda.table)
     found = []
-    for kind, numbers in printed.items():
-        lines = addenda.table.filter(pc.equal(billable, KINDS[kind]))
-        counted = {"lines": _count_lines(lines)}
-        if base:
-            counted["editions"] = _count_editions(*(_of_kind(each.rows, kind) for each in (base, release)))
+    for kind, is_code in KINDS.items():
+        lines, after = addenda.table.filter(pc.equal(billable, is_code)), _of_kind(release.rows, kind)
+        editions = _count_editions(_of_kind(base.rows, kind), after) if base else {"after": len(after)}
+        counted = {"lines": _count_lines(lines), "editions": editions} if kind in printed else NO_NUMBERS
         found += [
             AddendaCount(
-                release.system, release.release, addenda.where, kind, name, against, counts[name], numbers[name]
+                release.system,
+                release.release,
+                addenda.where,
+                kind,
+                name,
+                against,
+                count,
+                printed.get(kind, {}).get(name),
             )
             for against, counts in counted.items()
-            for name in numbers
-            if name in counts
+            for name, count in counts.items()
         ]
     return found
 

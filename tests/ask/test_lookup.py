@@ -129,10 +129,11 @@ def test_before_the_oldest_release_a_code_is_known_by_its_own_days_alone(first, 
 
 @pytest.mark.parametrize(
     ("day", "status"),
-    [(date(2004, 10, 1), "invalid"), (date(2004, 10, 2), "not_known"), (date(2005, 9, 30), "not_known")],
+    [(date(2004, 10, 1), "not_known"), (date(2004, 10, 2), "not_known"), (date(2005, 10, 1), "resolved")],
 )
 def test_a_code_that_began_between_two_files_is_not_known_between_them(day: date, status: str) -> None:
-    """278.02 is in no list of 2004 and in the title file of 2005."""
+    """278.02 is in no list of 2004 and in the title file of 2005: of the days before nothing is said, as of any code
+    that may have been valid once before the oldest release."""
     told = ("ICD9CM", "27802", "278.02", "diagnosis", "any", "NCHS/CDC", date(2005, 10, 1), date(2015, 9, 30))
     text = ("release", True, True, "Overweight", None, None, None, "")
     episode = Episode(*told, *text, False, date(2005, 10, 1), date(2004, 10, 2))

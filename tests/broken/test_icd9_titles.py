@@ -42,8 +42,9 @@ def test_csv_with_a_row_of_two_cells(icd9: Project) -> None:
 
 def test_long_and_short_titles_of_different_codes(icd9: Project) -> None:
     path = one_file(icd9, "icd9cm/2014-10-01", "*LONG_DX*")
-    code = path.read_bytes().splitlines()[0][:5].decode().strip()
-    change(icd9, path, lambda raw: raw.partition(b"\n")[2])
+    lines = path.read_bytes().splitlines(keepends=True)
+    code = lines[1][:5].decode().strip()
+    change(icd9, path, lambda _: b"".join([lines[0], *lines[2:]]))
     message = refuse(icd9, 3)
     says(
         message, where=path.name, expected="CMS32_DESC_SHORT_DX.txt", found=f"without {code}",
@@ -54,7 +55,7 @@ def test_long_and_short_titles_of_different_codes(icd9: Project) -> None:
 def test_long_titles_of_a_code_that_the_short_ones_lack(icd9: Project) -> None:
     path = one_file(icd9, "icd9cm/2014-10-01", "*LONG_SG*")
     count = len(path.read_bytes().splitlines())
-    change(icd9, path, lambda raw: raw + b"9999 Not in the other file\n")
+    change(icd9, path, lambda raw: raw.replace(b"\n", b"\n0002 Not in the other file\n", 1))
     says(
         refuse(icd9, 3), where=path.name, expected=f"the {count:,} codes of", found=f"{count + 1:,} codes",
         next_step="check that both files are of the same version",

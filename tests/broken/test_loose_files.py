@@ -152,3 +152,26 @@ def test_document_that_is_no_rtf(tmp_path: Path, published: Path) -> None:
     says(
         refuse(project, 3), where=path.name, expected="an RTF document", found="PK", next_step="fetch the file again",
     )  # fmt: skip
+
+
+def test_rtf_that_is_cut_in_its_middle(tmp_path: Path, published: Path) -> None:
+    project = excerpt_project(tmp_path, published, "icd9cm_tabular")
+    path = one_file(project, "icd9cm_tabular/2011-10-01", "Dtab*")
+    change(project, path, lambda raw: raw[: len(raw) // 2])
+    says(
+        refuse(project, 3), where=f"{path.name}, line ", expected="an RTF document that ends with its brace",
+        found="braces that nothing closes", next_step="fetch the file again: it was cut short",
+    )  # fmt: skip
+
+
+def test_record_with_a_month_that_does_not_exist(tmp_path: Path, published: Path) -> None:
+    project = excerpt_project(tmp_path, published, "hcpcs")
+    path = one_file(project, "hcpcs/2025-01-01")
+    for wrong in (b"20021301", b"00000000"):
+        good = path.read_bytes()
+        change(project, path, lambda raw, wrong=wrong: raw.replace(b"20020701", wrong, 1))  # type: ignore[misc]
+        says(
+            refuse(project, 3), where=f"{path.name}, line 1", expected="days as YYYYMMDD", found="A1 00100 7",
+            next_step="fetch the file again",
+        )  # fmt: skip
+        path.write_bytes(good)

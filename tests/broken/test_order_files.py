@@ -3,7 +3,7 @@
 import pytest
 
 from tests.broken.refusal import GOOD, ORDER, refuse, says
-from tests.samples import ORDER_LINES, Project, order_line, text_of
+from tests.samples import ORDER_LINES, Project, before_the_last, order_line, text_of, write_zip
 
 
 def order_says(project: Project, line: int, expected: str, found: str) -> None:
@@ -77,33 +77,71 @@ def test_empty_order_file(project: Project, content: bytes) -> None:
 
 
 def test_code_listed_twice(project: Project) -> None:
-    project.write_order(text_of([*ORDER_LINES, order_line(10, "A009", 1, "Cholera again")]))
+    project.write_order(before_the_last(order_line(6, "A009", 1, "Cholera again")))
     message = refuse(project, 4)
     assert "ICD10CM 2025-10-01: a code is listed twice: 2 rows" in message
     assert f"A009 in {project.order_zip}!{ORDER}, line 3" in message
-    assert f"A009 in {project.order_zip}!{ORDER}, line 7" in message
+    assert f"A009 in {project.order_zip}!{ORDER}, line 6" in message
     assert "nothing was published" in message
 
 
 def test_codes_that_differ_in_case_only_are_the_same_code(project: Project) -> None:
-    project.write_order(text_of([*ORDER_LINES, order_line(10, "a009", 1, "Cholera again")]))
+    project.write_order(before_the_last(order_line(6, "a009", 1, "Cholera again")))
     assert "A009 in" in refuse(project, 4)
 
 
 @pytest.mark.parametrize("code", ["A0.0", "AB00", "0A00", "A00-"])
 def test_code_outside_the_pattern_of_its_system(project: Project, code: str) -> None:
-    project.write_order(text_of([*ORDER_LINES, order_line(10, code, 1, "No such code")]))
+    project.write_order(before_the_last(order_line(6, code, 1, "No such code")))
     message = refuse(project, 4)
     assert "table codes" in message
     assert "the code fits the pattern of its system: 1 rows" in message
     assert f"code='{code}', system='ICD10CM'" in message
-    assert f"from {project.order_zip}!{ORDER}, line 7" in message
+    assert f"from {project.order_zip}!{ORDER}, line 6" in message
 
 
 def test_only_the_first_rows_of_a_failed_check_are_shown(project: Project) -> None:
-    wrong = [order_line(10 + number, f"A0.{number}", 1, "No such code") for number in range(9)]
-    project.write_order(text_of([*ORDER_LINES, *wrong]))
+    wrong = [order_line(6 + number, f"A0.{number}", 1, "No such code") for number in range(9)]
+    project.write_order(before_the_last(*wrong))
     message = refuse(project, 4)
     assert "1 checks failed" in message
     assert "9 rows" in message
     assert message.count("code='A0.") == 5
+
+
+# Check figures: a whole file that was cut
+
+
+@pytest.mark.parametrize(
+    ("left", "line", "expected"),
+    [
+        (ORDER_LINES[3:], 1, "order numbers from 00001 on without a gap"),
+        ([*ORDER_LINES[:2], *ORDER_LINES[3:]], 3, "order numbers from 00001 on without a gap"),
+        (ORDER_LINES[:3], 3, "a last line of the last section"),
+    ],
+)
+def test_order_file_cut_at_the_end_of_a_line(project: Project, left: list[str], line: int, expected: str) -> None:
+    project.write_order(text_of(left))
+    says(
+        refuse(project, 3), where=f"{ORDER}, line {line}", expected=expected, found=left[line - 1][:5],
+        next_step="fetch the file again: it was cut",
+    )  # fmt: skip
+
+
+def test_order_file_cut_within_its_last_line(project: Project) -> None:
+    project.write_order(GOOD[:-3])
+    says(
+        refuse(project, 3), where=f"{ORDER}, line 6", expected="a newline at the end of the last line", found="U071",
+        next_step="fetch the file again: it was cut short",
+    )  # fmt: skip
+
+
+def test_order_file_of_fewer_rows_than_its_addenda_print(project: Project) -> None:
+    none = ["  0 additions", "  0 deletions", "  0 revisions"]
+    headers = ["Headers", "  2 headers in a.txt", "  2 headers in b.txt", *none]
+    addenda = [*headers, "Codes", "  4 codes in a.txt", "  5 codes in b.txt", *none]
+    write_zip(project.order_zip, {ORDER: GOOD, "icd10cm_order_addenda_2026.txt": text_of(addenda)})
+    message = refuse(project, 4)
+    assert "order addenda: 1 numbers are not what was counted" in message
+    assert "5 codes, after are printed in" in message
+    assert "4 counted in the editions" in message

@@ -167,7 +167,11 @@ def make_release_of_two_files(folder: Path, first: str, second: str) -> Project:
     text = TWO_FILES.replace("{first}", first).replace("{second}", second)
     (project.catalogue / "icd10cm.toml").write_text(text, encoding="utf-8")
     added = f"{'Add:':<13}1 A009    {'Cholera, unspecified':<60} Cholera, unspecified\r\n"
-    write_zip(project.order_zip.with_name("errata.zip"), {"corrections.txt": added.encode()})
+    counts = [
+        *("Headers", "  2 headers in a.txt", "  2 headers in b.txt", "  0 additions", "  0 deletions", "  0 revisions"),
+        *("Codes", "  3 codes in a.txt", "  4 codes in b.txt", "  1 additions", "  0 deletions", "  0 revisions"),
+    ]
+    write_zip(project.order_zip.with_name("errata.zip"), {"corrections.txt": added.encode() + text_of(counts)})
     return project
 
 
@@ -272,7 +276,7 @@ def test_new_release_of_a_known_source_is_one_entry_and_no_code(tmp_path: Path) 
             '\n[[release]]\nrelease = "2030-10-01"\nlabel = "FY2031 code descriptions"\nfile = "order-2031.zip"\n'
         )
     (project.raw / "SHA256SUMS").unlink()
-    lines = [*ORDER_LINES, order_line(10, "U999", 1, "A code of the year 2030")]
+    lines = [*ORDER_LINES, order_line(7, "U999", 1, "A code of the year 2030")]
     write_zip(project.raw / "icd10cm" / "2030-10-01" / "order-2031.zip", {"icd10cm-order-2031.txt": text_of(lines)})
     project = Project(project.raw, sources, project.output)
     result = project.build()

@@ -1,5 +1,6 @@
 """What order addenda print of themselves, against their lines and the two editions."""
 
+import re
 from datetime import date
 
 import pytest
@@ -23,20 +24,29 @@ CHANGES = [
 ]  # fmt: skip
 
 
-def printed(*, additions: int = 1, before: int = 2) -> list[str]:
-    titles = [
-        "1 revisions to both long and short titles",
-        "0 revisions to long title only",
-        "0 revisions to short title only",
-    ]
+TITLES = [
+    "{} revisions to both long and short titles",
+    "0 revisions to long title only",
+    "0 revisions to short title only",
+]
+
+
+def printed(*, additions: int = 1, before: int = 2, after: int = 2) -> list[str]:
+    """The statistics of the addenda: of its one header, and of its two codes as they are or with other numbers."""
+    headers = ["1 headers in x_2024.txt", "1 headers in x_2024.txt", "0 additions", "0 deletions", "0 revisions"]
     codes = [
         f"{before} codes in x_2024.txt",
-        "2 codes in x_2024.txt",
+        f"{after} codes in x_2024.txt",
         f"{additions} additions",
         "1 deletions",
         "1 revisions",
     ]
-    return ["Codes", *(f"  {line}" for line in [*codes, *titles])]
+    blocks = {"Headers": [*headers, *TITLES], "Codes": [*codes, *TITLES]}
+    return [
+        line
+        for revised, (name, block) in enumerate(blocks.items())
+        for line in (name, *(f"  {each.format(revised)}" for each in block))
+    ]
 
 
 def counts_of(statistics: list[str], *, with_base: bool = True) -> list[AddendaCount]:
@@ -64,14 +74,22 @@ def test_a_number_that_nobody_declares_is_a_finding_with_its_file() -> None:
     assert "1 counted in the editions" in finding
 
 
-def test_without_the_edition_before_only_the_lines_are_counted() -> None:
+def test_without_the_edition_before_the_lines_are_counted_and_the_rows_of_the_edition_itself() -> None:
     counts = counts_of(printed(before=9), with_base=False)
-    assert {each.against for each in counts} == {"lines"}
+    assert {each.count for each in counts if each.against == "editions"} == {"after"}
     assert find_differing_counts(counts) == []
 
 
-def test_an_addenda_that_prints_no_numbers_is_not_compared() -> None:
-    assert counts_of([]) == []
+@pytest.mark.parametrize("with_base", [True, False])
+def test_an_order_file_with_fewer_rows_than_its_addenda_print_is_a_finding(with_base: bool) -> None:
+    (finding,) = find_differing_counts(counts_of(printed(after=3), with_base=with_base))
+    assert "3 codes, after are printed in addenda.txt, 2 counted in the editions" in finding
+
+
+@pytest.mark.parametrize("statistics", [[], printed()[:9], printed()[9:], printed()[:-6]])
+def test_an_addenda_that_lost_its_statistics_is_a_finding(statistics: list[str]) -> None:
+    (finding,) = find_differing_counts(counts_of(statistics))
+    assert re.search(r"no number of (headers|codes), \w+ are printed in addenda.txt", finding)
 
 
 def test_a_declared_difference_is_no_finding_and_another_of_the_same_number_is() -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.anweb import read_anweb
+from pipeline.ingest.anweb_figures import DAY_FIELDS, SECTIONS
+from tests.ingest.whole_files import read_whole, refusal_of
 from tests.samples import anweb_record, text_of
 
 MODIFIER = anweb_record("A1", 100, 7, "Dressing for one wound", short="Dressing for one wound")
@@ -42,7 +44,8 @@ def test_every_field_takes_in_its_columns_and_no_others() -> None:
         "action_effective": 8, "terminated": 8, "action": 1,
     }  # fmt: skip
     filled = {name: chr(ord("a") + number) * width for number, (name, width) in enumerate(widths.items())}
-    (row,) = read_anweb("x.txt", f"A0021001003{''.join(filled.values())}".ljust(320).encode()).to_pylist()
+    filled |= {name: f"200{number}0228" for number, name in enumerate(DAY_FIELDS)}
+    (row,) = read_anweb("x.txt", f"A0021001003{''.join(filled.values())}".ljust(320).encode() + b"\r\n").to_pylist()
     del filled["filler"]
     assert {name: row[name] for name in filled} == filled
 
@@ -94,3 +97,84 @@ def test_continuation_of_nothing_is_refused(lines: list[str]) -> None:
 def test_file_without_records_is_refused() -> None:
     with pytest.raises(RawFileError, match="no such line"):
         read_anweb("x.txt", b"HCPC,SEQNUM,RECID\r\n")
+
+
+# Check figures
+
+DAYS = "1985010120200101"
+CODES = [f"{section}0001" for section in SECTIONS]
+WHOLE = [
+    anweb_record("A1", 100, 7, "Dressing for one wound", short="Dressing", days=DAYS),
+    *(
+        anweb_record(code, 100 * number, 3 if number == 1 else 4, "text", short="short", days=DAYS)
+        for code in CODES
+        for number in (1, 2)
+    ),
+]
+
+
+def changed(line: int, column: int, text: str) -> str:
+    """What is said of a whole file of which one line has another text from a column on."""
+    record = WHOLE[line - 1]
+    record = record[: column - 1] + text + record[column - 1 + len(text) :]
+    return refused([*WHOLE[: line - 1], record, *WHOLE[line:]])
+
+
+def refused(lines: list[str]) -> str:
+    return refusal_of("anweb", "records", text_of(lines))
+
+
+def test_a_whole_file_keeps_every_figure() -> None:
+    assert len(read_whole("anweb", "records", text_of(WHOLE))) == len(WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "text", "expected"),
+    [
+        (2, 6, "00200", "sequence 00100 where a code starts"),
+        (3, 6, "00300", "sequence 00100 where a code starts"),
+        (3, 6, "00150", "sequence 00100 where a code starts"),
+        (2, 11, "7", "a record id of 3 or 4 for a code"),
+        (1, 11, "3", "a record id of 3 or 4 for a code"),
+        (3, 11, "3", "sequence 00100"),
+        (2, 269, "20021301", "days as YYYYMMDD"),
+        (2, 277, "00000000", "days as YYYYMMDD"),
+        (2, 285, "20230229", "days as YYYYMMDD"),
+        (2, 233, "2023 101", "days as YYYYMMDD"),
+        (2, 245, "02230101", "days as YYYYMMDD"),
+        (2, 269, " " * 8, "a long description, and where a code starts"),
+        (3, 12, " " * 80, "a long description, and where a code starts"),
+        (2, 92, " " * 28, "a long description, and where a code starts"),
+        (2, 30, "\t", "a record without tabs"),
+    ],
+)
+def test_a_record_that_breaks_a_figure_is_refused_with_its_line(
+    line: int, column: int, text: str, expected: str
+) -> None:
+    assert changed(line, column, text).startswith(f"x.txt, line {line}: {expected}")
+
+
+def test_a_file_cut_between_its_codes_lacks_its_first_modifier_its_last_section_or_one_between() -> None:
+    assert refused(WHOLE[1:]) == "x.txt, line 1: a first record of the modifier A1"
+    assert refused(WHOLE[:-2]).startswith(f"x.txt, line {len(WHOLE) - 2}: a last record of a code of section V")
+    for missing in range(1, len(CODES) - 1):
+        left = [*WHOLE[: 1 + 2 * missing], *WHOLE[3 + 2 * missing :]]
+        assert refused(left).startswith(f"x.txt, line {2 + 2 * missing}: codes of each of the sections")
+
+
+def test_a_file_cut_within_a_code_is_refused_too() -> None:
+    for line in range(2, len(WHOLE), 2):
+        assert "a continuation behind the record it continues" in refused([*WHOLE[: line - 1], *WHOLE[line:]])
+
+
+def test_codes_that_changed_places_or_stand_twice_are_refused() -> None:
+    assert refused([*WHOLE[:1], *WHOLE[3:5], *WHOLE[1:3], *WHOLE[5:]]).startswith(
+        "x.txt, line 4: modifiers, then codes"
+    )
+    assert refused([*WHOLE[:3], *WHOLE[1:]]).startswith("x.txt, line 4: modifiers, then codes")
+    assert refused([*WHOLE[1:3], WHOLE[0], *WHOLE[3:]]).startswith("x.txt, line 3: modifiers, then codes")
+
+
+@pytest.mark.parametrize("line", ["A note", " " + WHOLE[1], WHOLE[1][:9], "HCPC,SEQNUM,RECID", "x\ty"])
+def test_what_stands_before_the_first_record_is_a_disclaimer_and_nothing_else(line: str) -> None:
+    assert refused([line, *WHOLE]).startswith("x.txt, line 1: a line of the disclaimer before the first record")

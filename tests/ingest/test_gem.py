@@ -27,7 +27,7 @@ def test_a_lower_case_target_and_the_no_map_texts_are_kept():
 
 
 def test_records_of_other_lengths_are_told_apart_by_white_space():
-    assert rows(b"0010   A000     00000   \r\nE9689\tX58XXXA\t10000") == [
+    assert rows(b"0010   A000     00000   \r\nE9689\tX58XXXA\t10000\r\n") == [
         ("0010", "A000", "00000", 1),
         ("E9689", "X58XXXA", "10000", 2),
     ]

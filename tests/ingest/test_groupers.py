@@ -181,7 +181,7 @@ def test_ccs_of_procedures_has_the_same_columns():
         (CCS_DX.replace(b"'CCS CATEGORY'", b"'CATEGORY'"), "expected: a note, then the header"),
         (CCS_DX.replace(b"'0030 '", b"'003.0'"), "line 4\n  expected: an undotted code"),
         (CCS_DX.replace(b"'135  '", b"'     '"), "line 4\n  expected: a category for every code"),
-        (CCS_DX + b"'E9999','2621 '", "row 5 (row 1 is the header on line 2)\n  expected: 6 cells"),
+        (CCS_DX + b"'E9999','2621 '\n", "row 5 (row 1 is the header on line 2)\n  expected: 6 cells"),
         (b"", "expected: a csv with a header"),
     ],
 )
@@ -211,7 +211,7 @@ def test_hcc_gives_a_row_for_each_code_and_model_with_a_category():
         (HCC.replace(b"A0103", b"A01.03"), "line 21\n  expected: an undotted code\n  found:    'A01.03'"),
         (HCC.replace(b"A0103,Typhoid", b",Typhoid"), "line 21\n  expected: an undotted code"),
         (HCC.replace(b",115,,Yes,No", b",115,Yes,No"), "row 2 (row 1 is the header on line 4)\n  expected: 6 cells"),
-        (HCC[:120], "expected: a header row"),
+        (HCC[:120] + b"\n", "expected: a header row"),
         (b"", "expected: a header row"),
     ],
 )

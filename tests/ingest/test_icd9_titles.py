@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.icd9_titles import read_diagnosis_titles, read_procedure_titles, read_title_csv
+from tests.ingest.whole_files import read_whole, refusal_of
 
 
 def test_padded_records_with_crlf() -> None:
@@ -46,7 +47,7 @@ def test_line_that_is_not_of_the_layout_is_refused(raw: bytes, expected: str) ->
 
 
 def test_bytes_of_no_known_encoding_are_refused() -> None:
-    with pytest.raises(RawFileError, match="ascii or cp1252"):
+    with pytest.raises(RawFileError, match="ascii or utf-8-sig or cp1252"):
         read_diagnosis_titles("x.txt", b"0010  Chol\x81ra\n")
 
 
@@ -81,3 +82,54 @@ def test_csv_with_lost_leading_zeros_names_the_first_and_counts_the_rest() -> No
         read_title_csv("x.csv", raw)
     assert problem.value.where == "x.csv, line 3"
     assert problem.value.found == "'10' and 1 more: leading zeros are lost"
+
+
+# Check figures
+
+DIAGNOSES = b"0010  Cholera\n0011  Cholera NEC\nV9199 Triplet gestation\n"
+PROCEDURES = b"0001 Ther ult head & neck ves\n8628 Nonexcis debridement\n9999 Misc procedures\n"
+
+
+def lines_of(raw: bytes) -> list[bytes]:
+    return raw.splitlines(keepends=True)
+
+
+@pytest.mark.parametrize(("part", "raw"), [("dx_short", DIAGNOSES), ("px_long", PROCEDURES)])
+def test_a_whole_list_keeps_every_figure_and_none_without_its_first_or_last_line(part: str, raw: bytes) -> None:
+    assert len(read_whole("icd9_titles", part, raw)) == 3
+    first, middle, last = lines_of(raw)
+    assert refusal_of("icd9_titles", part, middle + last).startswith("x.txt, line 1: a first code of 00")
+    assert refusal_of("icd9_titles", part, first + middle).startswith("x.txt, line 2: a last code ")
+
+
+def test_the_csv_keeps_the_same_figures() -> None:
+    raw = f"{HEADER}\n0010,Cholera,Chol\nV9199,Triplet,Tri\n".encode()
+    assert len(read_whole("icd9_titles", "dx_titles", raw)) == 2
+    header, first, last = lines_of(raw)
+    assert refusal_of("icd9_titles", "dx_titles", header + last) == "x.txt, line 2: a first code of 0010"
+    assert "rise" in refusal_of("icd9_titles", "dx_titles", header + last + first)
+    assert refusal_of("icd9_titles", "dx_titles", header + first.replace(b",Chol\n", b",\n") + last).startswith("x.txt")
+
+
+def test_lines_that_changed_places_or_stand_twice_are_refused() -> None:
+    first, middle, last = lines_of(PROCEDURES)
+    for wrong in (first + last + middle, first + middle + middle + last):
+        assert refusal_of("icd9_titles", "px_short", wrong) == "x.txt, line 3: codes that rise from line to line"
+
+
+@pytest.mark.parametrize("line", [b"0011   \n", b"0011       \n"])
+def test_a_code_without_a_title_is_refused(line: bytes) -> None:
+    first, _, last = lines_of(DIAGNOSES)
+    assert refusal_of("icd9_titles", "dx_short", first + line + last).startswith("x.txt, line 2: a code")
+
+
+def test_titles_in_utf8_are_no_mojibake_and_a_mark_is_no_part_of_the_first_code() -> None:
+    raw = b"\xef\xbb\xbf" + DIAGNOSES.replace(b"Cholera NEC", "M\xe9ni\xe8re".encode())
+    table = read_whole("icd9_titles", "dx_long", raw)
+    assert table["code"].to_pylist()[0] == "0010"
+    assert table["title"].to_pylist()[1] == "M\xe9ni\xe8re"
+
+
+def test_a_tab_in_a_title_file_is_a_control_character() -> None:
+    raw = PROCEDURES.replace(b"Misc ", b"Misc\t")
+    assert refusal_of("icd9_titles", "px_short", raw) == "x.txt, line 3: text without control characters"

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
+from tests.ingest.whole_files import read_whole, refusal_of
 
 XML = """<?xml version="1.0" encoding="utf-8"?>
 <ICD10CM.tabular>
@@ -52,12 +53,14 @@ def test_what_is_not_that_xml_is_refused(raw: bytes) -> None:
         read_tabular_xml("x.xml", raw)
 
 
-def test_entities_of_a_document_are_not_followed(tmp_path: Path) -> None:
+def test_entities_of_a_document_are_not_followed_and_not_lost(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("SECRET", encoding="utf-8")
     declaration = f'?>\n<!DOCTYPE x [<!ENTITY leak SYSTEM "{secret.as_uri()}">]>'
     raw = XML.replace("?>", declaration, 1).replace("<desc>Merkel cell carcinoma (C4A)", "<desc>&leak; (C4A)", 1)
-    assert "SECRET" not in str(read_tabular_xml("x.xml", raw.encode()).to_pylist())
+    with pytest.raises(RawFileError, match=r"x\.xml, line 12") as problem:
+        read_tabular_xml("x.xml", raw.encode())
+    assert problem.value.found == "&leak;"
 
 
 def rtf(*paragraphs: str) -> bytes:
@@ -140,3 +143,85 @@ def test_notes_are_passed_over() -> None:
 def test_what_is_no_tabular_list_is_refused(raw: bytes) -> None:
     with pytest.raises(RawFileError, match=r"Dtab12\.rtf"):
         read_tabular_rtf("Dtab12.rtf", raw)
+
+
+# Check figures
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ('<section id="C00-C96">', '<section id="C00-C95">', "line 4: the sections of the chapter's index: C00-C96"),
+        ("<version>2021", "<version>2021b", "ICD10CM.tabular with a version of four digits"),
+        ("ICD10CM.tabular>", "ICD10PCS.tabular>", "ICD10CM.tabular with a version of four digits"),
+        ("<name>2<", "<name>II<", "line 4: chapters with numbers that rise"),
+        ('id="C4A"', 'id="D5A"', "line 11: a section inside the range of a chapter"),
+        ('id="C4A"', 'id="C4A-C3A"', "line 11: a section inside the range of a chapter"),
+        ("<name>C4A", "<name>C5A", "line 12: a category inside the range of its section"),
+        ("<name>C4A", "<name>", "line 12: a code or range, and a title"),
+        ("<desc>Merkel cell carcinoma<", "<desc> <", "line 12: a code or range, and a title"),
+        ("<desc>Merkel cell carcinoma</desc>", "", "line 12: a code or range, and a title"),
+        (
+            "</diag>",
+            "</diag><diag><name>C4A</name><desc>Again</desc></diag>",
+            "line 12: each chapter, section and category once",
+        ),
+    ],
+)
+def test_xml_that_breaks_a_figure_is_refused_with_its_line(before: str, after: str, expected: str) -> None:
+    with pytest.raises(RawFileError) as problem:
+        read_tabular_xml("x.xml", XML.replace(before, after).encode())
+    assert expected in f"{problem.value.where}: {problem.value.expected}"
+
+
+def test_sections_out_of_the_order_of_their_index_are_refused() -> None:
+    swapped = XML.replace("<sectionIndex>", '<sectionIndex><sectionRef id="C4A"/>')
+    with pytest.raises(RawFileError, match="index: C4A, C00-C96"):
+        read_tabular_xml("x.xml", swapped.encode())
+
+
+def chapters(*numbers: int) -> bytes:
+    """A list of these chapters, each with the letter of its number in its codes."""
+    head, _, rest = XML.partition("  <chapter>")
+    body = "  <chapter>" + rest.removesuffix("</ICD10CM.tabular>\n")
+    parts = [
+        body.replace("<name>2<", f"<name>{number}<")
+        .replace("D49", "C99")
+        .replace("C00", f"{chr(64 + number)}00")
+        .replace("C4A", f"{chr(64 + number)}4A")
+        .replace("C9", f"{chr(64 + number)}9")
+        for number in numbers
+    ]
+    return (head + "".join(parts) + "</ICD10CM.tabular>\n").encode()
+
+
+def test_a_whole_list_has_all_chapters() -> None:
+    assert len(read_whole("tabular_xml", "tabular", chapters(*range(1, 23)))) == 22 * 4
+    for left in ([*range(1, 22)], [*range(2, 23)], [*range(1, 8), *range(9, 23)]):
+        assert "the chapters 1 to 22" in refusal_of("tabular_xml", "tabular", chapters(*left))
+
+
+RTF = b"{\\rtf1\\ansi{\\fonttbl{\\f0 Times;}}\\par 001\\tab Cholera \\{a\\}\\par 001.0\\tab Due to \\\\ x\\par }"
+
+
+@pytest.mark.parametrize("behind", [b"", b"\r\n", b"\r\n\0"])
+def test_a_document_that_closes_its_braces_is_read(behind: bytes) -> None:
+    assert read_tabular_rtf("x.rtf", RTF + behind)["code"].to_pylist() == ["001", "001.0"]
+
+
+def test_a_document_that_is_cut_anywhere_is_refused() -> None:
+    for end in range(6, len(RTF)):
+        with pytest.raises(RawFileError, match=r"x\.rtf, line 1\n.*with its brace"):
+            read_tabular_rtf("x.rtf", RTF[:end])
+
+
+@pytest.mark.parametrize("raw", [RTF + b"x", RTF + RTF, RTF.replace(b"\\par 001.0", b"}\\par 001.0"), RTF + b"}"])
+def test_a_document_that_goes_on_behind_its_closing_brace_is_refused(raw: bytes) -> None:
+    with pytest.raises(RawFileError, match="closes the document at its end only"):
+        read_tabular_rtf("x.rtf", raw)
+
+
+@pytest.mark.parametrize("wrong", [b"\0", b"\r", b"\x1b"])
+def test_a_control_character_in_a_document_is_refused(wrong: bytes) -> None:
+    with pytest.raises(RawFileError, match=r"x\.rtf, line 1\n"):
+        read_tabular_rtf("x.rtf", RTF.replace(b"Cholera", b"Chol" + wrong + b"era"))

@@ -68,11 +68,12 @@ def test_text_may_be_utf8_with_a_mark_and_nothing_else() -> None:
 
 
 def test_characters_and_lengths_of_lines_that_are_not_ascii() -> None:
-    lines = split_lines("x.txt", "\xe9\xe91x\nab2y\n\n\u20acb\xe9z\n".encode())
+    lines = split_lines("x.txt", "\xe9\xe91x\nab2y\r\n\n\u20acb\xe9z\n".encode())
     assert bytes(lines.character(3).tolist()[:2]) == b"12"
     assert lines.character(3)[2] > 127
     assert bytes(lines.character(4)) == b"xyz"
-    assert lines.lengths().tolist() == [5, 5, 5]
+    assert lines.lengths().tolist() == [4, 4, 4]
+    assert split_lines("x.txt", b"a\nbc\r\n\r\nd\r\n").lengths().tolist() == [1, 2, 1]
 
 
 @settings(derandomize=True, deadline=None, max_examples=50)
@@ -85,7 +86,7 @@ def test_characters_of_any_text_are_those_of_python(texts: list[str]) -> None:
 
 
 def test_first_encoding_that_fits_is_taken() -> None:
-    assert decode("x.txt", b"Meni\xe8re", ("ascii", "cp1252")) == "Menière"
+    assert decode("x.txt", b"Meni\xe8re\n", ("ascii", "cp1252")) == "Menière\n"
     with pytest.raises(RawFileError, match="ascii or utf-8"):
         decode("x.txt", b"Meni\xe8re", ("ascii", "utf-8"))
 
