@@ -20,9 +20,11 @@ from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb_workbook import read_anweb_records
 from pipeline.ingest.causes_113 import read_causes_113
+from pipeline.ingest.ccs import read_ccs
+from pipeline.ingest.ccsr import read_ccsr_csv, read_ccsr_workbook
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
 from pipeline.ingest.gem import read_gem
-from pipeline.ingest.groupers import read_ccs, read_ccsr_csv, read_ccsr_workbook, read_hcc
+from pipeline.ingest.hcc import read_hcc
 from pipeline.ingest.icd9_conversion import read_icd9cm_conversion
 from pipeline.ingest.icd9_titles import read_diagnosis_titles, read_procedure_titles, read_title_csv
 from pipeline.ingest.licensed import (
