@@ -23,7 +23,7 @@ from pipeline.ingest.causes_113 import read_causes_113
 from pipeline.ingest.ccs import read_ccs
 from pipeline.ingest.ccsr import read_ccsr_csv, read_ccsr_workbook
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
-from pipeline.ingest.gem import read_gem
+from pipeline.ingest.gem import WHOLE_GEM, read_gem
 from pipeline.ingest.hcc import read_hcc
 from pipeline.ingest.icd9_conversion import read_icd9cm_conversion
 from pipeline.ingest.icd9_titles import read_diagnosis_titles, read_procedure_titles, read_title_csv
@@ -123,7 +123,11 @@ LAYOUTS: dict[str, Layout] = {
         sections=icd9_sections,
         is_slow=True,
     ),
-    "gem": Layout({"forward": read_gem, "backward": read_gem}, maps=gem_maps),
+    "gem": Layout(
+        {"forward": read_gem, "backward": read_gem},
+        maps=gem_maps,
+        figures={"forward": WHOLE_GEM, "backward": WHOLE_GEM},
+    ),
     "reimbursement": Layout({"map": read_reimbursement}, maps=reimbursement_maps),
     "ccsr": Layout({"mapping": read_ccsr_csv, "workbook": read_ccsr_workbook}, maps=grouper_maps),
     "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),

@@ -24,13 +24,13 @@ def maps_of(source, part, raw):
 
 
 def test_flags_of_a_gem_become_columns():
-    (found,) = maps_of("gem_dx", "forward", "24951 E08311  10111\r\n0010  A000    00000\r\n0044  NoDx    11000\r\n")
+    (found,) = maps_of("gem_dx", "forward", "0010  A000    00000\r\n0044  NoDx    11000\r\n24951 E08311  10111\r\n")
     rows = found.rows.to_pylist()
     assert [(row["approximate"], row["combination"], row["scenario"], row["choice_list"]) for row in rows] == [
-        (True, True, 1, 1), (False, False, 0, 0), (True, False, 0, 0),
+        (False, False, 0, 0), (True, False, 0, 0), (True, True, 1, 1),
     ]  # fmt: skip
     assert [(row["target_code"], row["no_map"], row["flags"]) for row in rows] == [
-        ("E08311", False, "10111"), ("A000", False, "00000"), (None, True, "11000"),
+        ("A000", False, "00000"), (None, True, "11000"), ("E08311", False, "10111"),
     ]  # fmt: skip
     assert found.source_file == "forward.txt"
 
