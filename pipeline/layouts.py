@@ -18,8 +18,9 @@ from pipeline.crosswalk.published.maps import MapRule, PublishedMap
 from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame
 from pipeline.ingest.addenda import read_order_addenda
+from pipeline.ingest.anweb_figures import WHOLE_ANWEB_FILES
 from pipeline.ingest.anweb_workbook import read_anweb_records
-from pipeline.ingest.causes_113 import read_causes_113
+from pipeline.ingest.causes_113 import WHOLE_PROGRAM, read_causes_113
 from pipeline.ingest.ccs import read_ccs
 from pipeline.ingest.ccsr import read_ccsr_csv, read_ccsr_workbook
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
@@ -35,7 +36,7 @@ from pipeline.ingest.licensed import (
     read_who_chapters,
     read_who_codes,
 )
-from pipeline.ingest.mortality import read_icd9_causes, read_icd10_causes
+from pipeline.ingest.mortality import WHOLE_CAUSES, read_icd9_causes, read_icd10_causes
 from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
@@ -95,9 +96,15 @@ LAYOUTS: dict[str, Layout] = {
         listings=icd9_title_listings,
     ),
     "anweb": Layout(
-        {"records": read_anweb_records}, listings=hcpcs_listings, conversions=hcpcs_successors, needs="records"
+        {"records": read_anweb_records},
+        listings=hcpcs_listings,
+        conversions=hcpcs_successors,
+        needs="records",
+        figures={"records": WHOLE_ANWEB_FILES},
     ),
-    "mortality_list": Layout({"list": read_icd10_causes}, listings=icd10_cause_listings),
+    "mortality_list": Layout(
+        {"list": read_icd10_causes}, listings=icd10_cause_listings, figures={"list": WHOLE_CAUSES}
+    ),
     "ucod": Layout({"list": read_icd9_causes}, listings=icd9_cause_listings),
     "cpt_files": Layout(
         {
@@ -132,7 +139,7 @@ LAYOUTS: dict[str, Layout] = {
     "ccsr": Layout({"mapping": read_ccsr_csv, "workbook": read_ccsr_workbook}, maps=grouper_maps),
     "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),
     "hcc": Layout({"mapping": read_hcc}, maps=grouper_maps),
-    "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps),
+    "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps, figures={"program": WHOLE_PROGRAM}),
 }
 
 

@@ -123,9 +123,15 @@ def copy_excerpt(folder: Path, *sources: str) -> Project:
     project = Project(folder / "raw", SOURCES, folder / "output")
     for source in sources:
         shutil.copytree(EXCERPT / source, project.raw / source)
-    shutil.copy(EXCERPT / SAMPLE, project.raw)  # what the excerpt does not keep
+    shutil.copy(EXCERPT / SAMPLE, project.raw)
     write_sums(project.raw)
     return project
+
+
+def copy_declarations(raw: Path) -> None:
+    """Puts into a raw folder what the excerpt declares of itself, which no publisher posts."""
+    for name in ("unlisted.toml", SAMPLE):
+        shutil.copy(EXCERPT / name, raw)
 
 
 def write_sums(raw: Path) -> None:

@@ -4,14 +4,17 @@ Layout: `HCPC2025_recordlayout.txt` of October 2024. Disclaimer lines before the
 """
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
-from pipeline.ingest.text import decode, split_lines
+from pipeline.ingest.anweb_figures import ANWEB_FIGURES, is_start
+from pipeline.ingest.check_figures import REFETCH, require_figures
+from pipeline.ingest.text import Lines, decode, split_lines
 
 RECORD = r"^(?:[A-Z]\d{4}|   [A-Z0-9]{2})\d{5}[3478]"
-STARTS = ("3", "7")  # a procedure, a modifier; 4 and 8 continue their descriptions
+DISCLAIMER = r"^(?:\*|[ \t]).*\t|^\t"  # rows of a sheet: cells with tabs between them
 # cp1252 in 2019 (blanks that do not break); UTF-8 in none so far, but read as cp1252 it would shift the columns.
 ENCODINGS = ("ascii", "utf-8-sig", "cp1252")
 SHORTEST = 284  # a record ends with its dates; trailing blanks may be missing
@@ -48,7 +51,8 @@ ANWEB_FIELDS = {
 def read_anweb(where: str, raw: bytes) -> pa.Table:
     """One row per physical record, continuations included: the columns of ANWEB_FIELDS as text, and line.
 
-    Raises RawFileError where no line is a record, or a continuation does not follow the record it continues.
+    Raises RawFileError where no line is a record, a line before the first is no disclaimer, a continuation does not
+    follow the record it continues, or a check figure is broken.
     """
     text = decode(where, raw, ENCODINGS).replace("\N{NO-BREAK SPACE}", " ")
     lines = split_lines(where, text.encode())
@@ -60,18 +64,28 @@ def read_anweb(where: str, raw: bytes) -> pa.Table:
             found="no such line",
             next_step="check that this is the ANWEB text file; a new layout needs a reader of its own",
         )
-    is_inside = np.arange(len(lines)) > int(np.argmax(is_record))
-    looks_like_one = np.asarray(pc.match_substring_regex(lines.text.cast(pa.string()), RECORD.removesuffix("[3478]")))
-    strays = (is_inside | looks_like_one) & ~is_record
-    lines.refuse(strays, "a record of id 3, 4, 7 or 8; other lines stand only before the first", "fetch the file again")
+    _refuse_strays(lines, is_record)
     records = lines.keep(is_record)
     table = pa.table({name: records.column(*span) for name, span in ANWEB_FIELDS.items()} | {"line": records.numbers})
     shorter = records.lengths() < SHORTEST
-    code, is_start = table["code"].combine_chunks(), np.asarray(pc.is_in(table["record_id"], pa.array(STARTS)))
+    code, begins = table["code"].combine_chunks(), is_start(table)
     follows = np.append(False, np.asarray(pc.equal(code[1:], code[:-1])))
-    records.refuse(~is_start & ~follows, "a continuation behind the record it continues", "fetch the file again")
-    records.refuse(is_start & shorter, f"at least {SHORTEST} columns, up to the action code", "fetch the file again")
-    sequence = table["sequence"].combine_chunks()
-    rises = np.append(True, np.asarray(pc.greater(sequence[1:], sequence[:-1])))
-    records.refuse(follows & ~rises, "sequence numbers that rise within a code", "fetch the file again")
+    records.refuse(~begins & ~follows, "a continuation behind the record it continues", REFETCH)
+    records.refuse(begins & shorter, f"at least {SHORTEST} columns, up to the action code", REFETCH)
+    require_figures(where, table, ANWEB_FIGURES)
     return table
+
+
+def _refuse_strays(lines: Lines, is_record: npt.NDArray[np.bool_]) -> None:
+    """Raises RawFileError for a line that is neither a record nor, before the first, a disclaimer."""
+    others, is_inside = lines.keep(~is_record), np.flatnonzero(~is_record) > int(np.argmax(is_record))
+    text = others.text.cast(pa.string())
+    looks_like_one = np.asarray(pc.match_substring_regex(text, RECORD.removesuffix("[3478]")))
+    others.refuse(
+        is_inside | looks_like_one, "a record of id 3, 4, 7 or 8; other lines stand only before the first", REFETCH
+    )
+    is_disclaimer = np.asarray(pc.match_substring_regex(text, DISCLAIMER))
+    others.refuse(~is_disclaimer, "a line of the disclaimer before the first record, and no other", REFETCH)
+    if b"\t" in lines.raw:
+        has_tab = np.asarray(pc.match_substring(lines.text.cast(pa.string()), "\t"))
+        lines.refuse(is_record & has_tab, "a record without tabs", REFETCH)

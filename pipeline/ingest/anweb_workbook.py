@@ -14,7 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
-from pipeline.ingest.anweb import ANWEB_FIELDS, STARTS, read_anweb
+from pipeline.ingest.anweb import ANWEB_FIELDS, read_anweb
+from pipeline.ingest.anweb_figures import ANWEB_FIGURES, STARTS
+from pipeline.ingest.check_figures import require_figures
 from pipeline.ingest.workbook import SheetCell, is_workbook, open_workbook
 
 FIRST_CELL = "HCPC"
@@ -77,7 +79,9 @@ def read_anweb_workbook(where: str, raw: bytes) -> pa.Table:
     fields = {column: _field(where, lines, sheet, *CELLS[column]) for column in ANWEB_FIELDS}
     fields["sequence"] = pc.binary_join_element_wise(fields["sequence"], "0", "")  # 0010 is 00100 in the text file
     _check_records(where, lines, fields)
-    return pa.table({**fields, "line": np.asarray(lines) + 1})
+    table = pa.table({**fields, "line": np.asarray(lines) + 1})
+    require_figures(where, table, ANWEB_FIGURES)
+    return table
 
 
 def _read_sheet(where: str, raw: bytes) -> tuple[list[list[SheetCell]], int]:

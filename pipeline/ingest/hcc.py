@@ -16,8 +16,8 @@ from pipeline.ingest.check_figures import REFETCH, CheckFigure, require_figures
 from pipeline.ingest.text import decode
 
 ENCODINGS = ("utf-8-sig", "cp1252")
-START = re.compile(r'^"?Diagnosis\s+Code"?,', re.MULTILINE)
-END = re.compile(r'^"?Source:[^\n]*\s*\Z', re.MULTILINE)
+TABLE_START = re.compile(r'^"?Diagnosis\s+Code"?,', re.MULTILINE)
+LAST_NOTE = re.compile(r'^"?Source:[^\n]*\s*\Z', re.MULTILINE)
 MODEL_CATEGORY = re.compile(r"(?:\S+ )?(\S+) Model Category (V\d+)")
 MODEL_PAYMENT = re.compile(r"(?:\S+ )?(\S+) Model Category (V\d+) for (\d{4} Payment Year)")
 
@@ -68,11 +68,11 @@ def read_hcc(where: str, raw: bytes) -> pa.Table:
     column, a first cell that is no code, or a row that breaks one of HCC_FIGURES.
     """
     text = decode(where, raw, ENCODINGS)
-    start = START.search(text)
+    start = TABLE_START.search(text)
     if not start:
         raise RawFileError(where, "a header row that starts with `Diagnosis Code`", repr(text[:80]), NEXT)
     require_closed_quotes(where, text)
-    if not END.search(text):
+    if not LAST_NOTE.search(text):
         last = text.rstrip().rpartition("\n")[2]
         raise RawFileError(where, "notes behind the table, the last of them its `Source:`", repr(last[:100]), REFETCH)
     titles = [line.strip(' ,"\r') for line in text[: start.start()].split("\n")]

@@ -17,10 +17,9 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 import pyarrow as pa
-from striprtf.striprtf import rtf_to_text
 
 from pipeline.errors import RawFileError
-from pipeline.ingest.text import decode
+from pipeline.ingest.rtf import read_rtf_text
 
 ROW = re.compile(
     r"(?P<current>[VE]?\d[^\t]*?)\t? *(?P<year>(?:19|20)\d\d)(?: \([^)\t]*\))? *"
@@ -66,10 +65,7 @@ def read_icd9cm_conversion(where: str, raw: bytes) -> pa.Table:
     a title restated, `*` for a footnote, or empty; `deleted` is yes where the text says that a previous code was.
     `line` counts the paragraphs of the document. Raises RawFileError for a line of no known shape: none is passed over.
     """
-    if not raw.lstrip().startswith(b"{\\rtf"):
-        raise RawFileError(where, "an RTF document", repr(raw[:20]), "fetch the file again")
-    text: str = rtf_to_text(decode(where, raw, ("ascii", "cp1252")), encoding="cp1252")
-    entries = _read_entries(where, text)
+    entries = _read_entries(where, read_rtf_text(where, raw))
     if not entries:
         raise RawFileError(where, "rows of a current code, a year and previous codes", "none", NEXT)
     return pa.Table.from_pylist([vars(entry) for entry in entries])

@@ -13,7 +13,7 @@ import pyarrow.csv as pa_csv
 from pipeline.errors import RawFileError
 from pipeline.ingest.text import decode, read_cells, split_lines
 
-ENCODINGS = ("ascii", "cp1252")
+ENCODINGS = ("ascii", "utf-8-sig", "cp1252")
 NEXT = "check that this is a title file of the ICD-9-CM master descriptions; a new layout needs a reader of its own"
 
 

@@ -36,7 +36,7 @@ def read_cpt_modifiers(where: str, raw: bytes) -> pa.Table:
 
 
 def _read_cpt(where: str, raw: bytes, pattern: str, expected: str, width: int) -> pa.Table:
-    lines = _behind_notice(where, decode(where, raw, ENCODINGS).encode(), pattern)
+    lines = _behind_notice(where, decode(where, raw, ENCODINGS, final_newline=False).encode(), pattern)
     fits = np.asarray(pc.match_substring_regex(lines.text.cast(pa.string()), pattern))
     lines.refuse(
         ~fits,
@@ -75,7 +75,7 @@ def read_who_blocks(where: str, raw: bytes) -> pa.Table:
 
 
 def _read_semicolons(where: str, raw: bytes, names: tuple[str, ...]) -> pa.Table:
-    lines = split_lines(where, decode(where, raw, ("utf-8-sig",)).encode())
+    lines = split_lines(where, decode(where, raw, ("utf-8-sig",), final_newline=False).encode())
     parts = pc.split_pattern(pc.utf8_trim_whitespace(lines.text.cast(pa.string())), ";")
     wrong = np.asarray(pc.list_value_length(parts)) != len(names)
     if wrong.any():

@@ -5,11 +5,11 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 from lxml import etree
-from striprtf.striprtf import rtf_to_text
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.outline import read_outline
-from pipeline.ingest.text import decode, split_lines
+from pipeline.ingest.rtf import read_rtf_text
+from pipeline.ingest.text import split_lines
 
 RANGE_IN_TITLE = re.compile(r"^(?P<title>.*?)\s*\((?P<first>[A-Z0-9]{3})-(?P<last>[A-Z0-9]{3})\)$")
 # Chapter lines carry a number and end with a range; numbered notes start the same way, so the range is required.
@@ -76,10 +76,7 @@ def read_tabular_rtf(where: str, raw: bytes) -> pa.Table:
     `line` counts the paragraphs of the document. Codes are dotted, first occurrence first. No code list: fifth digits
     that are given once for a category have no line of their own. Raises RawFileError for a document without codes.
     """
-    if not raw.lstrip().startswith(b"{\\rtf"):
-        raise RawFileError(where, "an RTF document", repr(raw[:20]), "fetch the file again")
-    text: str = rtf_to_text(decode(where, raw, ("ascii", "cp1252")), encoding="cp1252")
-    lines = split_lines(where, text.encode())
+    lines = split_lines(where, read_rtf_text(where, raw).encode())
     outline = read_outline(lines, {"chapter": RTF_CHAPTER, "block": RTF_BLOCK, "code": RTF_CODE})
     if not pc.any(pc.equal(outline["entry"], "code")).as_py():
         raise RawFileError(where, "lines such as `001<TAB>Title`", "none", "check that this is a tabular list")

@@ -17,9 +17,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from pipeline.errors import RawFileError
+from pipeline.ingest.plain_text import NEW_ENCODING, refuse_byte, require_one_encoding, require_plain_text
 
 FAR = 1 << 20
-NEW_ENCODING = "fetch the file again; if the publisher changed its encoding, the reader must learn it"
+ONE_BYTE_ENCODINGS = ("cp1252", "mac_roman", "cp437", "cp850", "latin-1")  # nearly any bytes fit them
 
 
 @dataclass(frozen=True)
@@ -106,23 +107,26 @@ def split_lines(where: str, raw: bytes) -> Lines:
     return Lines(where, raw, starts, text, numbers)
 
 
-def require_ascii(where: str, raw: bytes) -> None:
-    """Raises RawFileError with the line of the first byte that is not ASCII."""
+def require_ascii(where: str, raw: bytes, *, tabs: bool = True, final_newline: bool = True) -> None:
+    """Raises RawFileError with the line of the first byte that is not ASCII, and as `require_plain_text` does."""
     if not raw.isascii():
         at = int(np.flatnonzero(np.frombuffer(raw, np.uint8) > 127)[0])
-        _refuse_byte(where, raw, at, "plain ASCII text")
+        refuse_byte(where, raw, at, "plain ASCII text")
+    require_plain_text(where, raw, tabs=tabs, final_newline=final_newline)
 
 
-def require_utf8(where: str, raw: bytes) -> bytes:
+def require_utf8(where: str, raw: bytes, *, tabs: bool = True) -> bytes:
     """The bytes of a text in ASCII or UTF-8, without a byte order mark.
 
-    Raises RawFileError with the line of the first byte that is neither.
+    Raises RawFileError with the line of the first byte that is neither, and as `require_plain_text` does.
     """
     try:
         _ = raw.isascii() or raw.decode()
     except UnicodeDecodeError as problem:
-        _refuse_byte(where, raw, problem.start, "text in ASCII or UTF-8")
-    return raw.removeprefix(codecs.BOM_UTF8)
+        refuse_byte(where, raw, problem.start, "text in ASCII or UTF-8")
+    text = raw.removeprefix(codecs.BOM_UTF8)
+    require_plain_text(where, text, tabs=tabs)
+    return text
 
 
 def align_to_characters(raw: bytes, column: int, width: int) -> bytes:
@@ -143,39 +147,54 @@ def align_to_characters(raw: bytes, column: int, width: int) -> bytes:
     return b"".join(lines)
 
 
-def _refuse_byte(where: str, raw: bytes, at: int, expected: str) -> NoReturn:
-    line = raw.count(b"\n", 0, at) + 1
-    raise RawFileError(
-        f"{where}, line {line}",
-        expected=expected,
-        found=f"byte {raw[at]:02X}" + (" (a UTF-16 file?)" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""),
-        next_step=NEW_ENCODING,
-    )
-
-
-def decode(where: str, raw: bytes, encodings: tuple[str, ...]) -> str:
-    """The text in the first encoding that fits. Raises RawFileError when none does."""
+def decode(where: str, raw: bytes, encodings: tuple[str, ...], *, tabs: bool = True, final_newline: bool = True) -> str:
+    """The text in the first encoding that fits. Raises RawFileError when none does, for a text that is in more than
+    one, and as `require_plain_text` does."""
     for encoding in encodings:
         try:
-            return raw.decode(encoding)
+            text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if encoding in ONE_BYTE_ENCODINGS:
+            require_one_encoding(where, raw)
+        require_plain_text(where, text.encode(), tabs=tabs, final_newline=final_newline)
+        return text
     return refuse_encoding(where, encodings)
 
 
-def read_cells(where: str, text: str, *, newlines_in_values: bool, **options: Any) -> pa.Table:
-    """The rows of comma- or tab-separated text. Raises RawFileError where a row has too many or too few cells."""
+def read_cells(where: str, text: str, *, newlines_in_values: bool, first_line: int = 1, **options: Any) -> pa.Table:
+    """The rows of comma- or tab-separated text, which starts on `first_line` of its file.
+
+    Raises RawFileError where a row has too many or too few cells.
+    """
+    refused: list[pa_csv.InvalidRow] = []
+
+    def note_refused(row: pa_csv.InvalidRow) -> str:
+        """Keeps a row of the wrong width, so that the error can name it."""
+        refused.append(row)
+        return "skip"
+
     try:
-        return pa_csv.read_csv(
+        table = pa_csv.read_csv(
             io.BytesIO(text.encode()),
             read_options=options.get("read_options"),
             parse_options=pa_csv.ParseOptions(
-                delimiter=options.get("delimiter", ","), newlines_in_values=newlines_in_values, ignore_empty_lines=False
+                delimiter=options.get("delimiter", ","),
+                newlines_in_values=newlines_in_values,
+                ignore_empty_lines=False,
+                invalid_row_handler=note_refused,
             ),
             convert_options=options.get("convert_options"),
         ).combine_chunks()
     except pa.ArrowInvalid as problem:
         raise RawFileError(where, "rows of as many cells as the header", str(problem), "fetch the file again") from None
+    if refused:
+        line = first_line + text.count("\n", 0, text.find("\n" + refused[0].text) + 1)
+        found = f"{refused[0].actual_columns}: {refused[0].text[:100]!r}{and_more(len(refused))}"
+        raise RawFileError(
+            f"{where}, line {line}", f"{refused[0].expected_columns} cells", found, "fetch the file again"
+        )
+    return table
 
 
 def refuse_encoding(where: str, encodings: tuple[str, ...]) -> NoReturn:

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
-from pipeline.ingest.anweb import STARTS
+from pipeline.ingest.anweb_figures import STARTS
 from pipeline.normalise.kinds import hcpcs_kinds
 from pipeline.normalise.listing import Listing, blank_as_null, listing_rows
 
@@ -81,7 +81,7 @@ def as_day(frame: TextFrame, records: pa.Table, column: str) -> pa.Array:
     """A column of YYYYMMDD as days; blank is null. Raises RawFileError for what is no day of the calendar."""
     text = blank_as_null(records[column].combine_chunks())
     digits = pc.if_else(pc.match_substring_regex(text, r"^\d{8}$"), text, pa.scalar(None, pa.string()))
-    day = pc.strptime(digits, format="%Y%m%d", unit="s")
+    day = pc.strptime(digits, format="%Y%m%d", unit="s", error_is_null=True)
     is_day = pc.fill_null(pc.equal(pc.strftime(day, format="%Y%m%d"), digits), False)
     wrong = pc.and_(pc.is_valid(text), pc.invert(is_day))
     if pc.any(wrong).as_py():

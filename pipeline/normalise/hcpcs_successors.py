@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.ingest import TextFrame
-from pipeline.ingest.anweb import STARTS
+from pipeline.ingest.anweb_figures import STARTS
 from pipeline.normalise.conversions import CONVERSION_COLUMNS, REPLACED
 from pipeline.normalise.hcpcs import as_day
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shutil
 import tomllib
 import zipfile
 from io import BytesIO
@@ -13,7 +12,7 @@ import pytest
 from pipeline.catalogue.sources import read_catalogue
 from tests.fetch.site import ENTRY, KEY, NEW_CODE, URL, Site, order_zip
 from tests.publisher import Steps, Visit, open_publisher, posted, posted_excerpt, serve
-from tests.samples import EXCERPT, SOURCES, hashes, run
+from tests.samples import EXCERPT, SOURCES, copy_declarations, hashes, run
 
 
 def pins_of(site: Site) -> dict[str, dict[str, object]]:
@@ -393,7 +392,7 @@ def test_whole_excerpt_is_fetched_and_built_as_it_is(
         result = run("fetch", "--all", *options, "--mirror", publisher.address)
     assert result.exit_code == 0, result.output
     assert f"done       {len(files)} new files" in result.output
-    shutil.copy(EXCERPT / "unlisted.toml", tmp_path / "raw")  # what the excerpt declares of itself, no publisher posts
+    copy_declarations(tmp_path / "raw")
     build = run("build", *options, "--output", str(tmp_path / "output"))
     assert build.exit_code == 0, build.output
     assert "warning" not in build.stderr

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.anweb import read_anweb
+from pipeline.ingest.anweb_figures import DAY_FIELDS
 from tests.samples import anweb_record, text_of
 
 MODIFIER = anweb_record("A1", 100, 7, "Dressing for one wound", short="Dressing for one wound")
@@ -42,7 +43,8 @@ def test_every_field_takes_in_its_columns_and_no_others() -> None:
         "action_effective": 8, "terminated": 8, "action": 1,
     }  # fmt: skip
     filled = {name: chr(ord("a") + number) * width for number, (name, width) in enumerate(widths.items())}
-    (row,) = read_anweb("x.txt", f"A0021001003{''.join(filled.values())}".ljust(320).encode()).to_pylist()
+    filled |= {name: f"200{number}0228" for number, name in enumerate(DAY_FIELDS)}
+    (row,) = read_anweb("x.txt", f"A0021001003{''.join(filled.values())}".ljust(320).encode() + b"\r\n").to_pylist()
     del filled["filler"]
     assert {name: row[name] for name in filled} == filled
 

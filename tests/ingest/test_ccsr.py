@@ -144,7 +144,7 @@ def test_ccsr_of_procedures_has_one_category_and_no_default():
         ),
         (CCSR_2019.replace(b'infection"', b"infection", 1), "line 2\n  expected: every double quote closed"),
         (CCSR_2019.replace(b'rectal bleeding"', b'rectal\nbleeding"'), "line 3\n  expected: cells of one line"),
-        (CCSR_2019.partition(b"\n")[0], "expected: rows below the header"),
+        (CCSR_2019.partition(b"\r")[0] + b"\n", "expected: rows below the header"),
         (b"", "expected: rows below the header"),
     ],
 )

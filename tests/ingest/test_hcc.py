@@ -41,7 +41,7 @@ def test_hcc_gives_a_row_for_each_code_and_model_with_a_category():
         (HCC.replace(b"A0103", b"A01.03"), "line 21\n  expected: an undotted code\n  found:    'A01.03'"),
         (HCC.replace(b"A0103,Typhoid", b",Typhoid"), "line 21\n  expected: an undotted code"),
         (HCC.replace(b",115,,Yes,No", b",115,Yes,No"), "row 2 (row 1 is the header on line 4)\n  expected: 6 cells"),
-        (HCC[:120], "expected: a header row"),
+        (HCC[:120] + b"\n", "expected: a header row"),
         (HCC.replace(b",115,,Yes", b",1l5,,Yes"), "line 21\n  expected: a category of one to three digits"),
         (HCC.replace(b",115,,Yes,No", b",115,,,"), "line 21\n  expected: Yes, No or --"),
         (HCC.replace(b",115,,Yes,No", b",115,,No,No"), "line 21\n  expected: a category where the model pays"),

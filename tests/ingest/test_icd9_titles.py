@@ -46,7 +46,7 @@ def test_line_that_is_not_of_the_layout_is_refused(raw: bytes, expected: str) ->
 
 
 def test_bytes_of_no_known_encoding_are_refused() -> None:
-    with pytest.raises(RawFileError, match="ascii or cp1252"):
+    with pytest.raises(RawFileError, match="ascii or utf-8-sig or cp1252"):
         read_diagnosis_titles("x.txt", b"0010  Chol\x81ra\n")
 
 

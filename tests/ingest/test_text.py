@@ -85,7 +85,7 @@ def test_characters_of_any_text_are_those_of_python(texts: list[str]) -> None:
 
 
 def test_first_encoding_that_fits_is_taken() -> None:
-    assert decode("x.txt", b"Meni\xe8re", ("ascii", "cp1252")) == "Menière"
+    assert decode("x.txt", b"Meni\xe8re\n", ("ascii", "cp1252")) == "Menière\n"
     with pytest.raises(RawFileError, match="ascii or utf-8"):
         decode("x.txt", b"Meni\xe8re", ("ascii", "utf-8"))
 

@@ -14,7 +14,7 @@ from pipeline.refresh.fingerprint import STATE
 from tests.fetch.site import ENTRY, LATER, LATER_URL, NEW_CODE, URL, Site, order_zip
 from tests.publisher import Content, Publisher, Steps, Visit, open_publisher, posted_excerpt
 from tests.refresh.conftest import copy_project
-from tests.samples import EXCERPT, SOURCES, Project, hashes
+from tests.samples import EXCERPT, SOURCES, Project, copy_declarations, hashes
 
 PAGE = b"<!DOCTYPE html>\n<html><body>Page not found</body></html>"
 WAYS_TO_FAIL = [Steps.status(404), Steps.status(403), Steps.content(PAGE), Visit.hang_up]
@@ -48,7 +48,7 @@ def open_world(folder: Path) -> tuple[Project, dict[str, Content]]:
     sources = sorted(path.name for path in EXCERPT.iterdir() if path.is_dir() and path.name != "cpt")
     files = posted_excerpt(EXCERPT, SOURCES, project.catalogue, sources)
     project.raw.mkdir()
-    shutil.copy(EXCERPT / "unlisted.toml", project.raw)  # what the excerpt declares of itself
+    copy_declarations(project.raw)
     return project, files
 
 

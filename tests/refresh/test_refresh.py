@@ -70,7 +70,8 @@ def test_new_release_is_taken_built_compared_and_published(published: Site) -> N
     lines = [*ORDER_LINES]
     lines[2] = order_line(3, "A009", 1, "Cholera, of no kind")
     lines[4] = order_line(5, "C4A0", 0, "Merkel cell carcinoma of lip")
-    lines = [*lines[:5], order_line(6, "C4A01", 1, "Merkel cell carcinoma of upper lip")]
+    added = order_line(6, "C4A01", 1, "Merkel cell carcinoma of upper lip")
+    lines = [*lines[:5], added, order_line(7, "U070", 1, "Vaping-related disorder")]
     published.post_later()
     published.publisher.files[LATER_URL] = zip_of(published, lines)
     result = published.refresh()
@@ -80,19 +81,19 @@ def test_new_release_is_taken_built_compared_and_published(published: Site) -> N
     assert (found["before"], found["after"]) == (first, latest(published).name)
     systems = {(each["system"], each["change"]): [code for code, _ in each["codes"]] for each in found["systems"]}
     assert systems == {
-        ("ICD10CM", "added"): ["C4A.01"],
+        ("ICD10CM", "added"): ["C4A.01", "U07.0"],
         ("ICD10CM", "removed"): ["U07.1"],
         ("ICD10CM", "reworded"): ["A00.9"],
         ("ICD10CM", "became_header"): ["C4A.0"],
     }
     tables = {each["table"]: each for each in found["tables"]}
     assert tables["releases"]["added"] == 1
-    assert (tables["codes"]["before"], tables["codes"]["after"], tables["codes"]["added"]) == (6, 7, 1)
+    assert (tables["codes"]["before"], tables["codes"]["after"], tables["codes"]["added"]) == (6, 8, 2)
     assert tables["systems"]["changed"] == 1  # the days that are known of it
     page = (latest(published) / "CHANGES.md").read_text("utf-8")
     assert f"# From build {first} to build {latest(published).name}" in page
     assert "- `C4A.01` Merkel cell carcinoma of upper lip" in page
-    assert re.search(r"\| codes \| 6 \| 7 \| 1 \| 0 \| \d \|", page)
+    assert re.search(r"\| codes \| 6 \| 8 \| 2 \| 0 \| \d \|", page)
 
 
 def test_report_is_the_same_for_the_same_two_builds(twice: Site) -> None:
@@ -150,8 +151,8 @@ def test_old_builds_are_pruned(published: Site) -> None:
 
 def many(codes: int) -> list[str]:
     return [
-        order_line(1, "A00", 0, "Cholera"),
-        *(order_line(2 + each, f"A00{each}", 1, f"Cholera {each}") for each in range(codes)),
+        order_line(1, "Z99", 0, "Dependence on enabling machines"),
+        *(order_line(2 + each, f"Z99{each}", 1, f"Dependence {each}") for each in range(codes)),
     ]
 
 
@@ -222,6 +223,8 @@ def test_system_that_disappears_stops_the_publish(published: Site) -> None:
         order_line(1, "001", 0, "Bypass"),
         order_line(2, "0016070", 1, "Bypass one"),
         order_line(3, "0016071", 1, "B"),
+        order_line(4, "XY0", 0, "Extracorporeal"),
+        order_line(5, "XY0VX83", 1, "E"),
     ]
     published.publisher.files[URL] = write_zip(path, {MEMBER: text_of(lines)}).read_bytes()
     published.refresh()

@@ -88,6 +88,7 @@ value causes 1='Salmonella infections' 99='Falls';
 if cause in ('0020') then uc09_113=1;
 if cause in ('8800') then uc09_113=99;
 if uc10 in ('A020') then UC10_113=1;
+run;
 """
 
 
