@@ -70,6 +70,7 @@ def read_causes_113(where: str, raw: bytes) -> pa.Table:
     require_ascii(where, raw, final_newline=False)  # as posted, it ends with `run;`
     text = raw.decode("ascii")
     program = COMMENT.sub(lambda comment: re.sub(r"[^\n]", " ", comment[0]), text)
+    _refuse_swallowed(where, text)
     rows: list[Classified] = []
     titles: dict[str, str] = {}
     # 230 statements, 33,000 codes: less than a tenth of a second.
@@ -87,6 +88,13 @@ def read_causes_113(where: str, raw: bytes) -> pa.Table:
     table = _as_table(where, program, rows, titles)
     require_figures(where, table, PROGRAM_FIGURES)
     return table
+
+
+def _refuse_swallowed(where: str, text: str) -> None:
+    """Raises RawFileError for a comment within a comment: the end of the first is lost, and statements are its text."""
+    for comment in COMMENT.finditer(text):
+        if "/*" in comment[0][2:]:
+            _refuse(where, text, comment.start(), "a comment that is closed before the next", comment[0])
 
 
 def _titles(where: str, program: str, start: int, printed: str) -> dict[str, str]:

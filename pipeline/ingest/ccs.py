@@ -13,7 +13,7 @@ from pipeline.ingest.cells import NEXT, csv_cells, require_closed_quotes
 from pipeline.ingest.check_figures import CheckFigure, require_figures
 from pipeline.ingest.text import decode
 
-ENCODINGS = ("utf-8-sig", "cp1252")
+ENCODINGS = ("utf-8-sig",)  # the official files are ASCII: a byte of another encoding is damage
 CCS_HEADER = ["ICD-9-CM CODE", "CCS CATEGORY", "CCS CATEGORY DESCRIPTION", "ICD-9-CM CODE DESCRIPTION"]
 CCS_OPTIONAL = ["OPTIONAL CCS CATEGORY", "OPTIONAL CCS CATEGORY DESCRIPTION"]
 CODE_WIDTH = 7  # five characters and the quotes

@@ -17,7 +17,7 @@ from pipeline.ingest.check_figures import CheckFigure, require_figures
 from pipeline.ingest.text import decode
 from pipeline.ingest.workbook import open_workbook
 
-ENCODINGS = ("utf-8-sig", "cp1252")
+ENCODINGS = ("utf-8-sig",)  # the official files are ASCII: a byte of another encoding is damage
 
 # Only v2020 has one default; from v2021 on there are two. PRCCSR has none, and one category.
 CCSR_COLUMNS = {

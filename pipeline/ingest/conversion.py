@@ -131,7 +131,7 @@ def _rows(where: str, raw: bytes, header_row: int) -> Rows:
         sheet = workbook.sheet(workbook.names[0])
         sheet.refuse_merged(header_row - 1)
         return [[_as_text(cell) for cell in row] for row in sheet.rows]
-    text = decode(where, raw, ("utf-8-sig", "cp1252"))
+    text = decode(where, raw, ("utf-8-sig",))
     require_closed_quotes(where, text)
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]

@@ -15,7 +15,7 @@ from pipeline.ingest.cells import NEXT, Cells, csv_cells, require_closed_quotes
 from pipeline.ingest.check_figures import REFETCH, CheckFigure, require_figures
 from pipeline.ingest.text import decode
 
-ENCODINGS = ("utf-8-sig", "cp1252")
+ENCODINGS = ("utf-8-sig",)  # the official files are ASCII: a byte of another encoding is damage
 TABLE_START = re.compile(r'^"?Diagnosis\s+Code"?,', re.MULTILINE)
 LAST_NOTE = re.compile(r'^"?Source:[^\n]*\s*\Z', re.MULTILINE)
 MODEL_CATEGORY = re.compile(r"(?:\S+ )?(\S+) Model Category (V\d+)")
@@ -49,11 +49,19 @@ def _falls(table: pa.Table) -> npt.NDArray[np.bool_]:
     return np.append(False, np.asarray(pc.less(code[1:], code[:-1])))
 
 
+def _is_given_twice(table: pa.Table) -> npt.NDArray[np.bool_]:
+    """Whether a code has a category twice. It stands on more lines for other categories, of this model or another."""
+    pair = pc.binary_join_element_wise(table["code"], table["category"], " ").combine_chunks()
+    again = np.asarray(pc.not_equal(pc.index_in(pair, pair), pa.array(np.arange(len(pair)), pa.int32())))
+    return np.asarray(again & np.asarray(pc.not_equal(table["category"], "")))
+
+
 # Of every code and model, those without a category too.
 HCC_FIGURES = (
     CheckFigure("order", "codes in the order of the alphabet", _falls),
     CheckFigure("category", "a category of one to three digits, or none", _is_no_category),
     CheckFigure("payment", "Yes, No or -- in the column of the payment year", _is_no_payment),
+    CheckFigure("pairs", "a category of a model once for each code", _is_given_twice),
     CheckFigure("paid category", "a category where the model pays, and only there", _is_paid_without_category),
 )
 

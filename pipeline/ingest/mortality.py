@@ -45,6 +45,10 @@ def _is_half_a_row(table: pa.Table) -> pa.ChunkedArray:
     return pc.or_(pc.not_equal(code, title), pc.and_(code, pc.invert(status)))
 
 
+def _runs_over_lines(table: pa.Table) -> pa.ChunkedArray:
+    return pc.or_(pc.match_substring(table["title"], "\n"), pc.match_substring(table["code"], "\n"))
+
+
 def _codes(table: pa.Table) -> tuple[npt.NDArray[np.int64], pa.Array]:
     """The places of the rows that have a code, and their codes, without asterisk."""
     code = pc.utf8_trim(table["code"].combine_chunks(), characters=" *")
@@ -86,8 +90,20 @@ def _ends_early(table: pa.Table) -> npt.NDArray[np.bool_]:
     return is_cut
 
 
+def _does_not_rise(outline: pa.Table) -> npt.NDArray[np.bool_]:
+    """Whether a code of ucod.txt does not come behind the one before; chapters and blocks do not count."""
+    places = np.flatnonzero(np.asarray(pc.equal(outline["entry"], "code")))
+    code = outline["code"].take(pa.array(places))
+    falls = np.zeros(len(outline), bool)
+    falls[places[1:]] = np.asarray(pc.less_equal(code[1:], code[:-1]))
+    return falls
+
+
+# Of a file that was not at hand: as public readers have it.
+UCOD_FIGURES = (CheckFigure("order", "codes in their order, each once", _does_not_rise),)
 CAUSE_FIGURES = (
     CheckFigure("codes", "a code such as A00.0, a range such as A00-B99, or an empty cell", _is_no_cause),
+    CheckFigure("lines", "a code and a title on one line; a status may have two", _runs_over_lines),
     CheckFigure("whole rows", "a code and its title in every row that is not empty", _is_half_a_row),
     CheckFigure("order", "codes in the order of the alphabet", _falls),
     CheckFigure("once", "a code once, or as a block of one category and as that category", _is_listed_again),
@@ -152,4 +168,5 @@ def read_icd9_causes(where: str, raw: bytes) -> pa.Table:
         )
     passed_over = ~np.isin(lines.numbers, np.asarray(outline["line"]))
     lines.refuse(passed_over, "a chapter, a block or a code with its title", UNKNOWN_LINE)
+    require_figures(where, outline, UCOD_FIGURES)
     return outline

@@ -13,7 +13,7 @@ UC09_113=0;
 if cause in ('038' '0380'
 \t     '885')
 then uc09_113=9;
-if UC10 in ('A40' 'A400', 'W010')
+/*ICD-10*/if UC10 in ('A40' 'A400', 'W010')
 then UC10_113=9;
 RUN;
 
@@ -58,6 +58,7 @@ def test_line_endings_of_another_system_change_nothing():
         ("UC09_113=0;", "drop age;", "line 4\n  expected: `if ... in (...) then ...;`"),
         ("'Syphilis';\n\nRUN;", "'Syph", "a statement that ends with a semicolon"),
         ("'Syphilis';\n\nRUN;", "'Syphilis';", "line 13\n  expected: `run;` as the last statement"),
+        ("uc09_113=1;*/", "uc09_113=1;*", "line 1\n  expected: a comment that is closed before the next"),
         ("'0380'", "'038'", "line 5\n  expected: a code of a revision in one cause"),
         (
             "RUN;\n\nproc",

@@ -46,6 +46,8 @@ def test_hcc_gives_a_row_for_each_code_and_model_with_a_category():
         (HCC.replace(b",115,,Yes,No", b",115,,,"), "line 21\n  expected: Yes, No or --"),
         (HCC.replace(b",115,,Yes,No", b",115,,No,No"), "line 21\n  expected: a category where the model pays"),
         (HCC.replace(b",115,,Yes,No", b",,,Yes,No"), "line 21\n  expected: a category where the model pays"),
+        (HCC.replace(b",141,,Yes,--", b",18,,Yes,--"), "line 23\n  expected: a category of a model once"),
+        (HCC.replace(b"pneumonia", b"pneumoni\xe9"), "expected: text in utf-8"),
         (HCC.replace(b"A0103", b"E0900"), "line 22\n  expected: codes in the order"),
         (HCC.replace(b"Typhoid pneumonia", b""), "line 21\n  expected: a description"),
         (HCC.replace(b'E0821,"Diab', b"E0821,Diab", 1), "line 22\n  expected: every double quote closed"),

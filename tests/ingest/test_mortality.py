@@ -117,6 +117,13 @@ def test_a_line_of_ucod_that_is_no_entry_is_refused_with_its_number(line: str) -
     assert problem.value.where == "ucod.txt, line 5"
 
 
+@pytest.mark.parametrize("line", ["001.0 Classical kind", "001 Again", "000 Before"])
+def test_a_code_of_ucod_out_of_its_order_is_refused(line: str) -> None:
+    raw = "\r\n".join([*UCOD[:4], line, *UCOD[4:], ""]).format("e").encode("ascii")
+    with pytest.raises(RawFileError, match=r"line 5\n  expected: codes in their order, each once"):
+        read_icd9_causes("ucod.txt", raw)
+
+
 def causes(*rows: str, years: str = "1999-2023") -> bytes:
     return "\r\n".join([f"CODES {years},,", "Status,Code,ICD Title", *rows, ""]).encode()
 
@@ -134,6 +141,7 @@ def causes(*rows: str, years: str = "1999-2023") -> bytes:
         ([",A00.0,x", ",A00.1,"], 4, "a code and its title in every row that is not empty"),
         ([",A00.0,x", ",,y"], 4, "a code and its title in every row that is not empty"),
         ([",A00.0,x", "MC ONLY,,"], 4, "a code and its title in every row that is not empty"),
+        ([",A00.0,x", ',A00.1,"y\n z"'], 4, "a code and a title on one line; a status may have two"),
         ([",A00.1,x", ",A00.0,y"], 4, "codes in the order of the alphabet"),
         ([",A00.0,x", ",A00.0,x"], 4, "a code once, or as a block of one category and as that category"),
         ([",A00,x", ",A00,x", ",A00,x"], 5, "a code once, or as a block of one category and as that category"),
