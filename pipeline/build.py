@@ -54,6 +54,7 @@ from pipeline.normalise.sections import unique_sections
 from pipeline.normalise.systems import read_systems
 from pipeline.publish.naming import name_build
 from pipeline.publish.place import publish
+from pipeline.run.limits import require_address_space
 from pipeline.run.lock import lock_folder
 from pipeline.run.progress import Progress
 from schemas import TABLES
@@ -80,7 +81,7 @@ def survey(
 ) -> Survey:
     """The catalogue held against a folder, narrowed to some sources where they are named.
 
-    Raises NothingToBuild where no readable release is here.
+    Raises NothingToBuild where no readable release is here, OutOfMemory where a limit is too low to read them.
     """
     with progress.stage("catalogue") as done:
         seen = survey_raw(raw, catalogue).of(sources)
@@ -94,6 +95,7 @@ def survey(
         raise NothingToBuild(
             f"{raw}: no release of the catalogue is here\n  next:     `crosswalk sources` lists what belongs where"
         )
+    require_address_space(sum(path.stat().st_size for each in readable for path in each.paths))
     return seen
 
 

@@ -22,10 +22,12 @@ from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb_figures import WHOLE_ANWEB_FILES
 from pipeline.ingest.anweb_workbook import read_anweb_records
-from pipeline.ingest.causes_113 import read_causes_113
+from pipeline.ingest.causes_113 import WHOLE_PROGRAM, read_causes_113
+from pipeline.ingest.ccs import read_ccs
+from pipeline.ingest.ccsr import read_ccsr_csv, read_ccsr_workbook
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
-from pipeline.ingest.gem import read_gem
-from pipeline.ingest.groupers import read_ccs, read_ccsr_csv, read_ccsr_workbook, read_hcc
+from pipeline.ingest.gem import WHOLE_GEM, read_gem
+from pipeline.ingest.hcc import read_hcc
 from pipeline.ingest.icd9_conversion import read_icd9cm_conversion
 from pipeline.ingest.icd9_titles import (
     WHOLE_DIAGNOSIS_TITLES,
@@ -42,7 +44,7 @@ from pipeline.ingest.licensed import (
     read_who_chapters,
     read_who_codes,
 )
-from pipeline.ingest.mortality import read_icd9_causes, read_icd10_causes
+from pipeline.ingest.mortality import WHOLE_CAUSES, read_icd9_causes, read_icd10_causes
 from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
@@ -113,7 +115,9 @@ LAYOUTS: dict[str, Layout] = {
         needs="records",
         figures={"records": WHOLE_ANWEB_FILES},
     ),
-    "mortality_list": Layout({"list": read_icd10_causes}, listings=icd10_cause_listings),
+    "mortality_list": Layout(
+        {"list": read_icd10_causes}, listings=icd10_cause_listings, figures={"list": WHOLE_CAUSES}
+    ),
     "ucod": Layout({"list": read_icd9_causes}, listings=icd9_cause_listings),
     "cpt_files": Layout(
         {
@@ -141,12 +145,16 @@ LAYOUTS: dict[str, Layout] = {
         sections=icd9_sections,
         is_slow=True,
     ),
-    "gem": Layout({"forward": read_gem, "backward": read_gem}, maps=gem_maps),
+    "gem": Layout(
+        {"forward": read_gem, "backward": read_gem},
+        maps=gem_maps,
+        figures={"forward": WHOLE_GEM, "backward": WHOLE_GEM},
+    ),
     "reimbursement": Layout({"map": read_reimbursement}, maps=reimbursement_maps),
     "ccsr": Layout({"mapping": read_ccsr_csv, "workbook": read_ccsr_workbook}, maps=grouper_maps),
     "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),
     "hcc": Layout({"mapping": read_hcc}, maps=grouper_maps),
-    "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps),
+    "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps, figures={"program": WHOLE_PROGRAM}),
 }
 
 

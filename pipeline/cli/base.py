@@ -13,6 +13,7 @@ import typer
 
 from pipeline import PROJECT
 from pipeline.errors import CrosswalkError, UsageError
+from pipeline.run.limits import as_out_of_memory, is_out_of_memory
 
 if TYPE_CHECKING:
     from pipeline.catalogue.sources import Source
@@ -70,6 +71,11 @@ def errors_for_people(tell: Callable[[str], None] = _warn) -> Iterator[None]:
         if problem.errno not in PLACES:
             raise
         tell(f"error: {problem}\n  next:     {PLACES[problem.errno]}")
+        raise typer.Exit(UsageError.exit_code) from None
+    except (MemoryError, RuntimeError) as problem:
+        if not is_out_of_memory(problem):
+            raise
+        tell(f"error: {as_out_of_memory(problem)}")
         raise typer.Exit(UsageError.exit_code) from None
 
 

@@ -31,6 +31,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "default_block_size": 65_536,
     "storage_compatibility_version": "v1.4.0",
 }
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # the disk, the quota, the size of a file
 MACROS = {
     "codes_on(day)": (
         "Every code that was valid on a day, with its meaning then: from codes_on(date '2020-05-01'). None of a system "
@@ -93,14 +94,17 @@ VIEWS = {
 def write_database(tables: Mapping[str, pa.Table], path: Path) -> None:
     """One DuckDB file with every table (keys and comments as in its model), the views and the macros.
 
-    Raises OSError where the disk is full.
+    Raises OSError where the disk, or what is allowed of it, is full, and MemoryError where the memory is not enough.
     """
     try:
         _write_whole(tables, path)
+    except duckdb.OutOfMemoryException as problem:
+        raise MemoryError(str(problem)) from problem
     except duckdb.Error as problem:
-        if os.strerror(errno.ENOSPC) not in str(problem):
+        full = [number for number in FULL if os.strerror(number) in str(problem)]
+        if not full:
             raise
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from problem
+        raise OSError(full[0], os.strerror(full[0]), str(path)) from problem
 
 
 def _write_whole(tables: Mapping[str, pa.Table], path: Path) -> None:

@@ -5,25 +5,19 @@ the text file: the cells of one field stand side by side in its widths. Cells ar
 as numbers. `ACT EFF DT` is empty in 116 entries whose day the text files of other years have: lost, not none.
 """
 
-import io
-import re
-import zipfile
 from collections import Counter
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import NoReturn
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.anweb import ANWEB_FIELDS, read_anweb
 from pipeline.ingest.anweb_figures import ANWEB_FIGURES, STARTS
-from pipeline.ingest.archive import ZIP_MAGIC
 from pipeline.ingest.check_figures import require_figures
-
-SheetCell = str | int | float | bool | date | datetime | time | timedelta
+from pipeline.ingest.workbook import SheetCell, is_workbook, open_workbook
 
 FIRST_CELL = "HCPC"
 # Our column: the workbook's cells, and the width that each has in the text file (see anweb.COLUMNS).
@@ -56,8 +50,6 @@ CELLS: dict[str, tuple[tuple[str, ...], int]] = {
     "action": (("ACTION CD",), 1),
 }
 KNOWN_IDS = ("3", "4", "7", "8")
-FORMULA_ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]* t="e"')  # calamine reads such a cell as an empty one
-SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 NEXT = "check that this is the ANWEB workbook; a new layout needs a reader of its own"
 # Fields of digits with leading zeros, which a cell typed as a number has lost.
 WITH_ZEROS = ("SEQNUM", "PRICE", "LABCERT", "XREF", "ASC_GRP", "PROCNOTE")
@@ -66,7 +58,7 @@ CODE = r"^(?:[A-Z]\d{4}|[A-Z0-9]{2})$"
 
 def read_anweb_records(where: str, raw: bytes) -> pa.Table:
     """The records of an ANWEB file of either form: a workbook is a zip, the text file is not. Raises as they do."""
-    return read_anweb_workbook(where, raw) if raw.startswith(ZIP_MAGIC) else read_anweb(where, raw)
+    return read_anweb_workbook(where, raw) if is_workbook(raw) else read_anweb(where, raw)
 
 
 def read_anweb_workbook(where: str, raw: bytes) -> pa.Table:
@@ -94,27 +86,13 @@ def read_anweb_workbook(where: str, raw: bytes) -> pa.Table:
 
 def _read_sheet(where: str, raw: bytes) -> tuple[list[list[SheetCell]], int]:
     """The rows of the sheet that has the header, and the place of the header among them."""
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        sheets = [workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names]
-    except CalamineError as problem:
-        raise RawFileError(where, "an Excel workbook", str(problem), "fetch the file again") from problem
-    _refuse_formula_errors(where, raw)
-    for rows in sheets:
-        for number, row in enumerate(rows):
+    workbook = open_workbook(where, raw)
+    for sheet in map(workbook.sheet, workbook.names):
+        for number, row in enumerate(sheet.rows):
             if row and row[0] == FIRST_CELL:
-                return rows, number
+                sheet.refuse_merged(number)
+                return sheet.rows, number
     raise RawFileError(where, f"a header row that starts with {FIRST_CELL}", "none", NEXT)
-
-
-def _refuse_formula_errors(where: str, raw: bytes) -> None:
-    """Raises RawFileError for the first cell whose value is the error of a formula, if any."""
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        for name in filter(SHEET.fullmatch, archive.namelist()):
-            found = FORMULA_ERROR.search(archive.read(name))
-            if found:
-                column, row = (group.decode() for group in found.groups())
-                _refuse(where, int(row) - 1, "text in every cell", f"the error of a formula in column {column}")
 
 
 def _field(

@@ -1,7 +1,9 @@
 """Opening what a publisher posted: the members of a zip, or loose files, by base name."""
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Container, Iterator
@@ -15,6 +17,8 @@ from pipeline.errors import RawFileError
 LARGEST_MEMBER = 512 * 1024 * 1024
 LARGEST_RATIO = 200
 ZIP_MAGIC = b"PK"
+# What the library raises for an archive that is cut short, damaged, locked or of an unknown kind.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError, struct.error)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def _members_of_zip(path: Path, raw: bytes, patterns: dict[str, re.Pattern[str]]
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             for part, info in _chosen(path, archive, patterns):
                 yield Member(part, f"{path}!{info.filename}", archive.read(info))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as problem:
+    except UNREADABLE as problem:
         raise RawFileError(
             where=str(path),
             expected="a whole zip archive",
@@ -102,11 +106,27 @@ def _refuse_unsafe(path: Path, info: zipfile.ZipInfo) -> None:
             found="a name that leads out of it",
             next_step="do not use this file; fetch it from the publisher again",
         )
-    if info.file_size > LARGEST_MEMBER or info.file_size > LARGEST_RATIO * max(info.compress_size, 4096):
+    _refuse_bomb(where, info.file_size, info.compress_size)
+
+
+def refuse_bombs(where: str, archive: zipfile.ZipFile) -> None:
+    """Raises RawFileError for an archive, such as a workbook, of which one member or all together would unpack to an
+    absurd size, or that has a member twice."""
+    members = archive.infolist()
+    for info in members:
+        _refuse_bomb(f"{where}, {info.filename}", info.file_size, info.compress_size)
+    _refuse_bomb(where, sum(info.file_size for info in members), sum(info.compress_size for info in members))
+    names = [info.filename for info in members]
+    if len(set(names)) < len(names):
+        raise RawFileError(where, "each part of a workbook once", "a part twice", "do not use this file")
+
+
+def _refuse_bomb(where: str, size: int, packed: int) -> None:
+    if size > LARGEST_MEMBER or size > LARGEST_RATIO * max(packed, 4096):
         raise RawFileError(
             where,
             expected=f"at most {LARGEST_MEMBER:,} bytes and {LARGEST_RATIO} times its packed size",
-            found=f"{info.file_size:,} bytes, packed {info.compress_size:,}",
+            found=f"{size:,} bytes, packed {packed:,}",
             next_step="do not use this file; no code listing is that large",
         )
 

@@ -16,9 +16,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
+from pipeline.ingest.check_figures import CheckFigure, require_figures
 from pipeline.ingest.rtf import read_rtf_text
 
 ROW = re.compile(
@@ -47,6 +51,26 @@ PRINTED_TOGETHER = {
 NEXT = "check that this is the conversion table of new ICD-9-CM codes; another edition may need its shapes added"
 
 
+FIRST_YEAR, LAST_YEAR = 1986, 2014  # the first of the table; the last edition of ICD-9-CM
+
+
+def _is_of_another_year(table: pa.Table) -> npt.NDArray[np.bool_]:
+    year = np.asarray(table["year"].cast(pa.int64()))
+    return np.asarray((year < FIRST_YEAR) | (year > LAST_YEAR))
+
+
+def _is_printed_again(table: pa.Table) -> npt.NDArray[np.bool_]:
+    row = pc.binary_join_element_wise(*(table[name] for name in ("table", "current", "year", "previous")), "\t")
+    row = row.combine_chunks()
+    return np.asarray(pc.not_equal(pc.index_in(row, row), pa.array(np.arange(len(row)), pa.int32())))
+
+
+ICD9CM_FIGURES = (
+    CheckFigure("years", f"a year from {FIRST_YEAR} to {LAST_YEAR}", _is_of_another_year, NEXT),
+    CheckFigure("once", "a row once", _is_printed_again),
+)
+
+
 @dataclass(frozen=True)
 class _Entry:
     table: str
@@ -68,7 +92,9 @@ def read_icd9cm_conversion(where: str, raw: bytes) -> pa.Table:
     entries = _read_entries(where, read_rtf_text(where, raw))
     if not entries:
         raise RawFileError(where, "rows of a current code, a year and previous codes", "none", NEXT)
-    return pa.Table.from_pylist([vars(entry) for entry in entries])
+    table = pa.Table.from_pylist([vars(entry) for entry in entries])
+    require_figures(where, table, ICD9CM_FIGURES)
+    return table
 
 
 def _read_entries(where: str, text: str) -> list[_Entry]:

@@ -4,9 +4,11 @@ Layouts as public readers describe them; no file of either owner is part of this
 """
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.ingest.check_figures import CheckFigure, require_figures
 from pipeline.ingest.text import Lines, decode, split_lines
 
 CPT_CODE = r"^(?:\d{4}[0-9AFMTU])"
@@ -18,6 +20,27 @@ WHO_FIELDS = (
     "category_title", "subcategory_title", "use", "mortality_1", "mortality_2", "mortality_3", "mortality_4",
     "morbidity",
 )  # fmt: skip
+
+
+def _is_listed_again(table: pa.Table) -> npt.NDArray[np.bool_]:
+    code = table["code"].combine_chunks()
+    return np.asarray(pc.not_equal(pc.index_in(code, code), pa.array(np.arange(len(code)), pa.int32())))
+
+
+def _has_no_title(table: pa.Table) -> pa.ChunkedArray:
+    return pc.equal(table["title"], "")
+
+
+def _is_printed_again(table: pa.Table) -> npt.NDArray[np.bool_]:
+    names = [name for name in table.column_names if name != "line"]
+    row = pc.binary_join_element_wise(*(table[name] for name in names), ";").combine_chunks()
+    return np.asarray(pc.not_equal(pc.index_in(row, row), pa.array(np.arange(len(row)), pa.int32())))
+
+
+# Of files that were not at hand: as public readers have them.
+WITH_TITLES = CheckFigure("titles", "a title in every line", _has_no_title)
+CPT_FIGURES = (WITH_TITLES, CheckFigure("once", "a code once", _is_listed_again))
+WHO_FIGURES = (WITH_TITLES, CheckFigure("once", "a line once", _is_printed_again))
 
 
 def read_cpt_tab(where: str, raw: bytes) -> pa.Table:
@@ -44,7 +67,9 @@ def _read_cpt(where: str, raw: bytes, pattern: str, expected: str, width: int) -
         "check the kind of file: LONGULT is separated by tabs, MEDU and SHORTU have fixed columns; fixed-width "
         "LONGULT files of older years are not supported",
     )
-    return pa.table({"code": lines.column(1, width), "title": lines.column(width + 2), "line": lines.numbers})
+    table = pa.table({"code": lines.column(1, width), "title": lines.column(width + 2), "line": lines.numbers})
+    require_figures(where, table, CPT_FIGURES)
+    return table
 
 
 def _behind_notice(where: str, raw: bytes, pattern: str) -> Lines:
@@ -81,4 +106,6 @@ def _read_semicolons(where: str, raw: bytes, names: tuple[str, ...]) -> pa.Table
     if wrong.any():
         lines.refuse(wrong, f"{len(names)} fields separated by semicolons", "use the meta files of WHO's 2019 edition")
     columns = {name: pc.list_element(parts, position) for position, name in enumerate(names)}
-    return pa.table({**columns, "line": lines.numbers})
+    table = pa.table({**columns, "line": lines.numbers})
+    require_figures(where, table, WHO_FIGURES)
+    return table

@@ -164,19 +164,39 @@ def decode(where: str, raw: bytes, encodings: tuple[str, ...], *, tabs: bool = T
     return refuse_encoding(where, encodings)
 
 
-def read_cells(where: str, text: str, *, newlines_in_values: bool, **options: Any) -> pa.Table:
-    """The rows of comma- or tab-separated text. Raises RawFileError where a row has too many or too few cells."""
+def read_cells(where: str, text: str, *, newlines_in_values: bool, first_line: int = 1, **options: Any) -> pa.Table:
+    """The rows of comma- or tab-separated text, which starts on `first_line` of its file.
+
+    Raises RawFileError where a row has too many or too few cells.
+    """
+    refused: list[pa_csv.InvalidRow] = []
+
+    def note_refused(row: pa_csv.InvalidRow) -> str:
+        """Keeps a row of the wrong width, so that the error can name it."""
+        refused.append(row)
+        return "skip"
+
     try:
-        return pa_csv.read_csv(
+        table = pa_csv.read_csv(
             io.BytesIO(text.encode()),
             read_options=options.get("read_options"),
             parse_options=pa_csv.ParseOptions(
-                delimiter=options.get("delimiter", ","), newlines_in_values=newlines_in_values, ignore_empty_lines=False
+                delimiter=options.get("delimiter", ","),
+                newlines_in_values=newlines_in_values,
+                ignore_empty_lines=False,
+                invalid_row_handler=note_refused,
             ),
             convert_options=options.get("convert_options"),
         ).combine_chunks()
     except pa.ArrowInvalid as problem:
         raise RawFileError(where, "rows of as many cells as the header", str(problem), "fetch the file again") from None
+    if refused:
+        line = first_line + text.count("\n", 0, text.find("\n" + refused[0].text) + 1)
+        found = f"{refused[0].actual_columns}: {refused[0].text[:100]!r}{and_more(len(refused))}"
+        raise RawFileError(
+            f"{where}, line {line}", f"{refused[0].expected_columns} cells", found, "fetch the file again"
+        )
+    return table
 
 
 def refuse_encoding(where: str, encodings: tuple[str, ...]) -> NoReturn:

@@ -58,12 +58,15 @@ def _as_conversions(
     table = frame.table
     is_day = pc.match_substring_regex(day, r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$")
     _refuse(frame, is_day, day, "a year, or a day")
+    effective_from = pc.strptime(day, format="%Y-%m-%d", unit="s")
+    # Of 30 February the library makes 1 March.
+    _refuse(frame, pc.equal(pc.strftime(effective_from, format="%Y-%m-%d"), day), day, "a day that is in the calendar")
     _refuse(frame, pc.is_in(change, pa.array([NEW, DELETED, REVISED])), change, "New, Deleted or Revised")
     code = pc.utf8_upper(bare(table["code"].combine_chunks(), read_systems()[system]))
     columns = [
         pa.repeat(system, len(table)),
         pc.if_else(pc.equal(code, MISSING.upper()), pa.scalar(None, pa.string()), code),
-        pc.strptime(day, format="%Y-%m-%d", unit="s").cast(pa.date32()),
+        effective_from.cast(pa.date32()),
         pc.utf8_trim_whitespace(table["previous"]),
         change,
         pa.repeat(release, len(table)),

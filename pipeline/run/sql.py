@@ -27,9 +27,12 @@ def _read_sql(path: Path) -> str:
 def query_tables(sql: Path, values: Mapping[str, Any] | None = None, /, **tables: pa.Table) -> pa.Table:
     """The answer to the question in an SQL file about some tables, each known in it by the name given here.
 
-    `values` are the parameters of the question (`$day`), by name.
+    `values` are the parameters of the question (`$day`), by name. Raises MemoryError where the memory is not enough.
     """
-    with _database().cursor() as database:
-        for name, table in tables.items():
-            database.register(name, table)
-        return database.sql(_read_sql(sql), params=dict(values or {})).to_arrow_table()
+    try:
+        with _database().cursor() as database:
+            for name, table in tables.items():
+                database.register(name, table)
+            return database.sql(_read_sql(sql), params=dict(values or {})).to_arrow_table()
+    except duckdb.OutOfMemoryException as problem:
+        raise MemoryError(str(problem)) from problem

@@ -36,8 +36,8 @@ def test_csv_with_a_row_of_two_cells(icd9: Project) -> None:
     path = one_file(icd9, "icd9cm/2009-10-01", "V27*.csv")
     change(icd9, path, lambda raw: raw + b"V9999,A title without its short form\r\n")
     message = refuse(icd9, 3)
-    assert path.name in message.splitlines()[0]
-    assert "Expected 3 columns, got 2" in message
+    assert f"{path.name}, line 89" in message.splitlines()[0]
+    assert "expected: 3 cells" in message
 
 
 def test_long_and_short_titles_of_different_codes(icd9: Project) -> None:

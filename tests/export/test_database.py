@@ -179,13 +179,15 @@ def test_older_versions_of_duckdb_can_read_it(excerpt_build: Path) -> None:
     assert tags["storage_version"].startswith("v1.4")
 
 
-@pytest.mark.parametrize("kind", [duckdb.IOException, duckdb.TransactionException])
+@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+@pytest.mark.parametrize("kind", [duckdb.IOException, duckdb.TransactionException, duckdb.FatalException])
 def test_a_full_disk_is_said_as_one_whichever_error_duckdb_gives(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[duckdb.Error]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[duckdb.Error], reason: int
 ) -> None:
     def fail(*_: object) -> None:
-        raise kind(f'Failed to commit: Could not write file "x.wal": {os.strerror(errno.ENOSPC)}')
+        raise kind(f'Failed to commit: Could not write file "x.wal": {os.strerror(reason)}')
 
     monkeypatch.setattr(database_file, "_write_whole", fail)
-    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+    with pytest.raises(OSError, match=os.strerror(reason)) as problem:
         database_file.write_database({}, tmp_path / "x.duckdb")
+    assert problem.value.errno == reason

@@ -13,8 +13,18 @@ from schemas.crosswalks import CROSSWALK_RELATIONS
 from tests.samples import Project
 
 # The excerpt has no groupings of AHRQ and CMS, and no conversion tables but that of ICD-10-CM.
-ABSENT = ("hcc", "ccs", "icd10pcs", "conversion_icd10pcs", "conversion_icd9", "icd9proc_icd10pcs_current", "icd9cm_forward",
-    "icd9cm_backward", "icd9proc_forward", "icd9proc_backward")  # fmt: skip
+ABSENT = (
+    "hcc",
+    "ccs",
+    "icd10pcs",
+    "conversion_icd10pcs",
+    "conversion_icd9",
+    "icd9proc_icd10pcs_current",
+    "icd9cm_forward",
+    "icd9cm_backward",
+    "icd9proc_forward",
+    "icd9proc_backward",
+)
 FILES = [name for name in read_crosswalks() if not name.startswith(ABSENT)]
 
 

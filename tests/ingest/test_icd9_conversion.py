@@ -94,3 +94,13 @@ def test_line_of_no_known_shape_is_refused(lines: list[str], number: int) -> Non
 def test_what_is_no_such_table_is_refused(raw: bytes) -> None:
     with pytest.raises(RawFileError, match=r"x\.rtf"):
         read_icd9cm_conversion("x.rtf", raw)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("005.81\t1995\t005.8", "a row once"), ("005.89\t1985\t005.8", "a year from 1986 to 2014")],
+)
+def test_a_row_printed_again_or_of_another_year_is_refused_with_its_line(line: str, expected: str) -> None:
+    with pytest.raises(RawFileError) as problem:
+        rows(*DIAGNOSES, "005.81\t1995\t005.8", line)
+    assert (problem.value.where, problem.value.expected) == ("x.rtf, line 7", expected)

@@ -83,3 +83,19 @@ def test_line_with_a_semicolon_too_many_is_refused() -> None:
 def test_who_file_that_is_not_utf_8_is_refused() -> None:
     with pytest.raises(RawFileError, match="utf-8"):
         read_who_chapters("x", b"01;caf\xe9\n")
+
+
+@pytest.mark.parametrize(
+    ("read", "raw", "expected"),
+    [
+        (read_cpt_tab, b"00100\tOne\r\n00100\tOne\r\n", "line 2\n  expected: a code once"),
+        (read_cpt_tab, b"00100\tOne\r\n0001F\t\r\n", "line 2\n  expected: a title in every line"),
+        (read_cpt_columns, b"99213 ONE\r\n99213 TWO\r\n", "line 2\n  expected: a code once"),
+        (read_who_chapters, b"01;One\n01;One\n", "line 2\n  expected: a line once"),
+        (read_who_chapters, b"01;One\n02;\n", "line 2\n  expected: a title in every line"),
+    ],
+)
+def test_a_line_that_is_there_twice_or_has_no_title_is_refused(read, raw, expected) -> None:
+    with pytest.raises(RawFileError) as problem:
+        read("x.txt", raw)
+    assert expected in str(problem.value)

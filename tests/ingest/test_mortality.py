@@ -3,7 +3,8 @@
 import pytest
 
 from pipeline.errors import RawFileError
-from pipeline.ingest.mortality import read_icd9_causes, read_icd10_causes
+from pipeline.ingest.check_figures import require_figures
+from pipeline.ingest.mortality import WHOLE_CAUSES, read_icd9_causes, read_icd10_causes
 
 
 def test_utf_16_list_of_2009() -> None:
@@ -73,7 +74,6 @@ UCOD = (
     "          BOWEL INFECTIONS (001-009)",
     "001 Disease of the cholera germ",
     "001.0 Classical kind",
-    "A remark that is no entry",
     "          ONE CATEGORY (386)",
     "386.0 Illness of M{}niere",
     "          CARS (E810-E819)",
@@ -95,13 +95,71 @@ def test_ucod_entries() -> None:
         ("block", "", "001", "009", 2),
         ("code", "001", "", "", 3),
         ("code", "001.0", "", "", 4),
-        ("block", "", "386", "", 6),
-        ("code", "386.0", "", "", 7),
-        ("block", "", "E810", "E819", 8),
-        ("code", "E810", "", "", 9),
+        ("block", "", "386", "", 5),
+        ("code", "386.0", "", "", 6),
+        ("block", "", "E810", "E819", 7),
+        ("code", "E810", "", "", 8),
     ]
 
 
 def test_ucod_without_codes_is_refused() -> None:
     with pytest.raises(RawFileError, match="ucod"):
         read_icd9_causes("ucod.txt", UCOD[0].encode())
+
+
+@pytest.mark.parametrize(
+    "line", ["A remark that is no entry", "001.00 Two digits", "1.0 Cholera", "001.0", "001.OCholera"]
+)
+def test_a_line_of_ucod_that_is_no_entry_is_refused_with_its_number(line: str) -> None:
+    raw = "\r\n".join([*UCOD[:4], line, *UCOD[4:], ""]).format("e").encode("ascii")
+    with pytest.raises(RawFileError, match="a chapter, a block or a code with its title") as problem:
+        read_icd9_causes("ucod.txt", raw)
+    assert problem.value.where == "ucod.txt, line 5"
+
+
+@pytest.mark.parametrize("line", ["001.0 Classical kind", "001 Again", "000 Before"])
+def test_a_code_of_ucod_out_of_its_order_is_refused(line: str) -> None:
+    raw = "\r\n".join([*UCOD[:4], line, *UCOD[4:], ""]).format("e").encode("ascii")
+    with pytest.raises(RawFileError, match=r"line 5\n  expected: codes in their order, each once"):
+        read_icd9_causes("ucod.txt", raw)
+
+
+def causes(*rows: str, years: str = "1999-2023") -> bytes:
+    return "\r\n".join([f"CODES {years},,", "Status,Code,ICD Title", *rows, ""]).encode()
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "expected"),
+    [
+        ([",A00.0,x", ',A00.1,"y', ",A00.9,z"], 4, "every double quote closed"),
+        ([",A00.0,x", ",A00.1", ",A00.9,z"], 4, "3 cells"),
+        ([",A00.0,x", ",A00.1,y,", ",A00.9,z"], 4, "3 cells"),
+        ([",A00.0,x", "Added in 0000,A00.1,y"], 4, "a year from 2000 to 2023 in the status"),
+        ([",A00.0,x", "Deleted in 2024,A00.1,y"], 4, "a year from 2000 to 2023 in the status"),
+        ([",A00.0,x", ",A001,y"], 4, "a code such as A00.0, a range such as A00-B99, or an empty cell"),
+        ([",A00.0,x", ",A0.01,y"], 4, "a code such as A00.0, a range such as A00-B99, or an empty cell"),
+        ([",A00.0,x", ",A00.1,"], 4, "a code and its title in every row that is not empty"),
+        ([",A00.0,x", ",,y"], 4, "a code and its title in every row that is not empty"),
+        ([",A00.0,x", "MC ONLY,,"], 4, "a code and its title in every row that is not empty"),
+        ([",A00.0,x", ',A00.1,"y\n z"'], 4, "a code and a title on one line; a status may have two"),
+        ([",A00.1,x", ",A00.0,y"], 4, "codes in the order of the alphabet"),
+        ([",A00.0,x", ",A00.0,x"], 4, "a code once, or as a block of one category and as that category"),
+        ([",A00,x", ",A00,x", ",A00,x"], 5, "a code once, or as a block of one category and as that category"),
+    ],
+)
+def test_a_row_of_the_list_that_is_not_whole_is_refused(rows: list[str], line: int, expected: str) -> None:
+    with pytest.raises(RawFileError) as problem:
+        read_icd10_causes("x.csv", causes(*rows))
+    assert (problem.value.where, problem.value.expected) == (f"x.csv, line {line}", expected)
+
+
+def test_a_block_of_one_category_and_empty_rows_and_the_asterisk_are_no_faults() -> None:
+    raw = causes(",B99-B99,x", ",C37-D48,x", ",D37,x", ",F99,x", ",F99,x", ",,", ",*U01.0,x", ",U02,x")
+    assert len(read_icd10_causes("x.csv", raw.replace(b"B99-B99", b"A00-B99"))) == 8
+
+
+def test_a_whole_list_ends_with_the_last_code_of_all_lists() -> None:
+    table = read_icd10_causes("x.csv", causes(",A00.0,x", ",Y89.9,z", ",,"))
+    require_figures("x.csv", table, WHOLE_CAUSES)
+    with pytest.raises(RawFileError, match=r"Y89\.9 as the last code"):
+        require_figures("x.csv", table.slice(0, 1), WHOLE_CAUSES)

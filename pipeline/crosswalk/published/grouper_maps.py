@@ -85,7 +85,9 @@ def _flags(table: pa.Table) -> pa.Array | None:
     if not printed:
         return None
     parts = [pc.binary_join_element_wise(words, blank_as_null(table[name]), " ") for name, words in printed]
-    return pc.binary_join_element_wise(*parts, "; ", null_handling="skip")
+    # A row of which nothing is printed would be left out by the join, and not be null: an empty text goes first.
+    joined = pc.binary_join_element_wise("", *parts, "; ", null_handling="skip")
+    return blank_as_null(pc.utf8_ltrim(joined, characters="; "))
 
 
 def _categories(table: pa.Table) -> pa.Table:

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.catalogue.sources import Release, read_catalogue
 from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.registry import read_crosswalks
 from pipeline.errors import RawFileError
 from pipeline.ingest import IngestedRelease, TextFrame
@@ -23,13 +24,13 @@ def maps_of(source, part, raw):
 
 
 def test_flags_of_a_gem_become_columns():
-    (found,) = maps_of("gem_dx", "forward", "24951 E08311  10111\r\n0010  A000    00000\r\n0044  NoDx    11000\r\n")
+    (found,) = maps_of("gem_dx", "forward", "0010  A000    00000\r\n0044  NoDx    11000\r\n24951 E08311  10111\r\n")
     rows = found.rows.to_pylist()
     assert [(row["approximate"], row["combination"], row["scenario"], row["choice_list"]) for row in rows] == [
-        (True, True, 1, 1), (False, False, 0, 0), (True, False, 0, 0),
+        (False, False, 0, 0), (True, False, 0, 0), (True, True, 1, 1),
     ]  # fmt: skip
     assert [(row["target_code"], row["no_map"], row["flags"]) for row in rows] == [
-        ("E08311", False, "10111"), ("A000", False, "00000"), (None, True, "11000"),
+        ("A000", False, "00000"), (None, True, "11000"), ("E08311", False, "10111"),
     ]  # fmt: skip
     assert found.source_file == "forward.txt"
 
@@ -87,6 +88,7 @@ value causes 1='Salmonella infections' 99='Falls';
 if cause in ('0020') then uc09_113=1;
 if cause in ('8800') then uc09_113=99;
 if uc10 in ('A020') then UC10_113=1;
+run;
 """
 
 
@@ -98,10 +100,22 @@ def test_causes_of_death_are_two_maps_and_external_causes_of_icd9_get_their_lett
     assert nine.rows["target_code"].to_pylist() == ["1", "99"]
 
 
+@pytest.mark.parametrize("payments", [("", ""), ("Yes", "")])
+def test_a_row_of_which_no_flag_is_printed_is_kept_and_has_none(payments):
+    texts = {"code": ["A0103", "A021"], "description": ["x", "y"], "model": ["ESRD V21"] * 2, "category": ["115", "2"]}
+    table = pa.table({**texts, "payment": list(payments), "edition": ["2025"] * 2, "line": [5, 6]})
+    delivery = RawRelease(read_catalogue()["hcc"], Release("2026", "x", date(2025, 10, 1)), (), {})
+    found = next(
+        each for each in grouper_maps(delivery, {"mapping": TextFrame("mapping", "hcc.csv", table)}) if len(each.rows)
+    )
+    assert found.rows["source_code"].to_pylist() == ["A0103", "A021"]
+    assert found.rows["flags"].to_pylist() == [f"payment {each}" if each else None for each in payments]
+
+
 def test_a_model_that_the_registry_lacks_is_refused():
     header = "Diagnosis Code,Description,CMS-HCC Model Category V30,CMS-HCC Model Category V30 for 2030 Payment Year\n"
     with pytest.raises(RawFileError, match=r"crosswalks\.toml"):
-        maps_of("hcc", "mapping", header + "A0103,Typhoid pneumonia,115,Yes\n")
+        maps_of("hcc", "mapping", header + "A0103,Typhoid pneumonia,115,Yes\nSource: x,,,\n")
 
 
 def test_every_source_that_a_crosswalk_is_read_from_is_in_the_catalogue():

@@ -1,0 +1,61 @@
+"""CCS files: their quotes, header and pseudo row."""
+
+import pytest
+
+from pipeline.errors import RawFileError
+from pipeline.ingest.ccs import read_ccs
+
+CCS_DX = (
+    b"NOTE: New codes are introduced in October.\r\n"
+    b"'ICD-9-CM CODE','CCS CATEGORY','CCS CATEGORY DESCRIPTION','ICD-9-CM CODE DESCRIPTION','OPTIONAL CCS CATEGORY',"
+    b"'OPTIONAL CCS CATEGORY DESCRIPTION'\r\n"
+    b"'     ','0    ','No DX',\"INVALID CODES IN USER DATA\",' ',' '\r\n"
+    b"'0030 ','135  ','Intestinal infct',\"SALMONELLA ENTERITIS\",' ',' '\r\n"
+    b"'E8499','2621 ','E Codes: Place of occurrence',\"ACCIDENT IN PLACE NOS\",' ',' '\r\n"
+)
+CCS_PX = (
+    b"NOTE: NEW CODES.\r\n'ICD-9-CM CODE','CCS CATEGORY','CCS CATEGORY DESCRIPTION','ICD-9-CM CODE DESCRIPTION'\r\n"
+    b"'0121 ','1  ','Inc/exc CNS      ',\"CRANIAL SINUS I & D\"\r\n"
+)
+
+
+def rows(table):
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
+def test_ccs_codes_lose_their_quotes_and_padding_and_the_pseudo_row_is_kept():
+    assert rows(read_ccs("dx.csv", CCS_DX)) == [
+        ("", "0", "No DX", "INVALID CODES IN USER DATA", 3),
+        ("0030", "135", "Intestinal infct", "SALMONELLA ENTERITIS", 4),
+        ("E8499", "2621", "E Codes: Place of occurrence", "ACCIDENT IN PLACE NOS", 5),
+    ]
+
+
+def test_ccs_of_procedures_has_the_same_columns():
+    assert rows(read_ccs("px.csv", CCS_PX)) == [("0121", "1", "Inc/exc CNS", "CRANIAL SINUS I & D", 3)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "complaint"),
+    [
+        (CCS_DX.partition(b"\n")[2], "expected: a note, then the header"),
+        (CCS_DX.replace(b"'CCS CATEGORY'", b"'CATEGORY'"), "expected: a note, then the header"),
+        (CCS_DX.replace(b"'0030 '", b"'003.0'"), "line 4\n  expected: an undotted code"),
+        (CCS_DX.replace(b"'135  '", b"'     '"), "line 4\n  expected: a category of one to four digits"),
+        (CCS_DX.replace(b"'135  '", b"'13S  '"), "line 4\n  expected: a category of one to four digits"),
+        (CCS_DX.replace(b"'0030 '", b"'0O30 '"), "line 4\n  expected: an undotted code"),
+        (CCS_DX.replace(b"'0030 '", b"'030 '"), "line 4\n  expected: a code of five characters in single quotes"),
+        (CCS_DX.replace(b"'135  '", b"'135  "), "line 4\n  expected: a cell in single quotes, closed"),
+        (CCS_DX.replace(b"'135  '", b"'2700 '"), "line 5\n  expected: categories in the order"),
+        (CCS_DX.replace(b"'135  '", b"'2621 '").replace(b"'0030 '", b"'E8500'"), "line 5\n  expected: categories in"),
+        (CCS_DX.replace(b"'0030 '", b"'E8499'"), "line 5\n  expected: a code in one category"),
+        (CCS_DX.replace(b'"SALMONELLA ENTERITIS"', b'" "'), "line 4\n  expected: a description"),
+        (CCS_DX.replace(b'ENTERITIS"', b"ENTERITIS"), "line 4\n  expected: every double quote closed"),
+        (CCS_DX + b"'E9999','2621 '\n", "row 5 (row 1 is the header on line 2)\n  expected: 6 cells"),
+        (b"", "expected: rows below the header"),
+    ],
+)
+def test_a_broken_ccs_file_is_refused(raw, complaint):
+    with pytest.raises(RawFileError) as error:
+        read_ccs("dx.csv", raw)
+    assert complaint in str(error.value)
