@@ -85,6 +85,7 @@ def fetch(
     from pipeline.fetch import plan
     from pipeline.fetch.network import Network
     from pipeline.fetch.wanted import Choice, choose
+    from pipeline.refresh.readable import refuse_unreadable
     from pipeline.run.stop import stopping_in_time
 
     with errors_for_people(), stopping_in_time():
@@ -94,7 +95,9 @@ def fetch(
             say("\n".join(plan(wanted, raw)))
             return
         with _listening() as listener:
-            fetched = run(wanted, raw, Network(offered, mirror), listener, accept_changed or ())
+            fetched = run(
+                wanted, raw, Network(offered, mirror), listener, refuse_unreadable, accepted=accept_changed or ()
+            )
         fetched.require_all()
         say(f"done       {fetched}")
 

@@ -13,7 +13,8 @@ from pipeline.catalogue.sources import Source
 from pipeline.errors import UsageError
 from pipeline.fetch import transfer
 from pipeline.fetch.hosts import Hosts
-from pipeline.fetch.transfer import CONNECTIONS, Answer, Transfer, Validators, open_session
+from pipeline.fetch.session import CONNECTIONS, open_session
+from pipeline.fetch.transfer import Answer, Transfer, Validators
 
 
 @dataclass(frozen=True)
