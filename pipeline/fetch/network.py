@@ -16,14 +16,17 @@ from pipeline.fetch.hosts import Hosts
 from pipeline.fetch.session import CONNECTIONS, open_session
 from pipeline.fetch.transfer import Answer, Transfer, Validators
 
+LARGEST_PAGE = 4 * 1024 * 1024  # landing pages have 20 to 400 kB
+
 
 @dataclass(frozen=True)
 class Request:
-    """One address, what is known of its content, and the file to write new content to."""
+    """One address, what is known of its content, the file to write new content to, and how many bytes it may have."""
 
     url: str
     known: Validators | None
     target: Path
+    largest: int | None = None
 
 
 class Network:
@@ -55,7 +58,7 @@ class Network:
                 for each in asked:
                     address = self._address(each.url)
                     pool = pools[urlsplit(address).netloc]
-                    coming[pool.submit(getting.get, address, each.target, each.known)] = each
+                    coming[pool.submit(getting.get, address, each.target, each.known, each.largest)] = each
                 yield coming
             finally:
                 stop.set()
@@ -65,7 +68,7 @@ class Network:
     def get_pages(self, urls: Collection[str], received: Callable[[int], None]) -> dict[str, bytes]:
         """Landing pages by their addresses. Raises NetworkError for one that cannot be had."""
         with TemporaryDirectory() as folder:
-            asked = [Request(url, None, Path(folder) / str(number)) for number, url in enumerate(urls)]
+            asked = [Request(url, None, Path(folder) / str(number), LARGEST_PAGE) for number, url in enumerate(urls)]
             with self.transfers(asked, received) as coming:
                 for future in as_completed(coming):
                     future.result()

@@ -18,6 +18,7 @@ import urllib3
 from pipeline.errors import NetworkError
 from pipeline.fetch.hosts import Hosts, Unavailable, Unreachable
 from pipeline.fetch.limits import UNDER_WAY, Limits, Patience
+from pipeline.fetch.links import ADDRESS_CHARACTERS
 from pipeline.fetch.problems import cut_short, no_answer, reason_of, refusal_of
 from pipeline.fetch.session import PublisherSession
 
@@ -26,7 +27,6 @@ REDIRECT = frozenset({301, 302, 303, 307, 308})
 NOT_MODIFIED, BEYOND_THE_END = 304, 416
 LARGEST = 512 * 1024 * 1024  # the largest file of the catalogue has 40 MB
 PIECE = 256 * 1024
-ADDRESS_CHARACTERS = "/:?=&%,;@+$!*'()~#"
 CONTENT_RANGE = re.compile(r"bytes (?P<start>\d{1,15})-(?P<last>\d{1,15})/(?P<total>\d{1,15})")
 PATIENCE = Patience()
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pipeline.catalogue.sources import Release, Source
 from pipeline.errors import UsageError
+from pipeline.fetch.names import is_storable
 
 TRUSTED = {"confirmed"}
 NOT_ASKED_FOR = {"gone", "repacked"}
@@ -114,7 +115,8 @@ def _is_offered(release: Release) -> bool:
 
 def _refuse_unsafe(item: CatalogueFile) -> None:
     path = PurePosixPath(item.key)
-    if path.is_absolute() or any(part.startswith(".") for part in path.parts) or path.name != item.release.file:
+    is_below = not path.is_absolute() and all(map(is_storable, path.parts))
+    if not is_below or path.name != item.release.file:
         raise UsageError(
             f"{item.label}: a file {item.key!r} would not lie in its folder\n"
             f"  next:     correct `file` and `folder` in raw/sources/{item.source.source}.toml"
