@@ -12,8 +12,11 @@ import typer
 
 from pipeline import PROJECT
 from pipeline.errors import CrosswalkError, UsageError
+from pipeline.run.printable import printable
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from pipeline.catalogue.sources import Source
     from pipeline.run.progress import Progress
 
@@ -53,8 +56,17 @@ DAY_FORMAT = "%Y-%m-%d"
 OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
 
 
+def show(text: str, *, err: bool = False, nl: bool = True, is_for_machines: bool = False) -> None:
+    """The one door to the terminal: no character of a file or a server that a terminal obeys comes through it.
+
+    What is for machines (csv, JSON) goes as it is into a file or a pipe.
+    """
+    is_whole = is_for_machines and not sys.stdout.isatty()
+    typer.echo(text if is_whole else printable(text), err=err, nl=nl)
+
+
 def _warn(text: str) -> None:
-    typer.echo(text, err=True)
+    show(text, err=True)
 
 
 @contextmanager
@@ -79,7 +91,12 @@ def on_terminal() -> bool:
 
 def say(line: str) -> None:
     """Prints a line: a warning on stderr, anything else on stdout."""
-    typer.echo(line, err=line.startswith("warning"))
+    show(line, err=line.startswith("warning"))
+
+
+def show_above(console: "Console", line: str) -> None:
+    """Prints a line above the bars."""
+    console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -95,8 +112,9 @@ def progress_shown() -> "Iterator[Progress]":
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=None)
-        say_above = partial(bar.console.print, markup=False, highlight=False, soft_wrap=True)
-        yield Progress(say_above, lambda done, total: bar.update(task, completed=done, total=total))
+        yield Progress(
+            partial(show_above, bar.console), lambda done, total: bar.update(task, completed=done, total=total)
+        )
 
 
 def choose_raw(raw: Path | None) -> Path:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.asked_codes import AnswerForm, CodesArgument, FileOption, print_answers, read_codes
-from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, app, errors_for_people
+from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, app, errors_for_people, show
 
 
 class DiffFormat(StrEnum):
@@ -43,9 +43,8 @@ def lookup(
 
     with errors_for_people(), open_build(output / "latest") as build:
         asked, day = read_codes(build, codes, file, system, "crosswalk lookup E11.9"), on.date() if on else None
-        print_answers(
-            WrittenAnswers(asked, lambda some, own: look_up(build, some, own, day), LOOKUP_FORMATS[form.value])
-        )
+        written = WrittenAnswers(asked, lambda some, own: look_up(build, some, own, day), LOOKUP_FORMATS[form.value])
+        print_answers(written, form)
 
 
 @app.command()
@@ -64,4 +63,4 @@ def diff(
 
     with errors_for_people(), open_build(output / "latest") as build:
         rows = find_differences(build, system, before.date(), after.date())
-        typer.echo(DIFF_FORMATS[form.value](rows), nl=False)
+        show(DIFF_FORMATS[form.value](rows), nl=False, is_for_machines=form is DiffFormat.CSV)

@@ -15,6 +15,7 @@ from pipeline.cli.base import (
     app,
     errors_for_people,
     read_sources,
+    show,
 )
 from pipeline.errors import NotKnown
 
@@ -40,7 +41,7 @@ def status(
 
     with errors_for_people(), open_build(output / "latest") as build:
         found = read_status(build, __version__, _listings_known(catalogue))
-        typer.echo(STATUS_FORMATS["json" if as_json else "table"](found), nl=False)
+        show(STATUS_FORMATS["json" if as_json else "table"](found), nl=False, is_for_machines=as_json)
         if on is not None:
             _require_known(found, on.date())
 

@@ -47,5 +47,6 @@ def translate(
                 asked,
                 lambda some, own: run(build, some, replace(question, system=own)),
                 TRANSLATION_FORMATS[form.value],
-            )
+            ),
+            form,
         )
