@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pipeline.catalogue.sources import Source
 from pipeline.errors import UsageError
+from pipeline.fetch.hosts import host_of
 from pipeline.fetch.links import Link, read_links
 from pipeline.fetch.names import is_release_name, is_storable
 from pipeline.fetch.network import Network
@@ -93,12 +94,10 @@ def _problem(source: Source, link: Link, release: str | None) -> str:
     """Why a person must look at a link; empty where none need."""
     if _is_known(source, link.url):
         return ""
-    hosts = {urlsplit(each.url or "").netloc for each in source.releases} | {
-        urlsplit(each).netloc for each in source.landing_pages
-    }
+    hosts = {host_of(each) for each in (*source.landing_pages, *(one.url or "" for one in source.releases))}
     if link.is_gated:
         return "licence"
-    if urlsplit(link.url).scheme != "https" or urlsplit(link.url).netloc not in hosts:
+    if host_of(link.url) not in hosts - {""}:
         return "elsewhere"
     if not link.is_whole or not is_storable(link.file) or not is_release_name(release or "none"):
         return "unsafe"

@@ -6,7 +6,6 @@ redirect is followed here: whoever does reads none of their bodies.
 
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -15,6 +14,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from pipeline import __version__
 from pipeline.errors import NetworkError
+from pipeline.fetch.hosts import host_of
 from pipeline.fetch.limits import LimitedSocket, Patience
 
 AGENT = f"crosswalk/{__version__} (crosswalk-codes: rebuilds US medical code tables; requests/{requests.__version__})"
@@ -28,7 +28,7 @@ class PublisherSession(requests.Session):
 
     def __init__(self, hosts: Collection[str]) -> None:
         super().__init__()
-        self._hosts = frozenset(hosts)
+        self._hosts = frozenset(hosts) - {""}
         self.adapters.clear()
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
@@ -37,11 +37,7 @@ class PublisherSession(requests.Session):
 
     def require_reached(self, url: str) -> None:
         """Raises NetworkError for an address of another host or with another scheme: links and redirects end here."""
-        try:
-            is_reached = urlsplit(url).scheme == "https" and urlsplit(url).netloc in self._hosts
-        except ValueError:  # brackets or characters that no name of a host has
-            is_reached = False
-        if not is_reached:
+        if host_of(url) not in self._hosts:
             raise NetworkError(
                 where=url,
                 expected="an https address on one of " + ", ".join(sorted(self._hosts)),
@@ -75,7 +71,7 @@ def open_session(hosts: Collection[str], patience: Patience) -> PublisherSession
     The environment is asked once and not for each request, and never for passwords.
     """
     session = PublisherSession(hosts)
-    for host in hosts:
+    for host in filter(None, hosts):
         settings = session.merge_environment_settings(f"https://{host}", {}, None, None, None)
         session.verify = settings["verify"]
         session.proxies.update({f"https://{host.partition(':')[0]}": settings["proxies"].get("https", "")})

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
 
 from pipeline.catalogue.sources import Release, Source
 from pipeline.errors import UsageError
+from pipeline.fetch.hosts import host_of
 from pipeline.fetch.names import is_storable
 
 TRUSTED = {"confirmed"}
@@ -121,7 +121,7 @@ def _refuse_unsafe(item: CatalogueFile) -> None:
             f"{item.label}: a file {item.key!r} would not lie in its folder\n"
             f"  next:     correct `file` and `folder` in raw/sources/{item.source.source}.toml"
         )
-    if urlsplit(str(item.release.url)).scheme != "https":
+    if not host_of(str(item.release.url)):
         raise UsageError(
             f"{item.label}: {item.release.url} is no https address\n"
             f"  next:     correct `url` in raw/sources/{item.source.source}.toml"

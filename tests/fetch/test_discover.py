@@ -146,6 +146,15 @@ def test_page_that_cannot_be_had_is_a_network_error(publisher: Publisher, catalo
     assert "status 404" in result.stderr
 
 
+@pytest.mark.parametrize("page", ["https://[::1/page", "ftp://www.cms.gov/page"])
+def test_landing_page_that_is_no_address_is_a_message(publisher: Publisher, catalogue: Path, page: str) -> None:
+    path = catalogue / "hcpcs.toml"
+    path.write_text(path.read_text("utf-8").replace(HCPCS, page), encoding="utf-8")
+    result = run("discover", "hcpcs", "--catalogue", str(catalogue))
+    assert result.exit_code == 5
+    assert f"error: {page}" in result.stderr
+
+
 @pytest.mark.parametrize("source", ["cpt", "gem_px"])
 def test_source_without_a_pattern_is_wrong_usage(publisher: Publisher, catalogue: Path, source: str) -> None:
     result = discover(publisher, catalogue, source)

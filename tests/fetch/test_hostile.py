@@ -10,7 +10,7 @@ import pytest
 from pipeline.catalogue.pins import Pin, write_pins
 from pipeline.fetch import transfer
 from pipeline.fetch.limits import Patience
-from tests.fetch.site import KEY, LATER_URL, MEMBER, NEW_CODE, URL, Site, order_zip
+from tests.fetch.site import ENTRY, KEY, LATER_URL, MEMBER, NEW_CODE, URL, Site, order_zip
 from tests.publisher import Step, Steps, Visit, serve
 from tests.samples import write_zip
 
@@ -227,6 +227,17 @@ def test_a_redirect_that_names_another_user_of_the_host_is_not_followed(site: Si
     refused(site, "leads elsewhere; it was not followed")
 
 
+@pytest.mark.parametrize(
+    "url", ["https://[::1/order.zip", "ftp://www.cms.gov/order.zip", "https:order.zip", "order.zip"]
+)
+def test_an_address_of_the_catalogue_that_is_none_is_a_message(site: Site, url: str) -> None:
+    site.write_entry(ENTRY.replace(URL, url))
+    for result in (site.fetch(), site.refresh()):
+        assert result.exit_code == 2
+        assert f"{url} is no https address" in result.stderr
+    assert site.publisher.visits == []
+
+
 # Whole or not at all
 
 
@@ -361,6 +372,7 @@ def other_parts() -> Iterator[tuple[str, Step]]:
         return b"x" * (len(content) - 100)
 
     yield "earlier", part(lambda _, c: (f"bytes 50-{len(c) - 1}/{len(c)}", c[50:], {}))
+    yield "other start", part(lambda _, c: (f"bytes 0-{len(c) - 101}/{len(c)}", c[:-100], {}))
     yield "not to the end", part(lambda _, c: (f"bytes 100-199/{len(c)}", c[100:200], {}))
     yield "other total", part(lambda _, c: (f"bytes 100-{len(c) - 1}/{len(c) + 9}", other(c), {}))
     yield "longer", part(lambda _, c: (f"bytes 100-{len(c) + 8}/{len(c) + 9}", other(c) + b"x" * 9, {}))
