@@ -1,9 +1,8 @@
 .DEFAULT_GOAL := all
-.PHONY: help all install build refresh test test-slow check dictionary oracles lock bench clean
+.PHONY: help all install build refresh test test-slow check dictionary oracles sssom lock bench clean
 
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+BIN := .venv/bin
 RAW ?=
 OUTPUT ?= output
 OPTIONS := $(if $(RAW),--raw $(RAW)) --output $(OUTPUT)
@@ -17,11 +16,10 @@ all: build  ## install what is needed and build the tables (the default)
 install: $(BIN)/.installed  ## make .venv with the pinned dependencies
 
 $(BIN)/.installed: requirements.lock pyproject.toml
-	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make $(VENV): Debian keeps that in the package python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "$(PYTHON) cannot make .venv: Debian keeps that in the package python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
-	@echo "installed the pinned dependencies into $(VENV)"
+	@touch $@ && echo "installed the pinned dependencies into .venv"
 
 build: install  ## raw files to output/latest
 	$(BIN)/crosswalk build $(OPTIONS)
@@ -47,13 +45,15 @@ dictionary: install  ## write the pages that follow from the code: schemas/DICTI
 
 oracles: install  ## compare a full build (OUTPUT) with independent implementations, and write docs/TRUTH.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r oracles.lock && $(BIN)/python -m tests.oracles --build $(OUTPUT)/latest
+sssom: install  ## validate the SSSOM files with the reference package of the standard
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r sssom.lock && $(BIN)/python -m pytest tests/export/test_sssom_package.py
 
 COMPILE = $(PYTHON) -m uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url
-lock:  ## resolve requirements.lock and oracles.lock anew from pyproject.toml
-	$(PYTHON) -m pip install --quiet uv && $(COMPILE) --extra dev --output-file requirements.lock && $(COMPILE) --extra oracles --constraint requirements.lock --output-file oracles.lock
+lock:  ## resolve requirements.lock, oracles.lock and sssom.lock anew from pyproject.toml
+	$(PYTHON) -m pip install --quiet uv && $(COMPILE) --extra dev --output-file requirements.lock && for extra in oracles sssom; do $(COMPILE) --extra $$extra --constraint requirements.lock --output-file $$extra.lock || exit; done
 
 bench: install  ## time the full build by stage, and the order-file reader, and print them
 	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW))
 
 clean:  ## remove .venv and every build
-	rm -rf $(VENV) output/latest output/[0-9a-f]*[0-9a-f] output/.[a-z]*
+	rm -rf .venv output/latest output/[0-9a-f]*[0-9a-f] output/.[a-z]*

@@ -12,13 +12,13 @@ from typing import TypeVar
 import pyarrow as pa
 
 from pipeline.catalogue.sources import Source
-from pipeline.catalogue.survey import SUMS, Survey
+from pipeline.catalogue.survey import SUMS, RawRelease, Survey
 from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.published.maps import MapRule, PublishedMap
 from pipeline.crosswalk.unlisted import AbsentListings
 from pipeline.errors import RawFileError, raise_all
-from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame
+from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame, ingest
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb_figures import WHOLE_ANWEB_FILES
 from pipeline.ingest.anweb_workbook import read_anweb_records
@@ -161,6 +161,12 @@ LAYOUTS: dict[str, Layout] = {
 def is_read(source: Source) -> bool:
     """Whether this version has a row for the layout of a source: what has one goes into a table."""
     return source.layout in LAYOUTS
+
+
+def require_readable(delivery: RawRelease) -> None:
+    """Raises RawFileError where a file is not what the readers of its layout take. Without a layout nobody can tell."""
+    if layout := LAYOUTS.get(delivery.source.layout):
+        ingest(delivery, layout.readers, layout.figures)
 
 
 def absent_listings(seen: Survey) -> dict[str, AbsentListings]:

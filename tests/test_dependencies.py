@@ -1,6 +1,7 @@
-"""What the package imports is what pyproject.toml declares."""
+"""What the package imports is what pyproject.toml declares, and CONTRIBUTING.md says why."""
 
 import ast
+import re
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -30,3 +31,13 @@ def test_every_library_that_is_imported_is_declared() -> None:
     assert len(foreign) > 10
     names = packages_distributions()
     assert [name for name in sorted(foreign) if not {each.lower() for each in names.get(name, [])} & declared] == []
+
+
+def test_contributing_says_of_every_dependency_why_it_is_there() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [one for own in project["optional-dependencies"].values() for one in own]
+    declared = {name_of_requirement(each) for each in [*project["dependencies"], *extras]}
+    section = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Why each dependency")[2]
+    rows = re.findall(r"(?m)^\| ([a-z][^|]*) \| [^|]{5,} \|$", section.partition("\n## ")[0])
+    named = {name for row in rows for name in re.sub(r" \(.*\)", "", row).split(", ") if name != "package"}
+    assert named == declared

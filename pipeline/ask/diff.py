@@ -9,6 +9,7 @@ from pipeline.ask.answers import as_csv
 from pipeline.ask.build import Build
 from pipeline.ask.known_days import read_known_days
 from pipeline.errors import UsageError
+from pipeline.run.printable import as_markdown
 
 DIFF_HEAD = ("change", "code", "before", "after")
 DIFFERENCES: Final = """
@@ -79,8 +80,7 @@ def diff_as_csv(rows: list[Difference]) -> str:
 
 def diff_as_markdown(rows: list[Difference]) -> str:
     """The changes as a Markdown table, counts first."""
-    table = (DIFF_HEAD, ("---",) * len(DIFF_HEAD), *rows)
-    cells = [[(cell or "").replace("|", "\\|") for cell in row] for row in table]
+    cells = [DIFF_HEAD, ("---",) * len(DIFF_HEAD), *([as_markdown(cell or "") for cell in row] for row in rows)]
     return "\n".join([_counts(rows), "", *(f"| {' | '.join(row)} |" for row in cells)]) + "\n"
 
 

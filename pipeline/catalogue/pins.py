@@ -1,7 +1,7 @@
 """What is known of fetched files: `fetched.toml` beside them, one table per stored file.
 
-A hash that the catalogue has is binding; for a file without one the first content seen is, and is recorded here. What
-a publisher answered (ETag, Last-Modified) is kept to ask later whether anything changed.
+A hash that the catalogue has is binding; for a file without one the first content that the readers of its layout took
+is, and is recorded here. What a publisher answered (ETag, Last-Modified) is kept to ask later whether anything changed.
 """
 
 import json

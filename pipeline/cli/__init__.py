@@ -3,11 +3,9 @@
 One module per kind of command; importing it here is what registers its commands.
 """
 
-import typer
-
 from pipeline import __version__
 from pipeline.cli import people, questions, refresh, stages, status, translate
-from pipeline.cli.base import app
+from pipeline.cli.base import app, show
 
 __all__ = ["app", "people", "questions", "refresh", "stages", "status", "translate", "version"]
 
@@ -15,4 +13,4 @@ __all__ = ["app", "people", "questions", "refresh", "stages", "status", "transla
 @app.command()
 def version() -> None:
     """The version of this program."""
-    typer.echo(__version__)
+    show(__version__)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.base import print_answer
+from pipeline.cli.base import show
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ class AnswerForm(StrEnum):
     JSON = "json"
 
 
-def print_answers(answers: "WrittenAnswers[Any]") -> None:
+def print_answers(answers: "WrittenAnswers[Any]", form: AnswerForm) -> None:
     """Prints answers piece by piece, and ends the command with their exit code where it is not 0."""
     gc.disable()  # answers make no cycles: to look for them took a fifth of the time of 75,000 codes (8.5 s for 7.1 s)
     try:
         for text in answers:
-            print_answer(text)
+            show(text, nl=False, is_for_machines=form is not AnswerForm.TABLE)
     finally:
         gc.enable()
     if answers.exit_code:
@@ -72,7 +72,7 @@ def read_codes(
     for where, raw in _texts(arguments, file):
         text = read_code_text(decode_text(where, raw))
         if text.header is not None:
-            typer.echo(f"note: {where}: read as a header line: {text.header[:80]}", err=True)
+            show(f"note: {where}: read as a header line: {text.header[:80]}", err=True)
         found = found + as_asked(build, where, text, system, on)
     if not found.order:
         raise UsageError(f"no code was given\n  next:     for example `{example}`")

@@ -14,8 +14,11 @@ import typer
 from pipeline import PROJECT
 from pipeline.errors import CrosswalkError, UsageError
 from pipeline.run.limits import as_out_of_memory, is_out_of_memory
+from pipeline.run.printable import printable
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from pipeline.catalogue.sources import Source
     from pipeline.run.progress import Progress
 
@@ -55,8 +58,22 @@ DAY_FORMAT = "%Y-%m-%d"
 OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
 
 
+def show(text: str, *, err: bool = False, nl: bool = True, is_for_machines: bool = False) -> None:
+    """The one door to the terminal: no character of a file or a server that a terminal obeys comes through it.
+
+    What is for machines (csv, JSON) goes as it is into a file or a pipe. Where nobody reads on (`| head -1`) the
+    command ends quietly: that is no "no".
+    """
+    is_whole = is_for_machines and not sys.stdout.isatty()
+    try:
+        typer.echo(text if is_whole else printable(text), err=err, nl=nl)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is flushed at the end goes nowhere
+        raise typer.Exit from None
+
+
 def _warn(text: str) -> None:
-    typer.echo(text, err=True)
+    show(text, err=True)
 
 
 @contextmanager
@@ -79,15 +96,6 @@ def errors_for_people(tell: Callable[[str], None] = _warn) -> Iterator[None]:
         raise typer.Exit(UsageError.exit_code) from None
 
 
-def print_answer(text: str) -> None:
-    """Prints text as it is, and ends the command quietly where nobody reads on (`| head -1`): that is no "no"."""
-    try:
-        typer.echo(text, nl=False)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is flushed at the end goes nowhere
-        raise typer.Exit from None
-
-
 def on_terminal() -> bool:
     """Whether somebody watches: bars are for people, plain lines for logs."""
     return sys.stderr.isatty()
@@ -95,7 +103,12 @@ def on_terminal() -> bool:
 
 def say(line: str) -> None:
     """Prints a line: a warning on stderr, anything else on stdout."""
-    typer.echo(line, err=line.startswith("warning"))
+    show(line, err=line.startswith("warning"))
+
+
+def show_above(console: "Console", line: str) -> None:
+    """Prints a line above the bars."""
+    console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -111,8 +124,9 @@ def progress_shown() -> "Iterator[Progress]":
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=None)
-        say_above = partial(bar.console.print, markup=False, highlight=False, soft_wrap=True)
-        yield Progress(say_above, lambda done, total: bar.update(task, completed=done, total=total))
+        yield Progress(
+            partial(show_above, bar.console), lambda done, total: bar.update(task, completed=done, total=total)
+        )
 
 
 def choose_raw(raw: Path | None) -> Path:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people, print_answer
+from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people, show
 
 
 class SystemsFormat(StrEnum):
@@ -28,7 +28,11 @@ def systems(form: FormOption = SystemsFormat.TABLE, output: OutputOption = OUTPU
     from pipeline.ask.compare.side_by_side import SYSTEM_LIST_FORMATS
 
     with errors_for_people(), open_build(output / "latest") as build:
-        print_answer(SYSTEM_LIST_FORMATS[form.value]([*read_profiles(build).values()]))
+        show(
+            SYSTEM_LIST_FORMATS[form.value]([*read_profiles(build).values()]),
+            nl=False,
+            is_for_machines=form is SystemsFormat.JSON,
+        )
 
 
 @app.command()
@@ -44,7 +48,8 @@ def compare(
 
     with errors_for_people(), open_build(output / "latest") as build:
         chosen = choose_profiles(read_profiles(build), systems)
-        print_answer(COMPARISON_FORMATS[form.value](compare_systems(chosen, read_connections(build))))
+        compared = compare_systems(chosen, read_connections(build))
+        show(COMPARISON_FORMATS[form.value](compared), nl=False, is_for_machines=form is SystemsFormat.JSON)
 
 
 @app.command("export-xlsx")
@@ -61,4 +66,4 @@ def export_xlsx(
     path = to or Path(f"{crosswalk or system}.xlsx")
     with errors_for_people(), open_build(output / "latest") as build:
         rows = export_spreadsheet(build, path, crosswalk=crosswalk, system=system)
-        typer.echo(f"written    {path} ({rows:,} rows)")
+        show(f"written    {path} ({rows:,} rows)")

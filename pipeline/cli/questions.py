@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.asked_codes import AnswerForm, CodesArgument, FileOption, print_answers, read_codes
-from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, app, errors_for_people, print_answer
+from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, app, errors_for_people, show
 
 
 class DiffFormat(StrEnum):
@@ -45,7 +45,7 @@ def lookup(
 
     with errors_for_people(), open_build(output / "latest") as build:
         asked = read_codes(build, codes, file, (system, on), "crosswalk lookup E11.9")
-        print_answers(WrittenAnswers(asked, partial(look_up, build), LOOKUP_FORMATS[form.value]))
+        print_answers(WrittenAnswers(asked, partial(look_up, build), LOOKUP_FORMATS[form.value]), form)
 
 
 @app.command()
@@ -64,4 +64,4 @@ def diff(
 
     with errors_for_people(), open_build(output / "latest") as build:
         rows = find_differences(build, system, before.date(), after.date())
-        print_answer(DIFF_FORMATS[form.value](rows))
+        show(DIFF_FORMATS[form.value](rows), nl=False, is_for_machines=form is DiffFormat.CSV)

@@ -22,6 +22,8 @@ from pipeline.cli.base import (
     on_terminal,
     read_sources,
     say,
+    show,
+    show_above,
 )
 
 if TYPE_CHECKING:
@@ -59,9 +61,8 @@ def _listening() -> "Iterator[Listener]":
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("fetching", total=None)
-        print_above = partial(bar.console.print, markup=False, highlight=False, soft_wrap=True)
         yield Listener(
-            print_above,
+            partial(show_above, bar.console),
             lambda size: bar.update(task, advance=size),
             lambda done, total: bar.update(task, description=f"file {done} of {total}"),
         )
@@ -85,6 +86,7 @@ def fetch(
     from pipeline.fetch import plan
     from pipeline.fetch.network import Network
     from pipeline.fetch.wanted import Choice, choose
+    from pipeline.refresh.readable import refuse_unreadable
     from pipeline.run.stop import stopping_in_time
 
     with errors_for_people(), stopping_in_time():
@@ -94,7 +96,9 @@ def fetch(
             say("\n".join(plan(wanted, raw)))
             return
         with _listening() as listener:
-            fetched = run(wanted, raw, Network(offered, mirror), listener, accept_changed or ())
+            fetched = run(
+                wanted, raw, Network(offered, mirror), listener, refuse_unreadable, accepted=accept_changed or ()
+            )
         fetched.require_all()
         say(f"done       {fetched}")
 
@@ -160,7 +164,7 @@ def _log(line: str, *, as_json: bool) -> None:
     stage, _, message = line.partition(" ")
     stage, message, now = stage.rstrip(":"), " ".join(message.split()), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     record = json.dumps({"time": now, "stage": stage, "message": message}) if as_json else ""
-    typer.echo(record or f"{now} {stage:<10} {message}", err=stage in {"warning", "error"})
+    show(record or f"{now} {stage:<10} {message}", err=stage in {"warning", "error"})
 
 
 @app.command()

@@ -20,6 +20,7 @@ from pipeline.cli.base import (
     progress_shown,
     read_sources,
     say,
+    show,
 )
 from pipeline.errors import UsageError
 
@@ -70,10 +71,10 @@ def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> No
         offered = read_sources(catalogue)
         seen = survey_raw(choose_raw(raw), offered)
         here = [each.source.source for each in seen.found]
-        typer.echo(f"{'source':<20} {'here':>4} {'known':>5}  {'read':<4} {'publisher':<16} title")
+        show(f"{'source':<20} {'here':>4} {'known':>5}  {'read':<4} {'publisher':<16} title")
         for name, source in offered.items():
             has_reader = "yes" if is_read(source) else "no"
-            typer.echo(
+            show(
                 f"{name:<20} {here.count(name):>4} {len(source.releases):>5}  {has_reader:<4} "
                 f"{source.publisher[:16]:<16} {source.title}"
             )
@@ -102,8 +103,8 @@ def ingest(
             raise UsageError(f"{folder}: nothing to read\n  next:     `crosswalk sources` lists what is here and read")
         laid_out = ((each, LAYOUTS[each.source.layout]) for each in known)
         for frame in ingest_one_by_one((each, layout.readers, layout.figures) for each, layout in laid_out):
-            typer.echo(f"\n{frame.where} ({frame.part}): {len(frame.table):,} rows")
-            typer.echo(frame.table.slice(0, rows).to_pandas().to_string(index=False))
+            show(f"\n{frame.where} ({frame.part}): {len(frame.table):,} rows")
+            show(frame.table.slice(0, rows).to_pandas().to_string(index=False))
 
 
 def _tell_what_is_not_read(named: "list[Source]", here: set[str]) -> None:
@@ -129,11 +130,11 @@ def normalise(
     with errors_for_people(), progress_shown() as progress:
         content = _read(raw, catalogue, sources, with_licensed_text, progress)
         for listing in content.listings:
-            typer.echo(f"\n{listing.system} {listing.release}: {len(listing.rows):,} codes of {listing.where}")
-            typer.echo(listing.rows.slice(0, rows).to_pandas().to_string(index=False))
+            show(f"\n{listing.system} {listing.release}: {len(listing.rows):,} codes of {listing.where}")
+            show(listing.rows.slice(0, rows).to_pandas().to_string(index=False))
         for each in content.maps:
-            typer.echo(f"\n{each.entry.crosswalk}: {len(each.rows):,} rows of {each.where}")
-            typer.echo(each.rows.slice(0, rows).to_pandas().to_string(index=False))
+            show(f"\n{each.entry.crosswalk}: {len(each.rows):,} rows of {each.where}")
+            show(each.rows.slice(0, rows).to_pandas().to_string(index=False))
 
 
 @app.command()

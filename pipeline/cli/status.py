@@ -14,8 +14,8 @@ from pipeline.cli.base import (
     OutputOption,
     app,
     errors_for_people,
-    print_answer,
     read_sources,
+    show,
 )
 from pipeline.errors import NotKnown
 
@@ -42,7 +42,7 @@ def status(
 
     with errors_for_people(), open_build(output / "latest") as build:
         found = read_status(build, __version__, _releases_known(catalogue))
-        print_answer(STATUS_FORMATS["json" if as_json else "table"](found))
+        show(STATUS_FORMATS["json" if as_json else "table"](found), nl=False, is_for_machines=as_json)
         if on is not None:
             _require_known(found, on.date())
 

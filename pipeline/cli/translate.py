@@ -49,5 +49,6 @@ def translate(
                 asked,
                 lambda some, own, days: run(build, some, replace(question, system=own, on=days)),
                 TRANSLATION_FORMATS[form.value],
-            )
+            ),
+            form,
         )

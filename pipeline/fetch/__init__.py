@@ -2,8 +2,11 @@
 
 wanted     which addresses, and which files come of each
 network    the hosts that can be reached, and two workers for each
-transfer   one file over https, with patience and manners
+session    connections to them: https, no other host, no redirect
+transfer   one file over https, whole or not at all
+limits     how long that may take, and how much of it is taken in
 hosts      which of them do not answer, and are not waited for again
+problems   what is said of a server that did not answer as it should
 content    whether it is what its name claims
 store      its place in the raw folder, or aside where it is not what was pinned
 links      what the publishers' landing pages offer that the catalogue lacks
@@ -18,8 +21,9 @@ from pipeline.errors import InFourParts, SeveralFailed, UsageError
 from pipeline.fetch.content import WebPage
 from pipeline.fetch.hosts import HostGivenUp
 from pipeline.fetch.network import Network, Request
-from pipeline.fetch.store import Reposted, Store, refuse_excerpt
-from pipeline.fetch.transfer import Answer, NotThere, Validators
+from pipeline.fetch.problems import NotThere
+from pipeline.fetch.store import Reposted, RequireReadable, Store, refuse_excerpt
+from pipeline.fetch.transfer import Answer, Validators
 from pipeline.fetch.wanted import CatalogueFile, Wanted
 from pipeline.run.lock import lock_folder
 
@@ -79,18 +83,25 @@ def plan(wanted: Sequence[Wanted], raw: Path) -> Iterator[str]:
 
 
 def fetch(
-    wanted: Sequence[Wanted], raw: Path, network: Network, listener: Listener, accepted: Collection[str] = ()
+    wanted: Sequence[Wanted],
+    raw: Path,
+    network: Network,
+    listener: Listener,
+    require_readable: RequireReadable,
+    *,
+    accepted: Collection[str] = (),
 ) -> Fetched:
     """Brings the raw folder up to date with the publishers, as far as their files are what they should be.
 
-    `accepted` are labels of entries whose changed content is to be used. An address that fails does not stop the
-    others; where its file is not here, the catalogue's mirrors of it are asked. What failed is told by what is
-    returned. Raises UsageError; LockHeld where another run fetches.
+    `require_readable` says whether the layout's readers take a file that the catalogue has no hash of. `accepted` are
+    labels of entries whose changed content is to be used. An address that fails does not stop the others; where its
+    file is not here, the catalogue's mirrors of it are asked. What failed is told by what is returned. Raises
+    UsageError; LockHeld where another run fetches.
     """
     refuse_excerpt(raw)
     _refuse_unknown(accepted, wanted)
     with lock_folder(raw):
-        store = Store(raw, accepted, listener.say)
+        store = Store(raw, accepted, listener.say, require_readable)
         try:
             return _Run(store, listener).fetch(wanted, network, accepted)
         finally:

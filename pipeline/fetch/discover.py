@@ -2,14 +2,18 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pipeline.catalogue.sources import Source
 from pipeline.errors import UsageError
+from pipeline.fetch.hosts import host_of
 from pipeline.fetch.links import Link, read_links
+from pipeline.fetch.names import is_release_name, is_storable
 from pipeline.fetch.network import Network
 from pipeline.run.files import write_whole
 
@@ -23,24 +27,36 @@ class Proposal:
     link: Link
     mirrors: list[str] = field(default_factory=list)
 
+    @property
+    def entry(self) -> dict[str, str | date | list[str]]:
+        """The entry of the catalogue; what it does not need is not in it."""
+        day = self.link.effective_from
+        entry = {
+            "release": self.release,
+            "label": self.link.label,
+            "effective_from": "" if self.release == str(day) else day,
+            "file": self.link.file,
+            "url": self.link.url,
+            "mirrors": self.mirrors,
+        }
+        return {name: value for name, value in entry.items() if value}
+
     def as_toml(self) -> str:
         """The entry, ready to stand in the source's file."""
-        lines = {
-            "release": json.dumps(self.release),
-            "label": json.dumps(self.link.label, ensure_ascii=False),
-            "effective_from": "" if self.release == str(self.link.effective_from) else str(self.link.effective_from),
-            "file": json.dumps(self.link.file, ensure_ascii=False),
-            "url": json.dumps(self.link.url),
-            "mirrors": json.dumps(self.mirrors) if self.mirrors else "",
-        }
-        return "[[release]]\n" + "".join(f"{name} = {value}\n" for name, value in lines.items() if value)
+        return "[[release]]\n" + "".join(f"{name} = {_as_toml(value)}\n" for name, value in self.entry.items())
+
+
+def _as_toml(value: str | date | list[str]) -> str:
+    """A day as it is; a text, and a list of texts, in JSON's form, which is TOML's but for the character DEL."""
+    return str(value) if isinstance(value, date) else json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def discover(sources: Collection[Source], network: Network, say: Callable[[str], None]) -> list[Proposal]:
     """What the landing pages of some sources offer beyond the catalogue. Each page is asked for once.
 
-    Says of links that need a person: without a day, on other hosts, behind a licence page, or of a release that the
-    catalogue has under another address. Raises NetworkError, and UsageError where no source has a pattern.
+    Says of links that need a person: without a day, on other hosts or with another scheme, behind a licence page, with
+    a name that no file should have, or of a release that the catalogue has under another address. Raises NetworkError,
+    and UsageError where no source has a pattern.
     """
     wanted = [source for source in sources if source.link and source.landing_pages and not source.licensed]
     if not wanted:
@@ -54,7 +70,7 @@ def discover(sources: Collection[Source], network: Network, say: Callable[[str],
 
 
 def _proposals(source: Source, links: Mapping[str, list[Link]], say: Callable[[str], None]) -> Iterator[Proposal]:
-    own = [link for page in source.landing_pages for link in links[page] if _fits(source, link)]
+    own = [link for page in source.landing_pages for link in links[page] if is_link_of(source, link)]
     if not own:
         say(f"warning: {source.source}: no link fits its pattern: have the landing pages changed?")
     proposals: dict[str, Proposal] = {}
@@ -78,19 +94,20 @@ def _problem(source: Source, link: Link, release: str | None) -> str:
     """Why a person must look at a link; empty where none need."""
     if _is_known(source, link.url):
         return ""
-    hosts = {urlsplit(each.url or "").netloc for each in source.releases} | {
-        urlsplit(each).netloc for each in source.landing_pages
-    }
+    hosts = {host_of(each) for each in (*source.landing_pages, *(one.url or "" for one in source.releases))}
     if link.is_gated:
         return "licence"
-    if urlsplit(link.url).scheme != "https" or urlsplit(link.url).netloc not in hosts:
+    if host_of(link.url) not in hosts - {""}:
         return "elsewhere"
+    if not link.is_whole or not is_storable(link.file) or not is_release_name(release or "none"):
+        return "unsafe"
     if release is None:
         return "no day"
     return "other" if any(each.release == release for each in source.releases) else ""
 
 
-def _fits(source: Source, link: Link) -> bool:
+def is_link_of(source: Source, link: Link) -> bool:
+    """Whether the pattern of a source is in the text of a link or in its file's name."""
     return any(_searched(source, link))
 
 
@@ -111,11 +128,30 @@ def _is_known(source: Source, url: str) -> bool:
 
 
 def write_proposals(catalogue: Path, proposals: Collection[Proposal]) -> list[Path]:
-    """Appends entries to the catalogue files of their sources, which stay as they are otherwise."""
+    """Appends entries to the catalogue files of their sources, which stay as they are otherwise.
+
+    Raises UsageError, and writes nothing, where one of the files would not say what is proposed.
+    """
     together: dict[Path, list[Proposal]] = {}
     for each in proposals:
         together.setdefault(catalogue / f"{each.source.source}.toml", []).append(each)
-    for path, own in together.items():
-        entries = "".join(f"\n{each.as_toml()}" for each in own)
-        write_whole(path, path.read_text(encoding="utf-8").rstrip("\n") + "\n" + entries)
+    texts = {path: _with_entries(path, own) for path, own in together.items()}
+    for path, text in texts.items():
+        write_whole(path, text)
     return list(together)
+
+
+def _with_entries(path: Path, proposals: Collection[Proposal]) -> str:
+    before = path.read_text(encoding="utf-8")
+    text = before.rstrip("\n") + "\n" + "".join(f"\n{each.as_toml()}" for each in proposals)
+    entries = [*tomllib.loads(before).get("release", []), *(each.entry for each in proposals)]
+    try:
+        is_right = tomllib.loads(text)["release"] == entries
+    except tomllib.TOMLDecodeError:
+        is_right = False
+    if not is_right:
+        raise UsageError(
+            f"{path}: with the proposed entries this would be no catalogue file; nothing was written\n"
+            "  next:     write them by hand, as `crosswalk discover` without --write prints them"
+        )
+    return text

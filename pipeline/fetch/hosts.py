@@ -11,6 +11,15 @@ from pipeline.errors import NetworkError
 FAILURES_ALLOWED = {"no connection": 2, "no answer": 10}
 
 
+def host_of(url: str) -> str:
+    """The host of an https address, with its port; nothing where it is no such address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets or characters that no name of a host has
+        return ""
+    return parts.netloc if parts.scheme == "https" else ""
+
+
 class Unreachable(NetworkError):
     """No connection to the host came about, or none that can be trusted."""
 
@@ -34,18 +43,18 @@ class Hosts:
     def require_answering(self, url: str) -> None:
         """Raises HostGivenUp for an address of a host that is not asked again."""
         with self._lock:
-            problem = self._given_up.get(urlsplit(url).netloc)
+            problem = self._given_up.get(host_of(url))
         if problem:
             raise problem
 
     def note_answer(self, url: str) -> None:
         """The host answered, whatever it said: failures are counted anew."""
         with self._lock:
-            self._failed.pop(urlsplit(url).netloc, None)
+            self._failed.pop(host_of(url), None)
 
     def note_failure(self, url: str, problem: Unreachable | Unavailable) -> None:
         """One more address in a row without an answer."""
-        host = urlsplit(url).netloc
+        host = host_of(url)
         allowed = FAILURES_ALLOWED["no connection" if isinstance(problem, Unreachable) else "no answer"]
         with self._lock:
             self._failed[host] += 1

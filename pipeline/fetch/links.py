@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
           "december")  # fmt: skip
@@ -18,12 +18,14 @@ POSTED_ANEW = re.compile(rf"updated? ?(?:\d[\d/ ]*|{MONTH} \d+,? \d{{4}})", re.I
 DAYS = (
     re.compile(rf"\b{MONTH} (?P<day>\d{{1,2}}),? (?P<year>20\d\d)\b"),
     re.compile(rf"\b{MONTH} (?P<year>20\d\d)\b"),
-    re.compile(rf"\b(?P<year>20\d\d)\b.*\b{MONTH}\b"),
 )
+YEAR, MONTH_WORD = re.compile(r"\b20\d\d\b"), re.compile(rf"\b{MONTH}\b")
 IN_NUMBERS = re.compile(r"\beffective (\d\d?) (\d\d?) (20\d\d)\b")
 SPRING = re.compile(r"\b(?P<year>20\d\d) update\b")  # how CDC names the folder of an April edition
 FISCAL_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)|\bfy ?(\d\d)\b")
-POSTED = re.compile(r"/files/[a-z]+/(.+)")  # CMS: all that follows is the name, slashes included
+POSTED = re.compile(r"/files/[a-z]+/(.+)", re.DOTALL)  # CMS: all that follows is the name, slashes included
+LONGEST_TEXT, LONGEST_ADDRESS = 500, 2000  # characters: what is longer is no name of a release, and costs time
+ADDRESS_CHARACTERS = "/:?=&%,;@+$!*'()~#"
 LICENCE_GATES = ("/license/", "/apps/ama/")
 
 
@@ -46,6 +48,11 @@ class Link:
     def label(self) -> str:
         """The text without what it says of the form and the day of posting."""
         return re.sub(r"\s*\((?:zip|xlsx|csv|txt)[^)]*\)|\s*-\s*updated.*", "", self.text, flags=re.IGNORECASE)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the address is here to its end."""
+        return len(self.url) < LONGEST_ADDRESS
 
     @property
     def is_gated(self) -> bool:
@@ -85,7 +92,15 @@ def _exact_day(text: str) -> date | None:
     for pattern in DAYS:
         if found := pattern.search(text):
             return _day(int(found["year"]), MONTHS.index(found["month"]) + 1, int(found.groupdict().get("day") or 1))
-    return None
+    return _year_before_month(text)
+
+
+def _year_before_month(text: str) -> date | None:
+    """The first day of the last month that is named after the first year. Two searches: one pattern for both would try
+    every year with every month."""
+    year = YEAR.search(text)
+    months = [*MONTH_WORD.finditer(text, year.end())] if year else []
+    return _day(int(year[0]), MONTHS.index(months[-1]["month"]) + 1, 1) if year and months else None
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -105,17 +120,27 @@ def _fiscal_year_of(day: date) -> int:
 
 
 def read_links(page: bytes, address: str) -> Iterator[Link]:
-    """The links of a page in their order, addresses made whole. A page that is none has none."""
-    if not page.strip():
-        return
+    """The links of a page in their order, addresses made whole. A page that is none has none.
+
+    Texts and addresses are cut where they are longer than any that names a release.
+    """
     heading = ""
-    for element in html.document_fromstring(page).iter("a", *HEADINGS):
+    for element in _elements_of(page):
         if element.tag in HEADINGS:
             heading = _text_of(element)
         elif href := element.get("href"):
-            url = quote(urljoin(address, href.strip()), safe="/:?=&%,;@+$!*'()~#")
-            yield Link(url.partition("#")[0], _text_of(element), heading)
+            place = quote(href.strip(), safe=ADDRESS_CHARACTERS)  # first: what is left can be taken apart
+            yield Link(urljoin(address, place).partition("#")[0][:LONGEST_ADDRESS], _text_of(element), heading)
+
+
+def _elements_of(page: bytes) -> Iterator[html.HtmlElement]:
+    try:
+        yield from html.document_fromstring(page).iter("a", *HEADINGS)
+    except (etree.LxmlError, ValueError):  # empty, or nothing but comments
+        return
 
 
 def _text_of(element: html.HtmlElement) -> str:
-    return " ".join(str(element.text_content()).split())
+    """The text in one line, without the characters that do not show (a blank of no width, a turn of direction)."""
+    text = " ".join(str(element.text_content())[: 100 * LONGEST_TEXT].split())[:LONGEST_TEXT]
+    return "".join(character for character in text if character.isprintable())

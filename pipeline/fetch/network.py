@@ -7,22 +7,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 
 from pipeline.catalogue.sources import Source
 from pipeline.errors import UsageError
 from pipeline.fetch import transfer
-from pipeline.fetch.hosts import Hosts
-from pipeline.fetch.transfer import CONNECTIONS, Answer, Transfer, Validators, open_session
+from pipeline.fetch.hosts import Hosts, host_of
+from pipeline.fetch.session import CONNECTIONS, open_session
+from pipeline.fetch.transfer import Answer, Transfer, Validators
+
+LARGEST_PAGE = 4 * 1024 * 1024  # landing pages have 20 to 400 kB
 
 
 @dataclass(frozen=True)
 class Request:
-    """One address, what is known of its content, and the file to write new content to."""
+    """One address, what is known of its content, the file to write new content to, and how many bytes it may have."""
 
     url: str
     known: Validators | None
     target: Path
+    largest: int | None = None
 
 
 class Network:
@@ -31,10 +34,10 @@ class Network:
 
     def __init__(self, catalogue: Mapping[str, Source], mirror: str | None = None) -> None:
         self._mirror = mirror.rstrip("/") if mirror else None
-        named = urlsplit(self._mirror) if self._mirror else None
-        if named and (named.scheme != "https" or not named.netloc):
+        named = host_of(self._mirror) if self._mirror else None
+        if named == "":
             raise UsageError(f"{mirror}: no https address\n  next:     name one, such as https://mirror.example")
-        self._reached = {named.netloc} if named else _hosts_of(catalogue)
+        self._reached = {named} if named else _hosts_of(catalogue)
         self._hosts = Hosts()
 
     def _address(self, url: str) -> str:
@@ -46,15 +49,15 @@ class Network:
     ) -> Iterator[dict[Future[Answer], Request]]:
         """Every transfer under way, two workers to a host. An error in the block stops those that are left."""
         stop = threading.Event()
-        pools = {urlsplit(self._address(each.url)).netloc: ThreadPoolExecutor(CONNECTIONS) for each in asked}
+        pools = {host_of(self._address(each.url)): ThreadPoolExecutor(CONNECTIONS) for each in asked}
         with open_session(self._reached, transfer.PATIENCE) as session:
             getting = Transfer(session, transfer.PATIENCE, stop, received, self._hosts)
             try:
                 coming = {}
                 for each in asked:
                     address = self._address(each.url)
-                    pool = pools[urlsplit(address).netloc]
-                    coming[pool.submit(getting.get, address, each.target, each.known)] = each
+                    pool = pools[host_of(address)]
+                    coming[pool.submit(getting.get, address, each.target, each.known, each.largest)] = each
                 yield coming
             finally:
                 stop.set()
@@ -64,7 +67,7 @@ class Network:
     def get_pages(self, urls: Collection[str], received: Callable[[int], None]) -> dict[str, bytes]:
         """Landing pages by their addresses. Raises NetworkError for one that cannot be had."""
         with TemporaryDirectory() as folder:
-            asked = [Request(url, None, Path(folder) / str(number)) for number, url in enumerate(urls)]
+            asked = [Request(url, None, Path(folder) / str(number), LARGEST_PAGE) for number, url in enumerate(urls)]
             with self.transfers(asked, received) as coming:
                 for future in as_completed(coming):
                     future.result()
@@ -75,4 +78,4 @@ def _hosts_of(catalogue: Mapping[str, Source]) -> set[str]:
     fetched = [source for source in catalogue.values() if not source.licensed]
     addresses = [url for source in fetched for each in source.releases for url in (each.url, *each.mirrors) if url]
     pages = [page for source in fetched for page in source.landing_pages]
-    return {urlsplit(address).netloc for address in [*addresses, *pages]}
+    return {host_of(address) for address in [*addresses, *pages]}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.catalogue.pins import HashCache, Pin, binding_hash, read_pins, write_pins
-from pipeline.catalogue.survey import SUMS
+from pipeline.catalogue.survey import SUMS, RawRelease
 from pipeline.errors import RawFileError, UsageError
 from pipeline.fetch.content import check_content, take_member
 from pipeline.fetch.transfer import Answer, Validators
@@ -14,6 +14,7 @@ from pipeline.fetch.wanted import CatalogueFile, Wanted
 from pipeline.run.files import hash_of
 
 INCOMING = ".incoming"
+RequireReadable = Callable[[RawRelease], None]  # raises RawFileError for what the readers of its layout do not take
 
 
 def refuse_excerpt(raw: Path) -> None:
@@ -30,10 +31,17 @@ class Reposted(RawFileError):
 
 
 class Store:
-    """A raw folder, what is recorded of its files, and the labels whose changed content is accepted."""
+    """A raw folder, what is recorded of its files, and the labels whose changed content is accepted.
 
-    def __init__(self, raw: Path, accepted: Collection[str], say: Callable[[str], None]) -> None:
+    Content that the catalogue has no hash of is recorded, and binds from then on, when `require_readable` lets it pass:
+    what nobody can read never stands in the way of what is posted next.
+    """
+
+    def __init__(
+        self, raw: Path, accepted: Collection[str], say: Callable[[str], None], require_readable: RequireReadable
+    ) -> None:
         self._raw, self._accepted, self._say = raw, accepted, say
+        self._require_readable = require_readable
         self._pins, self._hashes = read_pins(raw), HashCache(raw)
         self.incoming = raw / INCOMING
         shutil.rmtree(self.incoming, ignore_errors=True)
@@ -50,7 +58,7 @@ class Store:
         if not path.is_file():
             return False
         wanted = self._wanted_hash(item)
-        return wanted is None or self._hashes.hash_of(path) == wanted
+        return self._hashes.hash_of(path) == wanted if wanted else self._is_readable(item)
 
     def known(self, wanted: Wanted) -> Validators | None:
         """What to ask the publisher: whether there is other content than we have. None where a file is missing."""
@@ -90,7 +98,7 @@ class Store:
                 check_content(body, str(item.release.file), url, item.members)
             if binding == pin.sha256 and self.is_sound(item):
                 self._record(item, replace(pin, instead_of=self._pins[item.key].instead_of))
-            elif binding in (None, pin.sha256) or item.label in self._accepted:
+            elif binding == pin.sha256 or item.label in self._accepted or self._is_first(item, body, url):
                 new.append(item.key)
                 self._put(item, body, pin)
             else:
@@ -108,12 +116,46 @@ class Store:
         self._put(item, aside, replace(pin, sha256=hash_of(aside), bytes=aside.stat().st_size))
         return True
 
+    def _is_first(self, item: CatalogueFile, body: Path, url: str) -> bool:
+        """Whether no content of a file binds: the catalogue has no hash, and what is here, if anything, is unreadable.
+
+        Raises RawFileError where the content that came has another size than the catalogue says, or is unreadable too.
+        """
+        path = self._raw / item.key
+        if item.release.sha256 or (path.is_file() and self._is_readable(item)):
+            return False
+        if item.key in self._pins and not path.is_file():
+            return False
+        size = body.stat().st_size
+        if item.release.bytes not in (None, size):
+            raise RawFileError(
+                where=f"{item.label}: {url}",
+                expected=f"{item.release.bytes:,} bytes, as the catalogue says",
+                found=f"{size:,} bytes",
+                next_step="compare with the landing page, and correct `bytes` in the catalogue",
+            )
+        try:
+            self._require_readable(_as_release(item, body))
+        except RawFileError as problem:
+            raise replace(problem, where=problem.where.replace(str(body), f"{item.label}: {url}")) from problem
+        if path.is_file():
+            self._say(f"warning: {path} cannot be read, and gives way to what is posted now")
+        return True
+
+    def _is_readable(self, item: CatalogueFile) -> bool:
+        try:
+            self._require_readable(_as_release(item, self._raw / item.key))
+        except RawFileError:
+            return False
+        return True
+
     def _wanted_hash(self, item: CatalogueFile) -> str | None:
         return binding_hash(item.release.sha256, self._pins.get(item.key))
 
     def _body(self, item: CatalogueFile, fetched: Path, url: str) -> Path:
         """The content of one file of an answer, in a file of its own."""
-        body = fetched.with_name(f"{fetched.name}.body")
+        body = fetched.with_name(f"{fetched.name}.files") / str(item.release.file)
+        body.parent.mkdir(exist_ok=True)
         if item.release.unpack:
             check_content(fetched, "the archive.zip", url)
             take_member(fetched, item.release.unpack, body, url)
@@ -160,3 +202,7 @@ class Store:
         if self._pins.get(item.key) != pin:
             self._pins[item.key] = pin
             write_pins(self._raw, self._pins)
+
+
+def _as_release(item: CatalogueFile, path: Path) -> RawRelease:
+    return RawRelease(item.source, item.release, (path,), {})

@@ -1,49 +1,33 @@
-"""One file over the network: only https, only hosts of the catalogue, at most two connections to each.
+"""One file over the network: whole, with what its publisher says of it, or not at all.
 
-requests and urllib3 do the work (connections, certificates, retries with back-off). What they leave to the caller is
-here: taking up a transfer that was cut, and giving up on one that is too slow or too large.
+requests and urllib3 do the work. What they leave to the caller is here: taking up a transfer that was cut, following
+redirects without reading their bodies, and giving up on one that is too slow, too large, or without an end.
 """
 
 import re
 import threading
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urljoin
 
 import requests
 import urllib3
-from requests.adapters import BaseAdapter, HTTPAdapter
 
-from pipeline import __version__
 from pipeline.errors import NetworkError
 from pipeline.fetch.hosts import Hosts, Unavailable, Unreachable
+from pipeline.fetch.limits import UNDER_WAY, Limits, Patience
+from pipeline.fetch.links import ADDRESS_CHARACTERS
+from pipeline.fetch.problems import cut_short, no_answer, reason_of, refusal_of
+from pipeline.fetch.session import PublisherSession
 
-AGENT = f"crosswalk/{__version__} (crosswalk-codes: rebuilds US medical code tables; requests/{requests.__version__})"
-CONNECTIONS = 2  # to one host at a time: the publishers are public services
 REDIRECTS = 5
+REDIRECT = frozenset({301, 302, 303, 307, 308})
+NOT_MODIFIED, BEYOND_THE_END = 304, 416
 LARGEST = 512 * 1024 * 1024  # the largest file of the catalogue has 40 MB
 PIECE = 256 * 1024
-TEMPORARY = frozenset({429, 500, 502, 503, 504})
-RANGE_START = re.compile(r"bytes (\d+)-")
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long to wait for a server: seconds to connect, seconds of silence, tries to connect and tries in all, seconds
-    before the second retry (doubled each time), and the slowest rate in bytes a second over so many seconds."""
-
-    connect: float = 10
-    silence: float = 30
-    connections: int = 3
-    tries: int = 5
-    back_off: float = 1
-    slowest: int = 1000
-    measured_over: float = 30
-
-
+CONTENT_RANGE = re.compile(r"bytes (?P<start>\d{1,15})-(?P<last>\d{1,15})/(?P<total>\d{1,15})")
 PATIENCE = Patience()
 
 
@@ -55,6 +39,12 @@ class Validators:
     last_modified: str = ""
     length: int | None = None
 
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The headers that ask for other content only; none where there is no mark."""
+        marks = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in marks.items() if value}
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -65,65 +55,36 @@ class Answer:
     last_modified: str = ""
 
 
-class NotThere(NetworkError):
-    """The server says that nothing is at the address."""
+@dataclass(frozen=True)
+class _Part:
+    """What came of a transfer that was cut, of which the publisher's strong mark says what it is a part of."""
+
+    etag: str
+    have: int
+    total: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Range": f"bytes={self.have}-", "If-Range": self.etag}
+
+    def is_continued_by(self, response: requests.Response) -> bool:
+        """Whether an answer is the rest of the same content, to its end."""
+        found = CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
+        rest = response.headers.get("Content-Length", str(self.total - self.have))
+        return (
+            found is not None
+            and (int(found["start"]), int(found["last"]) + 1) == (self.have, self.total)
+            and (found["total"], rest) == (str(self.total), str(self.total - self.have))
+            and response.headers.get("ETag", self.etag) == self.etag
+        )
+
+
+class NotWhole(urllib3.exceptions.HTTPError):
+    """An answer that cannot be used as it is: the content is asked for anew."""
 
 
 class Stopped(Exception):
     """The run ends, and this transfer with it."""
-
-
-class _Refusing(BaseAdapter):
-    """Stands for every address that is not on the list: redirects end here as well."""
-
-    def __init__(self, hosts: Collection[str]) -> None:
-        super().__init__()
-        self._hosts = sorted(hosts)
-
-    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
-        """Sends nothing: raises NetworkError for every address that comes here."""
-        raise NetworkError(
-            where=str(request.url),
-            expected="an https address on one of " + ", ".join(self._hosts),
-            found="a link or a redirect that leads elsewhere; it was not followed",
-            next_step="open the landing page of the source and correct `url` in the catalogue",
-        )
-
-    def close(self) -> None:
-        """Holds nothing."""
-
-
-def open_session(hosts: Collection[str], patience: Patience) -> requests.Session:
-    """A session that reaches the given hosts over https and nothing else.
-
-    Certificates are verified against the usual authorities, or those of REQUESTS_CA_BUNDLE; HTTPS_PROXY is respected.
-    The environment is asked once and not for each request, and never for passwords.
-    """
-    session = requests.Session()
-    for host in hosts:
-        settings = session.merge_environment_settings(f"https://{host}", {}, None, None, None)
-        session.verify = settings["verify"]
-        session.proxies.update({f"https://{host.partition(':')[0]}": settings["proxies"].get("https", "")})
-    session.trust_env = False
-    session.headers.update({"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "identity"})
-    session.max_redirects = REDIRECTS
-    refusing = _Refusing(hosts)
-    session.mount("https://", refusing)
-    session.mount("http://", refusing)
-    retries = urllib3.Retry(
-        total=patience.tries - 1,
-        connect=patience.connections - 1,
-        other=0,  # a certificate that does not hold will not hold a moment later
-        status_forcelist=TEMPORARY,
-        allowed_methods={"GET"},
-        backoff_factor=patience.back_off,
-        raise_on_status=False,
-        retry_after_max=120,
-    )
-    for host in hosts:
-        adapter = HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retries)
-        session.mount(f"https://{host}/", adapter)
-    return session
 
 
 class Transfer:
@@ -132,7 +93,7 @@ class Transfer:
 
     def __init__(
         self,
-        session: requests.Session,
+        session: PublisherSession,
         patience: Patience,
         stop: threading.Event,
         received: Callable[[int], None] = lambda size: None,
@@ -142,158 +103,168 @@ class Transfer:
         self._stop, self._received = stop, received
         self._hosts = hosts or Hosts()
 
-    def get(self, url: str, target: Path, known: Validators | None = None) -> Answer:
+    def get(self, url: str, target: Path, known: Validators | None = None, largest: int | None = None) -> Answer:
         """Writes the content of an address to `target`, unless it is what is `known`; else nothing is left there.
 
-        A transfer that is cut is taken up where it stopped, if the server can, or begun anew. Raises NetworkError.
+        A transfer that is cut is taken up where it stopped, if the server has a strong mark for the content, or begun
+        anew. Raises NetworkError, also for more than `largest` bytes.
         """
         self._hosts.require_answering(url)
+        limits = Limits(self._patience)
+        before = UNDER_WAY.set(limits)
         try:
-            answer = self._get(url, target, known)
+            answer = _Getting(self, url, target, limits, largest or LARGEST).get(known)
         except (Unreachable, Unavailable) as problem:
             self._hosts.note_failure(url, problem)
             raise
         except NetworkError:
             self._hosts.note_answer(url)
             raise
+        finally:
+            UNDER_WAY.reset(before)
         self._hosts.note_answer(url)
         return answer
 
-    def _get(self, url: str, target: Path, known: Validators | None) -> Answer:
+    def ask(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        """One request: the head of its answer. Raises NetworkError where the address is not one to ask."""
+        self._session.require_reached(url)
+        timeouts = (self._patience.connect, self._patience.silence)
+        return self._session.get(url, headers=headers, stream=True, timeout=timeouts, allow_redirects=False)
+
+    def note(self, size: int, url: str) -> None:
+        """A piece came. Raises Stopped."""
+        if self._stop.is_set():
+            raise Stopped(url)
+        self._received(size)
+
+    def wait(self, attempt: int) -> None:
+        """Before the next try."""
+        self._stop.wait(self._patience.back_off * 2**attempt)
+
+    @property
+    def tries(self) -> int:
+        """How often one address is asked."""
+        return self._patience.tries
+
+
+class _Getting:
+    """One address under way: what came of it so far."""
+
+    def __init__(self, transfer: Transfer, url: str, target: Path, limits: Limits, largest: int) -> None:
+        self._transfer, self._url, self._target = transfer, url, target
+        self._limits, self._largest = limits, largest
+        self._part: _Part | None = None
+
+    def get(self, known: Validators | None) -> Answer:
         try:
-            for attempt in range(self._patience.tries):
+            for attempt in range(self._transfer.tries):
                 try:
-                    return self._try(url, target, known)
-                except (urllib3.exceptions.HTTPError, requests.exceptions.ChunkedEncodingError) as cut:
-                    reason = cut
-                    self._stop.wait(self._patience.back_off * 2**attempt)
-            raise _cut(url, target, reason, self._patience.tries)
+                    return self._try(None if attempt else known)  # once there is an answer, conditions have no use
+                except urllib3.exceptions.HTTPError as problem:
+                    cut: Exception = problem
+                    if self._limits.is_over:
+                        raise no_answer(self._url, self._limits.exceeded) from problem
+                    self._transfer.wait(attempt)
+            raise cut_short(self._url, self._target, cut, self._transfer.tries)
         except BaseException:
-            target.unlink(missing_ok=True)
-            target.with_suffix(".mark").unlink(missing_ok=True)
+            self._target.unlink(missing_ok=True)
             raise
 
-    def _try(self, url: str, target: Path, known: Validators | None) -> Answer:
-        mark = target.with_suffix(".mark")
-        have = target.stat().st_size if target.is_file() and mark.is_file() else 0
-        headers = _conditions(known) if not have else {"Range": f"bytes={have}-", "If-Range": mark.read_text("utf-8")}
-        with self._ask(url, headers) as response:
+    def _try(self, known: Validators | None) -> Answer:
+        conditions = known.conditions if known else {}
+        part, self._part = self._part, None
+        with self._ask(part.headers if part else conditions) as response:
             answer = Answer(True, response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
-            if response.status_code == 304:
+            if response.status_code == NOT_MODIFIED:
+                _require_asked(conditions, answer)
                 response.raw.drain_conn()  # a connection whose answer was read to its end is used again
-            if response.status_code == 304 or _is_known(response, known):
+            if response.status_code == NOT_MODIFIED or _has_known_length(response, known):
                 return Answer(False, answer.etag, answer.last_modified)
-            _refuse_encoding(url, response)
-            _leave_mark(mark, answer)
-            if response.status_code == 206 and not _goes_on(response, have):
-                target.unlink(missing_ok=True)
-                raise urllib3.exceptions.ProtocolError("another part than the one asked for")
-            with target.open("ab" if response.status_code == 206 else "wb") as file:
-                self._receive(url, response, file)
-        mark.unlink(missing_ok=True)
+            _require_usable(self._url, response, part)
+            with self._target.open("ab" if part and response.status_code == 206 else "wb") as file:
+                self._receive(response, file, part, answer.etag)
         return answer
 
-    def _ask(self, url: str, headers: Mapping[str, str]) -> requests.Response:
-        """The answer's head. Raises NetworkError for anything that is not content or "not changed"."""
-        timeouts = (self._patience.connect, self._patience.silence)
+    def _ask(self, headers: Mapping[str, str]) -> requests.Response:
+        """The head of the answer, after redirects. Raises NetworkError for what can be no content."""
+        url = self._url
+        for _ in range(REDIRECTS + 1):
+            response = self._head(url, headers)
+            if response.status_code not in REDIRECT or "Location" not in response.headers:
+                return self._require_content(response)
+            response.close()  # unread: whatever it is, nobody wants it
+            place = quote(response.headers["Location"], safe=ADDRESS_CHARACTERS, encoding="latin-1")  # as bytes came
+            url = urljoin(url, place)
+        raise no_answer(self._url, f"more than {REDIRECTS} redirects: it leads in a circle")
+
+    def _head(self, url: str, headers: Mapping[str, str]) -> requests.Response:
         try:
-            response = self._session.get(url, headers=headers, stream=True, timeout=timeouts)
-        except requests.exceptions.TooManyRedirects as problem:
-            raise _no_answer(url, f"more than {REDIRECTS} redirects: it leads in a circle") from problem
+            return self._transfer.ask(url, headers)
         except requests.exceptions.SSLError as problem:
-            found = f"a certificate that does not hold ({_reason(problem)})"
-            raise _no_answer(url, found, Unreachable) from problem
-        except requests.exceptions.RequestException as problem:
+            found = f"a certificate that does not hold ({reason_of(problem)})"
+            raise no_answer(self._url, found, Unreachable) from problem
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, ValueError) as problem:
+            # ValueError: a number in a head that is none, which the libraries take for one
             kind = Unreachable if _is_without_connection(problem) else Unavailable
-            raise _no_answer(url, f"none ({_reason(problem)})", kind) from problem
-        if response.status_code not in (200, 206, 304):
+            raise no_answer(self._url, f"none ({self._limits.exceeded or reason_of(problem)})", kind) from problem
+
+    def _require_content(self, response: requests.Response) -> requests.Response:
+        if response.status_code == BEYOND_THE_END:
             response.close()
-            raise _refusal(url, response, self._patience.tries)
+            raise NotWhole("nothing of it from there on")
+        if response.status_code not in (200, 206, NOT_MODIFIED):
+            response.close()
+            raise refusal_of(self._url, response, self._transfer.tries)
         return response
 
-    def _receive(self, url: str, response: requests.Response, file: Any) -> None:
-        """Writes the body as it comes. Raises urllib3's errors where it is cut short."""
-        start, size = time.monotonic(), 0
-        while piece := response.raw.read1(PIECE, decode_content=False):
-            if self._stop.is_set():
-                raise Stopped(url)
-            size += file.write(piece)
-            self._received(len(piece))
-            if file.tell() > LARGEST:
-                raise _no_answer(url, f"more than {LARGEST:,} bytes: no file of a publisher is so large")
-            seconds = time.monotonic() - start
-            if seconds > self._patience.measured_over and size < self._patience.slowest * seconds:
-                raise _no_answer(url, f"{size / seconds:,.0f} bytes a second, slower than {self._patience.slowest:,}")
+    def _receive(self, response: requests.Response, file: Any, part: _Part | None, etag: str) -> None:
+        """Writes the content as it comes. Raises urllib3's errors where it is cut short."""
+        self._limits.begin_content(self._largest)
+        length = response.raw.length_remaining
+        total = length + file.tell() if length is not None else None
+        is_strong = bool(etag) and not etag.startswith("W/")
+        try:
+            while piece := response.raw.read1(PIECE, decode_content=False):
+                self._transfer.note(file.write(piece), self._url)
+                if file.tell() > self._largest:
+                    found = f"more than {self._largest:,} bytes: no file of a publisher is so large"
+                    raise no_answer(self._url, found)
+        except urllib3.exceptions.HTTPError:
+            if total and is_strong and 0 < file.tell() < total:
+                self._part = _Part(etag, file.tell(), total)
+            raise
 
 
-def _conditions(known: Validators | None) -> dict[str, str]:
-    if known is None:
-        return {}
-    marks = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    return {name: value for name, value in marks.items() if value}
+def _require_asked(conditions: Mapping[str, str], answer: Answer) -> None:
+    """Raises NotWhole for "not changed" where nobody asked, or where it is said of other content."""
+    asked = conditions.get("If-None-Match", "")
+    is_other = bool(asked and answer.etag) and asked.removeprefix("W/") != answer.etag.removeprefix("W/")
+    if not conditions or is_other:
+        raise NotWhole("not modified, which was not asked" if not is_other else "not modified, of another content")
 
 
-def _is_known(response: requests.Response, known: Validators | None) -> bool:
+def _has_known_length(response: requests.Response, known: Validators | None) -> bool:
     """Whether an answer to an unconditional request has the length of what we have: all that its head can tell."""
-    if known is None or known.etag or known.last_modified:
+    if known is None or known.conditions:
         return False
     return known.length is None or response.headers.get("Content-Length") == str(known.length)
 
 
-def _goes_on(response: requests.Response, have: int) -> bool:
-    start = RANGE_START.match(response.headers.get("Content-Range", ""))
-    return have > 0 and start is not None and int(start[1]) == have
-
-
-def _leave_mark(mark: Path, answer: Answer) -> None:
-    """Keeps by what a half transfer is known; without a strong mark it is begun anew."""
-    strong = answer.etag if not answer.etag.startswith("W/") else ""
-    if strong or answer.last_modified:
-        mark.write_text(strong or answer.last_modified, encoding="utf-8")
-
-
-def _refuse_encoding(url: str, response: requests.Response) -> None:
+def _require_usable(url: str, response: requests.Response, part: _Part | None) -> None:
+    """Raises NotWhole for another part than the one asked for; NetworkError for content of which nobody can tell
+    whether it is whole, or that is packed."""
+    if response.status_code == 206 and not (part and part.is_continued_by(response)):
+        raise NotWhole("another part than the one asked for")
     encoding = response.headers.get("Content-Encoding", "identity")
     if encoding.lower() != "identity":
-        raise _no_answer(url, f"a body packed as {encoding}, which was not asked for and is not unpacked")
+        raise no_answer(url, f"a body packed as {encoding}, which was not asked for and is not unpacked")
+    if response.raw.length_remaining is None and not response.raw.chunked:
+        raise no_answer(url, "a body without a length, which ends with the connection: nobody can tell if it is whole")
 
 
-def _is_without_connection(problem: requests.exceptions.RequestException) -> bool:
+def _is_without_connection(problem: Exception) -> bool:
     """Whether no connection came about, to the host or to the proxy before it."""
     if isinstance(problem, (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)):
         return True
     cause = problem.args[0] if problem.args else None
     return isinstance(getattr(cause, "reason", None), urllib3.exceptions.ConnectTimeoutError)
-
-
-def _no_answer(url: str, found: str, kind: type[NetworkError] = NetworkError) -> NetworkError:
-    host = urlsplit(url).hostname
-    return kind(url, "the file", found, f"see whether {host} can be reached, and run again")
-
-
-def _cut(url: str, target: Path, reason: Exception, tries: int) -> NetworkError:
-    size = target.stat().st_size if target.is_file() else 0
-    found = f"a transfer cut short in each of {tries} tries, the last after {size:,} bytes ({_reason(reason)})"
-    return _no_answer(url, found, Unavailable)
-
-
-def _refusal(url: str, response: requests.Response, tries: int) -> NetworkError:
-    found = f"status {response.status_code} {response.reason}"
-    if response.status_code in (404, 410):
-        step = 'look on the landing page for the new address; if it is no longer posted: url_status = "gone"'
-        return NotThere(url, "the file", found, f"{step} in the catalogue")
-    if response.status_code in (401, 403):
-        step = "the host may refuse programs that say so: get the file with a browser, into the folder of its release"
-        return NetworkError(url, "the file", found, step)
-    if response.status_code in TEMPORARY:
-        return _no_answer(url, f"{found}, {tries} times", Unavailable)
-    return _no_answer(url, found)
-
-
-def _reason(problem: BaseException) -> str:
-    """The innermost reason on one line, without the addresses of objects."""
-    while (inner := getattr(problem, "reason", None) or next(iter(problem.args), None)) is not None:
-        if not isinstance(inner, BaseException):
-            break
-        problem = inner
-    return re.sub(r"<[^>]*>|\s+", " ", str(problem)).strip(" :,()'\"") or type(problem).__name__

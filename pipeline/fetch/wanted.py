@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
 
 from pipeline.catalogue.sources import Release, Source
 from pipeline.errors import UsageError
+from pipeline.fetch.hosts import host_of
+from pipeline.fetch.names import is_storable
 
 TRUSTED = {"confirmed"}
 NOT_ASKED_FOR = {"gone", "repacked"}
@@ -114,12 +115,13 @@ def _is_offered(release: Release) -> bool:
 
 def _refuse_unsafe(item: CatalogueFile) -> None:
     path = PurePosixPath(item.key)
-    if path.is_absolute() or any(part.startswith(".") for part in path.parts) or path.name != item.release.file:
+    is_below = not path.is_absolute() and all(map(is_storable, path.parts))
+    if not is_below or path.name != item.release.file:
         raise UsageError(
             f"{item.label}: a file {item.key!r} would not lie in its folder\n"
             f"  next:     correct `file` and `folder` in raw/sources/{item.source.source}.toml"
         )
-    if urlsplit(str(item.release.url)).scheme != "https":
+    if not host_of(str(item.release.url)):
         raise UsageError(
             f"{item.label}: {item.release.url} is no https address\n"
             f"  next:     correct `url` in raw/sources/{item.source.source}.toml"

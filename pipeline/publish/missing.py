@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.publish.place import REPORTS
 from pipeline.run.files import write_whole
+from pipeline.run.printable import as_markdown
 
 NOT_HERE = "\n## Not here\n"
 
@@ -42,7 +43,11 @@ def record_missing(build: Path, missing: Sequence[MissingFile]) -> None:
 def _as_section(missing: Sequence[MissingFile]) -> str:
     if not missing:
         return ""
-    rows = "".join(f"| {each.source} | {each.release} | {each.url} | {each.why} |\n" for each in missing)
+    rows = "".join(
+        f"| {as_markdown(each.source)} | {as_markdown(each.release)} | {each.url.replace('|', '%7C')} "
+        f"| {as_markdown(each.why)} |\n"
+        for each in missing
+    )
     return (
         f"{NOT_HERE}\nFiles of the catalogue that tables are made from and that could not be had. What the tables say "
         "is right without them; what only these files say is not in it.\n\n"

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 
 from pipeline.publish.comparison import BuildComparison, SystemChange
+from pipeline.run.printable import as_markdown, as_markdown_code
 
 CODES_SHOWN = 50  # codes of one kind in the Markdown; the JSON has them all
 CHANGE_WORDS = {
@@ -35,7 +36,7 @@ def _lines(comparison: BuildComparison) -> Iterator[str]:
     yield f"# From build {comparison.before} to build {comparison.after}\n"
     if comparison.not_compared:
         yield "Not all of the build before could be compared with:\n"
-        yield from (f"- {table}: {why}" for table, why in comparison.not_compared)
+        yield from (f"- {table}: {as_markdown(why)}" for table, why in comparison.not_compared)
         yield ""
     if not comparison.tables:
         yield "There was nothing to compare with."
@@ -48,7 +49,7 @@ def _lines(comparison: BuildComparison) -> Iterator[str]:
         yield "\n| crosswalk | mappings gained | mappings lost |\n|---|---:|---:|"
         yield from (f"| {each.crosswalk} | {each.gained:,} | {each.lost:,} |" for each in comparison.crosswalks)
     for name, what in comparison.gone:
-        yield f"\nNo longer in `{name}`: {what}"
+        yield f"\nNo longer in `{name}`: {as_markdown(what)}"
     for system in dict.fromkeys(each.system for each in comparison.systems):
         yield f"\n## {system}"
         for change in comparison.systems:
@@ -59,6 +60,6 @@ def _lines(comparison: BuildComparison) -> Iterator[str]:
 def _codes(change: SystemChange) -> Iterator[str]:
     yield f"\n{len(change.codes):,} codes {CHANGE_WORDS[change.change]}:\n"
     for code, meaning in change.codes[:CODES_SHOWN]:
-        yield f"- `{code}`" + (f" {meaning}" if meaning else "")
+        yield f"- {as_markdown_code(code)}" + (f" {as_markdown(meaning)}" if meaning else "")
     if len(change.codes) > CODES_SHOWN:
         yield f"- and {len(change.codes) - CODES_SHOWN:,} more, all of them in changes.json"

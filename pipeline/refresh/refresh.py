@@ -23,6 +23,7 @@ from pipeline.publish.place import latest_build
 from pipeline.refresh.fingerprint import fingerprint, is_current, known_layouts, remember
 from pipeline.refresh.job import Job
 from pipeline.refresh.outcome import missing_files, require_answer, require_complete, say_missing
+from pipeline.refresh.readable import refuse_unreadable
 from pipeline.refresh.selection import choose_files
 from pipeline.run.lock import lock_folder
 
@@ -65,7 +66,9 @@ def _layouts_read(output: Path) -> Collection[str]:
 
 def _fetch(job: Job, layouts: Collection[str], say: Callable[[str], None]) -> Fetched:
     wanted = choose_files(job, layouts)
-    fetched = fetch(wanted, job.raw, Network(job.offered, job.mirror), Listener(say), job.accepted)
+    fetched = fetch(
+        wanted, job.raw, Network(job.offered, job.mirror), Listener(say), refuse_unreadable, accepted=job.accepted
+    )
     say(f"fetch      {fetched}")
     return fetched
 

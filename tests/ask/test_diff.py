@@ -33,6 +33,13 @@ def test_differences_are_printed_as_table_csv_and_markdown(opened: Build) -> Non
     assert DIFF_FORMATS["table"]([]) == "nothing changed\n\n"
 
 
+def test_text_in_a_markdown_table_is_no_markup() -> None:
+    page = DIFF_FORMATS["md"]([("added", "A00 | `", "<b>x</b>", "[y](https://z)\n| new | row |")])
+    assert page.splitlines()[-1] == (
+        "| added | A00 \\| \\` | &lt;b&gt;x&lt;/b&gt; | \\[y\\](https\\://z) \\| new \\| row \\| |"
+    )
+
+
 @pytest.mark.parametrize(
     ("system", "before", "after", "says"),
     [

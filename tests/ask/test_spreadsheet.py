@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.ask import spreadsheet
 from pipeline.ask.build import Build
-from pipeline.ask.spreadsheet import export_spreadsheet
+from pipeline.ask.spreadsheet import Sheet, export_spreadsheet
 from schemas import TABLES
 from schemas.arrow import columns_of
 from tests.samples import run
@@ -127,3 +127,12 @@ def test_wrong_usage_is_said_and_leaves_no_file(
     assert result.exit_code == 2
     assert says in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "https://evil.example", "\x1b[2J"])
+def test_text_that_a_spreadsheet_would_run_is_written_as_text(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "book.xlsx"
+    spreadsheet._write(path, [Sheet("codes", "codes", ["code", "description"], [("A00", text)])], [("note", text)])
+    for sheet in openpyxl.load_workbook(path):
+        (cell,) = [cell for cell in sheet[2] if cell.value not in ("A00", "note")]
+        assert (cell.data_type, cell.value.replace("_x001B_", "\x1b"), cell.hyperlink) == ("s", text, None)

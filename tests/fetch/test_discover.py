@@ -1,6 +1,7 @@
 """Landing pages: what their links are taken for, and what is proposed of them."""
 
 import shutil
+import time
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,10 @@ import pytest
 from typer.testing import Result
 
 from pipeline.catalogue.sources import read_catalogue
+from pipeline.errors import UsageError
+from pipeline.fetch.discover import Proposal, is_link_of, write_proposals
 from pipeline.fetch.links import Link, read_links
+from pipeline.fetch.network import LARGEST_PAGE
 from tests.publisher import Publisher, Steps
 from tests.samples import SOURCES, run
 
@@ -142,6 +146,15 @@ def test_page_that_cannot_be_had_is_a_network_error(publisher: Publisher, catalo
     assert "status 404" in result.stderr
 
 
+@pytest.mark.parametrize("page", ["https://[::1/page", "ftp://www.cms.gov/page"])
+def test_landing_page_that_is_no_address_is_a_message(publisher: Publisher, catalogue: Path, page: str) -> None:
+    path = catalogue / "hcpcs.toml"
+    path.write_text(path.read_text("utf-8").replace(HCPCS, page), encoding="utf-8")
+    result = run("discover", "hcpcs", "--catalogue", str(catalogue))
+    assert result.exit_code == 5
+    assert f"error: {page}" in result.stderr
+
+
 @pytest.mark.parametrize("source", ["cpt", "gem_px"])
 def test_source_without_a_pattern_is_wrong_usage(publisher: Publisher, catalogue: Path, source: str) -> None:
     result = discover(publisher, catalogue, source)
@@ -189,3 +202,124 @@ def test_links_have_whole_addresses_and_the_heading_above_them() -> None:
 @pytest.mark.parametrize("page", [b"", b"  ", b"no page at all", b"\x00\x01"])
 def test_page_that_is_none_has_no_links(page: bytes) -> None:
     assert list(read_links(page, "https://www.cms.gov/")) == []
+
+
+# Pages that mean ill
+
+PAGE = "<h2>Files</h2><a href='{href}'>{text}</a>"
+GOOD = "/files/zip/2031-code-descriptions-tabular-order.zip"
+
+
+def show(publisher: Publisher, page: str | bytes) -> None:
+    """Puts a page in the place of CMS's; CDC's has nothing."""
+    publisher.files = {CMS: page.encode() if isinstance(page, str) else page, LISTING: b"<p>nothing</p>"}
+
+
+@pytest.mark.parametrize(
+    ("href", "problem"),
+    [
+        ("/files/zip/..%2F2031-code-descriptions.zip", "unsafe"),
+        ("/files/zip/.2031-code-descriptions.zip", "unsafe"),
+        ("/files/zip/2031..code-descriptions.zip", "unsafe"),
+        ("/files/zip/%2E%2E", "unsafe"),
+        ("/files/zip/2031-code-descriptions%1B[2J.zip", "unsafe"),
+        ("/files/zip/2031-code-descriptions%0A%22.zip", "unsafe"),
+        ("/files/zip/2031-code-descriptions%E2%80%AEpiz.exe", "unsafe"),
+        ("/files/zip/2031-code-descriptions%5Cx.zip", "unsafe"),
+        ("/files/zip/2031-code-descriptions" + "x" * 300 + ".zip", "unsafe"),
+        ("/files/zip/2031-code-descriptions.zip?" + "x" * 5000, "unsafe"),
+        ("ftp://www.cms.gov/2031-code-descriptions.zip", "elsewhere"),
+        ("javascript:alert(1)", "elsewhere"),
+        ("file:///etc/passwd", "elsewhere"),
+        ("https://evil.example/2031-code-descriptions.zip", "elsewhere"),
+        ("https://www.cms.gov@evil.example/2031-code-descriptions.zip", "elsewhere"),
+        ("https://[::1/2031-code-descriptions.zip", "elsewhere"),
+        ("https://www.cms.gov:99999999/2031-code-descriptions.zip", "elsewhere"),
+        ("https://\u2100/2031-code-descriptions.zip", "elsewhere"),
+    ],
+)
+def test_link_that_no_file_should_come_of_is_said_and_not_proposed(
+    publisher: Publisher, catalogue: Path, href: str, problem: str
+) -> None:
+    before = (catalogue / "icd10cm.toml").read_bytes()
+    show(publisher, PAGE.format(href=href, text="2031 Code Descriptions"))
+    result = discover(publisher, catalogue, "icd10cm", "--write")
+    assert proposed(result) == []
+    assert f"{problem:<10} icd10cm: 2031 Code Descriptions" in result.output
+    assert result.output.replace("\n", "").isprintable()
+    assert (catalogue / "icd10cm.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '2031 "Code" Descriptions \\',
+        "2031 Code Descriptions\x7f\x1b[2J",
+        "2031 Code Descriptions&#x202e;&#x85;&#0;&#x9b;",
+        "2031 Code\u200b Descriptions \U0001f600",
+        "2031 Code Descriptions [[release]] # '''",
+    ],
+)
+def test_what_is_written_is_a_catalogue_whatever_a_link_says(publisher: Publisher, catalogue: Path, text: str) -> None:
+    show(publisher, PAGE.format(href=GOOD, text=text))
+    result = discover(publisher, catalogue, "icd10cm", "--write")
+    assert result.exit_code == 0, result.output
+    newest = read_catalogue(catalogue)["icd10cm"].releases[-1]
+    assert (newest.release, newest.file) == ("2030-10-01", GOOD.rpartition("/")[2])
+    assert newest.label.isprintable()
+
+
+def test_nothing_is_written_to_any_file_where_one_would_not_be_a_catalogue(catalogue: Path) -> None:
+    sources = read_catalogue(catalogue)
+    link = Link(f"https://www.cms.gov{GOOD}", "2031 Code Descriptions", "")
+    proposals = [Proposal(sources[name], "2030-10-01", link) for name in ("hcpcs", "icd10cm")]
+    path = catalogue / "icd10cm.toml"
+    path.write_text("release = []\n" + path.read_text("utf-8").partition("[[release]]")[0], encoding="utf-8")
+    before = {each: each.read_bytes() for each in catalogue.iterdir()}
+    with pytest.raises(UsageError, match="nothing was written"):
+        write_proposals(catalogue, proposals)
+    assert {each: each.read_bytes() for each in catalogue.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "page", ["<!-- only this -->", "<a href='x'", "<html", "&#x0;", "<a href>", "<?xml version='1.0'?>"]
+)
+def test_page_in_pieces_is_no_error(publisher: Publisher, catalogue: Path, page: str) -> None:
+    show(publisher, page)
+    result = discover(publisher, catalogue, "icd10cm")
+    assert result.exit_code == 0, result.exception
+
+
+MANY = 20_000
+LONG = {
+    "years": "2031 " * MANY,
+    "months": "january " * MANY,
+    "brackets": "code descriptions (zip" * MANY,
+    "updated": "code descriptions - updated january 1, " * MANY,
+    "code tables": "code tables " * MANY,
+    "blanks": "code descriptions" + " -\t" * MANY + "x",
+    "digits": "code descriptions 2031 update" + "1" * MANY,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
+def test_no_text_makes_the_patterns_slow(text: str) -> None:
+    """A pattern that tries every place with every other takes minutes here."""
+    page = f"<h2>{text}</h2><a href='/{text[:3000]}.zip'>{text}</a>".encode()
+    sources = [each for each in read_catalogue().values() if each.link]
+    begun = time.monotonic()
+    for link in read_links(page * 5, "https://www.cms.gov/"):
+        _ = link.label, link.effective_from, link.file, [is_link_of(each, link) for each in sources]
+    assert time.monotonic() - begun < 20
+
+
+def test_year_comes_before_its_month_and_of_several_months_the_last_counts() -> None:
+    assert Link("https://x/a", "2026 files, may, then june", "").effective_from == date(2026, 6, 1)
+    assert Link("https://x/a", "june files of fy 2026", "").effective_from == date(2025, 10, 1)
+
+
+def test_page_that_is_too_large_is_no_landing_page(publisher: Publisher, catalogue: Path) -> None:
+    show(publisher, b"<p>" + bytes(LARGEST_PAGE) + b"</p>")
+    result = discover(publisher, catalogue, "icd10cm")
+    assert result.exit_code == 5
+    assert f"more than {LARGEST_PAGE:,} bytes" in result.stderr

@@ -12,7 +12,7 @@ import pytest
 from pipeline.catalogue.sources import read_catalogue
 from tests.fetch.site import ENTRY, KEY, NEW_CODE, URL, Site, order_zip
 from tests.publisher import Steps, Visit, open_publisher, posted, posted_excerpt, serve
-from tests.samples import EXCERPT, SOURCES, copy_declarations, hashes, run
+from tests.samples import EXCERPT, ORDER_LINES, SOURCES, copy_declarations, hashes, run, text_of
 
 
 def pins_of(site: Site) -> dict[str, dict[str, object]]:
@@ -205,10 +205,11 @@ def test_members_of_one_zip_are_taken_out_and_it_is_fetched_once(site: Site) -> 
     first = ENTRY.replace('"order.zip"', '"one order.txt"') + r"unpack = '.*/one\.txt'" + "\n"
     second = ENTRY.replace('"order.zip"', '"two order.txt"') + r"unpack = '.*/two\.txt'" + "\n"
     site.write_entry(first + second)
-    site.publisher.files[URL] = zip_of(one=b"1", two=b"2", three=b"3")
+    one, two = (text_of([*ORDER_LINES[:number]]) for number in (1, 2))
+    site.publisher.files[URL] = zip_of(one=one, two=two, three=b"3")
     assert site.fetch().exit_code == 0
     assert site.raw_files() == {f"icd10cm/2025-10-01/{n} order.txt" for n in ("one", "two")} | {"fetched.toml"}
-    assert (site.stored.parent / "two order.txt").read_bytes() == b"2"
+    assert (site.stored.parent / "two order.txt").read_bytes() == two
     assert len(site.publisher.visits) == 1
     assert site.fetch().exit_code == 0
     assert site.publisher.visits[-1].status == 304
@@ -387,12 +388,13 @@ def test_whole_excerpt_is_fetched_and_built_as_it_is(
     sources = sorted(path.name for path in EXCERPT.iterdir() if path.is_dir() and path.name not in licensed)
     files = posted_excerpt(EXCERPT, SOURCES, tmp_path / "sources", sources)
     options = ("--raw", str(tmp_path / "raw"), "--catalogue", str(tmp_path / "sources"))
+    (tmp_path / "raw").mkdir()
+    copy_declarations(tmp_path / "raw")
     with open_publisher(files, tmp_path) as publisher:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(publisher.authority))
         result = run("fetch", "--all", *options, "--mirror", publisher.address)
     assert result.exit_code == 0, result.output
     assert f"done       {len(files)} new files" in result.output
-    copy_declarations(tmp_path / "raw")
     build = run("build", *options, "--output", str(tmp_path / "output"))
     assert build.exit_code == 0, build.output
     assert "warning" not in build.stderr

@@ -49,22 +49,40 @@ def test_machine_paths_are_recognised(text: str, is_path: bool) -> None:
     assert bool(MACHINE_PATH.search(text)) == is_path
 
 
-def requirements() -> list[str]:
-    """The entries of the lock file, each on one line."""
-    text = (PROJECT / "requirements.lock").read_text(encoding="utf-8").replace("\\\n", " ")
+LOCKS = ("requirements.lock", "oracles.lock", "sssom.lock")
+
+
+def requirements(lock: str = "requirements.lock") -> list[str]:
+    """The entries of a lock file, each on one line."""
+    text = (PROJECT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
     return [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
 
 
-def test_lock_file_pins_every_package_with_hashes() -> None:
-    entries = requirements()
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_file_pins_every_package_with_hashes(lock: str) -> None:
+    entries = requirements(lock)
     assert len(entries) > 20
     pinned = re.compile(r"^[a-z0-9][a-z0-9._-]*(?:\[[a-z,]+\])?==\S+(?: ;.*?)?(?: +--hash=sha256:[0-9a-f]{64})+$", re.I)
     assert [entry[:80] for entry in entries if not pinned.match(entry)] == []
 
 
-def test_lock_file_names_no_host() -> None:
-    text = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_file_names_no_host(lock: str) -> None:
+    text = (PROJECT / lock).read_text(encoding="utf-8")
     assert [word for word in ("--index-url", "--extra-index-url", "--find-links", "://") if word in text] == []
+
+
+def test_the_packages_of_an_extra_are_not_in_the_lock_of_all() -> None:
+    names = {re.split(r"[=\[ ;]", entry, maxsplit=1)[0].lower() for entry in requirements()}
+    assert names.isdisjoint({"sssom", "sssom-schema", "linkml", "rdflib", "sphinx", "sqlalchemy"})
+
+
+@pytest.mark.parametrize("lock", LOCKS[1:])
+def test_one_environment_can_hold_what_an_extra_adds(lock: str) -> None:
+    pinned = re.compile(r"^([a-z0-9._-]+)==([^ ;]+)", re.MULTILINE)
+    everything, extra = (set(pinned.findall("\n".join(requirements(each)))) for each in (LOCKS[0], lock))
+    shared = {name for name, _ in everything} & {name for name, _ in extra}
+    assert sorted(each for each in extra - everything if each[0] in shared) == []
 
 
 def test_direct_dependencies_are_in_the_lock_file() -> None:
@@ -87,6 +105,29 @@ def test_actions_of_the_workflows_are_pinned_by_their_commit() -> None:
     ]
     assert used
     assert [each for each in used if not re.fullmatch(r"[^@]+@[0-9a-f]{40} # v[0-9.]+", each)] == []
+
+
+def steps_of(workflow: str) -> list[str]:
+    """The steps of a workflow, each as its lines."""
+    return re.split(r"(?m)^      - ", (PROJECT / ".github" / "workflows" / workflow).read_text(encoding="utf-8"))[1:]
+
+
+@pytest.mark.parametrize("workflow", ["checks.yml", "refresh.yml"])
+def test_no_command_of_a_workflow_is_put_together_from_what_somebody_typed(workflow: str) -> None:
+    """A text goes into the environment, where no shell reads it as a command."""
+    typed = re.compile(r"run:.*\$\{\{ *(inputs|github\.event)", re.DOTALL)
+    assert [step for step in steps_of(workflow) if typed.search(step)] == []
+
+
+@pytest.mark.parametrize("workflow", ["checks.yml", "refresh.yml"])
+def test_no_workflow_leaves_its_token_in_the_clone(workflow: str) -> None:
+    (checkout,) = [step for step in steps_of(workflow) if "actions/checkout@" in step]
+    assert "persist-credentials: false" in checkout
+
+
+def test_nothing_of_a_failed_refresh_is_carried_on() -> None:
+    (save,) = [step for step in steps_of("refresh.yml") if "actions/cache/save@" in step]
+    assert "if:" not in save, "without a condition a step runs only where all before it went well"
 
 
 def test_checks_run_on_every_python_that_the_package_is_for() -> None:
