@@ -11,7 +11,7 @@ import pyarrow as pa
 from pandera.typing import DataFrame
 
 from pipeline.catalogue.sources import Source
-from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
+from pipeline.catalogue.survey import RawRelease, Survey, hold_raw, survey_raw
 from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
@@ -53,7 +53,7 @@ from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import unique_sections
 from pipeline.normalise.systems import read_systems
 from pipeline.publish.naming import name_build
-from pipeline.publish.place import publish
+from pipeline.publish.place import publish, require_link
 from pipeline.run.lock import lock_folder
 from pipeline.run.progress import Progress
 from schemas import TABLES
@@ -262,7 +262,9 @@ def build(
     `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
     with lock_folder(output):
-        content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
+        require_link(output)
+        with hold_raw(raw):
+            content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
         tables = validate(derive_tables(content, progress), content, progress)
         with progress.stage("export") as done:
             build_id = name_of(content.deliveries, content.declared, with_licensed_text=with_licensed_text)

@@ -150,7 +150,7 @@ def refresh(
         offered = read_sources(catalogue, sources)
         choice = Choice(sources or (), every=not sources and not latest, latest=latest)
         accepted, allowed = accept_changed or (), allow_loss or ()
-        run(Job(raw, output, catalogue, offered, choice, mirror, accepted, allowed, with_licensed_text), log)
+        run(Job(raw, output, offered, choice, mirror, accepted, allowed, with_licensed_text), log)
 
 
 def _log(line: str, *, as_json: bool) -> None:

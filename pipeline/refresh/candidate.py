@@ -35,6 +35,7 @@ def build_candidate(
         say(f"withdrawn  build {build_id} was rolled back; `crosswalk build` publishes it again")
         return latest.name if latest else None
     content = read(seen, progress, with_licensed_text=job.with_licensed_text)
+    build_id = name_of(content.deliveries, content.declared, with_licensed_text=job.with_licensed_text)
     tables = validate(derive_tables(content, progress), content, progress)
     with publish(job.output, build_id) as folder:
         with progress.stage("export") as done:

@@ -14,12 +14,13 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from pipeline.ask.build_files import has_every_file
+from pipeline.catalogue.survey import hold_raw
 from pipeline.errors import NothingToBuild
 from pipeline.fetch import Fetched, Listener, fetch
 from pipeline.fetch.network import Network
 from pipeline.fetch.store import refuse_excerpt
 from pipeline.publish.missing import MissingFile, record_missing
-from pipeline.publish.place import latest_build
+from pipeline.publish.place import latest_build, require_link
 from pipeline.refresh.fingerprint import fingerprint, is_current, known_layouts, remember
 from pipeline.refresh.job import Job
 from pipeline.refresh.outcome import missing_files, require_answer, require_complete, say_missing
@@ -31,17 +32,20 @@ def refresh(job: Job, say: Callable[[str], None]) -> None:
     """Publishes a new build where something changed, of what is here, and says in it what changed and what is missing.
 
     Raises Incomplete where it is published (or was before) and a file could not be had; what `fetch` tells of where
-    nothing is published for that reason; what `build` raises, and LosesTooMuch: `output/latest` is as it was then.
+    nothing is published for that reason; what `build` raises, LosesTooMuch, and LockHeld where another run fetches
+    into the raw folder: `output/latest` is as it was then.
     """
     refuse_excerpt(job.raw)
     with lock_folder(job.output):
+        require_link(job.output)
         layouts = _layouts_read(job.output)
         fetched = _fetch(job, layouts, say)
         missing = missing_files(fetched, layouts)
         say_missing(missing, say)
         before = latest_build(job.output)
         try:
-            _build(job, before, layouts, missing, say)
+            with hold_raw(job.raw):
+                _build(job, before, layouts, missing, say)
         except NothingToBuild:
             fetched.require_all()
             raise
@@ -77,7 +81,7 @@ def _build(
     missing: Collection[MissingFile],
     say: Callable[[str], None],
 ) -> None:
-    mark = fingerprint(job.raw, job.catalogue, job.options)
+    mark = fingerprint(job.raw, job.offered, job.options)
     if latest and is_current(job.output, mark, latest.name) and has_every_file(latest):
         say(f"unchanged  build {latest.name} is up to date")
         return
