@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 from pandera.typing import DataFrame
 
+from pipeline.catalogue.repeats import refuse_repeated
 from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import RawRelease, Survey, hold_raw, survey_raw
 from pipeline.crosswalk import derive_crosswalks
@@ -145,6 +146,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
     inputs, telling = [*deliveries, *superseded], seen.tells_of_others()
     with progress.stage("ingest") as done:
         ingested = ingest_all([_to_ingest(each) for each in inputs], progress.tick)
+        refuse_repeated([*(each.delivery for each in ingested), *(each for each in seen.found if each not in inputs)])
         rows = sum(len(frame.table) for each in ingested for frame in each.frames)
         done.append(f"{rows:,} rows of {len(ingested)} releases")
     with progress.stage("normalise") as done:

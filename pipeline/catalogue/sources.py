@@ -20,7 +20,8 @@ class Release:
     """One file (or set of files) that a publisher posted for one release of a source: one `[[release]]` entry.
 
     `updates` names the edition that the order addenda inside the file are the difference from, where that is not
-    simply the previous release of the catalogue; `supersedes` the file of the same release that this one replaces.
+    simply the previous release of the catalogue; `supersedes` the file of the same release that this one replaces;
+    `same_as` an earlier release of the source that was posted again without a change.
 
     `url` is where the file is fetched from; where it is a zip of which one member is stored, `unpack` is a pattern for
     that member's path, and `sha256` and `bytes` are those of the stored file. `url_status` says how far to trust it:
@@ -42,6 +43,7 @@ class Release:
     members: Mapping[str, str] = field(default_factory=dict)
     updates: str | None = None
     supersedes: str | None = None
+    same_as: str | None = None
     note: str = ""
 
 

@@ -130,7 +130,12 @@ def refresh(
     latest: LatestOption = False,
     accept_changed: AcceptOption = None,
     allow_loss: Annotated[
-        list[str] | None, typer.Option("--allow-loss", metavar="TABLE", help="Publish though this table loses rows.")
+        list[str] | None,
+        typer.Option(
+            "--allow-loss",
+            metavar="TABLE|SYSTEM/RELEASE",
+            help="Publish though this table loses rows, or this release takes many codes away.",
+        ),
     ] = None,
     raw: IntoOption = OFFICIAL,
     output: OutputOption = OUTPUT,

@@ -21,15 +21,15 @@ KINDS_LOST = {"codes": "system", "releases": "release", "crosswalks": "crosswalk
 
 @dataclass(frozen=True)
 class Loss:
-    """What a table would lose."""
+    """What people would lose, and what `--allow-loss` calls it: a table, or a release."""
 
-    table: str
+    name: str
     what: str
 
 
 def find_losses(comparison: BuildComparison, allowed: Collection[str]) -> list[Loss]:
     """Every loss that the guards stop, those of the `allowed` tables left out."""
-    return [loss for loss in _losses(comparison) if loss.table not in allowed]
+    return [loss for loss in _losses(comparison) if loss.name not in allowed]
 
 
 def is_of_excerpt(build: Path) -> bool:
@@ -47,6 +47,7 @@ def _losses(comparison: BuildComparison) -> Iterator[Loss]:
     for each in comparison.tables:
         lost = each.before - each.after
         if lost > LOSS_ALLOWED * each.before and each.table not in GAINS:
-            yield Loss(each.table, f"shrinks from {each.before:,} to {each.after:,} rows, by {lost / each.before:.1%}")
+            shrinks = f"shrinks from {each.before:,} to {each.after:,} rows, by {lost / each.before:.1%}"
+            yield Loss(each.table, f"table {each.table}: {shrinks}")
     for table, name in comparison.gone:
-        yield Loss(table, f"{KINDS_LOST[table]} {name} disappears")
+        yield Loss(table, f"table {table}: {KINDS_LOST[table]} {name} disappears")

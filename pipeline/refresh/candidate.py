@@ -11,6 +11,7 @@ from pipeline.publish.guards import find_losses, is_of_excerpt
 from pipeline.publish.missing import MissingFile, record_missing
 from pipeline.publish.naming import id_of
 from pipeline.publish.place import REPORTS, keep_candidate, latest_build, publish, withdrawn
+from pipeline.publish.release_losses import find_release_losses
 from pipeline.publish.report import changes_as_json, changes_as_markdown
 from pipeline.refresh.job import Job
 from pipeline.run.progress import Progress
@@ -43,8 +44,7 @@ def build_candidate(
             done.append(f"build {build_id}")
         comparison = _compare(latest, folder, build_id, progress.say)
         record_missing(folder, missing)
-        if comparison and latest and not is_of_excerpt(latest):
-            _guard(job, comparison, folder, build_id)
+        _guard(job, latest, comparison, folder, build_id)
     published = latest_build(job.output)
     say(f"published  {published}")
     return published.name if published else None
@@ -63,13 +63,16 @@ def _compare(latest: Path | None, folder: Path, build_id: str, say: Callable[[st
     return comparison
 
 
-def _guard(job: Job, comparison: BuildComparison, folder: Path, build_id: str) -> None:
-    losses = find_losses(comparison, job.allowed_losses)
+def _guard(job: Job, latest: Path | None, comparison: BuildComparison | None, folder: Path, build_id: str) -> None:
+    """Nobody misses what a build of the excerpt has; what is new in this one is looked at all the same."""
+    published = latest if latest and not is_of_excerpt(latest) else None
+    losses = find_losses(comparison, job.allowed_losses) if comparison and published else []
+    losses += find_release_losses(folder, published, job.allowed_losses)
     if losses:
         place = keep_candidate(job.output, folder, build_id)
         raise LosesTooMuch(
             f"build {build_id} loses too much and was not published\n"
-            + "".join(f"  table {loss.table}: {loss.what}\n" for loss in losses)
+            + "".join(f"  {loss.what}\n" for loss in losses)
             + f"  next:     look at {place / REPORTS[0]}; if it is right, run again with "
-            + " ".join(f"--allow-loss {table}" for table in dict.fromkeys(loss.table for loss in losses))
+            + " ".join(f"--allow-loss {name}" for name in dict.fromkeys(loss.name for loss in losses))
         )

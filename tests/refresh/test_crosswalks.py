@@ -45,8 +45,8 @@ def test_mappings_gained_and_lost_are_counted_by_crosswalk(builds):
 def test_a_crosswalk_that_is_gone_is_a_loss(builds):
     comparison = compare_builds(builds["before"], builds["without"], "new")
     assert ("crosswalks", "causes_113_icd10") in comparison.gone
-    assert "crosswalks" in {loss.table for loss in find_losses(comparison, [])}
-    assert "crosswalks" not in {loss.table for loss in find_losses(comparison, ["crosswalks", "mappings"])}
+    assert "crosswalks" in {loss.name for loss in find_losses(comparison, [])}
+    assert "crosswalks" not in {loss.name for loss in find_losses(comparison, ["crosswalks", "mappings"])}
 
 
 @pytest.mark.parametrize(("table", "is_loss"), [("mappings", True), ("crosswalk_exceptions", False)])
