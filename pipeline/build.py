@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
@@ -110,15 +110,6 @@ def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:
     deliveries = releases_to_read(seen)
     telling = [each for each in seen.tells_of_others() if is_read(each.source)]
     return deliveries, [each for each in telling if each not in deliveries]
-
-
-def hash_inputs(seen: Survey) -> Survey:
-    """The survey with the hashes of what the tables are made from, so that the build can be named before it is read.
-
-    A file that changes until it is read is refused then. Raises RawFileError where one is not what is pinned.
-    """
-    read = {path for own in inputs_of(seen) for each in own for path in each.paths}
-    return replace(seen, found=tuple(each.hashed() if read.issuperset(each.paths) else each for each in seen.found))
 
 
 def declared_in(seen: Survey) -> tuple[DeclaredUnlisted, ...]:

@@ -13,6 +13,7 @@ from pipeline.catalogue.cadence import known_through, next_release, require_cade
 from pipeline.errors import UsageError
 
 SOURCES = PROJECT / "raw" / "sources"
+NOT_ASKED_FOR = {"gone", "repacked"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Release:
     supersedes: str | None = None
     same_as: str | None = None
     note: str = ""
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether there is an address to fetch it from."""
+        return bool(self.url and self.file) and self.url_status not in NOT_ASKED_FOR
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ report     CHANGES.md and changes.json
 outcome    what could not be had, and what that means for the exit code
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from pipeline.ask.build_files import has_every_file
@@ -40,12 +40,12 @@ def refresh(job: Job, say: Callable[[str], None]) -> None:
         require_link(job.output)
         layouts = _layouts_read(job.output)
         fetched = _fetch(job, layouts, say)
-        missing = missing_files(fetched, layouts)
+        missing: Sequence[MissingFile] = missing_files(fetched, layouts)
         say_missing(missing, say)
         before = latest_build(job.output)
         try:
             with hold_raw(job.raw):
-                _build(job, before, layouts, missing, say)
+                missing = _build(job, before, layouts, missing, say)
         except NothingToBuild:
             fetched.require_all()
             raise
@@ -78,15 +78,17 @@ def _build(
     job: Job,
     latest: Path | None,
     layouts: Collection[str],
-    missing: Collection[MissingFile],
+    missing: Sequence[MissingFile],
     say: Callable[[str], None],
-) -> None:
+) -> Sequence[MissingFile]:
+    """Builds where something changed; returns what is missing, damaged files among it."""
     mark = fingerprint(job.raw, job.offered, job.options)
     if latest and is_current(job.output, mark, latest.name) and has_every_file(latest):
         say(f"unchanged  build {latest.name} is up to date")
-        return
+        return missing
     from pipeline.refresh.candidate import build_candidate
 
-    name = build_candidate(job, latest, [*missing], say)
-    if name:
-        remember(job.output, mark, name, layouts)
+    candidate = build_candidate(job, latest, missing, say)
+    if candidate.name and not candidate.is_damaged:  # what is damaged is looked at again
+        remember(job.output, mark, candidate.name, layouts)
+    return candidate.missing
