@@ -43,13 +43,13 @@ def _read_code() -> bytes:
     return b"".join(path.relative_to(PROJECT).as_posix().encode() + path.read_bytes() for path in sorted(files))
 
 
-CODE: Final = _read_code()  # as this run began with it: a pull meanwhile changes the files, not what runs
+OUR_CODE: Final = _read_code()  # as this run began with it: a pull meanwhile changes the files, not what runs
 
 
 def code_and_options(options: list[str]) -> bytes:
     """What beside the raw files decides on the bytes of a build: our code, the versions of LIBRARIES, options."""
     versions = [f"{name} {package_version(name)}" for name in LIBRARIES]
-    return CODE + " ".join([*options, *versions]).encode()
+    return OUR_CODE + " ".join([*options, *versions]).encode()
 
 
 def id_of(build: str) -> str:

@@ -13,7 +13,7 @@ from pipeline.errors import UnreadableBuild
 from pipeline.publish.guards import LOSS_ALLOWED, Loss
 from pipeline.run.registries import read_registry
 
-FILE: Final = Path(__file__).with_name("release_losses.toml")
+LIMITS: Final = Path(__file__).with_name("release_losses.toml")
 TIMES_MEASURED: Final = 2
 # Fewer codes or rows than this are no cut: the least that a disk or a transfer loses, 4,096 bytes, is forty lines.
 FEWEST: Final = 50
@@ -188,9 +188,9 @@ def _expected(step: ReleaseStep) -> str:
 
 @cache
 def _largest_losses() -> Mapping[str, LargestLoss]:
-    return read_registry(FILE, "system", LargestLoss)
+    return read_registry(LIMITS, "system", LargestLoss)
 
 
 @cache
 def _other_forms() -> Mapping[str, OtherForm]:
-    return read_registry(FILE, "other_form", OtherForm)
+    return read_registry(LIMITS, "other_form", OtherForm)

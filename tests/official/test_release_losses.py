@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.publish.release_losses import FILE, LargestLoss, find_release_losses, read_steps
+from pipeline.publish.release_losses import LIMITS, LargestLoss, find_release_losses, read_steps
 from pipeline.run.registries import read_registry
 from tests.fetch.conftest import patience, publisher, site
 from tests.fetch.site import ENTRY, LATER, LATER_URL, MEMBER, URL, Site
@@ -14,7 +14,7 @@ from tests.samples import write_zip
 
 __all__ = ["patience", "publisher", "site"]
 
-MEASURED = read_registry(FILE, "system", LargestLoss)
+MEASURED = read_registry(LIMITS, "system", LargestLoss)
 IN_CORPUS = sorted({*MEASURED} - {"HCPCS"})  # whose file of 2023 the corpus does not have
 
 
