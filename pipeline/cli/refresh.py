@@ -133,8 +133,8 @@ def refresh(
         list[str] | None,
         typer.Option(
             "--allow-loss",
-            metavar="TABLE|SYSTEM/RELEASE",
-            help="Publish though this table loses rows, or this release takes many codes away.",
+            metavar="NAME",
+            help="Publish though this table, crosswalk or release (SYSTEM/RELEASE) loses more than is usual.",
         ),
     ] = None,
     raw: IntoOption = OFFICIAL,

@@ -10,13 +10,11 @@ from typing import Final
 
 from pipeline.ask.build import open_build
 from pipeline.errors import UnreadableBuild
-from pipeline.publish.guards import LOSS_ALLOWED, Loss
+from pipeline.publish.guards import FEWEST, LOSS_ALLOWED, Loss
 from pipeline.run.registries import read_registry
 
 LIMITS: Final = Path(__file__).with_name("release_losses.toml")
 TIMES_MEASURED: Final = 2
-# Fewer codes or rows than this are no cut: the least that a disk or a transfer loses, 4,096 bytes, is forty lines.
-FEWEST: Final = 50
 DAYS_OF_A_YEAR: Final = 365.25
 # The releases of a build, each with what the one before it in its system had, in codes that could be reported.
 STEPS = """

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.publish.release_losses import FEWEST
+from pipeline.publish.guards import FEWEST
 from tests.fetch.site import ENTRY, LATER, LATER_URL, MEMBER, URL, Site
 from tests.refresh.test_refresh import latest
 from tests.samples import order_line, text_of, write_zip
