@@ -3,15 +3,16 @@
 import os
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 from pandera.typing import DataFrame
 
+from pipeline.catalogue.repeats import refuse_repeated
 from pipeline.catalogue.sources import Source
-from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
+from pipeline.catalogue.survey import RawRelease, Survey, hold_raw, survey_raw
 from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
@@ -53,7 +54,7 @@ from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import unique_sections
 from pipeline.normalise.systems import read_systems
 from pipeline.publish.naming import name_build
-from pipeline.publish.place import publish
+from pipeline.publish.place import publish, require_link
 from pipeline.run.limits import require_address_space
 from pipeline.run.lock import lock_folder
 from pipeline.run.progress import Progress
@@ -113,15 +114,6 @@ def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:
     return deliveries, [each for each in telling if each not in deliveries]
 
 
-def hash_inputs(seen: Survey) -> Survey:
-    """The survey with the hashes of what the tables are made from, so that the build can be named before it is read.
-
-    A file that changes until it is read is refused then. Raises RawFileError where one is not what is pinned.
-    """
-    read = {path for own in inputs_of(seen) for each in own for path in each.paths}
-    return replace(seen, found=tuple(each.hashed() if read.issuperset(each.paths) else each for each in seen.found))
-
-
 def declared_in(seen: Survey) -> tuple[DeclaredUnlisted, ...]:
     """The codes that may be in no listing: as unlisted.toml has them, and those of listings that are not here."""
     return read_unlisted(seen.raw) + declare_absent(absent_listings(seen))
@@ -147,6 +139,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
     inputs, telling = [*deliveries, *superseded], seen.tells_of_others()
     with progress.stage("ingest") as done:
         ingested = ingest_all([_to_ingest(each) for each in inputs], progress.tick)
+        refuse_repeated([*(each.delivery for each in ingested), *(each for each in seen.found if each not in inputs)])
         rows = sum(len(frame.table) for each in ingested for frame in each.frames)
         done.append(f"{rows:,} rows of {len(ingested)} releases")
     with progress.stage("normalise") as done:
@@ -265,7 +258,9 @@ def build(
     `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
     with lock_folder(output):
-        content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
+        require_link(output)
+        with hold_raw(raw):
+            content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
         tables = validate(derive_tables(content, progress), content, progress)
         with progress.stage("export") as done:
             build_id = name_of(content.deliveries, content.declared, with_licensed_text=with_licensed_text)

@@ -102,7 +102,7 @@ class Incomplete(CrosswalkError):
 
 
 class LockHeld(CrosswalkError):
-    """Another run is writing to the same output folder."""
+    """Another run is at work in the same folder: it writes there, or reads what this one would write."""
 
     exit_code = 6
 

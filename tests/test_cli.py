@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import PROJECT, __version__
 from pipeline.catalogue.sources import read_catalogue
+from pipeline.publish.place import ASIDE
 from schemas import TABLES
 from tests.samples import EXCERPT, Project, copy_excerpt, make_project, run, write_sums
 
@@ -256,10 +257,27 @@ def test_export_that_fails_leaves_nothing_half_written(
 
 def test_export_takes_a_folder_in_which_a_killed_one_left_its_half(tmp_path: Path) -> None:
     project, folder = copy_excerpt(tmp_path, "hcpcs"), tmp_path / "tables"
-    (folder / ".incoming" / "parquet").mkdir(parents=True)
+    (folder / ASIDE / "parquet").mkdir(parents=True)
     assert run("export", str(folder), "--raw", str(project.raw)).exit_code == 0
     assert (folder / "datapackage.json").is_file()
-    assert not (folder / ".incoming").exists()
+    assert not (folder / ASIDE).exists()
+
+
+def test_export_leaves_alone_what_somebody_else_has_in_a_folder(tmp_path: Path) -> None:
+    project, folder = copy_excerpt(tmp_path, "hcpcs"), tmp_path / "tables"
+    (folder / ".incoming").mkdir(parents=True)
+    (folder / ".incoming" / "mail").write_text("mine", "utf-8")
+    result = run("export", str(folder), "--raw", str(project.raw))
+    assert result.exit_code == 2
+    assert "this is no empty folder" in result.stderr
+    assert (folder / ".incoming" / "mail").read_text("utf-8") == "mine"
+
+
+def test_timings_that_would_be_a_folder_are_refused_before_anything_is_built(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    result = project.build("--timings", str(tmp_path))
+    assert (result.exit_code, project.output.exists()) == (2, False)
+    assert f"{tmp_path}: this is a folder" in result.stderr
 
 
 def test_timings_for_a_folder_that_is_not_there_are_refused_before_anything_is_built(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pipeline.catalogue.cadence import known_through, next_release, require_cade
 from pipeline.errors import UsageError
 
 SOURCES = PROJECT / "raw" / "sources"
+NOT_ASKED_FOR = {"gone", "repacked"}
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Release:
     """One file (or set of files) that a publisher posted for one release of a source: one `[[release]]` entry.
 
     `updates` names the edition that the order addenda inside the file are the difference from, where that is not
-    simply the previous release of the catalogue; `supersedes` the file of the same release that this one replaces.
+    simply the previous release of the catalogue; `supersedes` the file of the same release that this one replaces;
+    `same_as` an earlier release of the source that was posted again without a change.
 
     `url` is where the file is fetched from; where it is a zip of which one member is stored, `unpack` is a pattern for
     that member's path, and `sha256` and `bytes` are those of the stored file. `url_status` says how far to trust it:
@@ -42,7 +44,13 @@ class Release:
     members: Mapping[str, str] = field(default_factory=dict)
     updates: str | None = None
     supersedes: str | None = None
+    same_as: str | None = None
     note: str = ""
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether there is an address to fetch it from."""
+        return bool(self.url and self.file) and self.url_status not in NOT_ASKED_FOR
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ and checked, and the same bytes are parsed.
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pipeline.catalogue.pins import PINS, SET_ASIDE, Pin, binding_hash, read_pin
 from pipeline.catalogue.sample import SAMPLE, read_not_kept
 from pipeline.catalogue.sources import Release, Source
 from pipeline.errors import RawFileError, UsageError
+from pipeline.run.lock import hold_for_reading
 
 SUMS = "SHA256SUMS"
 SUM = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
@@ -48,11 +50,22 @@ class RawRelease:
     def read_file(self, path: Path) -> RawFile:
         """One of the files, read once. Raises RawFileError where it is not what is pinned, or not what it was when
         the release was hashed."""
-        raw = path.read_bytes()
+        raw = self._bytes_of(path)
         file = RawFile(path, raw, hashlib.sha256(raw).hexdigest())
         self._require_pinned(file)
         self._require_unchanged(file)
         return file
+
+    def _bytes_of(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as problem:
+            raise RawFileError(
+                where=str(path),
+                expected=f"the file of {self.source.source} {self.release.release} that was here when this run began",
+                found=str(problem.strerror),
+                next_step="run again when nobody else writes into the raw folder",
+            ) from problem
 
     def hashed(self) -> "RawRelease":
         """The release with the hashes of its files. Raises RawFileError as `read_file` does."""
@@ -163,6 +176,19 @@ def _require_one_pattern(one: RawRelease, other: RawRelease) -> None:
         )
 
 
+@contextmanager
+def hold_raw(raw: Path) -> Iterator[None]:
+    """Keeps `fetch` from a folder of raw files while it is read. Raises LockHeld where a run fetches into it.
+
+    A folder with hashes of its own needs no lock: nothing is fetched into it.
+    """
+    if (raw / SUMS).is_file():
+        yield
+        return
+    with hold_for_reading(raw):
+        yield
+
+
 def survey_raw(raw: Path, catalogue: Mapping[str, Source]) -> Survey:
     """Which entries of the catalogue have their files under `raw`, which have not, and which files nobody claims.
 
@@ -205,11 +231,23 @@ def _locate(raw: Path, source: Source, release: Release, sums: Mapping[Path, str
     folder = raw / source.folder_of(release)
     if release.file and not sums:
         path = folder / release.file
-        return (path,) if path.is_file() else ()
+        return (path,) if _is_file(path) else ()
     patterns = [re.compile(pattern, re.IGNORECASE) for pattern in {**source.members, **release.members}.values()]
     names = sorted(folder.iterdir()) if folder.is_dir() else []
     fitting = (path for path in names if any(pattern.fullmatch(path.name) for pattern in patterns))
-    return tuple(path for path in fitting if not sums or path in sums)
+    return tuple(path for path in fitting if (not sums or path in sums) and _is_file(path))
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there. Raises RawFileError for anything else: to read a pipe would be to wait for ever."""
+    if path.is_file():
+        return True
+    if path.exists() or path.is_symlink():
+        kind = "a folder" if path.is_dir() else "a link that leads nowhere" if path.is_symlink() else "a pipe or device"
+        raise RawFileError(
+            str(path), expected="a file", found=kind, next_step="move it away, and put the publisher's file there"
+        )
+    return False
 
 
 def _raw_files(raw: Path) -> Iterator[Path]:

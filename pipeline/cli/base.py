@@ -44,8 +44,10 @@ LicensedOption = Annotated[
 ]
 SourceArgument = Annotated[list[str] | None, typer.Argument(help="Names of sources; all when none is given.")]
 RowsOption = Annotated[int, typer.Option("--rows", help="How many rows of each frame to print.")]
-# What the system says of a place that cannot be written to, and what to do about it.
+# What the system says of a place that cannot be read or written to, and what to do about it.
 WHO, SPACE = "see who may read and write there", "free some space, or name another folder"
+STANDS = "move away what stands there, or name another folder: it is not deleted"
+VANISHED = "see who moves or removes files there, then run again"
 PLACES = {
     errno.EACCES: WHO,
     errno.EPERM: WHO,
@@ -53,6 +55,13 @@ PLACES = {
     errno.ENOSPC: SPACE,
     errno.EDQUOT: SPACE,
     errno.EFBIG: SPACE,
+    errno.EEXIST: STANDS,
+    errno.ENOTEMPTY: STANDS,
+    errno.EISDIR: STANDS,
+    errno.ENOTDIR: STANDS,
+    errno.ELOOP: STANDS,
+    errno.ENOENT: VANISHED,
+    errno.ESTALE: VANISHED,
 }
 DAY_FORMAT = "%Y-%m-%d"
 OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"

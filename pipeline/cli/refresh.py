@@ -134,7 +134,12 @@ def refresh(
     latest: LatestOption = False,
     accept_changed: AcceptOption = None,
     allow_loss: Annotated[
-        list[str] | None, typer.Option("--allow-loss", metavar="TABLE", help="Publish though this table loses rows.")
+        list[str] | None,
+        typer.Option(
+            "--allow-loss",
+            metavar="NAME",
+            help="Publish though this table, crosswalk or release (SYSTEM/RELEASE) loses more than is usual.",
+        ),
     ] = None,
     raw: IntoOption = OFFICIAL,
     output: OutputOption = OUTPUT,
@@ -154,7 +159,7 @@ def refresh(
         offered = read_sources(catalogue, sources)
         choice = Choice(sources or (), every=not sources and not latest, latest=latest)
         accepted, allowed = accept_changed or (), allow_loss or ()
-        run(Job(raw, output, catalogue, offered, choice, mirror, accepted, allowed, with_licensed_text), log)
+        run(Job(raw, output, offered, choice, mirror, accepted, allowed, with_licensed_text), log)
 
 
 def _log(line: str, *, as_json: bool) -> None:

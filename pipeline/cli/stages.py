@@ -34,9 +34,12 @@ def _read(
     raw: Path | None, catalogue: Path, sources: list[str] | None, licensed: bool, progress: "Progress"
 ) -> "NormalisedContent":
     from pipeline.build import read, survey
+    from pipeline.catalogue.survey import hold_raw
 
-    seen = survey(choose_raw(raw), read_sources(catalogue, sources), progress, sources)
-    return read(seen, progress, with_licensed_text=licensed)
+    folder = choose_raw(raw)
+    with hold_raw(folder):
+        seen = survey(folder, read_sources(catalogue, sources), progress, sources)
+        return read(seen, progress, with_licensed_text=licensed)
 
 
 @app.command()
@@ -55,6 +58,8 @@ def build(
     with errors_for_people(), progress_shown() as progress:
         if timings and not timings.parent.is_dir():
             raise UsageError(f"{timings}: there is no such folder\n  next:     make it, or name another file")
+        if timings and timings.is_dir():
+            raise UsageError(f"{timings}: this is a folder\n  next:     name a file")
         run(choose_raw(raw), output, read_sources(catalogue), progress, with_licensed_text=with_licensed_text)
         if timings:
             timings.write_text(json.dumps(progress.seconds), encoding="utf-8")

@@ -10,7 +10,6 @@ from pipeline.fetch.hosts import host_of
 from pipeline.fetch.names import is_storable
 
 TRUSTED = {"confirmed"}
-NOT_ASKED_FOR = {"gone", "repacked"}
 
 
 @dataclass(frozen=True)
@@ -104,13 +103,9 @@ def _by_address(items: list[CatalogueFile]) -> list[Wanted]:
 
 
 def _entries(source: Source, choice: Choice) -> list[Release]:
-    offered = [each for each in source.releases if _is_offered(each) and choice.release in (None, each.release)]
+    offered = [each for each in source.releases if each.is_offered and choice.release in (None, each.release)]
     days = [each.effective_from for each in offered if each.url_status in TRUSTED]
     return [each for each in offered if not choice.latest or not days or each.effective_from >= max(days)]
-
-
-def _is_offered(release: Release) -> bool:
-    return bool(release.url and release.file) and release.url_status not in NOT_ASKED_FOR
 
 
 def _refuse_unsafe(item: CatalogueFile) -> None:

@@ -60,11 +60,12 @@ class SystemChange:
 
 @dataclass(frozen=True)
 class CrosswalkChange:
-    """The mappings of one crosswalk that were gained and lost."""
+    """The mappings of one crosswalk that were gained and lost, and how many it had before."""
 
     crosswalk: str
     gained: int
     lost: int
+    before: int
 
 
 @dataclass(frozen=True)
@@ -159,13 +160,18 @@ def _crosswalks(builds: OpenTables) -> tuple[CrosswalkChange, ...]:
     """Mappings gained and lost; none where a build has no table of mappings."""
     if not _have(builds, "mappings"):
         return ()
-    gained, lost = _by_crosswalk(builds, "after", "before"), _by_crosswalk(builds, "before", "after")
-    return tuple(CrosswalkChange(name, gained.get(name, 0), lost.get(name, 0)) for name in sorted({*gained, *lost}))
+    key = key_of(TABLES["mappings"])
+    gained = _by_crosswalk(builds, _minus("mappings", key, "after", "before"))
+    lost = _by_crosswalk(builds, _minus("mappings", key, "before", "after"))
+    before = _by_crosswalk(builds, "from before.mappings")
+    return tuple(
+        CrosswalkChange(name, gained.get(name, 0), lost.get(name, 0), before.get(name, 0))
+        for name in sorted({*gained, *lost})
+    )
 
 
-def _by_crosswalk(builds: OpenTables, side: str, other: str) -> dict[str, int]:
-    """How many mappings one build has that the other lacks."""
-    rows = _minus("mappings", key_of(TABLES["mappings"]), side, other)
+def _by_crosswalk(builds: OpenTables, rows: str) -> dict[str, int]:
+    """How many of some mappings each crosswalk has."""
     return {
         row["crosswalk"]: row["n"] for row in builds.rows(f"select crosswalk, count(*) as n from ({rows}) group by all")
     }

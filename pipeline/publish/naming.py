@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import replace
 from importlib.metadata import version as package_version
-from pathlib import Path
+from typing import Final
 
 from pipeline import PROJECT
 from pipeline.catalogue.survey import RawRelease
@@ -38,15 +38,18 @@ def name_build(inputs: list[RawRelease], options: list[str]) -> str:
     return digest.hexdigest()[:12]
 
 
+def _read_code() -> bytes:
+    files = (path for name in CODE_FOLDERS for path in (PROJECT / name).rglob("*") if path.suffix in CODE_FILES)
+    return b"".join(path.relative_to(PROJECT).as_posix().encode() + path.read_bytes() for path in sorted(files))
+
+
+OUR_CODE: Final = _read_code()  # as this run began with it: a pull meanwhile changes the files, not what runs
+
+
 def code_and_options(options: list[str]) -> bytes:
     """What beside the raw files decides on the bytes of a build: our code, the versions of LIBRARIES, options."""
-    content = [path.relative_to(PROJECT).as_posix().encode() + path.read_bytes() for path in _code_files()]
     versions = [f"{name} {package_version(name)}" for name in LIBRARIES]
-    return b"".join(content) + " ".join([*options, *versions]).encode()
-
-
-def _code_files() -> list[Path]:
-    return sorted(path for name in CODE_FOLDERS for path in (PROJECT / name).rglob("*") if path.suffix in CODE_FILES)
+    return OUR_CODE + " ".join([*options, *versions]).encode()
 
 
 def id_of(build: str) -> str:

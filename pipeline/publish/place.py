@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
 
-from pipeline.ask.build_files import PACKAGE, is_build, is_whole
-from pipeline.errors import UsageError
+from pipeline.ask.build_files import PACKAGE, is_build, is_whole, read_build_id
+from pipeline.errors import UnreadableBuild, UsageError
+from pipeline.publish.made_here import made_here, note_made
 from pipeline.publish.naming import id_of
 from pipeline.run.files import write_whole
 
 KEPT = 3
 REPORTS = ("CHANGES.md", "changes.json")  # how a build came about: no part of what it is
-CANDIDATE = ".candidate-"
-ASIDE = ".incoming"
+CANDIDATE, INCOMING_BUILD = ".candidate-", ".incoming-"
+ASIDE = ".incoming-crosswalk"
+LATEST, INCOMING_LINK = "latest", ".incoming-link"
 WITHDRAWN = ".withdrawn"
 
 
@@ -26,22 +28,46 @@ WITHDRAWN = ".withdrawn"
 def publish(output: Path, build_id: str) -> Iterator[Path]:
     """An empty folder to write a build into; it becomes `output/latest` when the block ends without an error.
 
-    What earlier runs left half done is removed; of finished builds the newest KEPT stay.
+    What earlier runs left half done is removed; of the builds that were made here the newest KEPT stay. Raises
+    UsageError as `require_link` does.
     """
-    for leftover in output.glob(".incoming-*"):
-        leftover.unlink() if leftover.is_symlink() else shutil.rmtree(leftover)
-    incoming = output / f".incoming-{build_id}"
+    require_link(output)
+    _remove(
+        output, [name for name in made_here(output) if name.startswith(INCOMING_BUILD) or not (output / name).exists()]
+    )
+    incoming = _free_name(output, f"{INCOMING_BUILD}{build_id}")
+    note_made(output, made=[incoming.name])
     incoming.mkdir()
     try:
         yield incoming
         _move_into_place(output, incoming, build_id)
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
+        if not incoming.exists():
+            note_made(output, gone=[incoming.name])
+
+
+def _free_name(output: Path, name: str) -> Path:
+    """A place of that name; with a number where somebody has one there."""
+    return next(place for each in _numbered(name) if not (place := output / each).exists())
+
+
+def _numbered(name: str) -> Iterator[str]:
+    return chain([name], (f"{name}-{number}" for number in count(2)))
+
+
+def _remove(output: Path, names: list[str]) -> None:
+    """Removes folders that this program made, and from its list what is not there any more."""
+    for name in names:
+        if (output / name).is_dir() and not (output / name).is_symlink():
+            shutil.rmtree(output / name)
+    note_made(output, gone=names)
 
 
 def _move_into_place(output: Path, incoming: Path, build_id: str) -> None:
     target = _place_for(output, incoming, build_id)
     if not target.exists():
+        note_made(output, made=[target.name])
         incoming.rename(target)
     for name in REPORTS:
         if (incoming / name).is_file():  # the same build, come to in another way
@@ -53,20 +79,31 @@ def _move_into_place(output: Path, incoming: Path, build_id: str) -> None:
 
 
 def _point_latest(output: Path, build: str) -> None:
-    link = output / ".incoming-link"
-    link.unlink(missing_ok=True)
+    link = output / INCOMING_LINK
+    if link.is_symlink():
+        link.unlink()
     link.symlink_to(build)
-    link.replace(output / "latest")
+    link.replace(output / LATEST)
+
+
+def require_link(output: Path) -> None:
+    """Raises UsageError where `latest` is anything but a link, or not there: it would have to be deleted."""
+    latest = output / LATEST
+    if latest.exists() and not latest.is_symlink():
+        raise UsageError(
+            f"{latest}: this is no link to a build, but a {'folder' if latest.is_dir() else 'file'} of somebody's own\n"
+            "  next:     move it away, or name another --output: it is not deleted"
+        )
 
 
 def _place_for(output: Path, incoming: Path, build_id: str) -> Path:
-    """The folder of the build: one that holds the same files already, or a name that is free.
+    """The folder of the build: one made here that holds the same files already, or a name that is free.
 
     A folder of the same id with other files was spoilt: it stays as it is, since `latest` may point to it.
     """
-    names = chain([build_id], (f"{build_id}-{number}" for number in count(2)))
-    places = (output / name for name in names)
-    return next(place for place in places if not place.exists() or _is_same(place, incoming))
+    made = made_here(output)
+    places = (output / name for name in _numbered(build_id))
+    return next(place for place in places if not place.exists() or (place.name in made and _is_same(place, incoming)))
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -91,17 +128,36 @@ def _has_same_bytes(one: Path, other: Path) -> bool:
 
 
 def builds_of(output: Path) -> list[Path]:
-    """The builds of an output folder, the one published last first."""
-    builds = [path for path in output.glob("[!.]*") if is_build(path) and not path.is_symlink()]
+    """The builds of an output folder, the one published last first.
+
+    Another data package there is none, nor is a copy of a build under a name of its own.
+    """
+    made = made_here(output)
+    folders = [path for path in output.glob("[!.]*") if is_build(path) and not path.is_symlink()]
+    builds = [path for path in folders if path.name in made or _has_its_name(path)]
     return sorted(builds, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
+def _has_its_name(build: Path) -> bool:
+    """Whether a folder has the name of the build in it."""
+    try:
+        return read_build_id(build) == id_of(build.name)
+    except UnreadableBuild:
+        return False
+
+
 def _prune(output: Path) -> None:
-    """Removes all but the newest builds. One that goes gets another name first: half a build is none."""
-    latest = (output / "latest").resolve()
-    for old in builds_of(output)[KEPT:]:
+    """Removes all but the newest builds of those that this program made, by its list and by their ids.
+
+    One that goes gets another name first: half a build is none.
+    """
+    latest, made = (output / LATEST).resolve(), made_here(output)
+    for old in [build for build in builds_of(output) if build.name in made and _has_its_name(build)][KEPT:]:
         if old.resolve() != latest:
-            shutil.rmtree(old.rename(output / f".incoming-{old.name}"))
+            aside = _free_name(output, f"{INCOMING_BUILD}{old.name}")
+            note_made(output, made=[aside.name])
+            old.rename(aside)
+            _remove(output, [aside.name, old.name])
 
 
 # Beside publishing
@@ -109,15 +165,16 @@ def _prune(output: Path) -> None:
 
 def latest_build(output: Path) -> Path | None:
     """The build that `latest` points to; None where nothing was published."""
-    latest = output / "latest"
+    latest = output / LATEST
     return latest.resolve() if is_build(latest) else None
 
 
 def keep_candidate(output: Path, incoming: Path, build_id: str) -> Path:
     """Moves a build that is not published to where it can be looked at; only the newest is kept."""
-    for old in output.glob(f"{CANDIDATE}*"):
-        shutil.rmtree(old)
-    return incoming.rename(output / f"{CANDIDATE}{build_id}")
+    _remove(output, [name for name in made_here(output) if name.startswith(CANDIDATE)])
+    candidate = _free_name(output, f"{CANDIDATE}{build_id}")
+    note_made(output, made=[candidate.name])
+    return incoming.rename(candidate)
 
 
 def roll_back(output: Path, build: str | None) -> Path:
@@ -125,8 +182,9 @@ def roll_back(output: Path, build: str | None) -> Path:
 
     What came after it is withdrawn.
 
-    Raises UsageError where there is no such build, or it is not whole.
+    Raises UsageError where there is no such build, or it is not whole; as `require_link` does.
     """
+    require_link(output)
     builds = builds_of(output)
     present = latest_build(output)
     at = next((number for number, each in enumerate(builds) if each.resolve() == present), -1)

@@ -5,22 +5,25 @@ A file is known by its size and time of change, as git and make know it. The bui
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.catalogue.sources import Source
 from pipeline.publish.naming import code_and_options
 from pipeline.run.files import write_whole
 
 STATE = ".refreshed.json"
 
 
-def fingerprint(raw: Path, catalogue: Path, options: list[str]) -> str:
-    """One text that differs when a raw file, the catalogue, the code or an option does."""
+def fingerprint(raw: Path, catalogue: Mapping[str, Source], options: list[str]) -> str:
+    """One text that differs when a raw file, the catalogue, the code or an option does.
+
+    The catalogue is the one that was read: its files may have changed since.
+    """
     digest = hashlib.sha256(code_and_options(options))
-    for path in sorted(catalogue.glob("*.toml")):
-        digest.update(path.name.encode() + path.read_bytes())
+    digest.update("".join(f"{name} {source}\n" for name, source in sorted(catalogue.items())).encode())
     for path in _files_below(raw):
         status = path.stat()
         digest.update(f"{path.relative_to(raw)} {status.st_size} {status.st_mtime_ns}\n".encode())

@@ -10,11 +10,10 @@ from pipeline.fetch.wanted import Choice
 
 @dataclass(frozen=True)
 class Job:
-    """What to refresh: folders, the catalogue and what it offers, which files of it, and what a person allows."""
+    """What to refresh: folders, what the catalogue offers, which files of it, and what a person allows."""
 
     raw: Path
     output: Path
-    catalogue: Path
     offered: dict[str, Source]
     choice: Choice
     mirror: str | None = None

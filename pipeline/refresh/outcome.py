@@ -1,12 +1,17 @@
 """What could not be had, in words, and what a run has come to: complete, incomplete, or nothing without a network."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pipeline.errors import Incomplete, NetworkError
 from pipeline.fetch import FailedAddress, Fetched
 from pipeline.fetch.hosts import HostGivenUp, Unavailable, Unreachable
 from pipeline.fetch.wanted import CatalogueFile
 from pipeline.publish.missing import MissingFile
+
+if TYPE_CHECKING:
+    from pipeline.refresh.damaged import DamagedRelease
 
 WITHOUT_AN_ANSWER = (Unreachable, Unavailable, HostGivenUp)
 NAMED = 5  # releases that the last message names; CHANGES.md has all
@@ -24,6 +29,17 @@ def missing_files(fetched: Fetched, layouts: Collection[str]) -> list[MissingFil
         for item in each.missing
         if item.source.layout in layouts and _is_posted(item, each)
     )
+
+
+def with_damaged(missing: Sequence[MissingFile], damaged: "Sequence[DamagedRelease]") -> list[MissingFile]:
+    """What is missing, and the files that are here and of no use: each once, with why it could not be had."""
+    known = {(each.source, each.release, each.file): each for each in missing}
+    for each in damaged:
+        source, release = each.delivery.source.source, each.delivery.release
+        key = (source, release.release, str(release.file))
+        asked = known.get(key, MissingFile(*key, str(release.url), "not fetched"))
+        known[key] = replace(asked, why=f"{asked.why}; the file that is here is damaged")
+    return sorted(known.values())
 
 
 def _is_posted(item: CatalogueFile, failed: FailedAddress) -> bool:

@@ -10,16 +10,17 @@ report     CHANGES.md and changes.json
 outcome    what could not be had, and what that means for the exit code
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from pipeline.ask.build_files import has_every_file
+from pipeline.catalogue.survey import hold_raw
 from pipeline.errors import NothingToBuild
 from pipeline.fetch import Fetched, Listener, fetch
 from pipeline.fetch.network import Network
 from pipeline.fetch.store import refuse_excerpt
 from pipeline.publish.missing import MissingFile, record_missing
-from pipeline.publish.place import latest_build
+from pipeline.publish.place import latest_build, require_link
 from pipeline.refresh.fingerprint import fingerprint, is_current, known_layouts, remember
 from pipeline.refresh.job import Job
 from pipeline.refresh.outcome import missing_files, require_answer, require_complete, say_missing
@@ -32,17 +33,20 @@ def refresh(job: Job, say: Callable[[str], None]) -> None:
     """Publishes a new build where something changed, of what is here, and says in it what changed and what is missing.
 
     Raises Incomplete where it is published (or was before) and a file could not be had; what `fetch` tells of where
-    nothing is published for that reason; what `build` raises, and LosesTooMuch: `output/latest` is as it was then.
+    nothing is published for that reason; what `build` raises, LosesTooMuch, and LockHeld where another run fetches
+    into the raw folder: `output/latest` is as it was then.
     """
     refuse_excerpt(job.raw)
     with lock_folder(job.output):
+        require_link(job.output)
         layouts = _layouts_read(job.output)
         fetched = _fetch(job, layouts, say)
-        missing = missing_files(fetched, layouts)
+        missing: Sequence[MissingFile] = missing_files(fetched, layouts)
         say_missing(missing, say)
         before = latest_build(job.output)
         try:
-            _build(job, before, layouts, missing, say)
+            with hold_raw(job.raw):
+                missing = _build(job, before, layouts, missing, say)
         except NothingToBuild:
             fetched.require_all()
             raise
@@ -77,15 +81,17 @@ def _build(
     job: Job,
     latest: Path | None,
     layouts: Collection[str],
-    missing: Collection[MissingFile],
+    missing: Sequence[MissingFile],
     say: Callable[[str], None],
-) -> None:
-    mark = fingerprint(job.raw, job.catalogue, job.options)
+) -> Sequence[MissingFile]:
+    """Builds where something changed; returns what is missing, damaged files among it."""
+    mark = fingerprint(job.raw, job.offered, job.options)
     if latest and is_current(job.output, mark, latest.name) and has_every_file(latest):
         say(f"unchanged  build {latest.name} is up to date")
-        return
+        return missing
     from pipeline.refresh.candidate import build_candidate
 
-    name = build_candidate(job, latest, [*missing], say)
-    if name:
-        remember(job.output, mark, name, layouts)
+    candidate = build_candidate(job, latest, missing, say)
+    if candidate.name and not candidate.is_damaged:  # what is damaged is looked at again
+        remember(job.output, mark, candidate.name, layouts)
+    return candidate.missing

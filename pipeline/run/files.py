@@ -5,10 +5,15 @@ from pathlib import Path
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes a text file so that a reader, or a run after a kill, finds the old one or the new one."""
+    """Writes a text file so that a reader, or a run after a kill, finds the old one or the new one.
+
+    A link in its place is replaced; what it leads to is left alone.
+    """
     aside = path.with_name(f".{path.name.lstrip('.')}.new")
+    aside.unlink(missing_ok=True)
     try:
-        aside.write_text(text, encoding="utf-8")
+        with aside.open("x", encoding="utf-8") as file:
+            file.write(text)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

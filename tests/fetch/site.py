@@ -23,9 +23,11 @@ LATER_URL = URL.replace("order", "later")
 MEMBER = "icd10cm_order_2026.txt"
 
 
-def order_zip(folder: Path, *more: str) -> bytes:
-    """A good order file, with more codes where lines are given: numbered from 7 on."""
-    return write_zip(folder / "made.zip", {MEMBER: text_of([*ORDER_LINES, *more])}).read_bytes()
+def order_zip(folder: Path, *more: str, label: str = "FY2026") -> bytes:
+    """A good order file, with more codes where lines are given, numbered from 7 on; beside it a note that names the
+    release."""
+    members = {MEMBER: text_of([*ORDER_LINES, *more]), "readme.txt": label.encode()}
+    return write_zip(folder / "made.zip", members).read_bytes()
 
 
 NEW_CODE = order_line(7, "U999", 1, "New")
@@ -68,7 +70,7 @@ class Site:
     def post_later(self, *more: str) -> None:
         """The next release appears, with more codes where lines are given: its entry in the catalogue and its file."""
         self.write_entry(ENTRY + LATER)
-        self.publisher.files[LATER_URL] = order_zip(self.raw.parent, *more)
+        self.publisher.files[LATER_URL] = order_zip(self.raw.parent, *more, label="FY2027")
 
     def pin(self) -> None:
         """Pins the content that is posted now in the catalogue."""

@@ -1,5 +1,6 @@
 """Publishing: the build before or the new one, never a mixture."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from pipeline import PROJECT
 from pipeline.errors import LockHeld
+from pipeline.publish.made_here import MADE
 from pipeline.publish.place import KEPT, publish
 from pipeline.run.lock import lock_folder
 from tests.samples import ORDER_LINES, Project, hashes, make_project, order_line, text_of
@@ -17,11 +19,22 @@ from tests.samples import ORDER_LINES, Project, hashes, make_project, order_line
 
 def publish_text(output: Path, build_id: str, text: str) -> None:
     with publish(output, build_id) as folder:
-        (folder / "datapackage.json").write_text(text, encoding="utf-8")
+        describe(folder, build_id, text)
+
+
+def describe(folder: Path, build_id: str, text: str) -> None:
+    """Makes a folder a build, and no more."""
+    package = {"id": build_id, "resources": [], "title": text}
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+
+
+def title(build: Path) -> str:
+    return str(json.loads((build / "datapackage.json").read_text("utf-8"))["title"])
 
 
 def folders(output: Path) -> set[str]:
-    return {path.name for path in output.iterdir()}
+    """What is in an output folder, beside the list of what was made there."""
+    return {path.name for path in output.iterdir()} - {MADE}
 
 
 def set_age(path: Path, hours: int) -> None:
@@ -32,7 +45,7 @@ def set_age(path: Path, hours: int) -> None:
 def test_latest_is_a_relative_link_to_the_build(tmp_path: Path) -> None:
     publish_text(tmp_path, "aaa", "one")
     assert (tmp_path / "latest").readlink() == Path("aaa")
-    assert (tmp_path / "latest" / "datapackage.json").read_text() == "one"
+    assert title(tmp_path / "latest") == "one"
     publish_text(tmp_path, "bbb", "two")
     assert (tmp_path / "latest").readlink() == Path("bbb")
     assert folders(tmp_path) == {"aaa", "bbb", "latest"}
@@ -41,8 +54,8 @@ def test_latest_is_a_relative_link_to_the_build(tmp_path: Path) -> None:
 def test_until_the_block_ends_latest_is_the_build_before(tmp_path: Path) -> None:
     publish_text(tmp_path, "aaa", "one")
     with publish(tmp_path, "bbb") as folder:
-        (folder / "datapackage.json").write_text("two", encoding="utf-8")
-        assert (tmp_path / "latest" / "datapackage.json").read_text() == "one"
+        describe(folder, "bbb", "two")
+        assert title(tmp_path / "latest") == "one"
         assert not (tmp_path / "bbb").exists()
 
 
@@ -86,7 +99,7 @@ def test_killed_run_leaves_latest_and_the_next_one_clears_up(tmp_path: Path) -> 
     done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=PROJECT, check=False)
     assert done.returncode == 9
     assert folders(tmp_path) == {"aaa", "latest", ".incoming-bbb"}
-    assert (tmp_path / "latest" / "datapackage.json").read_text() == "one"
+    assert title(tmp_path / "latest") == "one"
     publish_text(tmp_path, "bbb", "two")
     assert folders(tmp_path) == {"aaa", "bbb", "latest"}
     assert not (tmp_path / "bbb" / "half").exists()
@@ -122,7 +135,7 @@ def test_spoilt_build_of_the_same_name_gets_a_sound_one_beside_it(tmp_path: Path
     publish_text(tmp_path, "aaa", "one")
     (tmp_path / "aaa" / "datapackage.json").write_text("spoilt", encoding="utf-8")
     publish_text(tmp_path, "aaa", "one")
-    assert (tmp_path / "latest" / "datapackage.json").read_text() == "one"
+    assert title(tmp_path / "latest") == "one"
     assert folders(tmp_path) == {"aaa", "aaa-2", "latest"}
 
 

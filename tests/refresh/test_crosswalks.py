@@ -1,9 +1,10 @@
 """What a refresh says of crosswalks: mappings gained and lost, and a crosswalk that is gone."""
 
+import pandas as pd
 import pytest
 
-from pipeline.publish.comparison import BuildComparison, TableChange, compare_builds
-from pipeline.publish.guards import find_losses
+from pipeline.publish.comparison import BuildComparison, CrosswalkChange, TableChange, compare_builds
+from pipeline.publish.guards import FEWEST, find_losses
 from pipeline.publish.report import changes_as_markdown
 from tests.samples import Project, copy_excerpt, write_sums
 
@@ -45,11 +46,36 @@ def test_mappings_gained_and_lost_are_counted_by_crosswalk(builds):
 def test_a_crosswalk_that_is_gone_is_a_loss(builds):
     comparison = compare_builds(builds["before"], builds["without"], "new")
     assert ("crosswalks", "causes_113_icd10") in comparison.gone
-    assert "crosswalks" in {loss.table for loss in find_losses(comparison, [])}
-    assert "crosswalks" not in {loss.table for loss in find_losses(comparison, ["crosswalks", "mappings"])}
+    assert "crosswalks" in {loss.name for loss in find_losses(comparison, [])}
+    assert "crosswalks" not in {loss.name for loss in find_losses(comparison, ["crosswalks", "mappings"])}
 
 
 @pytest.mark.parametrize(("table", "is_loss"), [("mappings", True), ("crosswalk_exceptions", False)])
 def test_fewer_exceptions_are_no_loss(table, is_loss):
     change = TableChange(table, before=100, after=10, added=0, removed=90, changed=0)
     assert bool(find_losses(BuildComparison("old", "new", (change,), (), (), ()), [])) == is_loss
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "before", "is_loss"),
+    [
+        (0, 500, 1_000, True),  # a map that was cut in half
+        (490, 500, 1_000, False),
+        (0, 50, 1_000, False),  # five per cent
+        (0, 51, 1_000, True),
+        (0, FEWEST - 1, 60, False),
+    ],
+)
+def test_a_crosswalk_that_shrinks_is_a_loss_though_all_mappings_hardly_do(gained, lost, before, is_loss):
+    """A map has no release before it to compare with, and is a small part of all mappings."""
+    change = CrosswalkChange("hcc_v28", gained, lost, before)
+    comparison = BuildComparison("old", "new", (), (), (change,), ())
+    assert [loss.name for loss in find_losses(comparison, [])] == (["hcc_v28"] if is_loss else [])
+    assert find_losses(comparison, ["hcc_v28"]) == []
+
+
+def test_the_mappings_that_a_crosswalk_had_are_counted(builds):
+    comparison = compare_builds(builds["before"], builds["changed"], "new")
+    (change,) = (each for each in comparison.crosswalks if each.crosswalk == "gem_icd9cm_icd10cm")
+    mappings = pd.read_parquet(builds["before"] / "parquet" / "mappings.parquet")
+    assert change.before == (mappings["crosswalk"] == change.crosswalk).sum() > 0

@@ -204,7 +204,7 @@ def test_first_run_of_a_file_with_other_content_than_the_pinned_says_how_to_acce
     site.write_entry(
         (site.project.catalogue / "icd10cm.toml").read_text("utf-8").partition("[[")[2].join(["[[", LATER])
     )
-    site.publisher.files[LATER_URL] = order_zip(site.raw.parent, NEW_CODE)
+    site.publisher.files[LATER_URL] = order_zip(site.raw.parent, NEW_CODE, label="FY2027")
     site.publisher.files[URL] = order_zip(site.raw.parent, NEW_CODE)
     result = site.refresh()
     assert result.exit_code == 7, result.output

@@ -22,9 +22,9 @@ import pytest
 from pipeline import PROJECT
 from pipeline.ask.build_files import is_whole
 from pipeline.run.lock import lock_folder
-from tests.fetch.site import ENTRY, URL, Site, order_zip
+from tests.fetch.site import ENTRY, MEMBER, URL, Site
 from tests.publisher import Content, Steps, open_publisher, posted_excerpt
-from tests.samples import EXCERPT, SOURCES, Project, hashes, order_line
+from tests.samples import EXCERPT, SOURCES, Project, copy_declarations, hashes, order_line, write_zip
 
 KILLS = int(os.environ.get("KILLS", "10"))  # a hundred take four minutes
 DEADLINE = 30  # seconds
@@ -159,6 +159,8 @@ def several(
     """A published build of several sources of the excerpt; of many, among them one that processes of their own read."""
     project = Project(tmp_path / "raw", tmp_path / "sources", tmp_path / "output")
     sources = ["icd10cm", "icd9cm", "icd9cm_tabular"] if request.param == "many" else ["icd10cm", "hcpcs"]
+    project.raw.mkdir()
+    copy_declarations(project.raw)
     files = posted_excerpt(EXCERPT, SOURCES, project.catalogue, sources)
     large = {url: with_ballast(content) for url, content in files.items() if "tab12" in url}
     with open_publisher(files | large, tmp_path) as publisher:
@@ -185,7 +187,14 @@ def change(site: Site, number: int) -> None:
     entry = ENTRY.replace("2025-10-01", f"{2030 + number}-10-01").replace("order.zip", f"new-{number}.zip")
     path.write_text(f"{base}# of a test\n{entry}", encoding="utf-8")
     assert url in entry
-    site.publisher.files[url] = order_zip(site.raw.parent, order_line(7, f"U{number:03}", 1, "New"))
+    site.publisher.files[url] = with_new_code(site.raw.parent, f"U{number:03}")
+
+
+def with_new_code(folder: Path, code: str) -> bytes:
+    """The newest listing of ICD-10-CM in the excerpt, with a code more."""
+    (newest,) = (EXCERPT / "icd10cm" / "2025-10-01").glob("icd10cm[_-]order[_-]2026.txt")
+    line = order_line(99_999, code, 1, "New").encode("ascii") + b"\r\n"
+    return write_zip(folder / "made.zip", {MEMBER: newest.read_bytes() + line}).read_bytes()
 
 
 @pytest.mark.slow

@@ -1,0 +1,56 @@
+"""What true releases take away, and what a true file that was cut in half would."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.publish.release_losses import LIMITS, LargestLoss, find_release_losses, read_steps
+from pipeline.run.registries import read_registry
+from tests.fetch.conftest import patience, publisher, site
+from tests.fetch.site import ENTRY, LATER, LATER_URL, MEMBER, URL, Site
+from tests.official.conftest import Member
+from tests.refresh.test_refresh import latest
+from tests.samples import write_zip
+
+__all__ = ["patience", "publisher", "site"]
+
+MEASURED = read_registry(LIMITS, "system", LargestLoss)
+IN_CORPUS = sorted({*MEASURED} - {"HCPCS"})  # whose file of 2023 the corpus does not have
+
+
+def test_no_true_release_is_kept_back(official_build: Path) -> None:
+    assert find_release_losses(official_build, None, []) == []
+
+
+@pytest.mark.parametrize("system", IN_CORPUS)
+def test_the_largest_true_loss_is_the_one_that_is_written_down(official_build: Path, system: str) -> None:
+    steps = [each for each in read_steps(official_build) if each.system == system and each.before.codes]
+    largest = max(steps, key=lambda each: each.gone / each.before.codes / each.years)
+    written = MEASURED[system]
+    assert (largest.release, largest.gone, largest.before.codes) == (written.release, written.gone, written.of)
+    assert largest.years == pytest.approx(written.years, abs=0.01)
+
+
+def test_a_true_file_that_was_cut_in_half_at_the_end_of_a_line_is_kept_back(
+    site: Site, official_member: Member
+) -> None:
+    whole = official_member("icd10cm", "2024-10-01", "icd10cm_order_2025.txt")
+    lines = official_member("icd10cm", "2025-10-01", "icd10cm_order_2026.txt").splitlines(keepends=True)
+    half = b"".join(lines[: len(lines) // 2])
+    site.publisher.files[URL] = archive(site, whole)
+    assert site.refresh().exit_code == 0
+    first = latest(site)
+    site.write_entry(ENTRY + LATER)
+    site.publisher.files[LATER_URL] = archive(site, half)
+    result = site.refresh()
+    assert result.exit_code == 4, result.output
+    assert "release ICD10CM 2026-10-01: of 74,260 codes that could be reported by release 2025-10-01" in result.stderr
+    assert "49,093 rows were read, 97,584 of release 2025-10-01" in result.stderr
+    assert "--allow-loss ICD10CM/2026-10-01" in result.stderr
+    assert latest(site) == first
+    site.publisher.files[LATER_URL] = archive(site, b"".join(lines))
+    assert site.refresh("--accept-changed", "icd10cm/2026-10-01").exit_code == 0
+
+
+def archive(site: Site, content: bytes) -> bytes:
+    return write_zip(site.raw.parent / "made.zip", {MEMBER: content}).read_bytes()
