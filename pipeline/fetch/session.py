@@ -14,8 +14,8 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from pipeline import __version__
 from pipeline.errors import NetworkError
+from pipeline.fetch.bounds import LimitedSocket, Patience
 from pipeline.fetch.hosts import host_of
-from pipeline.fetch.limits import LimitedSocket, Patience
 
 AGENT = f"crosswalk/{__version__} (crosswalk-codes: rebuilds US medical code tables; requests/{requests.__version__})"
 CONNECTIONS = 2  # to one host at a time: the publishers are public services

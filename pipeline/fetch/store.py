@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.catalogue.pins import HashCache, Pin, binding_hash, read_pins, write_pins
+from pipeline.catalogue.sample import read_not_kept
 from pipeline.catalogue.survey import SUMS, RawRelease
 from pipeline.errors import RawFileError, UsageError
 from pipeline.fetch.content import check_content, take_member
@@ -135,7 +136,7 @@ class Store:
                 next_step="compare with the landing page, and correct `bytes` in the catalogue",
             )
         try:
-            self._require_readable(_as_release(item, body))
+            self._require_readable(self._as_release(item, body))
         except RawFileError as problem:
             raise replace(problem, where=problem.where.replace(str(body), f"{item.label}: {url}")) from problem
         if path.is_file():
@@ -144,7 +145,7 @@ class Store:
 
     def _is_readable(self, item: CatalogueFile) -> bool:
         try:
-            self._require_readable(_as_release(item, self._raw / item.key))
+            self._require_readable(self._as_release(item, self._raw / item.key))
         except RawFileError:
             return False
         return True
@@ -203,6 +204,6 @@ class Store:
             self._pins[item.key] = pin
             write_pins(self._raw, self._pins)
 
-
-def _as_release(item: CatalogueFile, path: Path) -> RawRelease:
-    return RawRelease(item.source, item.release, (path,), {})
+    def _as_release(self, item: CatalogueFile, path: Path) -> RawRelease:
+        not_kept = read_not_kept(self._raw).get(item.source.layout, frozenset())
+        return RawRelease(item.source, item.release, (path,), {}, not_kept=not_kept)

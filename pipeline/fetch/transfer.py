@@ -16,8 +16,8 @@ import requests
 import urllib3
 
 from pipeline.errors import NetworkError
+from pipeline.fetch.bounds import UNDER_WAY, Limits, Patience
 from pipeline.fetch.hosts import Hosts, Unavailable, Unreachable
-from pipeline.fetch.limits import UNDER_WAY, Limits, Patience
 from pipeline.fetch.links import ADDRESS_CHARACTERS
 from pipeline.fetch.problems import cut_short, no_answer, reason_of, refusal_of
 from pipeline.fetch.session import PublisherSession

@@ -69,9 +69,8 @@ def read_reimbursement(where: str, raw: bytes) -> pa.Table:
 
 
 def _require_lengths(lines: Lines, counts: npt.NDArray[np.int32]) -> None:
-    """Raises RawFileError for a line that is not as long as its codes make it, without its end."""
-    ends = np.asarray(pc.if_else(pc.ends_with(lines.text, b"\r\n"), 2, 1))
-    lines.refuse(lines.lengths() - ends != BEFORE_CODES + 6 * counts, "five columns and a blank for each code", NEXT)
+    """Raises RawFileError for a line that is not as long as its codes make it."""
+    lines.refuse(lines.lengths() != BEFORE_CODES + 6 * counts, "five columns and a blank for each code", NEXT)
 
 
 def _behind(fields: pa.ListArray) -> pa.ListArray:

@@ -1,6 +1,7 @@
 """Loose files of the other layouts, broken in copies of the excerpt."""
 
 import hashlib
+import shutil
 from pathlib import Path
 
 from tests.broken.refusal import GOOD, change, excerpt_project, one_file, refuse, says
@@ -128,6 +129,7 @@ def test_cpt_folder_with_modifiers_only(tmp_path: Path, published: Path) -> None
     project = excerpt_project(tmp_path, published, "cpt")
     for name in ("LONGULT.txt", "MEDU.txt", "SHORTU.txt"):
         (project.raw / "cpt" / "2026-01-01" / name).unlink()
+    shutil.rmtree(project.raw / "cpt" / "2022-01-01")  # its modifiers are the same: a file of two releases is refused
     write_sums(project.raw)
     says(
         refuse(project, 3), where="MODUL.txt", expected="at least one of LONGULT.txt", found="none of them",

@@ -47,7 +47,7 @@ def test_a_release_that_was_posted_again_without_a_change_is_declared(repeated: 
 
 def test_a_declaration_that_is_no_longer_so_is_refused(repeated: Project) -> None:
     declare(repeated, "2025-10-01")
-    repeated.write_order(text_of([*ORDER_LINES, order_line(10, "U999", 1, "New")])).replace(later(repeated))
+    repeated.write_order(text_of([*ORDER_LINES, order_line(7, "U999", 1, "New")])).replace(later(repeated))
     repeated.write_order(text_of(ORDER_LINES))
     result = repeated.build()
     assert result.exit_code == 3

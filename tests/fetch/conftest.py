@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.fetch import transfer
-from pipeline.fetch.limits import Patience
+from pipeline.fetch.bounds import Patience
 from tests.fetch.site import ENTRY, URL, Site, order_zip
 from tests.publisher import Publisher, open_publisher
 from tests.samples import Project

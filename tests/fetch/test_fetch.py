@@ -12,7 +12,17 @@ import pytest
 from pipeline.catalogue.sources import read_catalogue
 from tests.fetch.site import ENTRY, KEY, NEW_CODE, URL, Site, order_zip
 from tests.publisher import Steps, Visit, open_publisher, posted, posted_excerpt, serve
-from tests.samples import EXCERPT, ORDER_LINES, SOURCES, copy_declarations, hashes, run, text_of
+from tests.samples import (
+    EXCERPT,
+    ORDER_LINES,
+    SOURCES,
+    before_the_last,
+    copy_declarations,
+    hashes,
+    order_line,
+    run,
+    text_of,
+)
 
 
 def pins_of(site: Site) -> dict[str, dict[str, object]]:
@@ -205,7 +215,7 @@ def test_members_of_one_zip_are_taken_out_and_it_is_fetched_once(site: Site) -> 
     first = ENTRY.replace('"order.zip"', '"one order.txt"') + r"unpack = '.*/one\.txt'" + "\n"
     second = ENTRY.replace('"order.zip"', '"two order.txt"') + r"unpack = '.*/two\.txt'" + "\n"
     site.write_entry(first + second)
-    one, two = (text_of([*ORDER_LINES[:number]]) for number in (1, 2))
+    one, two = text_of(ORDER_LINES), before_the_last(order_line(1, "T07", 1, "Injuries"))
     site.publisher.files[URL] = zip_of(one=one, two=two, three=b"3")
     assert site.fetch().exit_code == 0
     assert site.raw_files() == {f"icd10cm/2025-10-01/{n} order.txt" for n in ("one", "two")} | {"fetched.toml"}

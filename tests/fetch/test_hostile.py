@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.catalogue.pins import Pin, write_pins
 from pipeline.fetch import transfer
-from pipeline.fetch.limits import Patience
+from pipeline.fetch.bounds import Patience
 from tests.fetch.site import ENTRY, KEY, LATER_URL, MEMBER, NEW_CODE, URL, Site, order_zip
 from tests.publisher import Step, Steps, Visit, serve
 from tests.samples import write_zip

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.catalogue.sample import SAMPLE
 from pipeline.publish.guards import FEWEST
 from tests.fetch.site import ENTRY, LATER, LATER_URL, MEMBER, URL, Site
 from tests.refresh.test_refresh import latest
@@ -32,6 +33,14 @@ def lines(*, cut_to: float = 1, without: int = 0) -> list[str]:
 def archive(site: Site, own: list[str], label: str = "FY2026") -> bytes:
     members = {MEMBER: text_of(own), "readme.txt": label.encode()}
     return write_zip(site.raw.parent / "lines.zip", members).read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def _unknown_last_code(site: Site) -> None:
+    """No check figure knows the last code of these files: what is cut off is seen by the guards alone."""
+    not_kept = '[[not_kept]]\nlayout = "order_file"\nfigure = "last code"\nreason = "of a test"\n'
+    site.raw.mkdir(exist_ok=True)
+    (site.raw / SAMPLE).write_text(not_kept, encoding="utf-8")
 
 
 @pytest.fixture

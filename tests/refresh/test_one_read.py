@@ -31,7 +31,7 @@ def unpinned(published: Site) -> Site:
 
 def swap(site: Site) -> str:
     """Puts other content into the place of the file; returns its hash."""
-    site.stored.write_bytes(order_zip(site.raw.parent, NEW_CODE, NEW_CODE.replace("00010 U999", "00011 U998")))
+    site.stored.write_bytes(order_zip(site.raw.parent, NEW_CODE, NEW_CODE.replace("00007 U999", "00008 U998")))
     return sha256_of(site)
 
 
