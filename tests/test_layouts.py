@@ -10,7 +10,7 @@ from pipeline.ingest import IngestedRelease
 from pipeline.layouts import LAYOUTS, Layout, listings_of
 from tests.normalise.frames import delivery_of
 
-RULES = ("listings", "maps", "sections", "conversions")
+RULES = ("listings", "maps", "sections", "conversions", "policies")
 
 
 def rules_of(layout: Layout) -> list[str]:
