@@ -34,12 +34,14 @@ from pipeline.ingest.licensed import (
     read_who_chapters,
     read_who_codes,
 )
+from pipeline.ingest.mcd_exports import MCD_READERS
 from pipeline.ingest.mortality import read_icd9_causes, read_icd10_causes
 from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from pipeline.normalise import ListingRule, by_part, normalise, require_part
 from pipeline.normalise.addenda_counts import AddendaCount, count_addenda
+from pipeline.normalise.article_policies import article_policies
 from pipeline.normalise.causes_of_death import icd9_cause_listings, icd10_cause_listings, who_listings
 from pipeline.normalise.conversions import CONVERSION_COLUMNS, icd10cm_conversions, icd10pcs_conversions
 from pipeline.normalise.cpt import cpt_listings
@@ -130,6 +132,7 @@ LAYOUTS: dict[str, Layout] = {
     "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),
     "hcc": Layout({"mapping": read_hcc}, maps=grouper_maps),
     "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps),
+    "mcd_exports": Layout(MCD_READERS, policies=article_policies, needs="articles"),
     "lab_ncd": Layout({"list": read_lab_ncd}, policies=lab_ncd_policies, needs="list"),
 }
 

@@ -27,7 +27,7 @@ class Policies(Table):
     )
     unpaired_procedures: Series[Count] = pa.Field(
         ge=0,
-        description="Procedures of which nothing tells with which of its diagnoses they go: they stand in the same document, and no more is said.",
+        description="Procedures of which nothing tells with which of its diagnoses they go: they stand in the same document, and no more is said. Dental codes (CDT), which are not published, among them.",
     )
     unpaired_diagnoses: Series[Count] = pa.Field(
         ge=0, description="Diagnoses of which nothing tells with which of its procedures they go."

@@ -8,7 +8,7 @@ from schemas.types import Count, Day, Table, Text, refers_to
 
 ROLES = ["procedure", "diagnosis"]
 POLICY_ANSWERS = ["covered", "denied", "not_supporting"]
-BASES = ["whole_list", "named_in_text", "one_group_each", "equal_numbers"]
+BASES = ["whole_list", "named_in_text", "one_group_each", "equal_numbers", "only_procedure"]
 EVERY_OTHER_CODE = "*"
 
 
@@ -17,7 +17,7 @@ class PolicyCodes(Table):
 
     policy: Series[Text] = pa.Field(description="The policy.", metadata=refers_to("policies", "policy"))
     code_group: Series[Text] = pa.Field(
-        description="What belongs together in it: `list` where all procedures go with all diagnoses, else the publisher's group of diagnoses (`covered 2`, `not covered 1`), or of procedures that go with none (`procedures 1`)."
+        description="What belongs together in it: `list` where all procedures go with all diagnoses, else the publisher's group of diagnoses (`covered 2`, `not covered 1`; `with a note` for codes that an asterisk sets apart), or of procedures that go with none (`procedures 1`)."
     )
     role: Series[Text] = pa.Field(isin=ROLES, description="procedure or diagnosis.")
     system: Series[Text] = pa.Field(description="Code system of the code.", metadata=refers_to("systems", "system"))
@@ -36,13 +36,16 @@ class PolicyCodes(Table):
     basis: Series[Text] = pa.Field(
         nullable=True,
         isin=BASES,
-        description="Of a procedure, how it is known that it goes with the diagnoses of its group: whole_list (the publisher prints one list of each), named_in_text (the text of the group names it), one_group_each (there is one group on each side), equal_numbers (as many groups on both sides, with equal numbers). Null for a procedure that goes with no group, and for diagnoses.",
+        description="Of a procedure, how it is known that it goes with the diagnoses of its group: whole_list (the publisher prints one list of each), named_in_text (the text of the group names it), one_group_each (there is one group on each side), equal_numbers (as many groups on both sides, with equal numbers), only_procedure (the document has no other procedure). Null for a procedure that goes with no group, and for diagnoses.",
     )
     printed: Series[Text] = pa.Field(
         nullable=True,
         description="The range of codes that the row is expanded from, as printed; null for a single code.",
     )
-    line: Series[Count] = pa.Field(ge=1, description="The row of the publisher's file (`policies.source_file`).")
+    line: Series[Count] = pa.Field(
+        ge=1,
+        description="The row of the publisher's file (`policies.source_file`); of an export of several tables, the row of the table that lists such codes.",
+    )
 
     class Config:
         unique = ["policy", "code_group", "role", "system", "code", "valid_from"]  # noqa: RUF012

@@ -33,7 +33,7 @@ MAPS = {
     "title": "Maps and groupings of US agencies, free to use; the column `licence` of `crosswalks` says it one by one",
 }
 OF_MAPS = ("crosswalks", "mappings", "clusters", "categories", "crosswalk_quality", "crosswalk_exceptions")
-OF_POLICIES, POLICY_LAYOUTS = ("policies", "policy_codes"), ("lab_ncd", "mcd_articles", "mcd_lcds")
+OF_POLICIES, POLICY_LAYOUTS = ("policies", "policy_codes"), ("lab_ncd", "mcd_exports")
 OWN = {"name": "MIT", "title": "Compiled by this project; see its licence"}
 OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromkeys(OF_MAPS, MAPS)}
 

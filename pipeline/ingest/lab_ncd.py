@@ -35,7 +35,7 @@ ROWS_ABOVE: Final = 7
 PRINTED_DEFAULT: Final = "@@@@@@@"
 AMERICAN_DAY = re.compile(r"(\d{2})/(\d{2})/0?(\d{2})")  # 10/01/21, and 10/01/021 in seven rows
 NEXT: Final = "check that this is the Lab NCD code list; a new layout needs a reader of its own"
-DAY: Final = r"^(\d{4}-\d{2}-\d{2})?$"
+DAY_OR_NONE: Final = r"^(\d{4}-\d{2}-\d{2})?$"
 
 
 def read_lab_ncd(where: str, raw: bytes) -> pa.Table:
@@ -123,7 +123,7 @@ def _is_no_resolution(table: pa.Table) -> Breaks:
 
 
 def _is_no_day(table: pa.Table) -> Breaks:
-    days = [_misfits(name, DAY, table) for name in ("procedure_from", "procedure_to", "valid_from", "valid_to")]
+    days = [_misfits(name, DAY_OR_NONE, table) for name in ("procedure_from", "procedure_to", "valid_from", "valid_to")]
     is_broken: Breaks = np.logical_or.reduce([*days, np.asarray(pc.equal(table["valid_from"], ""))])
     return is_broken
 
