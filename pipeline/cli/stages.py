@@ -125,7 +125,7 @@ def normalise(
     rows: RowsOption = 5,
     with_licensed_text: LicensedOption = False,
 ) -> None:
-    """Raw files to listings, maps and policies, in our columns: prints the first rows of each."""
+    """Raw files to listings, maps and policies: prints the first rows of each."""
     with errors_for_people(), progress_shown() as progress:
         content = _read(raw, catalogue, sources, with_licensed_text, progress)
         for listing in content.listings:

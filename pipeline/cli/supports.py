@@ -17,8 +17,9 @@ def supports(
     form: Annotated[AnswerForm, typer.Option("--format", help="How to print it.")] = AnswerForm.TABLE,
     output: OutputOption = OUTPUT,
 ) -> None:
-    """Whether diagnoses support procedures: what every policy says of each procedure with each diagnosis given.
+    """Whether diagnoses support procedures, by every policy that speaks of them.
 
+    Each procedure is asked with each diagnosis given. Without a day a policy is asked of the first day of its edition.
     Exit code 1 where one is denied, does not support it, or is no valid diagnosis on the day; 8 where the build does
     not know: no policy here speaks of the procedure, or of the day.
     """
