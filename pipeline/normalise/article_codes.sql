@@ -75,6 +75,7 @@ named as (
     select distinct m.policy, m.side, m.number, o.code
     from mentions m join open o
         on o.policy = m.policy and o.code between split_part(m.mention, '-', 1) and split_part(m.mention, '-', -1)
+        and regexp_replace(o.code, '\d', '0', 'g') = regexp_replace(split_part(m.mention, '-', 1), '\d', '0', 'g')
 ),
 
 lists as (

@@ -169,3 +169,15 @@ def test_diagnosis_in_groups_that_disagree_is_not_known(changed: ChangeTable) ->
     assert [each["status"] for each in edited(changed("policy_codes", with_rows(*rows)), "84153", "C61")] == [
         "not_known"
     ]
+
+
+def test_diagnosis_of_the_group_of_another_procedure_is_one_that_is_not_listed(changed: ChangeTable) -> None:
+    def group(code: str, diagnosis: str, name: str) -> list[dict[str, object]]:
+        procedure = {**PROCEDURE, "code": code, "code_group": name, "basis": "equal_numbers"}
+        return [procedure, {"role": "diagnosis", "code": diagnosis, "code_group": name, "answer": "covered"}]
+
+    default = {"role": "diagnosis", "code": "*", "code_group": "covered 1", "answer": "not_supporting"}
+    rows = [*group("99213", "E119", "covered 1"), default, *group("99397", "I10", "covered 2")]
+    build = changed("policy_codes", with_rows(*rows))
+    assert [each["status"] for each in edited(build, "99213", "E11.9", "I10")] == ["covered", "not_supporting"]
+    assert [each["status"] for each in edited(build, "99397", "E11.9", "I10")] == ["not_known", "covered"]

@@ -102,6 +102,11 @@ def test_equal_numbers_pair_only_where_no_text_names_a_procedure() -> None:
     assert pairs_of(article(1, procedures, {2: ["G24.3"], 3: ["G43.709"]})) == {}
 
 
+def test_range_in_a_text_takes_in_codes_of_its_form_alone() -> None:
+    rows = article(1, {1: ["4004F", "0042T", "99213"]}, {1: ["I70.0"]}, {1: "for 0001F-9999F"})
+    assert {procedure for procedure, _ in pairs_of(rows)} == {"4004F"}
+
+
 def test_what_has_no_basis_stays_in_its_article_and_is_counted() -> None:
     found = tables_of(article(1, {1: ["J0585", "J0586"]}, {1: ["G24.3"], 2: ["G43.709", "G43.719"]}))
     (policy,) = found["policies"]

@@ -12,7 +12,10 @@ from pipeline.ask.written_codes import WrittenCode
 
 Told = tuple[str, str, PolicyRow | None]  # the status, its reason, and the row that decided
 UNLISTED: Final = "*"
-OF_CODES: Final = "policy, code_group, role, code, answer, valid_from, valid_to, basis, printed, line"
+OF_CODES: Final = """
+    policy, code_group, role, code, answer, valid_from, valid_to, basis, printed, line,
+    (policy, code_group) in (select (policy, code_group) from policy_codes where basis is not null) as is_paired
+"""
 NAMING: Final = f"""
     select {OF_CODES} from policy_codes
     where role = 'procedure' and code in (select unnest($codes))
@@ -100,19 +103,19 @@ def _of_diagnosis(found: AskedPolicies, policy: Policy, own: list[PolicyRow], re
         return NOT_KNOWN, "not known: the policy lists the diagnosis in groups that say different things", None
     if in_groups:
         return str(in_groups[0].answer), "", in_groups[0]
-    if listed or not groups:
+    if not groups or not all(each.is_paired for each in listed):
         return SAME_DOCUMENT, "both stand in this document, and nothing tells that they belong together", None
     return _of_every_other(found, policy, reading, groups, day)
 
 
 def _of_every_other(found: AskedPolicies, policy: Policy, reading: Reading, groups: set[str], day: date) -> Told:
-    """What holds of a diagnosis that the groups do not list, where the policy says that and the diagnosis is one."""
+    """What holds of a diagnosis that the groups do not list, where the policy says so and the diagnosis is a code."""
     if reading.status != RESOLVED:
         return reading.status, reading.reason, None
     defaults = [each for each in _holding(found, policy, UNLISTED, day) if each.code_group in groups]
     if len({each.answer for each in defaults}) == 1:
         return str(defaults[0].answer), "every code that the policy does not list", defaults[0]
-    return NOT_KNOWN, "not known: the policy does not list it, and does not say what holds of other codes", None
+    return NOT_KNOWN, "not known: the policy does not list it here, and does not say what holds of other codes", None
 
 
 def _holding(found: AskedPolicies, policy: Policy, code: str, day: date) -> list[PolicyRow]:

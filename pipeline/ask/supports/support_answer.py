@@ -15,7 +15,10 @@ ANSWERS_NOTHING: Final = frozenset({NOT_KNOWN, NO_POLICY, SAME_DOCUMENT})
 
 @dataclass(frozen=True)
 class PolicyRow:
-    """A row of `policy_codes`: what a policy says of one code, and where that is printed."""
+    """A row of `policy_codes`: what a policy says of one code, and where that is printed.
+
+    `is_paired` says whether it is known with which procedures the diagnoses of its group go.
+    """
 
     policy: str
     code_group: str
@@ -27,6 +30,7 @@ class PolicyRow:
     basis: str | None
     printed: str | None
     line: int
+    is_paired: bool
 
     def holds_on(self, day: date) -> bool:
         """Whether the row holds on a day."""
