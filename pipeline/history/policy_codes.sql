@@ -6,12 +6,27 @@ with ranges as (
     from printed where last is not null
 ),
 
+days as (select distinct system, day from ranges),
+
+reportable as (  -- numbered in the order of codes, so that a range is one of numbers
+    select d.system, d.day, e.code, row_number() over (partition by d.system, d.day order by e.code) as number
+    from days d join episodes e on e.system = d.system and e.billable
+        and e.valid_from <= d.day and (e.valid_to is null or e.valid_to >= d.day)
+),
+
+bounds as (
+    select r.*, f.number as from_number, t.number as to_number
+    from ranges r
+    asof left join reportable f on f.system = r.system and f.day = r.day and f.code >= r.first
+    asof left join reportable t on t.system = r.system and t.day = r.day and t.code <= r.last
+),
+
 inside as (
-    select r.*, e.code
-    from ranges r join episodes e on e.system = r.system and e.code between r.first and r.last
-    where e.billable and e.valid_from <= r.day and coalesce(e.valid_to >= r.day, true)
+    select b.system, b.first, b.last, b.day, e.code
+    from (select *, unnest(range(from_number, to_number + 1)) as number from bounds) b
+    join reportable e using (system, day, number)
     union
-    select *, unnest([first, last]) from ranges
+    select system, first, last, day, unnest([first, last]) from ranges
 )
 
 select p.policy, p.code_group, p.role, p.system, coalesce(i.code, p.code) as code, p.answer, p.valid_from, p.valid_to,

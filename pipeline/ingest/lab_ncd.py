@@ -82,6 +82,8 @@ def _texts(column: Iterable[object]) -> list[str]:
 
 
 def _as_text(cell: object) -> str:
+    if cell == "":  # seven of ten cells
+        return ""
     if isinstance(cell, str):
         text = cell.strip().removeprefix("*")
         found = AMERICAN_DAY.fullmatch(text)
