@@ -129,6 +129,11 @@ def test_code_of_both_kinds_is_ambiguous(changed: ChangeTable) -> None:
 PROCEDURE = {"role": "procedure", "answer": None, "valid_from": None}
 
 
+def test_listed_code_that_is_a_heading_on_the_day_supports_nothing(changed: ChangeTable) -> None:
+    build = changed("policy_codes", with_rows({"code": "E11"}))
+    assert [each["status"] for each in edited(build, "84153", "E11", "C61")] == ["heading", "covered"]
+
+
 def test_codes_of_one_document_that_nothing_pairs_are_not_known(changed: ChangeTable) -> None:
     unpaired = {**PROCEDURE, "code": "99213", "code_group": "procedures 1", "basis": None}
     (answer,) = edited(changed("policy_codes", with_rows(unpaired)), "99213", "C61")
