@@ -34,6 +34,7 @@ from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.headings import find_neither
 from pipeline.history.horizon import Horizon, derive_horizons, oldest_days
+from pipeline.history.policy_codes import derive_policies
 from pipeline.history.releases import derive_releases
 from pipeline.history.validity import derive_validity
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
@@ -43,14 +44,17 @@ from pipeline.layouts import (
     addenda_counts_of,
     conversions_of,
     editions_told_by,
+    is_of_newest,
     is_read,
     listings_of,
     maps_of,
+    policies_of,
     sections_of,
 )
 from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
 from pipeline.normalise.listing import Listing
+from pipeline.normalise.policies import PublishedPolicies
 from pipeline.normalise.sections import unique_sections
 from pipeline.normalise.systems import read_systems
 from pipeline.publish.naming import name_build
@@ -65,12 +69,14 @@ from schemas.types import Table
 
 @dataclass(frozen=True)
 class NormalisedContent:
-    """What was read: the releases (superseded ones that tell of others too), their listings and maps, and what tabular
-    lists and conversion tables add to them; which codes of maps may be in no listing; what addenda print and hold."""
+    """What was read: the releases (superseded ones that tell of others too), their listings, maps and policies; what
+    tabular lists and conversion tables add to them; which codes of maps may be in no listing; what addenda print and
+    hold."""
 
     deliveries: list[RawRelease]
     listings: list[Listing]
     maps: list[PublishedMap]
+    policies: list[PublishedPolicies]
     sections: pa.Table
     conversions: pa.Table
     declared: tuple[DeclaredUnlisted, ...]
@@ -101,10 +107,11 @@ def survey(
 
 
 def releases_to_read(seen: Survey) -> list[RawRelease]:
-    """The releases that a table is made from: of listings and conversion tables all, of published maps the newest."""
+    """The releases that a table is made from: of listings and conversion tables all, of published maps and policies the
+    newest."""
     used = [each for each in seen.in_use() if is_read(each.source)]
     newest = {each.source.source: each for each in sorted(used, key=lambda each: each.release.effective_from)}
-    return [each for each in used if not LAYOUTS[each.source.layout].maps or newest[each.source.source] is each]
+    return [each for each in used if not is_of_newest(each.source) or newest[each.source.source] is each]
 
 
 def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:
@@ -151,6 +158,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
             [each.delivery for each in ingested],
             listings + editions_told_by(tells),
             maps_of(own),
+            policies_of(own),
             sections_of(own),
             conversions,
             declare_later(conversions, newest_days(listings)) + declared_in(seen),
@@ -190,6 +198,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             sources = {each.source.source: each.source for each in content.deliveries}
             horizons = derive_horizons(releases, sources, oldest_days(timelines))
             validity = threads.submit(derive_validity, episodes, horizons)
+            policies = threads.submit(derive_policies, content.policies, episodes)
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
             done.extend(_left_out(find_neither(episodes, timelines)))
         with progress.stage("crosswalk") as done:  # while the tables of codes are made
@@ -207,6 +216,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
         "validity": validity.result(),
         "code_changes": changes.result(),
         **crosswalks,
+        **policies.result(),
     }
 
 

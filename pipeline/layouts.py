@@ -36,6 +36,7 @@ from pipeline.ingest.icd9_titles import (
     read_procedure_titles,
     read_title_csv,
 )
+from pipeline.ingest.lab_ncd import read_lab_ncd
 from pipeline.ingest.licensed import (
     read_cpt_columns,
     read_cpt_modifiers,
@@ -44,6 +45,7 @@ from pipeline.ingest.licensed import (
     read_who_chapters,
     read_who_codes,
 )
+from pipeline.ingest.mcd_exports import MCD_READERS
 from pipeline.ingest.mortality import WHOLE_CAUSES, read_icd9_causes, read_icd10_causes
 from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
 from pipeline.ingest.reimbursement import read_reimbursement
@@ -51,6 +53,7 @@ from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from pipeline.ingest.tabular_figures import WHOLE_TABULAR_LISTS
 from pipeline.normalise import ListingRule, by_part, normalise, require_part
 from pipeline.normalise.addenda_counts import AddendaCount, count_addenda
+from pipeline.normalise.article_policies import article_policies
 from pipeline.normalise.causes_of_death import icd9_cause_listings, icd10_cause_listings, who_listings
 from pipeline.normalise.conversions import CONVERSION_COLUMNS, icd10cm_conversions, icd10pcs_conversions
 from pipeline.normalise.cpt import cpt_listings
@@ -60,6 +63,7 @@ from pipeline.normalise.hcpcs_successors import hcpcs_successors
 from pipeline.normalise.icd import icd9_heading_listings, icd9_title_listings, order_file_listings
 from pipeline.normalise.icd9_conversions import icd9cm_conversions
 from pipeline.normalise.listing import Listing
+from pipeline.normalise.policies import PolicyRule, PublishedPolicies, lab_ncd_policies
 from pipeline.normalise.sections import combine_sections, icd9_sections, icd10cm_sections
 
 SectionRule = Callable[[TextFrame], pa.Table]
@@ -81,6 +85,7 @@ class Layout:
     maps: MapRule | None = None
     sections: SectionRule | None = None
     conversions: ConversionRule | None = None
+    policies: PolicyRule | None = None
     needs: str | None = None
     is_slow: bool = False
     figures: Figures = field(default_factory=dict)
@@ -155,7 +160,16 @@ LAYOUTS: dict[str, Layout] = {
     "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),
     "hcc": Layout({"mapping": read_hcc}, maps=grouper_maps),
     "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps, figures={"program": WHOLE_PROGRAM}),
+    "mcd_exports": Layout(MCD_READERS, policies=article_policies, needs="articles"),
+    "lab_ncd": Layout({"list": read_lab_ncd}, policies=lab_ncd_policies, needs="list"),
 }
+
+
+def is_of_newest(source: Source) -> bool:
+    """Whether tables are made from the newest release of a source alone: a map, or a list of policies, says all that
+    its publisher says today."""
+    layout = LAYOUTS[source.layout]
+    return layout.maps is not None or layout.policies is not None
 
 
 def is_read(source: Source) -> bool:
@@ -245,6 +259,16 @@ def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
     def of_one(each: IngestedRelease) -> list[PublishedMap]:
         rule = LAYOUTS[each.delivery.source.layout].maps
         return rule(each.delivery, by_part(each.frames)) if rule else []
+
+    return _of_each(ingested, of_one)
+
+
+def policies_of(ingested: list[IngestedRelease]) -> list[PublishedPolicies]:
+    """The policies of releases. Raises as `listings_of` does."""
+
+    def of_one(each: IngestedRelease) -> list[PublishedPolicies]:
+        rule, parts = LAYOUTS[each.delivery.source.layout].policies, by_part(each.frames)
+        return rule(each.delivery, parts) if rule else []
 
     return _of_each(ingested, of_one)
 

@@ -9,6 +9,8 @@ from schemas.crosswalk_exceptions import CrosswalkExceptions
 from schemas.crosswalk_quality import CrosswalkQuality
 from schemas.crosswalks import Crosswalks
 from schemas.mappings import Mappings
+from schemas.policies import Policies
+from schemas.policy_codes import PolicyCodes
 from schemas.releases import Releases
 from schemas.sections import Sections
 from schemas.systems import Systems
@@ -29,4 +31,6 @@ TABLES: dict[str, type[Table]] = {
     "categories": Categories,
     "crosswalk_quality": CrosswalkQuality,
     "crosswalk_exceptions": CrosswalkExceptions,
+    "policies": Policies,
+    "policy_codes": PolicyCodes,
 }

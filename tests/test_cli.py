@@ -16,7 +16,7 @@ from schemas import TABLES
 from tests.samples import EXCERPT, Project, copy_excerpt, make_project, run, write_sums
 
 STAGES = ("build", "sources", "ingest", "normalise", "validate", "export")
-COMMANDS = ("fetch", "discover", "refresh", "rollback", *STAGES, "version")
+COMMANDS = ("fetch", "discover", "refresh", "rollback", "supports", *STAGES, "version")
 RAW = ("--raw", str(EXCERPT))
 
 
@@ -149,7 +149,7 @@ def test_sources_lists_all_and_says_what_is_here() -> None:
     result = run("sources", *RAW)
     assert result.exit_code == 0
     lines = {line.split()[0]: line.split() for line in result.stdout.splitlines()[2:]}
-    assert len(lines) == 39
+    assert len(lines) == 40
     assert lines["hcpcs"][1] == "2"
     assert lines["icd10cm"][1] == "5"
     assert lines["icd10cm"][3] == "yes"

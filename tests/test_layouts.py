@@ -1,16 +1,20 @@
 """The table of layouts, against itself and against the catalogue."""
 
 import pickle
+import zipfile
+from pathlib import Path
 
 import pytest
 
 from pipeline.catalogue.sources import read_catalogue
+from pipeline.catalogue.survey import survey_raw
 from pipeline.errors import SeveralFailed
-from pipeline.ingest import IngestedRelease
-from pipeline.layouts import LAYOUTS, Layout, listings_of
+from pipeline.ingest import IngestedRelease, ingest
+from pipeline.layouts import LAYOUTS, Layout, listings_of, policies_of
+from tests.ingest.mcd_samples import article, zip_of
 from tests.normalise.frames import delivery_of
 
-RULES = ("listings", "maps", "sections", "conversions")
+RULES = ("listings", "maps", "sections", "conversions", "policies")
 
 
 def rules_of(layout: Layout) -> list[str]:
@@ -43,3 +47,21 @@ def test_every_release_that_lacks_the_part_it_needs_is_named() -> None:
     with pytest.raises(SeveralFailed, match=r"(?s)2 files failed.*'records'.*'order'") as problem:
         listings_of(lacking)
     assert problem.value.exit_code == 3
+
+
+def test_exports_of_the_coverage_database_are_read_out_of_the_archives_inside_of_archives(tmp_path: Path) -> None:
+    """Articles and determinations are two archives of one release, each with the archive of its tables inside."""
+    tables = article(7, {}, {1: ["J44.9"]}) | {
+        "lcd_x_hcpc_code.csv": [{"lcd_id": 1, "lcd_version": 9, "hcpc_code_id": "E0570", "hcpc_code_group": 1}],
+        "lcd_related_documents.csv": [{"lcd_id": 1, "lcd_version": 9, "r_article_id": 7}],
+    }
+    folder = tmp_path / "mcd" / "2026-09-28"
+    folder.mkdir(parents=True)
+    for kind in ("article", "lcd"):
+        with zipfile.ZipFile(folder / f"current_{kind}.zip", "w") as archive:
+            archive.writestr(f"current_{kind}_csv.zip", zip_of(tables))
+            archive.writestr(f"current_{kind}.mdb", b"not read")
+    (release,) = survey_raw(tmp_path, read_catalogue()).in_use()
+    (found,) = policies_of([ingest(release, LAYOUTS["mcd_exports"].readers)])
+    assert found.policies["policy"].to_pylist() == ["A7 version 3"]
+    assert sorted(found.codes["code"].to_pylist()) == ["E0570", "J449"]

@@ -131,7 +131,7 @@ def normalise(
     rows: RowsOption = 5,
     with_licensed_text: LicensedOption = False,
 ) -> None:
-    """Raw files to listings and maps, in our columns: prints the first rows of each."""
+    """Raw files to listings, maps and policies: prints the first rows of each."""
     with errors_for_people(), progress_shown() as progress:
         content = _read(raw, catalogue, sources, with_licensed_text, progress)
         for listing in content.listings:
@@ -140,6 +140,9 @@ def normalise(
         for each in content.maps:
             show(f"\n{each.entry.crosswalk}: {len(each.rows):,} rows of {each.where}")
             show(each.rows.slice(0, rows).to_pandas().to_string(index=False))
+        for published in content.policies:
+            show(f"\n{len(published.policies):,} policies of {published.where}")
+            show(published.codes.slice(0, rows).to_pandas().to_string(index=False))
 
 
 @app.command()

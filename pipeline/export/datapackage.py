@@ -33,6 +33,7 @@ MAPS = {
     "title": "Maps and groupings of US agencies, free to use; the column `licence` of `crosswalks` says it one by one",
 }
 OF_MAPS = ("crosswalks", "mappings", "clusters", "categories", "crosswalk_quality", "crosswalk_exceptions")
+OF_POLICIES, POLICY_LAYOUTS = ("policies", "policy_codes"), ("lab_ncd", "mcd_exports")
 OWN = {"name": "MIT", "title": "Compiled by this project; see its licence"}
 OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromkeys(OF_MAPS, MAPS)}
 
@@ -66,12 +67,17 @@ def _as_sources(inputs: list[RawRelease]) -> list[dict[str, str]]:
 
 
 def _sources_of(table: str, inputs: list[RawRelease]) -> list[dict[str, str]]:
-    """What a table is made from: the registry, the tabular lists beside our own chapters, listings, or maps too."""
+    """What a table is made from: the registry, the tabular lists beside our own chapters, policies, listings, or maps
+    too."""
     if table == "systems":
         return [{"title": "Registry of code systems, compiled by this project from the maintainers' pages"}]
     if table == "sections":
         lists = [each for each in inputs if each.source.layout.startswith("tabular")]
         return [*_as_sources(lists), {"title": "Chapters and letters, compiled by this project"}]
+    policies = [each for each in inputs if each.source.layout in POLICY_LAYOUTS]
+    if table in OF_POLICIES:
+        return _as_sources(policies)
+    inputs = [each for each in inputs if each not in policies]
     maps = {entry.source for entry in read_crosswalks().values() if entry.way == "file"}
     return _as_sources([each for each in inputs if table in OF_MAPS or each.source.source not in maps])
 

@@ -267,6 +267,9 @@ def as_csv_has_it(table: pa.Table) -> pa.Table:
     return table.replace_schema_metadata(None)
 
 
+FEWEST_ROWS = {"policies": 2}  # the excerpt has two lists of laboratory tests
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_csv_and_parquet_hold_the_same_rows(name: str, excerpt_build: Path) -> None:
     parquet = as_csv_has_it(pq.read_table(excerpt_build / "parquet" / f"{name}.parquet"))
@@ -280,7 +283,7 @@ def test_csv_and_parquet_hold_the_same_rows(name: str, excerpt_build: Path) -> N
             null_values=[""],
         ),
     )
-    assert len(parquet) > 5
+    assert len(parquet) >= FEWEST_ROWS.get(name, 6)
     assert read.column_names == parquet.column_names
     assert read.to_pylist() == parquet.to_pylist()
 
@@ -298,7 +301,7 @@ def test_csv_quotes_every_text_and_nothing_else(name: str, excerpt_build: Path) 
         for value, kind in zip(row, types, strict=True)
         if value and value.startswith('"') != pa.types.is_string(kind)
     ]
-    assert len(rows) > 5
+    assert len(rows) >= FEWEST_ROWS.get(name, 6)
     assert wrong == []
 
 

@@ -83,7 +83,8 @@ def test_small_tables_have_their_key_as_primary_key(excerpt_build: Path) -> None
     found = ask(
         excerpt_build, "select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY' order by all"
     )
-    wanted = {*TABLES} - WITHOUT_INDEX - {"crosswalk_exceptions"}  # whose key has columns that may be missing
+    with_gaps = {"crosswalk_exceptions", "policy_codes"}  # whose key has columns that may be missing
+    wanted = {*TABLES} - WITHOUT_INDEX - with_gaps
     assert {name for (name,) in found} == wanted
 
 

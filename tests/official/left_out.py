@@ -34,6 +34,7 @@ from pipeline.layouts import (
     is_read,
     listings_of,
     maps_of,
+    policies_of,
     sections_of,
 )
 from pipeline.normalise.addenda_counts import AddendaCount
@@ -119,6 +120,7 @@ class Corpus:
             [self._read(each).delivery for each in [*deliveries, *superseded]],
             listings + told,
             [published for each in deliveries for published in self._of(each, maps_of)],
+            [published for each in deliveries for published in self._of(each, policies_of)],
             self._sections(own),
             conversions,
             declare_later(conversions, newest_days(listings)) + declared_in(seen),

@@ -209,6 +209,26 @@ def test_every_row_of_the_conversion_table_is_a_row_of_the_official_workbook(off
     assert [row for row in rows if tuple(row) not in official] == []
 
 
+def test_every_row_of_the_lab_ncd_list_is_a_row_of_the_official_workbook(official_member: Member) -> None:
+    """Titles, legend and header are those rows too; each list of the excerpt keeps its first and last row."""
+    from python_calamine import CalamineWorkbook
+
+    (file,) = files_of("lab_ncd")
+
+    def rows_of(raw: bytes) -> list[list[object]]:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
+        return list(sheet.to_python(skip_empty_area=False))
+
+    official = rows_of(official_member("lab_ncd", file.parts[1], file.name))
+    excerpt = rows_of((EXCERPT / file).read_bytes())
+    assert excerpt[:7] == official[:7]
+    assert len(excerpt) == 18
+    places = [official.index(row) for row in excerpt]
+    assert places == sorted(places)
+    procedures = [row[2] for row in excerpt[7:] if row[2]]
+    assert procedures == [85004, 84153]
+
+
 def test_every_icd9_cause_of_death_is_in_the_icd9_part_of_the_113_causes(official_member: Member) -> None:
     """There is no official ucod.txt to compare with; the recode has the codes without E and dot."""
     (file,) = files_of("icd9_mortality")

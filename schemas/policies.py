@@ -1,0 +1,46 @@
+"""Table `policies`."""
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import Series
+
+from schemas.types import Count, Day, Table, Text
+
+POLICY_KINDS = ["national", "local"]
+
+
+class Policies(Table):
+    """Every policy: a publisher's statement on which diagnoses support which procedures, as one edition of it has it. One row per policy; its codes are in `policy_codes`."""
+
+    policy: Series[Text] = pa.Field(
+        unique=True,
+        description="The policy as people cite it: NCD 190.31 (of a determination that is split in lists, NCD 190.20A); an article or local determination with its version.",
+    )
+    title: Series[Text] = pa.Field(description="Its title, as the publisher prints it.")
+    publisher: Series[Text] = pa.Field(description="Who says so.")
+    kind: Series[Text] = pa.Field(
+        isin=POLICY_KINDS, description="national (holds everywhere) or local (where its contractor pays)."
+    )
+    known_from: Series[Day] = pa.Field(description="First day of which it speaks.")
+    known_through: Series[Day] = pa.Field(
+        description="Last day of which this edition can speak: the day before the next edition, or the end of the policy."
+    )
+    unpaired_procedures: Series[Count] = pa.Field(
+        ge=0,
+        description="Procedures of which nothing tells with which of its diagnoses they go: they stand in the same document, and no more is said. Dental codes (CDT), which are not published, among them.",
+    )
+    unpaired_diagnoses: Series[Count] = pa.Field(
+        ge=0, description="Diagnoses of which nothing tells with which of its procedures they go."
+    )
+    source: Series[Text] = pa.Field(description="The series of files, as the catalogue names it.")
+    release: Series[Text] = pa.Field(description="The release of that source that was read.")
+    effective_from: Series[Day] = pa.Field(description="The day on which that release takes effect.")
+    source_file: Series[Text] = pa.Field(description="The publisher's file that was read.")
+
+    @pa.dataframe_check(name="a policy speaks of one day at least")
+    def has_days(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """Its days end after they have begun."""
+        return (rows["known_through"] >= rows["known_from"]).astype(bool)
+
+    class Config:
+        unique = ["policy"]  # noqa: RUF012

@@ -1,0 +1,100 @@
+"""Exports of the Medicare Coverage Database: columns by name, texts as what they tell, nothing of the AMA's."""
+
+import io
+import zipfile
+
+import pytest
+
+from pipeline.errors import RawFileError
+from pipeline.ingest.mcd_exports import MCD_READERS
+from tests.ingest.mcd_samples import COLUMNS, SECRET, article, csv_of, zip_of
+
+WHERE = "current_article.zip!current_article_csv.zip"
+PLAIN = article(1, {1: ["J0178"]}, {1: ["I70.0", "K35.80*"]})
+
+
+def rows_of(part: str, tables, names=None) -> list[dict[str, object]]:
+    return MCD_READERS[part](WHERE, zip_of(tables, names)).to_pylist()
+
+
+def test_articles_have_a_plain_title_and_days() -> None:
+    assert rows_of("articles", PLAIN) == [
+        {
+            "article_id": "1", "article_version": "3", "title": "Billing & Coding: made up 1", "status": "A",
+            "valid_from": "2024-01-01", "valid_to": "", "line": 2,
+        }
+    ]  # fmt: skip
+
+
+def test_codes_have_their_group_and_their_note() -> None:
+    (procedure,) = rows_of("procedures", PLAIN)
+    assert procedure == {"article_id": "1", "article_version": "3", "code": "J0178", "number": "1", "line": 2}
+    assert [(row["code"], row["noted"]) for row in rows_of("covered", PLAIN)] == [("I70.0", ""), ("K35.80", "*")]
+    other = article(1, {1: ["J0178"]}, {}, noncovered={1: ["XX000"]})
+    assert [(row["code"], row["noted"]) for row in rows_of("noncovered", other)] == [("XX000", "")]
+
+
+def test_no_descriptor_leaves_the_reader() -> None:
+    everything = [row for part in MCD_READERS for row in rows_of(part, PLAIN)]
+    assert everything
+    assert SECRET not in str(everything)
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "stance"),
+    [
+        ("", "", ""),
+        ("<p>provide coverage for CPT codes:&amp;nbsp;J0178\nand J0179</p>", "J0178 J0179", ""),
+        ("J0585 - J0589 and A4253", "J0585-J0589 A4253", ""),
+        ("These codes are non-covered.", "", "denied"),
+        ("The following CPT codes are considered investigational and will be denied.", "", "denied"),
+        ("The following procedures are not reasonable and necessary:", "", "denied"),
+        ("Other tests may not be covered.", "", "doubtful"),
+        ("Codes that are not listed here are not covered.", "", "doubtful"),
+        ("These services are denied unless the chart shows why.", "", "doubtful"),
+        ("CPT code 84153 is covered; screening tests are non-covered.", "84153", "doubtful"),
+        ("A code of Group 1 and a code of Group 2 are required", "", "conditional"),
+        ("Report as a secondary diagnosis with J0178", "J0178", "conditional"),
+    ],
+)
+def test_text_of_a_group_is_told_and_not_kept(text: str, named: str, stance: str) -> None:
+    (row,) = rows_of("covered_groups", article(1, {1: ["J0178"]}, {1: ["I70.0"]}, {1: text}))
+    assert (row["named"], row["stance"]) == (named, stance)
+    assert {*row} == {"article_id", "article_version", "number", "named", "stance", "line"}
+
+
+def test_bytes_that_are_no_utf8_are_read_as_cp1252() -> None:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        told = [PLAIN["article.csv"][0] | {"title": "Testing \N{EN DASH} part 1"}]
+        archive.writestr("folder/article.csv", csv_of("article.csv", told, "cp1252"))
+    (row,) = MCD_READERS["articles"](WHERE, raw.getvalue()).to_pylist()
+    assert row["title"] == "Testing \N{EN DASH} part 1"
+
+
+@pytest.mark.parametrize(
+    ("part", "tables", "expected"),
+    [
+        ("covered", article(1, {}, {1: ["I700"]}), "an ICD-10-CM code with its dot"),
+        ("procedures", article(1, {1: ["J017"]}, {}), "a CPT or HCPCS code"),
+        ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"article_eff_date": ""}]}, "a first day"),
+        ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"article_version": "x"}]}, "numbers of the document"),
+        ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"title": "lost \ufffd"}]}, "whole text"),
+    ],
+)
+def test_what_breaks_the_layout_is_refused(part: str, tables, expected: str) -> None:
+    with pytest.raises(RawFileError, match=expected):
+        rows_of(part, tables)
+
+
+def test_csv_that_is_not_there_or_lacks_a_column_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(RawFileError, match=r"one member article\.csv"):
+        rows_of("articles", PLAIN, [name for name in COLUMNS if name != "article.csv"])
+    monkeypatch.setitem(COLUMNS, "article_x_hcpc_code.csv", ("article_id", "article_version", "hcpc_code_group"))
+    with pytest.raises(RawFileError, match="no hcpc_code_id"):
+        rows_of("procedures", {})
+
+
+def test_what_is_no_zip_is_refused() -> None:
+    with pytest.raises(RawFileError, match="a whole zip archive"):
+        MCD_READERS["articles"](WHERE, b"<html>")
