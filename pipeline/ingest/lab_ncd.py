@@ -4,7 +4,6 @@ Layout: one sheet, seven rows of title, legend and header, then two lists side b
 procedures of a determination, columns 6 to 9 its diagnoses: what stands in one row is no pair.
 """
 
-import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -14,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.check_figures import CheckFigure, require_figures
+from pipeline.ingest.days import is_no_day
+from pipeline.ingest.workbook import open_workbook
 
 HEADER: Final = (
     ("NCD", "NCD", "CPT/HCPCS", "CPT/HCPCS", "CPT/HCPCS", "ICD-10", "ICD-10 EFF", "ICD-10 TERM", "RESOLUTION"),
@@ -35,7 +35,6 @@ ROWS_ABOVE: Final = 7
 PRINTED_DEFAULT: Final = "@@@@@@@"
 AMERICAN_DAY = re.compile(r"(\d{2})/(\d{2})/0?(\d{2})")  # 10/01/21, and 10/01/021 in seven rows
 NEXT: Final = "check that this is the Lab NCD code list; a new layout needs a reader of its own"
-DAY_OR_NONE: Final = r"^(\d{4}-\d{2}-\d{2})?$"
 
 
 def read_lab_ncd(where: str, raw: bytes) -> pa.Table:
@@ -57,10 +56,10 @@ def read_lab_ncd(where: str, raw: bytes) -> pa.Table:
 
 
 def _sheet_rows(where: str, raw: bytes) -> Sequence[Sequence[object]]:
-    try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, OSError) as problem:
-        raise RawFileError(where, "a whole workbook", str(problem), "fetch the file again") from problem
+    workbook = open_workbook(where, raw)
+    sheet = workbook.sheet(workbook.names[0])
+    sheet.refuse_merged(ROWS_ABOVE - 1)
+    return sheet.rows
 
 
 def _require_head(where: str, rows: Sequence[Sequence[object]]) -> None:
@@ -125,7 +124,7 @@ def _is_no_resolution(table: pa.Table) -> Breaks:
 
 
 def _is_no_day(table: pa.Table) -> Breaks:
-    days = [_misfits(name, DAY_OR_NONE, table) for name in ("procedure_from", "procedure_to", "valid_from", "valid_to")]
+    days = [is_no_day(table[name], "%Y-%m-%d") for name in ("procedure_from", "procedure_to", "valid_from", "valid_to")]
     is_broken: Breaks = np.logical_or.reduce([*days, np.asarray(pc.equal(table["valid_from"], ""))])
     return is_broken
 

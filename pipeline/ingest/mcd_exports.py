@@ -153,8 +153,6 @@ def _checked(where: str, table: pa.Table, figures: tuple[CheckFigure, ...]) -> p
 def _read_table(where: str, raw: bytes, name: str, names: list[str]) -> pa.Table:
     """Some columns of one csv of the zip, trimmed, and line (the row, which is no line: cells have line ends)."""
     text = decode(f"{where}!{name}", _member(where, raw, name), ENCODINGS)
-    if "\N{REPLACEMENT CHARACTER}" in text:
-        raise RawFileError(f"{where}!{name}", "whole text", "characters that were lost before", "fetch the file again")
     header = [each.strip().strip('"') for each in text.partition("\n")[0].split(",")]
     if missing := [each for each in names if each not in header]:
         raise RawFileError(f"{where}!{name}, header", f"columns {names}", f"no {', '.join(missing)}", NEXT)

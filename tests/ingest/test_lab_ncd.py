@@ -94,5 +94,5 @@ def test_another_header_is_refused() -> None:
 
 
 def test_what_is_no_workbook_is_refused() -> None:
-    with pytest.raises(RawFileError, match="a whole workbook"):
+    with pytest.raises(RawFileError, match="a whole Excel workbook"):
         read_lab_ncd("list.xlsx", b"PK\x03\x04 cut short")

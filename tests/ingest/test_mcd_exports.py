@@ -79,7 +79,7 @@ def test_bytes_that_are_no_utf8_are_read_as_cp1252() -> None:
         ("procedures", article(1, {1: ["J017"]}, {}), "a CPT or HCPCS code"),
         ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"article_eff_date": ""}]}, "a first day"),
         ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"article_version": "x"}]}, "numbers of the document"),
-        ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"title": "lost \ufffd"}]}, "whole text"),
+        ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"title": "lost \ufffd"}]}, "characters of a text"),
     ],
 )
 def test_what_breaks_the_layout_is_refused(part: str, tables, expected: str) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from pipeline.history import derive_history, derive_timelines
 from pipeline.ingest import TextFrame, ingest
-from pipeline.ingest.anweb_figures import STARTS, read_anweb
+from pipeline.ingest.anweb import read_anweb
+from pipeline.ingest.anweb_figures import STARTS
 from pipeline.ingest.anweb_workbook import read_anweb_workbook
 from pipeline.layouts import LAYOUTS, listings_of
 from pipeline.normalise.conversions import CONVERSION_COLUMNS
