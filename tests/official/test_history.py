@@ -64,8 +64,9 @@ def test_every_number_of_an_addenda_is_compared_and_every_declared_difference_ap
     differing = {(each.system, each.release, each.kind, each.count) for each in counts if each.counted != each.printed}
     assert len(differing) == len(read_differences())
     assert {each.against for each in counts} == {"lines", "editions"}
-    # The superseded file of ICD-10-PCS April 2022 is not compared; that of 2015 is, without an edition before it.
-    assert len({(each.system, each.release) for each in counts}) == sum(each.addenda for each in corpus_files())
+    # Of ICD-10-PCS April 2022 the addenda are those of an errata, which print no numbers: that is what is declared.
+    compared = {(each.system, each.release) for each in counts}
+    assert len(compared - {("ICD10PCS", "2022-04-01")}) == sum(each.addenda for each in corpus_files())
 
 
 def test_changes_equal_the_statistics_of_every_addenda_but_for_declared_differences(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.catalogue.sample import SAMPLE
 from pipeline.publish.release_losses import LIMITS, LargestLoss, find_release_losses, read_steps
 from pipeline.run.registries import read_registry
 from tests.fetch.conftest import patience, publisher, site
@@ -37,6 +38,9 @@ def test_a_true_file_that_was_cut_in_half_at_the_end_of_a_line_is_kept_back(
     whole = official_member("icd10cm", "2024-10-01", "icd10cm_order_2025.txt")
     lines = official_member("icd10cm", "2025-10-01", "icd10cm_order_2026.txt").splitlines(keepends=True)
     half = b"".join(lines[: len(lines) // 2])
+    not_kept = '[[not_kept]]\nlayout = "order_file"\nfigure = "last code"\nreason = "of a test"\n'
+    site.raw.mkdir(exist_ok=True)
+    (site.raw / SAMPLE).write_text(not_kept, encoding="utf-8")  # the guard alone: the check figure is not asked
     site.publisher.files[URL] = archive(site, whole)
     assert site.refresh().exit_code == 0
     first = latest(site)
