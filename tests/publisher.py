@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 import trustme
 
-from pipeline.catalogue.sources import Source
+from pipeline.catalogue.sources import Source, read_catalogue
 from pipeline.fetch.wanted import CatalogueFile, Choice, Wanted, choose
 
 Content = bytes | Path
@@ -237,6 +237,17 @@ def narrow_catalogue(catalogue: Path, target: Path, urls: Mapping[str, Content])
         if kept:
             (target / path.name).write_text(head + "".join(kept), encoding="utf-8")
     return target
+
+
+def addressed_sources(excerpt: Path, catalogue: Path) -> list[str]:
+    """The sources of the excerpt that anybody may fetch, and whose files there have an address."""
+    sources = read_catalogue(catalogue)
+    return [
+        folder.name
+        for folder in sorted(path for path in excerpt.iterdir() if path.is_dir())
+        if not sources[folder.name].licensed
+        and all(each.url for each in sources[folder.name].releases if (folder / each.release).is_dir())
+    ]
 
 
 def posted_excerpt(excerpt: Path, catalogue: Path, target: Path, sources: list[str]) -> dict[str, Content]:

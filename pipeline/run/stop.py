@@ -4,6 +4,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -42,7 +43,14 @@ def stopping_in_time() -> Iterator[None]:
 def _unwind(number: int, _: FrameType | None) -> None:
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)  # once is enough: a second one would break the clearing up
+    sys.unraisablehook = _pass_over_exit
     raise SystemExit(128 + number)
+
+
+def _pass_over_exit(told: "sys.UnraisableHookArgs") -> None:
+    """An exit that is raised in a callback of the interpreter is lost there; then the watch ends the process."""
+    if not isinstance(told.exc_value, SystemExit):
+        sys.__unraisablehook__(told)
 
 
 def _cut_off(hears: int) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.catalogue.sources import read_catalogue
 from tests.fetch.site import ENTRY, KEY, NEW_CODE, URL, Site, order_zip
-from tests.publisher import Steps, Visit, open_publisher, posted, posted_excerpt, serve
+from tests.publisher import Steps, Visit, addressed_sources, open_publisher, posted, posted_excerpt, serve
 from tests.samples import (
     EXCERPT,
     ORDER_LINES,
@@ -394,8 +394,7 @@ def test_part_that_was_not_asked_for_is_not_put_behind_the_first(site: Site) -> 
 def test_whole_excerpt_is_fetched_and_built_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: object
 ) -> None:
-    by_hand = {"cpt", "lab_ncd"}  # a licensee's files, and a list whose address nobody knows
-    sources = sorted(path.name for path in EXCERPT.iterdir() if path.is_dir() and path.name not in by_hand)
+    sources = addressed_sources(EXCERPT, SOURCES)
     files = posted_excerpt(EXCERPT, SOURCES, tmp_path / "sources", sources)
     options = ("--raw", str(tmp_path / "raw"), "--catalogue", str(tmp_path / "sources"))
     (tmp_path / "raw").mkdir()

@@ -18,7 +18,7 @@ SIZES = (6, 11, 18, 30, 60, 120, 240, 500, 900, 1500)  # kB left, from the lock 
 
 
 def next_build(project: Project, number: int = 1) -> None:
-    project.write_order(text_of([*ORDER_LINES, order_line(10, f"U99{number}", 1, "New")]))
+    project.write_order(text_of([*ORDER_LINES, order_line(7, f"U99{number}", 1, "New")]))
 
 
 def leave(folder: Path, kilobytes: int) -> Path:

@@ -12,7 +12,7 @@ import pytest
 from pipeline.fetch.hosts import FAILURES_ALLOWED
 from pipeline.refresh.fingerprint import STATE
 from tests.fetch.site import ENTRY, LATER, LATER_URL, NEW_CODE, URL, Site, order_zip
-from tests.publisher import Content, Publisher, Steps, Visit, open_publisher, posted_excerpt
+from tests.publisher import Content, Publisher, Steps, Visit, addressed_sources, open_publisher, posted_excerpt
 from tests.refresh.conftest import copy_project
 from tests.samples import EXCERPT, SOURCES, Project, copy_declarations, hashes
 
@@ -45,7 +45,7 @@ def latest(site: Site) -> str:
 def open_world(folder: Path) -> tuple[Project, dict[str, Content]]:
     """A project of all sources of the excerpt that may be fetched, and the files that their publishers post."""
     project = Project(folder / "raw", folder / "sources", folder / "output")
-    sources = sorted(path.name for path in EXCERPT.iterdir() if path.is_dir() and path.name != "cpt")
+    sources = addressed_sources(EXCERPT, SOURCES)
     files = posted_excerpt(EXCERPT, SOURCES, project.catalogue, sources)
     project.raw.mkdir()
     copy_declarations(project.raw)
