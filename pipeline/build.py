@@ -44,6 +44,7 @@ from pipeline.layouts import (
     editions_told_by,
     is_read,
     listings_of,
+    lists_codes,
     maps_of,
     sections_of,
 )
@@ -101,7 +102,11 @@ def releases_to_read(seen: Survey) -> list[RawRelease]:
     """The releases that a table is made from: of listings and conversion tables all, of published maps the newest."""
     used = [each for each in seen.in_use() if is_read(each.source)]
     newest = {each.source.source: each for each in sorted(used, key=lambda each: each.release.effective_from)}
-    return [each for each in used if not LAYOUTS[each.source.layout].maps or newest[each.source.source] is each]
+    return [each for each in used if lists_codes(each.source) or _is_no_map(each) or newest[each.source.source] is each]
+
+
+def _is_no_map(each: RawRelease) -> bool:
+    return LAYOUTS[each.source.layout].maps is None
 
 
 def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:

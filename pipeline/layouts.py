@@ -15,12 +15,14 @@ from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import SUMS, Survey
 from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
-from pipeline.crosswalk.published.maps import MapRule, PublishedMap
+from pipeline.crosswalk.published.maps import MapRule, PublishedMap, put_together
+from pipeline.crosswalk.published.service_type_maps import service_type_maps
 from pipeline.crosswalk.unlisted import AbsentListings
 from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb_workbook import read_anweb_records
+from pipeline.ingest.betos import read_betos, read_rbcs
 from pipeline.ingest.causes_113 import read_causes_113
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
 from pipeline.ingest.gem import read_gem
@@ -41,6 +43,7 @@ from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from pipeline.normalise import ListingRule, by_part, normalise, require_part
 from pipeline.normalise.addenda_counts import AddendaCount, count_addenda
+from pipeline.normalise.betos import betos_listings, rbcs_listings
 from pipeline.normalise.causes_of_death import icd9_cause_listings, icd10_cause_listings, who_listings
 from pipeline.normalise.conversions import CONVERSION_COLUMNS, icd10cm_conversions, icd10pcs_conversions
 from pipeline.normalise.cpt import cpt_listings
@@ -97,6 +100,8 @@ LAYOUTS: dict[str, Layout] = {
     "anweb": Layout(
         {"records": read_anweb_records}, listings=hcpcs_listings, conversions=hcpcs_successors, needs="records"
     ),
+    "betos": Layout({"categories": read_betos}, listings=betos_listings, maps=service_type_maps),
+    "rbcs": Layout({"taxonomy": read_rbcs}, listings=rbcs_listings, maps=service_type_maps),
     "mortality_list": Layout({"list": read_icd10_causes}, listings=icd10_cause_listings),
     "ucod": Layout({"list": read_icd9_causes}, listings=icd9_cause_listings),
     "cpt_files": Layout(
@@ -149,15 +154,16 @@ def absent_listings(seen: Survey) -> dict[str, AbsentListings]:
     absent = Counter(
         system
         for source, release in seen.missing
-        if _lists_codes(source) and not source.licensed and release.url_status == "confirmed"
+        if lists_codes(source) and not source.licensed and release.url_status == "confirmed"
         if (source.source, release.release) not in here
         for system in source.systems
     )
-    listed = {system for each in seen.found if _lists_codes(each.source) for system in each.source.systems}
+    listed = {system for each in seen.found if lists_codes(each.source) for system in each.source.systems}
     return {system: AbsentListings(count, system in listed) for system, count in absent.items()}
 
 
-def _lists_codes(source: Source) -> bool:
+def lists_codes(source: Source) -> bool:
+    """Whether listings of codes come of a source, headings and sections aside."""
     layout = LAYOUTS.get(source.layout)
     return layout is not None and layout.listings is not None and layout.sections is None
 
@@ -208,13 +214,13 @@ def addenda_counts_of(ingested: list[IngestedRelease], listings: list[Listing]) 
 
 
 def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
-    """The published maps of releases. Raises as `listings_of` does."""
+    """The published maps of releases, one for each crosswalk. Raises as `listings_of` does."""
 
     def of_one(each: IngestedRelease) -> list[PublishedMap]:
         rule = LAYOUTS[each.delivery.source.layout].maps
         return rule(each.delivery, by_part(each.frames)) if rule else []
 
-    return _of_each(ingested, of_one)
+    return put_together(_of_each(ingested, of_one))
 
 
 def sections_of(ingested: list[IngestedRelease]) -> pa.Table:

@@ -135,7 +135,7 @@ def _published(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs]) -> RowsByCro
 
     def rows_of(each: PublishedMap) -> pa.Table:
         """The rows of one published map."""
-        return published_rows(each, pairs[each.entry.crosswalk])
+        return published_rows(each, pairs[each.entry.crosswalk], inputs.billable_episodes)
 
     rows = dict(zip(names, _side_by_side(rows_of, inputs.maps), strict=True))
     rows |= {each.crosswalk: conversion_rows(each.source_system, *steps) for each in conversions}

@@ -61,7 +61,9 @@ def published_rows(published: PublishedMap, pairs: Pairs) -> pa.Table:
     else:
         bits = np.full(len(rows), BITS_OF_RELATION[relation])
     approximate = pc.fill_null(rows["approximate"], True).combine_chunks()
-    given = {"bits": bits, "hops": 1, "origin": "published", "source_file": published.source_file}
+    given = {"bits": bits, "hops": 1, "origin": "published"}
+    if "source_file" not in rows.column_names:
+        given["source_file"] = published.source_file
     return as_mapping_rows(rows, {**given, "approximate": approximate})
 
 
