@@ -43,7 +43,6 @@ from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from pipeline.normalise import ListingRule, by_part, normalise, require_part
 from pipeline.normalise.addenda_counts import AddendaCount, count_addenda
-from pipeline.normalise.betos import betos_listings, rbcs_listings
 from pipeline.normalise.causes_of_death import icd9_cause_listings, icd10_cause_listings, who_listings
 from pipeline.normalise.conversions import CONVERSION_COLUMNS, icd10cm_conversions, icd10pcs_conversions
 from pipeline.normalise.cpt import cpt_listings
@@ -54,6 +53,7 @@ from pipeline.normalise.icd import icd9_heading_listings, icd9_title_listings, o
 from pipeline.normalise.icd9_conversions import icd9cm_conversions
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import combine_sections, icd9_sections, icd10cm_sections
+from pipeline.normalise.service_lists import betos_listings, rbcs_listings
 
 SectionRule = Callable[[TextFrame], pa.Table]
 Derived = TypeVar("Derived")

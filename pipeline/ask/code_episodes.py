@@ -8,7 +8,7 @@ from pipeline.ask.build import Build
 
 MORTALITY: Final = "mortality"  # the setting of causes of death: they stand on certificates, on no claim
 LEFT_CENSORED: Final = "left_censored"
-PUBLIC: Final = "US government work"
+PUBLIC_DOMAIN: Final = "US government work"
 NO_WORDING: Final = "what it meant then is in no file here"
 TOLD_STARTS: Final = frozenset({"record", "conversion_table"})
 # Both tables are narrowed to the codes, since each is sorted by them: that leaves most of the files unread. What was
@@ -49,8 +49,8 @@ class Episode:
     """What a code meant in an unbroken run of days: a row of `code_history` with what `codes` says of the code.
 
     One of an edition from before the system was in use (`is_before_use`) is history of the text: nothing was valid
-    then. `worded_from` is the first day from it on whose wording is known, before the number was out of use for a while;
-    None where no file here has any, or the licence forbids to show it.
+    then. `worded_from` is the first day from it on whose wording is known, without a day on which the number was out of
+    use; None where no file here has any, or the licence forbids to show it.
     `valid_from_earliest` is the first day on which it may have begun, where valid_from is the last.
     """
 
@@ -102,7 +102,7 @@ class Episode:
             return None
         if self.worded_from:
             return f"wording before {self.worded_from} is not known"
-        return NO_WORDING if self.licence.startswith(PUBLIC) else "no text: see the licence"
+        return NO_WORDING if self.licence.startswith(PUBLIC_DOMAIN) else "no text: see the licence"
 
     @property
     def is_of_deaths(self) -> bool:

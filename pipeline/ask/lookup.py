@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import PUBLIC, Episode, in_use, is_never_in_use
+from pipeline.ask.code_episodes import PUBLIC_DOMAIN, Episode, in_use, is_never_in_use
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.resolve_codes import (
     INVALID,
@@ -110,7 +110,7 @@ def describe_code(found: CodeAnswer) -> str:
 def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     last = episodes[-1]
     yield _title(last)
-    yield f"  {last.meaning or (last.why_no_meaning if last.licence.startswith(PUBLIC) else last.licence)}"
+    yield f"  {last.meaning or (last.why_no_meaning if last.licence.startswith(PUBLIC_DOMAIN) else last.licence)}"
     yield from _types_of_service(found, last)
     yield f"  {'never valid: ' if is_never_in_use(episodes) else ''}{_nature(found, last)}"
     if successors := found.successors.get((last.system, last.code)):

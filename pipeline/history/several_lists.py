@@ -17,7 +17,7 @@ from pipeline.history.timeline import NOT_A_DAY, ONE_DAY, Days, Timeline, as_day
 NOT_TOLD: Final = ("left_censored", "release")  # how a first day is known that a record may tell better
 START_COLUMNS: Final = ["valid_from", "valid_from_basis", "valid_from_earliest", "release", "is_oldest"]
 END_COLUMNS: Final = ["valid_to", "valid_to_basis"]
-FOREVER: Final = np.datetime64("9999-12-31", "D")
+NO_END: Final = np.datetime64("9999-12-31", "D")
 
 
 def join_sources(timelines: Sequence[Timeline], derived: Sequence[pa.Table]) -> list[pa.Table]:
@@ -65,7 +65,7 @@ def _bounds(episodes: pa.Table) -> pd.DataFrame:
         {
             "code": episodes["code"].to_pandas(),
             "start": as_days(episodes["valid_from"]).astype("datetime64[s]"),
-            "end": np.where(np.isnat(end), FOREVER, end).astype("datetime64[s]"),
+            "end": np.where(np.isnat(end), NO_END, end).astype("datetime64[s]"),
             "row": np.arange(len(episodes)),
         }
     )

@@ -196,8 +196,8 @@ def test_of_a_code_that_ended_its_successor_is_named_on_a_day_or_without_one(cha
 
     with open_build(changed("mappings", with_first_day)) as build:
         ever, later, within = (answer(build, "K0901", on=day) for day in (None, date(2020, 1, 1), date(2016, 1, 1)))
-    for each in (ever, later):
-        assert "  replaced by L1851 (HCPCS) from 2017-01-01" in describe_code(each)
+    assert "  replaced by L1851 (HCPCS) from 2017-01-01" in describe_code(ever)
+    assert "did you mean: L1851 (HCPCS, took its place)" in describe_code(later)
     assert "replaced by" not in describe_code(within)
     (episode,) = json.loads(LOOKUP_FORMATS["json"].one(ever))["episodes"]
     assert episode["replaced_by"] == [{"system": "HCPCS", "code_dotted": "L1851", "valid_from": "2017-01-01"}]

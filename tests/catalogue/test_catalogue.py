@@ -33,7 +33,7 @@ def catalogue() -> dict[str, object]:
 
 
 def test_all_sources_load_under_their_own_names(catalogue: dict) -> None:
-    assert len(catalogue) == 39
+    assert len(catalogue) == 40
     assert [source.source for source in catalogue.values()] == list(catalogue)
 
 

@@ -41,10 +41,10 @@ class PublishedMap:
     """One published crosswalk of one release.
 
     `rows` has the columns of MAP_ROWS: codes bare and upper case, target_code null where the publisher has no
-    equivalent, `flags` as printed; and source_file, where they stand in several files, and known_on, a day on which each
-    source code had its target, where the number may have been used again. `notes` has those of NOTES: what was
-    corrected, or read otherwise than printed. `categories` has those of CATEGORIES, where the targets are the categories
-    of a grouping.
+    equivalent, `flags` as printed; and source_file, where they stand in several files, and known_on, a day on which
+    each source code had its target, where the number may have been used again. `notes` has those of NOTES: what was
+    corrected, or read otherwise than printed. `categories` has those of CATEGORIES, where the targets are the
+    categories of a grouping.
     """
 
     entry: Crosswalk

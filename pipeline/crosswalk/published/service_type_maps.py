@@ -13,16 +13,16 @@ from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.published.maps import CATEGORIES, PublishedMap, as_map_rows, crosswalks_in
 from pipeline.crosswalk.registry import Crosswalk
 from pipeline.ingest import TextFrame
-from pipeline.normalise.betos import last_days, of_system
+from pipeline.normalise.service_lists import last_days, of_system
 
-TITLES: Final = Path(__file__).with_name("betos_titles.csv")
+BETOS_TITLES: Final = Path(__file__).with_name("betos_titles.csv")
 BETWEEN_TITLES: Final = " - "
 
 
 @cache
 def betos_titles() -> dict[str, str]:
     """The titles of BETOS categories, as printed: table BETOS_TB of `HCPC2025_recordlayout.txt` (CMS, October 2024)."""
-    with TITLES.open(encoding="utf-8", newline="") as file:
+    with BETOS_TITLES.open(encoding="utf-8", newline="") as file:
         return {row["category"]: row["title"] for row in csv.DictReader(file)}
 
 

@@ -18,8 +18,8 @@ from pipeline.normalise.systems import read_systems
 # What each counts beside the keepers' own lists, which have rank 0.
 RANK_OF_RBCS, RANK_OF_BETOS = 1, 2
 LAST_OF_ALL_DAYS: Final = "12/31/9999"
-SYSTEMS: Final = ("CPT4", "HCPCS")
-KINDS: Final = {
+LISTED_SYSTEMS: Final = ("CPT4", "HCPCS")
+KIND_RULES: Final = {
     "CPT4": lambda code, category: cpt_kinds(code),
     "HCPCS": lambda code, category: hcpcs_kinds(code, category, pa.repeat("", len(code))),
 }
@@ -40,7 +40,7 @@ def betos_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Li
     """
     frame = parts["categories"]
     _refuse_later_end(delivery, frame)
-    return [_one_listing(delivery, frame, system) for system in SYSTEMS]
+    return [_one_listing(delivery, frame, system) for system in LISTED_SYSTEMS]
 
 
 def _one_listing(delivery: RawRelease, frame: TextFrame, system: str) -> Listing:
@@ -50,7 +50,7 @@ def _one_listing(delivery: RawRelease, frame: TextFrame, system: str) -> Listing
         system,
         code,
         table["line"],
-        kind=KINDS[system](code, table["category"].combine_chunks()),
+        kind=KIND_RULES[system](code, table["category"].combine_chunks()),
         billable=True,
         valid_to=as_day(frame, table, "terminated"),
     )
@@ -86,7 +86,7 @@ def rbcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Lis
     A code that was in several categories has its days in each of their rows: the last counts.
     """
     frame = parts["taxonomy"]
-    return [_of_taxonomy(delivery, frame, system) for system in SYSTEMS]
+    return [_of_taxonomy(delivery, frame, system) for system in LISTED_SYSTEMS]
 
 
 def _of_taxonomy(delivery: RawRelease, frame: TextFrame, system: str) -> Listing:
@@ -98,7 +98,7 @@ def _of_taxonomy(delivery: RawRelease, frame: TextFrame, system: str) -> Listing
         system,
         code,
         table["line"],
-        kind=KINDS[system](code, pa.repeat("", len(code))),
+        kind=KIND_RULES[system](code, pa.repeat("", len(code))),
         billable=True,
         valid_from=as_day(frame, table, "added"),
         valid_to=as_day(frame, table, "terminated"),
