@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,7 +12,9 @@ from pipeline.history.timeline import Timeline
 from pipeline.ingest import IngestedRelease, ingest
 from pipeline.layouts import LAYOUTS, listings_of, maps_of
 from pipeline.normalise.conversions import CONVERSION_COLUMNS
+from tests.conftest import EXCERPT
 from tests.official.conftest import Catalogued
+from tests.official.test_excerpt import columns, first_out_of_order, lines_of
 from tests.official.test_hcpcs_workbooks import ALL_FILES
 
 # Year: records; CPT I, II, III, Level II, CDT; terminated; of CPT I, II, III; earliest and latest last day.
@@ -193,3 +196,28 @@ def test_every_number_has_its_category_of_the_newest_file(betos: list[IngestedRe
     assert all(title for each in found.values() for title in each.categories["title"].to_pylist())
     shown = ("0003T", "K0734", "G0202", "J1440", "A0428", "E0601", "99213", "27130", "47562", "25073")
     assert [pairs[code] for code in shown] == ["I4B", "D1D", "I1C", "O1E", "O1A", "D1E", "M1B", "P3B", "P5E", "P6B"]
+
+
+IN_EXCERPT = sorted((EXCERPT / "betos").glob("*/*"))
+
+
+@pytest.mark.parametrize("path", IN_EXCERPT, ids=lambda path: path.name)
+def test_the_excerpt_has_every_line_of_its_codes_as_the_official_file_has_it(
+    path: Path, catalogued: Catalogued
+) -> None:
+    """These files are in no build of the tests, so that they are held against those that are here."""
+    (whole,) = catalogued("betos", path.parent.name).paths
+    excerpt, official = lines_of(path.read_bytes()), lines_of(whole.read_bytes())
+    assert first_out_of_order(excerpt, official) is None
+    key = columns(5)
+    chosen = {key(line) for each in IN_EXCERPT for line in lines_of(each.read_bytes())}
+    assert {line for line in official if key(line) in chosen} == set(excerpt)
+
+
+def test_the_excerpt_has_a_handful_of_numbers_of_cpt_and_none_of_the_ada() -> None:
+    """Those of the files of CPT beside it, whose titles are our own, and 0003T."""
+    codes = {columns(5)(line).decode() for path in IN_EXCERPT for line in lines_of(path.read_bytes())}
+    of_cpt = {code for code in codes if code[0].isdigit()}
+    listed = "".join(path.read_text("utf-8") for path in (EXCERPT / "cpt").glob("*/*"))
+    assert {code for code in of_cpt if code not in listed} == {"0003T"}
+    assert not any(code.startswith("D") for code in codes)
