@@ -145,7 +145,8 @@ def _published(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs]) -> RowsByCro
 def _successors(inputs: CrosswalkInputs) -> RowsByCrosswalk:
     """The successors that records of ended codes name, a crosswalk for each system that they are in."""
     entries = [each for each in read_crosswalks().values() if each.way == "successors"]
-    rows = {each.crosswalk: successor_rows(each.target_system, inputs.predecessors, inputs.steps) for each in entries}
+    made_of = (inputs.predecessors, inputs.steps, inputs.billable_episodes)
+    rows = {each.crosswalk: successor_rows(each.target_system, *made_of) for each in entries}
     return {name: table for name, table in rows.items() if len(table)}
 
 

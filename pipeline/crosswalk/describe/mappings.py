@@ -107,11 +107,19 @@ def conversion_rows(system: str, predecessors: pa.Table, steps: pa.Table) -> pa.
     )
 
 
-def successor_rows(target_system: str, predecessors: pa.Table, steps: pa.Table) -> pa.Table:
+def successor_rows(
+    target_system: str, predecessors: pa.Table, steps: pa.Table, billable_episodes: pa.Table
+) -> pa.Table:
     """What the records of ended codes name in their place, in one system, as MAPPING_ROWS."""
     values = {"system": target_system, "bits": BITS_OF_RELATION["succession"]}
     return as_mapping_rows(
-        query_tables(_HERE / "successors.sql", values, predecessors=predecessors, steps=steps),
+        query_tables(
+            _HERE / "successors.sql",
+            values,
+            predecessors=predecessors,
+            steps=steps,
+            billable_episodes=billable_episodes,
+        ),
         {"origin": "published", "hops": 1},
     )
 
