@@ -8,7 +8,7 @@ from typing import Final
 from pipeline.ask.build import Build
 
 # A conversion table leads to older codes too (0370046 to the codes of before): there a successor begins after the end.
-# A record names codes in the place of its own that were in force beside it (99406 of G0436): such a one has no first day.
+# A record names codes in the place of its own that were in force beside it (99406 of G0436): these have no first day.
 REPLACEMENTS: Final = """
     select distinct m.source_system, m.source_code, m.target_system as system,
         coalesce(t.code_dotted, m.target_code) as code_dotted,

@@ -40,7 +40,8 @@ def betos_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Li
     """
     frame = parts["categories"]
     _refuse_later_end(delivery, frame)
-    return [_one_listing(delivery, frame, system) for system in LISTED_SYSTEMS]
+    listings = [_one_listing(delivery, frame, system) for system in LISTED_SYSTEMS]
+    return [each for each in listings if len(each.rows)]
 
 
 def _one_listing(delivery: RawRelease, frame: TextFrame, system: str) -> Listing:
@@ -86,7 +87,8 @@ def rbcs_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Lis
     A code that was in several categories has its days in each of their rows: the last counts.
     """
     frame = parts["taxonomy"]
-    return [_of_taxonomy(delivery, frame, system) for system in LISTED_SYSTEMS]
+    listings = [_of_taxonomy(delivery, frame, system) for system in LISTED_SYSTEMS]
+    return [each for each in listings if len(each.rows)]
 
 
 def _of_taxonomy(delivery: RawRelease, frame: TextFrame, system: str) -> Listing:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.samples import copy_excerpt, run
+from tests.samples import copy_excerpt, run, write_sums
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +81,45 @@ def test_the_category_of_an_earlier_life_is_not_that_of_the_later(output: Path) 
     result = ask(output, "translate", "J9380", "--to", "BETOS", "--on", "2024-01-01")
     assert "O1D" not in result.output
     assert "O1D" in ask(output, "translate", "J9380", "--to", "BETOS", "--on", "2010-06-01").output
+
+
+RBCS = (
+    "HCPCS_Cd,RBCS_Id,RBCS_Cat,RBCS_Cat_Desc,RBCS_Cat_Subcat,RBCS_Subcat_Desc,RBCS_FamNumb,RBCS_Family_Desc,"
+    "RBCS_Major_Ind,HCPCS_Cd_Add_Dt,HCPCS_Cd_End_Dt,RBCS_Latest_Assignment,RBCS_Analysis_Start_Dt,RBCS_Analysis_End_Dt\n"
+    "99213,EO001N,E,Invented visits,EO,Invented office,1,No family,N,01/01/1992,12/31/9999,1,01/01/2014,12/31/9999\n"
+    "71045,IX001N,I,Invented imaging,IX,Invented plain,1,No family,N,01/01/2018,,1,01/01/2018,\n"
+    "44950,PA001Y,P,Invented,PA,Invented,1,No family,Y,01/01/1984,12/31/2023,1,01/01/2014,12/31/2023\n"
+)
+
+
+@pytest.fixture(scope="module")
+def with_rbcs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build of BETOS, RBCS (rows invented) and the files of HCPCS, with a release of the same day."""
+    project = copy_excerpt(tmp_path_factory.mktemp("rbcs"), "betos", "hcpcs")
+    path = project.raw / "rbcs" / "2025-01-01" / "rbcs_taxonomy_2025.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text(RBCS, "ascii")
+    write_sums(project.raw)
+    assert project.build().exit_code in (0, 7)
+    return project.output
+
+
+@pytest.mark.parametrize(
+    ("code", "days"),
+    [
+        ("99213", "from 1992-01-01 on, known through 2025-12-31"),
+        ("71045", "from 2018-01-01 on, known through 2025-12-31"),
+        ("44950", "from 1984-01-01 to 2023-12-31"),
+        ("0003T", "from before 2006-12-31 to 2006-12-31"),
+        ("44970", "from before 2010-01-01 to 2024-12-31"),
+    ],
+)
+def test_with_rbcs_cpt_has_days_and_is_known_as_far_as_that_reaches(with_rbcs: Path, code: str, days: str) -> None:
+    """44970 is left out of the invented rows: what the newer list lacks ended by then."""
+    assert days in ask(with_rbcs, "lookup", code, "--system", "CPT4").output
+
+
+def test_with_rbcs_a_code_has_both_types_of_service(with_rbcs: Path) -> None:
+    result = ask(with_rbcs, "lookup", "99213").output
+    assert "type of service M1B (BETOS): Office visits - established" in result
+    assert "type of service EO001N (RBCS): Invented visits - Invented office - No family" in result

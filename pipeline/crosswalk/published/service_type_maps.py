@@ -28,7 +28,8 @@ def betos_titles() -> dict[str, str]:
 
 def service_type_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[PublishedMap]:
     """One map for each system in the file. What has no category is left out: an older file may give it one."""
-    return [_one_map(delivery, frame, each) for frame in parts.values() for each in crosswalks_in(delivery, frame)]
+    maps = [_one_map(delivery, frame, each) for frame in parts.values() for each in crosswalks_in(delivery, frame)]
+    return [each for each in maps if len(each.rows)]
 
 
 def _one_map(delivery: RawRelease, frame: TextFrame, entry: Crosswalk) -> PublishedMap:
