@@ -32,7 +32,7 @@ CHANGED_CODES = """
         union all select *, 'became_billable' from pairs where in_both and not was_billable and is_billable
     ) order by system, change, code
 """
-MUST_STAY = {"codes": ["system"], "releases": ["system", "release", "source"], "crosswalks": ["crosswalk"]}
+MUST_STAY = {"codes": ["system"], "releases": ["system", "release"], "crosswalks": ["crosswalk"]}
 SYSTEM_CHANGES = ("added", "removed", "reworded", "became_header", "became_billable")
 SIDES = ("before", "after")
 

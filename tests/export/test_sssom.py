@@ -13,7 +13,7 @@ from schemas.crosswalks import CROSSWALK_RELATIONS
 from tests.samples import Project
 
 # The excerpt has no groupings of AHRQ and CMS, and no conversion tables but that of ICD-10-CM.
-ABSENT = ("hcc", "ccs", "icd10pcs", "conversion_icd10pcs", "conversion_icd9", "icd9proc_icd10pcs_current")
+ABSENT = ("hcc", "ccs", "rbcs", "icd10pcs", "conversion_icd10pcs", "conversion_icd9", "icd9proc_icd10pcs_current")
 FILES = [name for name in read_crosswalks() if not name.startswith(ABSENT)]
 
 
