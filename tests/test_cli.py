@@ -183,7 +183,7 @@ def test_ingest_says_why_no_row_of_a_source_follows(tmp_path: Path, is_here: boo
     raw = copy_excerpt(tmp_path, "icd9cm").raw
     if is_here:
         release = read_catalogue()["cci_icd10cm"].releases[-1]
-        path = raw / "cci_icd10cm" / release.release / release.file
+        path = raw / "cci_icd10cm" / release.release / "cci_icd10cm_2019.csv"
         path.parent.mkdir(parents=True)
         path.write_bytes(b"x")
         write_sums(raw)
