@@ -15,13 +15,15 @@ from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import SUMS, RawRelease, Survey
 from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
-from pipeline.crosswalk.published.maps import MapRule, PublishedMap
+from pipeline.crosswalk.published.maps import MapRule, PublishedMap, put_together
+from pipeline.crosswalk.published.service_type_maps import service_type_maps
 from pipeline.crosswalk.unlisted import AbsentListings
 from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame, ingest
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb_figures import WHOLE_ANWEB_FILES
 from pipeline.ingest.anweb_workbook import read_anweb_records
+from pipeline.ingest.betos import read_betos, read_rbcs
 from pipeline.ingest.causes_113 import WHOLE_PROGRAM, read_causes_113
 from pipeline.ingest.ccs import read_ccs
 from pipeline.ingest.ccsr import read_ccsr_csv, read_ccsr_workbook
@@ -65,6 +67,7 @@ from pipeline.normalise.icd9_conversions import icd9cm_conversions
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.policies import PolicyRule, PublishedPolicies, lab_ncd_policies
 from pipeline.normalise.sections import combine_sections, icd9_sections, icd10cm_sections
+from pipeline.normalise.service_lists import betos_listings, rbcs_listings
 
 SectionRule = Callable[[TextFrame], pa.Table]
 Derived = TypeVar("Derived")
@@ -123,6 +126,8 @@ LAYOUTS: dict[str, Layout] = {
     "mortality_list": Layout(
         {"list": read_icd10_causes}, listings=icd10_cause_listings, figures={"list": WHOLE_CAUSES}
     ),
+    "betos": Layout({"categories": read_betos}, listings=betos_listings, maps=service_type_maps),
+    "rbcs": Layout({"taxonomy": read_rbcs}, listings=rbcs_listings, maps=service_type_maps),
     "ucod": Layout({"list": read_icd9_causes}, listings=icd9_cause_listings),
     "cpt_files": Layout(
         {
@@ -166,10 +171,9 @@ LAYOUTS: dict[str, Layout] = {
 
 
 def is_of_newest(source: Source) -> bool:
-    """Whether tables are made from the newest release of a source alone: a map, or a list of policies, says all that
-    its publisher says today."""
+    """Whether the newest release of a source alone goes into tables: maps and policies, which list no codes."""
     layout = LAYOUTS[source.layout]
-    return layout.maps is not None or layout.policies is not None
+    return (layout.maps is not None or layout.policies is not None) and layout.listings is None
 
 
 def is_read(source: Source) -> bool:
@@ -195,15 +199,16 @@ def absent_listings(seen: Survey) -> dict[str, AbsentListings]:
     absent = Counter(
         system
         for source, release in seen.missing
-        if _lists_codes(source) and not source.licensed and release.url_status == "confirmed"
+        if lists_codes(source) and not source.licensed and release.url_status == "confirmed"
         if (source.source, release.release) not in here
         for system in source.systems
     )
-    listed = {system for each in seen.found if _lists_codes(each.source) for system in each.source.systems}
+    listed = {system for each in seen.found if lists_codes(each.source) for system in each.source.systems}
     return {system: AbsentListings(count, system in listed) for system, count in absent.items()}
 
 
-def _lists_codes(source: Source) -> bool:
+def lists_codes(source: Source) -> bool:
+    """Whether listings of codes come of a source, headings and sections aside."""
     layout = LAYOUTS.get(source.layout)
     return layout is not None and layout.listings is not None and layout.sections is None
 
@@ -254,13 +259,13 @@ def addenda_counts_of(ingested: list[IngestedRelease], listings: list[Listing]) 
 
 
 def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
-    """The published maps of releases. Raises as `listings_of` does."""
+    """The published maps of releases, one for each crosswalk. Raises as `listings_of` does."""
 
     def of_one(each: IngestedRelease) -> list[PublishedMap]:
         rule = LAYOUTS[each.delivery.source.layout].maps
         return rule(each.delivery, by_part(each.frames)) if rule else []
 
-    return _of_each(ingested, of_one)
+    return put_together(_of_each(ingested, of_one))
 
 
 def policies_of(ingested: list[IngestedRelease]) -> list[PublishedPolicies]:

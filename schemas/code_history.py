@@ -23,7 +23,8 @@ class CodeHistory(Table):
         description="The abbreviated title in these days; null where it is unknown, as before the day on which a record says that its words began.",
     )
     description: Series[Text] = pa.Field(
-        nullable=True, description="The full title in these days; null where it is unknown."
+        nullable=True,
+        description="The full title in these days; null where it is unknown, as in an earlier life of a HCPCS number that was used again.",
     )
     billable: Series[Flag] = pa.Field(
         description="Whether the code itself could be reported in these days; false for headings, and for all of an edition from before its system was in use, which tells of the text only."
@@ -35,7 +36,7 @@ class CodeHistory(Table):
     )
     valid_from_earliest: Series[Day] = pa.Field(
         nullable=True,
-        description="Where a change was found between two files that are no editions in a row, and no record dates it (HCPCS; titles of headings, and codes older than the title files, between tabular lists of ICD-9-CM): the day after the older file, the first on which it may have taken place; valid_from is the last. Null where valid_from is exact.",
+        description="Where a change was found between two files that are no editions in a row, and no record dates it (HCPCS; codes that BETOS tells of; titles of headings, and codes older than the title files, between tabular lists of ICD-9-CM): the day after the older file, the first on which it may have taken place; valid_from is the last. Null where valid_from is exact.",
     )
     valid_to_basis: Series[Text] = pa.Field(
         nullable=True,

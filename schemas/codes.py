@@ -33,7 +33,7 @@ class Codes(Table):
     )
     description: Series[Text] = pa.Field(
         nullable=True,
-        description="The publisher's full title; null where only a short one was published (ICD-9-CM before v27) or it is licensed text. Titles stand as published, double blanks too; the long titles of HCPCS, which are published in slices of 80 columns, are put together with single blanks, since files of several years print the same words with other blanks.",
+        description="The publisher's full title; null where only a short one was published (ICD-9-CM before v27), where it is in no file here (HCPCS codes that ended before 2012) or it is licensed text. Titles stand as published, double blanks too; the long titles of HCPCS, which are published in slices of 80 columns, are put together with single blanks, since files of several years print the same words with other blanks.",
     )
     billable: Series[Flag] = pa.Field(
         description="Whether the code itself can be reported; false for headings. What is valid on a day say valid_from and valid_to."
@@ -57,7 +57,7 @@ class Codes(Table):
     )
     valid_from_basis: Series[Text] = pa.Field(
         isin=VALID_FROM_BASES,
-        description="How valid_from is known: release (first listed in the release of that day; of ICD-9-CM also first printed in the tabular list of that day, or lacking in the one before: `code_history` has the earliest day), addenda (the release's own list of changes), conversion_table, record (the row carries dates), left_censored (already in the oldest release here: the true start is unknown).",
+        description="How valid_from is known: release (first listed in the release of that day; of ICD-9-CM also first printed in the tabular list of that day, or lacking in the one before: `code_history` has the earliest day), addenda (the release's own list of changes), conversion_table, record (the row carries dates), left_censored (already in the oldest release here: the true start is unknown; a code that BETOS has only as ended has its last day here). Of codes that BETOS alone tells of, release is the first file with the code, by which it had begun.",
     )
     valid_to_basis: Series[Text] = pa.Field(
         nullable=True,

@@ -52,4 +52,4 @@ class Releases(Table):
     )
 
     class Config:
-        unique = ["system", "release"]  # noqa: RUF012
+        unique = ["system", "release", "source"]  # noqa: RUF012

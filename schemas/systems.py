@@ -33,11 +33,11 @@ class Systems(Table):
     )
     known_through: Series[Day] = pa.Field(
         nullable=True,
-        description="Last day of which this build can speak for it: the day before the next edition that is scheduled, or known to the catalogue, after newest_release; of a closed system that is here to its end the last day of its use. Beyond it, whether a code is valid is not known; null where no listing is here.",
+        description="Last day of which this build can speak for it: the day before the next edition that is scheduled, or known to the catalogue, after newest_release; of a closed system that is here to its end the last day of its use; of lists that were closed while the system goes on (CPT4 by BETOS alone) the last day of the last of them. Beyond it, whether a code is valid is not known; null where no listing is here.",
     )
     next_release_expected: Series[Day] = pa.Field(
         nullable=True,
-        description="First day on which a newer release is needed, the day after known_through; null where no listing is here, or the system is closed and here to its end.",
+        description="First day on which a newer release is needed, the day after known_through; null where no listing is here, or the system is closed and here to its end, or its lists were closed while it goes on.",
     )
     code_format: Series[Text] = pa.Field(description="What its codes look like, in words.")
     code_pattern: Series[Text] = pa.Field(

@@ -66,7 +66,9 @@ def test_licensed_text_is_absent_and_the_licence_says_why(project: Project) -> N
         codes = codes_of(project, system)
         assert len(codes) > 20
         assert codes[["short_description", "description"]].isna().all().all()
-        assert codes["licence"].str.contains(f"descriptions left out ({owner} text", regex=False).all()
+        assert (
+            codes["licence"].str.contains(f"descriptors only from a licensee's files ({owner} text", regex=False).all()
+        )
     assert codes_of(project, "HCPCS")["description"].notna().all()
 
 

@@ -174,21 +174,24 @@ def test_ingest_prints_the_first_rows_of_each_frame() -> None:
 
 @pytest.mark.parametrize(
     ("is_here", "says"),
-    [(False, "not here   betos: `crosswalk fetch betos` brings"), (True, "not read   betos: not yet, this version")],
+    [
+        (False, "not here   cci_icd10cm: `crosswalk fetch cci_icd10cm` brings"),
+        (True, "not read   cci_icd10cm: not yet, this version"),
+    ],
     ids=["not here", "no reader"],
 )
 def test_ingest_says_why_no_row_of_a_source_follows(tmp_path: Path, is_here: bool, says: str) -> None:
     raw = copy_excerpt(tmp_path, "icd9cm").raw
     if is_here:
-        release = read_catalogue()["betos"].releases[-1]
-        path = raw / "betos" / release.release / release.file
+        release = read_catalogue()["cci_icd10cm"].releases[-1]
+        path = raw / "cci_icd10cm" / release.release / "cci_icd10cm_2019.csv"
         path.parent.mkdir(parents=True)
         path.write_bytes(b"x")
         write_sums(raw)
-    alone = run("ingest", "betos", "--raw", str(raw))
+    alone = run("ingest", "cci_icd10cm", "--raw", str(raw))
     assert (alone.exit_code, says in alone.stdout) == (2, True)
     assert "nothing to read\n  next:     `crosswalk sources`" in alone.stderr
-    beside = run("ingest", "betos", "icd9cm", "--raw", str(raw))
+    beside = run("ingest", "cci_icd10cm", "icd9cm", "--raw", str(raw))
     assert (beside.exit_code, says in beside.stdout, "rows" in beside.stdout) == (0, True, True)
 
 

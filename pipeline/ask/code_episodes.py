@@ -8,6 +8,8 @@ from pipeline.ask.build import Build
 
 MORTALITY: Final = "mortality"  # the setting of causes of death: they stand on certificates, on no claim
 LEFT_CENSORED: Final = "left_censored"
+PUBLIC_DOMAIN: Final = "US government work"
+NO_WORDING: Final = "what it meant then is in no file here"
 TOLD_STARTS: Final = frozenset({"record", "conversion_table"})
 # Both tables are narrowed to the codes, since each is sorted by them: that leaves most of the files unread. What was
 # listed only before its system was in use is in `code_history` alone: the system says the rest of it.
@@ -22,12 +24,22 @@ EPISODES: Final = """
         c.section, c.section_title, c.parent_code, coalesce(c.licence, s.licence) as licence,
         coalesce(h.valid_to < s.in_use_from, false) as is_before_use,
         min(if(meaning is null, null, h.valid_from)) over (
-            partition by h.system, h.code order by h.valid_from rows between current row and unbounded following
+            partition by h.system, h.code, h.lives_behind order by h.valid_from
+            rows between current row and unbounded following
         ) as worded_from,
         h.valid_from_earliest
-    from code_history h join systems s using (system)
+    from (
+        select *, sum(is_last::int) over (
+            partition by system, code order by valid_from rows between current row and unbounded following
+        ) as lives_behind
+        from (
+            select *, valid_to + 1 is distinct from lead(valid_from) over (
+                partition by system, code order by valid_from
+            ) as is_last
+            from code_history where code in (select unnest($codes)) and ($system is null or system = $system)
+        )
+    ) h join systems s using (system)
     left join (from codes where code in (select unnest($codes))) c using (system, code)
-    where h.code in (select unnest($codes)) and ($system is null or h.system = $system)
     order by h.code, h.system, h.valid_from
 """
 
@@ -37,7 +49,8 @@ class Episode:
     """What a code meant in an unbroken run of days: a row of `code_history` with what `codes` says of the code.
 
     One of an edition from before the system was in use (`is_before_use`) is history of the text: nothing was valid
-    then. `worded_from` is the first day from it on whose wording is known; None where the licence forbids to show any.
+    then. `worded_from` is the first day from it on whose wording is known, without a day on which the number was out of
+    use; None where no file here has any, or the licence forbids to show it.
     `valid_from_earliest` is the first day on which it may have begun, where valid_from is the last.
     """
 
@@ -87,7 +100,9 @@ class Episode:
         """Why no meaning is shown: nobody knows how the code was worded then, or the licence; None where one is."""
         if self.meaning:
             return None
-        return f"wording before {self.worded_from} is not known" if self.worded_from else "no text: see the licence"
+        if self.worded_from:
+            return f"wording before {self.worded_from} is not known"
+        return NO_WORDING if self.licence.startswith(PUBLIC_DOMAIN) else "no text: see the licence"
 
     @property
     def is_of_deaths(self) -> bool:

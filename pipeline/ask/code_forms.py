@@ -8,12 +8,17 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pipeline.ask.build import Build, SystemRow
 from pipeline.ask.written_codes import WrittenCode, is_written_like
 
 DIGIT = re.compile(r"\d")
+MODIFIER: Final = "--"
+CODES_OF_EACH_SHAPE: Final = """
+    select min(code) as code from codes where system = $system
+    group by if(length(code) = 2, '--', regexp_replace(code, '[0-9]', '0', 'g'))
+"""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,16 @@ def find_section(build: Build, system: str, code: str) -> str | None:
         elif _is_like(code, row["first"]) and row["first"] <= code <= row["last"]:
             return f"{row['title']} ({row['section']})"
     return None
+
+
+def shape_of(code: str) -> str:
+    """What codes of one form have in common: where digits stand and which letters; modifiers are of one shape."""
+    return MODIFIER if len(code) == len(MODIFIER) else DIGIT.sub("0", code)
+
+
+def shapes_listed(build: Build, system: str) -> frozenset[str]:
+    """The shapes of the codes of a system that the build has: BETOS lists no modifiers, and no codes such as 0001U."""
+    return frozenset(shape_of(row["code"]) for row in build.rows(CODES_OF_EACH_SHAPE, system=system))
 
 
 def _is_like(code: str, other: str) -> bool:

@@ -30,6 +30,11 @@ class KnownDays:
         """Whether a listing of the system is in the build."""
         return self.known_through is not None
 
+    @property
+    def is_of_closed_lists(self) -> bool:
+        """Whether the lists of the system have ended here while the system goes on: codes are newer than they are."""
+        return self.is_listed and self.next_release_expected is None and self.in_use_to is None
+
     def is_out_of_use(self, day: date) -> bool:
         """Whether the system itself was not in use on a day: then no code of it was valid, and that is known."""
         return (self.in_use_from is not None and day < self.in_use_from) or (

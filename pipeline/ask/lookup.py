@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import Episode, in_use, is_never_in_use
+from pipeline.ask.code_episodes import PUBLIC_DOMAIN, Episode, in_use, is_never_in_use
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.resolve_codes import (
     INVALID,
@@ -19,6 +19,7 @@ from pipeline.ask.resolve_codes import (
     judge_episodes,
     resolve_codes,
 )
+from pipeline.ask.service_types import ServiceType, find_service_types
 from pipeline.ask.successors import Successor, find_successors
 from pipeline.ask.suggestions import add_suggestions
 
@@ -33,7 +34,8 @@ LOOKUP_HEAD: Final = ["asked", "status", "reason", "did_you_mean", *OF_EPISODE, 
 
 @dataclass(frozen=True)
 class CodeAnswer:
-    """What one code means: its reading, the days that are known, how codes above are written, and what followed.
+    """What one code means: its reading, the days that are known, how codes above are written, what followed, and the
+    types of service of codes without a text.
 
     `status` is that of the reading, where the code is resolved valid (on the day) or found (where no day was named).
     """
@@ -42,6 +44,7 @@ class CodeAnswer:
     known: dict[str, KnownDays]
     parents: dict[tuple[str, str], str]
     successors: dict[tuple[str, str], list[Successor]]
+    service_types: dict[tuple[str, str], list[ServiceType]]
 
     @property
     def on(self) -> date | None:
@@ -80,7 +83,9 @@ def look_up(build: Build, asked: list[str], system: str | None = None, on: DayOr
     known = read_known_days(build)
     ended = sorted({each.code for one in readings for each in one.episodes if each.valid_to})
     successors = find_successors(build, ended)
-    return [CodeAnswer(each, known, parents, successors) for each in readings]
+    wordless = sorted({each.code for one in readings for each in one.episodes if not each.meaning})
+    service_types = find_service_types(build, wordless)
+    return [CodeAnswer(each, known, parents, successors, service_types) for each in readings]
 
 
 def describe_code(found: CodeAnswer) -> str:
@@ -105,7 +110,8 @@ def describe_code(found: CodeAnswer) -> str:
 def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     last = episodes[-1]
     yield _title(last)
-    yield f"  {last.meaning or last.licence}"
+    yield f"  {last.meaning or (last.why_no_meaning if last.licence.startswith(PUBLIC_DOMAIN) else last.licence)}"
+    yield from _types_of_service(found, last)
     yield f"  {'never valid: ' if is_never_in_use(episodes) else ''}{_nature(found, last)}"
     if successors := found.successors.get((last.system, last.code)):
         yield f"  replaced by {', '.join(map(str, successors))}"
@@ -113,6 +119,13 @@ def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     width = max(map(len, spans))
     for span, each in zip(spans, episodes, strict=True):
         yield f"  {span:<{width}}  {_flag(each)}  {_meaning(each)}  [{each.valid_from_basis}]"
+
+
+def _types_of_service(found: CodeAnswer, episode: Episode) -> Iterator[str]:
+    """What kind of service a code without a text is, as the publishers of groupings say."""
+    if not episode.meaning:
+        known = found.service_types.get((episode.system, episode.code), [])
+        yield from (f"  {each}" for each in known if each.is_of(episode.valid_from, episode.valid_to))
 
 
 def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[str]:
@@ -131,6 +144,7 @@ def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[s
             yield f"  replaced by {', '.join(map(str, successors))}"
     else:
         yield f"  on {day}: {_meaning(verdict.last)}"
+        yield from _types_of_service(found, verdict.last)
         yield f"  {_nature(found, verdict.last)}; {_span(found, verdict.last)}"
 
 

@@ -12,7 +12,14 @@ from typing import Final
 
 from pipeline.ask.build import Build
 from pipeline.ask.code_episodes import MORTALITY, Episode, find_episodes, in_use, is_never_in_use
-from pipeline.ask.code_forms import describe_form, form_elsewhere, has_form_of, systems_on_claims
+from pipeline.ask.code_forms import (
+    describe_form,
+    form_elsewhere,
+    has_form_of,
+    shape_of,
+    shapes_listed,
+    systems_on_claims,
+)
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.written_codes import WrittenCode, read_written_codes
 
@@ -183,13 +190,7 @@ def _not_found(
         for each in build.systems.values()
         if (each.system in meant or (named is None and each.settings != [MORTALITY])) and has_form_of(form, each)
     ]
-    reasons = []
-    for system in (each.system for each in considered):
-        if not known[system].is_listed:
-            words = describe_form(build, system, form.bare)
-            reasons.append(f"not known: no listing of {system} is in this build; by its form {words}")
-        elif on and (why := known[system].why_not_known(on)):
-            reasons.append(why)
+    reasons = [why for each in considered if (why := _why_not_listed(build, form, known[each.system], on))]
     if (other := form_elsewhere(build, form)) and (named is None or other.system in meant):
         reasons.append(f"not known: no listing of {other.system} is in this build; by its form {other.words}")
     if reasons:
@@ -199,6 +200,20 @@ def _not_found(
     if named and not known[named].is_listed:
         reason = f"no code of {named} is written like this; and no listing of it is here"
     return Reading(form.asked, form.bare, UNKNOWN, reason, on=on)
+
+
+def _why_not_listed(build: Build, form: WrittenCode, known: KnownDays, on: date | None) -> str | None:
+    """Why it is not known whether a system has a code that no listing here has; None where that is known."""
+    told = f"by its form {describe_form(build, known.system, form.bare)}"
+    if not known.is_listed:
+        return f"not known: no listing of {known.system} is in this build; {told}"
+    if not known.is_of_closed_lists:
+        return known.why_not_known(on) if on else None
+    if (on is None or known.is_beyond(on)) or known.is_before(on):
+        return f"{known.why_not_known(on or date.max)}; not listed in this build, {told}"
+    if shape_of(form.bare) not in shapes_listed(build, known.system):
+        return f"not known: no list of {known.system} here has codes of this form; {told}"
+    return None
 
 
 def _name(verdict: Verdict) -> str:

@@ -7,24 +7,25 @@ from typing import Final
 
 from pipeline.ask.build import Build
 
-# A conversion table leads to older codes too (0370046 to the codes of before): a successor begins after the end.
+# A conversion table leads to older codes too (0370046 to the codes of before): there a successor begins after the end.
+# A record names codes in the place of its own that were in force beside it (99406 of G0436): these have no first day.
 REPLACEMENTS: Final = """
     select distinct m.source_system, m.source_code, m.target_system as system,
         coalesce(t.code_dotted, m.target_code) as code_dotted,
-        m.target_valid_from as valid_from
+        if(m.target_valid_from > c.valid_to, m.target_valid_from, null) as valid_from
     from mappings m join crosswalks x using (crosswalk)
     join codes c on c.system = m.source_system and c.code = m.source_code
     left join codes t on t.system = m.target_system and t.code = m.target_code
     where m.source_code in (select unnest($codes)) and c.code in (select unnest($codes))
         and x.relation = 'succession' and x.origin = 'published' and m.target_code is not null
-        and c.valid_to is not null and coalesce(m.target_valid_from > c.valid_to, true)
+        and c.valid_to is not null and coalesce(m.target_valid_from > c.valid_to or m.flags = 'Replaced', true)
     order by all
 """
 
 
 @dataclass(frozen=True)
 class Successor:
-    """A code that took the place of another, and from when, where its system has a listing."""
+    """A code that took the place of another, and from when, where it began after that and its system has a listing."""
 
     system: str
     code_dotted: str

@@ -135,7 +135,7 @@ def _published(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs]) -> RowsByCro
 
     def rows_of(each: PublishedMap) -> pa.Table:
         """The rows of one published map."""
-        return published_rows(each, pairs[each.entry.crosswalk])
+        return published_rows(each, pairs[each.entry.crosswalk], inputs.billable_episodes)
 
     rows = dict(zip(names, _side_by_side(rows_of, inputs.maps), strict=True))
     rows |= {each.crosswalk: conversion_rows(each.source_system, *steps) for each in conversions}
@@ -145,7 +145,8 @@ def _published(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs]) -> RowsByCro
 def _successors(inputs: CrosswalkInputs) -> RowsByCrosswalk:
     """The successors that records of ended codes name, a crosswalk for each system that they are in."""
     entries = [each for each in read_crosswalks().values() if each.way == "successors"]
-    rows = {each.crosswalk: successor_rows(each.target_system, inputs.predecessors, inputs.steps) for each in entries}
+    made_of = (inputs.predecessors, inputs.steps, inputs.billable_episodes)
+    rows = {each.crosswalk: successor_rows(each.target_system, *made_of) for each in entries}
     return {name: table for name, table in rows.items() if len(table)}
 
 

@@ -3,9 +3,12 @@
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.history.timeline import as_days
 from pipeline.run.sql import query_tables
 
 CODE_DAYS: Final = pa.schema(
@@ -24,3 +27,19 @@ def derive_code_days(billable_episodes: pa.Table, episodes: pa.Table) -> dict[st
         system: code_days.filter(pc.equal(code_days["system"], system)).select(CODE_DAYS.names)
         for system in code_days["system"].unique().to_pylist()
     }
+
+
+def days_of_life(rows: pa.Table, system: str, billable_episodes: pa.Table) -> dict[str, pa.Array]:
+    """valid_from and valid_to of the billable episode that holds the day `known_on` of each row's source_code, of a
+    system; both null where none does."""
+    own = billable_episodes.filter(pc.equal(billable_episodes["system"], system)).combine_chunks()
+    episodes = pd.DataFrame({"code": own["code"].to_pandas(), "episode": np.arange(len(own))})
+    asked = pd.DataFrame({"code": rows["source_code"].to_pandas(), "row": np.arange(len(rows))})
+    pairs = asked.merge(episodes, on="code", validate="many_to_many")
+    day = as_days(rows["known_on"])[pairs["row"]]
+    start, end = (as_days(own[name])[pairs["episode"]] for name in ("valid_from", "valid_to"))
+    holds = pairs[(start <= day) & ((day <= end) | np.isnat(end))]
+    place = np.full(len(rows), -1)
+    place[holds["row"]] = holds["episode"]
+    taken = own.take(pa.array(place, mask=place < 0)).combine_chunks()
+    return {name: taken[name].combine_chunks() for name in ("valid_from", "valid_to")}

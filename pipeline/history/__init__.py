@@ -13,6 +13,7 @@ from pipeline.history.dating import date_from_conversions, date_headings
 from pipeline.history.episodes import derive_episodes, join_episodes, tell_ends
 from pipeline.history.headings import add_headings
 from pipeline.history.printed import date_from_lists
+from pipeline.history.several_lists import join_sources
 from pipeline.history.timeline import Timeline, derive_timeline, without_listed
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.systems import read_systems
@@ -79,7 +80,8 @@ def derive_history(timelines: list[Timeline], conversions: pa.Table) -> pa.Table
     """Every episode of every code: the columns of `episodes.derive_episodes`, none overlapping, sorted by key."""
     of_codes = [timeline for timeline in timelines if not timeline.listings[0].prints_headings]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        episodes = join_episodes(of_codes, list(threads.map(derive_episodes, of_codes)))
+        derived = list(threads.map(derive_episodes, of_codes))
+    episodes = join_episodes(of_codes, join_sources(of_codes, derived))
     dated = date_from_lists(date_from_conversions(episodes, conversions, of_codes), timelines)
     return tell_ends(add_headings(date_headings(dated), timelines))
 

@@ -87,5 +87,6 @@ def _licence(system: System, rows: pa.Table) -> pa.Array:
     if not system.licensed_text:
         return licence
     has_text = pc.or_(pc.is_valid(rows["description"]), pc.is_valid(rows["short_description"])).combine_chunks()
-    left_out = f"{system.licence}; descriptions left out ({system.licensed_text} text, see --with-licensed-text)"
+    whose = f"descriptors only from a licensee's files ({system.licensed_text} text, see --with-licensed-text)"
+    left_out = f"{system.licence}; {whose}"
     return pc.if_else(has_text, licence, pa.scalar(left_out))

@@ -138,6 +138,8 @@ def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Label
         basis[first == 0] = "left_censored"
     if timeline.is_complete:
         return day, basis, np.full(len(day), NOT_A_DAY)
+    if timeline.tells_ends_only:
+        return _latest_first_days(timeline, key, first, basis)
     is_first_of_record = np.append(True, key[1:] != key[:-1])
     since, changed, is_reworded = _since_last_file(timeline, key, first)
     dated = np.where(is_first_of_record, timeline.record_days("valid_from")[key, first], changed)
@@ -146,6 +148,17 @@ def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Label
     day = np.where(known, dated, day)
     bound = ~is_first_of_record & ~is_reworded & (since + ONE_DAY < day)
     return day, basis, np.where(bound, since + ONE_DAY, NOT_A_DAY)
+
+
+def _latest_first_days(timeline: Timeline, key: Ints, first: Ints, basis: Labels) -> tuple[Days, Labels, Days]:
+    """The first days where lists tell ends only: the latest that they can be, the day of the list or the code's last.
+
+    A code that the list before lacks began after that. Of one that the oldest list knows nothing but the end, its last
+    day is the one on which it is known to have been valid.
+    """
+    before = np.where(first > 0, timeline.days[np.maximum(first, 1) - 1], NOT_A_DAY)
+    day = np.fmin(timeline.days[first], timeline.record_days("valid_to")[key, -1])
+    return day, basis, np.where(before + ONE_DAY < day, before + ONE_DAY, NOT_A_DAY)
 
 
 def _since_last_file(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Days, Bools]:

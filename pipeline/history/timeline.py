@@ -31,6 +31,7 @@ class Timeline:
     `rows` holds every listing's rows, one after the other; `code` the code of each line of the matrix, sorted;
     `row` (code x release) the row number of a code in a release, or ABSENT. Where listings are not complete, a code
     has one line for each day on which a record of it starts, and a release that leaves it out repeats the last row.
+    Where they tell ends only, it has one for each unbroken run of releases that list it.
     """
 
     system: System
@@ -44,6 +45,11 @@ class Timeline:
     def days(self) -> Days:
         """The first day of each release."""
         return np.array([listing.day for listing in self.listings], "datetime64[D]")
+
+    @property
+    def tells_ends_only(self) -> bool:
+        """Whether its records have a last day and no first."""
+        return self.listings[0].tells_ends_only
 
     @property
     def is_before_use(self) -> bool:
@@ -70,7 +76,9 @@ class Timeline:
 
     @cached_property
     def state(self) -> Ints:
-        """Kind, billable and standalone of each cell as one number."""
+        """Kind, billable and standalone of each cell as one number; one number where lists tell nothing but ends."""
+        if self.tells_ends_only:
+            return np.where(self.row == ABSENT, ABSENT, 0)
         kinds = _numbered(self.rows["kind"])
         alone = np.asarray(pc.fill_null(self.rows["standalone"], True))
         number = kinds * 4 + np.asarray(self.rows["billable"]) * 2 + alone
@@ -153,7 +161,7 @@ def derive_timeline(system: System, listings: list[Listing]) -> Timeline:
     rows = pa.concat_tables([listing.rows for listing in ordered])
     release = np.repeat(np.arange(len(ordered)), [len(listing.rows) for listing in ordered])
     is_complete = all(listing.complete for listing in ordered)
-    code, line = _lines_of_matrix(rows, by_record=not is_complete)
+    code, line = _lines_of_matrix(rows, _starts_of_records(rows, release, ordered[0]))
     row = np.full((len(code), len(ordered)), ABSENT)
     row[line, release] = np.arange(len(rows))
     return Timeline(system, ordered, rows, code, row if is_complete else _carry_forward(row), is_complete)
@@ -167,16 +175,34 @@ def without_listed(supplement: Listing, main: Timeline) -> Listing:
     return replace(supplement, rows=rows.filter(pc.invert(pc.is_in(rows["code"], listed))))
 
 
-def _lines_of_matrix(rows: pa.Table, *, by_record: bool) -> tuple[pa.Array, Ints]:
+def _starts_of_records(rows: pa.Table, release: Ints, listing: Listing) -> Ints | None:
+    """What tells the records of a code apart, as a number for each row: the first day; None where a code has one line.
+
+    Where lists tell ends only it is the run of releases that list the code: a number that was used again is gone from
+    the lists, some four years after its end, before it is on them again. An end that a following list takes back or
+    moves (0058T in 2011) is of the same record: the newest list counts.
+    """
+    if listing.complete:
+        return None
+    if not listing.tells_ends_only:
+        return np.asarray(pc.fill_null(rows["valid_from"].cast(pa.int32()), 0)).astype(np.int64)
+    code = np.asarray(rows["code"].combine_chunks().dictionary_encode().indices)
+    is_listed = np.zeros((code.max(initial=-1) + 1, release.max(initial=-1) + 2), bool)
+    is_listed[code, release + 1] = True
+    runs = np.cumsum(is_listed[:, 1:] & ~is_listed[:, :-1], axis=1)
+    of_rows: Ints = runs[code, release]
+    return of_rows
+
+
+def _lines_of_matrix(rows: pa.Table, start: Ints | None) -> tuple[pa.Array, Ints]:
     """The code of each line of the matrix, in order, and for each row the number of its line."""
     encoded = rows["code"].combine_chunks().dictionary_encode()
     order = np.asarray(pc.sort_indices(encoded.dictionary))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
     codes, line = encoded.dictionary.take(pa.array(order)), rank[np.asarray(encoded.indices)]
-    if not by_record:
+    if start is None:
         return codes, line
-    start = np.asarray(pc.fill_null(rows["valid_from"].cast(pa.int32()), 0)).astype(np.int64)
     keys, line = np.unique(line * MOST_DAYS + start + MOST_DAYS // 2, return_inverse=True)  # code and day as one number
     return codes.take(pa.array(keys // MOST_DAYS)), line
 

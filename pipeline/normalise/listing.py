@@ -41,7 +41,9 @@ class Listing:
     where `absence_ends` is true (HCPCS) so does the next list without it, unless a later one has the record again. A
     `supplement` counts only for codes that the system's main source does not list. `prints_headings` marks one that
     prints headings and codes alike, none told from the other: a tabular list. `told_by` names the later release from
-    which an edition that is not here was put together.
+    which an edition that is not here was put together. `tells_ends_only` marks one that gives the last day of each code
+    that has ended, for years after it, and no first day. `rank` is what it counts beside the lists of other sources of
+    its system: 0 is the keeper's own list, and a higher number gives way to a lower one.
     """
 
     system: str
@@ -54,6 +56,8 @@ class Listing:
     supplement: bool = False
     prints_headings: bool = False
     told_by: str | None = None
+    tells_ends_only: bool = False
+    rank: int = 0
 
     @property
     def day(self) -> date:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -197,8 +198,8 @@ def test_of_a_code_that_ended_its_successor_is_named_on_a_day_or_without_one(cha
 
     with open_build(changed("mappings", with_first_day)) as build:
         ever, later, within = (answer(build, "K0901", on=day) for day in (None, date(2020, 1, 1), date(2016, 1, 1)))
-    for each in (ever, later):
-        assert "  replaced by L1851 (HCPCS) from 2017-01-01" in describe_code(each)
+    assert "  replaced by L1851 (HCPCS) from 2017-01-01" in describe_code(ever)
+    assert "did you mean: L1851 (HCPCS, took its place)" in describe_code(later)
     assert "replaced by" not in describe_code(within)
     (episode,) = json.loads(LOOKUP_FORMATS["json"].one(ever))["episodes"]
     assert episode["replaced_by"] == [{"system": "HCPCS", "code_dotted": "L1851", "valid_from": "2017-01-01"}]
@@ -209,11 +210,16 @@ def test_a_successor_in_a_system_without_days_has_none(opened: Build) -> None:
 
 
 def test_a_code_that_is_older_than_the_end_of_another_did_not_take_its_place(changed: ChangeTable) -> None:
-    """Conversion tables lead from a code to those of before it, which may be in force still."""
+    """Conversion tables lead from a code to those of before it, which may be in force still; what a record of the code
+    itself names took its place, whenever it began (99406 in the place of G0436)."""
 
-    def with_older_target(rows: pa.Table) -> pa.Table:
-        days = pc.if_else(pc.equal(rows["target_code"], "L1851"), date(2014, 1, 1), rows["target_valid_from"])
-        return rows.set_column(rows.column_names.index("target_valid_from"), "target_valid_from", days)
+    def with_older_target(rows: pa.Table, flags: str) -> pa.Table:
+        is_it = pc.equal(rows["target_code"], "L1851")
+        for name, value in (("target_valid_from", date(2014, 1, 1)), ("flags", flags)):
+            rows = rows.set_column(rows.column_names.index(name), name, pc.if_else(is_it, value, rows[name]))
+        return rows
 
-    with open_build(changed("mappings", with_older_target)) as build:
+    with open_build(changed("mappings", partial(with_older_target, flags="New"))) as build:
         assert "replaced by" not in describe_code(answer(build, "K0901"))
+    with open_build(changed("mappings", partial(with_older_target, flags="Replaced"))) as build:
+        assert "  replaced by L1851 (HCPCS)\n" in describe_code(answer(build, "K0901"))

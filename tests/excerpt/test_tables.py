@@ -233,7 +233,7 @@ def test_hcpcs_kind(code: str, codes: pd.DataFrame) -> None:
 def test_licensed_text_is_left_out_and_the_licence_says_why(system: str, owner: str, codes: pd.DataFrame) -> None:
     own = codes[codes["system"] == system]
     assert own[["description", "short_description"]].isna().all(axis=None)
-    assert own["licence"].str.contains(f"descriptions left out ({owner} text", regex=False).all()
+    assert own["licence"].str.contains(f"descriptors only from a licensee's files ({owner} text", regex=False).all()
 
 
 @pytest.mark.parametrize("system", ["HCPCS", "ICD10CM", "ICD10PCS", "ICD9CM", "ICD9Proc"])

@@ -126,7 +126,8 @@ def test_no_codes_are_given_of_a_day_beyond_what_is_known(excerpt_build: Path) -
         ("ICD9CM", "25000", "2015-10-01", "not_valid"),
         ("HCPCS", "J1440", "2013-12-31", "valid"),  # before the oldest file, told by a record
         ("HCPCS", "J1440", "2014-01-01", "not_valid"),
-        ("HCPCS", "J9998", "2010-01-01", "not_known"),
+        ("HCPCS", "J9998", "2009-01-01", "not_known"),
+        ("HCPCS", "J9998", "2010-01-01", "not_valid"),
         ("NDC", "00002", "2020-01-01", "no_listing"),
     ],
 )

@@ -16,6 +16,7 @@ from tests.samples import Project
 ABSENT = (
     "hcc",
     "ccs",
+    "rbcs",
     "icd10pcs",
     "conversion_icd10pcs",
     "conversion_icd9",

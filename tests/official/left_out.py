@@ -23,6 +23,7 @@ from pipeline.build import (
 )
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
+from pipeline.crosswalk.published.maps import put_together
 from pipeline.crosswalk.unlisted import declare_later
 from pipeline.errors import CrosswalkError
 from pipeline.ingest import IngestedRelease, ingest
@@ -102,7 +103,8 @@ class Corpus:
 
     def tables(self, seen: Survey) -> dict[str, pa.Table]:
         """The tables from these releases. Raises ValidationFailed where the gate refuses them."""
-        content = self._thin(self._content(seen))
+        thinned = self._thin(self._content(seen))
+        content = replace(thinned, maps=put_together(thinned.maps))
         tables = derive_tables(content, QUIET)
         validate(tables, content, QUIET)
         return tables

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.completed import MAPPED
 from pipeline.crosswalk.chains.steps import BROAD, CLOSE, EXACT, LOOSE, NARROW, PART
-from pipeline.crosswalk.code_days import CODE_DAYS
+from pipeline.crosswalk.code_days import CODE_DAYS, days_of_life
 from pipeline.crosswalk.describe.pairs import NONE, Pairs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk
@@ -49,11 +49,12 @@ MAPPING_ROWS: Final = pa.schema(
 )
 
 
-def published_rows(published: PublishedMap, pairs: Pairs) -> pa.Table:
+def published_rows(published: PublishedMap, pairs: Pairs, billable_episodes: pa.Table | None = None) -> pa.Table:
     """A published map as MAPPING_ROWS, with the relation of each target to its source in bits (`steps`).
 
     What a row may claim is told by the `relation` of its crosswalk: BITS_OF_RELATION, or, of an equivalence, by its
-    flags and the shape of the map.
+    flags and the shape of the map. Where the map says on which day a code had its target, the row has the days of the
+    billable episode that holds it: a number that was used again is another code.
     """
     rows, relation = published.rows, published.entry.relation
     if relation == "equivalence":
@@ -61,7 +62,11 @@ def published_rows(published: PublishedMap, pairs: Pairs) -> pa.Table:
     else:
         bits = np.full(len(rows), BITS_OF_RELATION[relation])
     approximate = pc.fill_null(rows["approximate"], True).combine_chunks()
-    given = {"bits": bits, "hops": 1, "origin": "published", "source_file": published.source_file}
+    given = {"bits": bits, "hops": 1, "origin": "published"}
+    if "source_file" not in rows.column_names:
+        given["source_file"] = published.source_file
+    if "known_on" in rows.column_names and billable_episodes is not None:
+        given |= days_of_life(rows, published.entry.source_system, billable_episodes)
     return as_mapping_rows(rows, {**given, "approximate": approximate})
 
 
@@ -102,11 +107,19 @@ def conversion_rows(system: str, predecessors: pa.Table, steps: pa.Table) -> pa.
     )
 
 
-def successor_rows(target_system: str, predecessors: pa.Table, steps: pa.Table) -> pa.Table:
+def successor_rows(
+    target_system: str, predecessors: pa.Table, steps: pa.Table, billable_episodes: pa.Table
+) -> pa.Table:
     """What the records of ended codes name in their place, in one system, as MAPPING_ROWS."""
     values = {"system": target_system, "bits": BITS_OF_RELATION["succession"]}
     return as_mapping_rows(
-        query_tables(_HERE / "successors.sql", values, predecessors=predecessors, steps=steps),
+        query_tables(
+            _HERE / "successors.sql",
+            values,
+            predecessors=predecessors,
+            steps=steps,
+            billable_episodes=billable_episodes,
+        ),
         {"origin": "published", "hops": 1},
     )
 

@@ -1,7 +1,7 @@
 """Published maps in our columns: which code a publisher maps to which, one row per printed pair, flags as columns."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
@@ -41,8 +41,10 @@ class PublishedMap:
     """One published crosswalk of one release.
 
     `rows` has the columns of MAP_ROWS: codes bare and upper case, target_code null where the publisher has no
-    equivalent, `flags` as printed. `notes` has those of NOTES: what was corrected, or read otherwise than printed.
-    `categories` has those of CATEGORIES, where the targets are the categories of a grouping.
+    equivalent, `flags` as printed; and source_file, where they stand in several files, and known_on, a day on which
+    each source code had its target, where the number may have been used again. `notes` has those of NOTES: what was
+    corrected, or read otherwise than printed. `categories` has those of CATEGORIES, where the targets are the
+    categories of a grouping.
     """
 
     entry: Crosswalk
@@ -100,3 +102,26 @@ def _full(values: Any, length: int, kind: pa.DataType) -> Any:
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values.cast(kind)
     return pa.repeat(pa.scalar(values, kind), length)
+
+
+def put_together(maps: list[PublishedMap]) -> list[PublishedMap]:
+    """The maps of several releases of one crosswalk as one: each code with the rows of the newest that has it."""
+    groups: dict[str, list[PublishedMap]] = {}
+    for each in sorted(maps, key=lambda each: each.delivery.release.effective_from, reverse=True):
+        groups.setdefault(each.entry.crosswalk, []).append(each)
+    one_each = {name: group[0] if len(group) == 1 else _newest_first(group) for name, group in groups.items()}
+    return [one_each.pop(each.entry.crosswalk) for each in maps if each.entry.crosswalk in one_each]
+
+
+def _newest_first(maps: list[PublishedMap]) -> PublishedMap:
+    known, rows = pa.array([], pa.string()), []
+    for each in maps:
+        own = each.rows.filter(pc.invert(pc.is_in(each.rows["source_code"], known)))
+        rows.append(own.append_column("source_file", pa.repeat(each.source_file, len(own))))
+        known = pa.concat_arrays([known, own["source_code"].combine_chunks()])
+    table = pa.concat_tables(rows)
+    listed = pa.concat_tables([each.categories for each in maps])
+    titles = listed.group_by("category", use_threads=False).aggregate([("title", "first")])
+    is_used = pc.is_in(titles["category"], table["target_code"].combine_chunks())
+    categories = titles.filter(is_used).rename_columns(CATEGORIES.names)
+    return replace(maps[0], raw_rows=sum(each.raw_rows for each in maps), rows=table, categories=categories)
