@@ -173,7 +173,7 @@ def newest_days(listings: list[Listing]) -> dict[str, date]:
 
 def _to_ingest(delivery: RawRelease) -> ReleaseToIngest:
     layout = LAYOUTS[delivery.source.layout]
-    return ReleaseToIngest(delivery, layout.readers, layout.is_slow)
+    return ReleaseToIngest(delivery, layout.readers, layout.is_slow, layout.figures)
 
 
 def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, pa.Table]:

@@ -6,7 +6,7 @@ name a layout that has no row: its releases are known and fetched, and not read.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import pyarrow as pa
@@ -18,7 +18,7 @@ from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.published.maps import MapRule, PublishedMap
 from pipeline.crosswalk.unlisted import AbsentListings
 from pipeline.errors import RawFileError, raise_all
-from pipeline.ingest import IngestedRelease, Reader, TextFrame
+from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb_workbook import read_anweb_records
 from pipeline.ingest.causes_113 import read_causes_113
@@ -36,7 +36,7 @@ from pipeline.ingest.licensed import (
     read_who_codes,
 )
 from pipeline.ingest.mortality import read_icd9_causes, read_icd10_causes
-from pipeline.ingest.order_file import read_order_file
+from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from pipeline.normalise import ListingRule, by_part, normalise, require_part
@@ -63,6 +63,7 @@ class Layout:
 
     A rule that a layout lacks means that nothing of this kind is in it. `needs` is the part that must be there.
     `is_slow` says that its readers hold the interpreter for seconds, so that a large file is read in another process.
+    `figures` are the check figures of each part that hold of whole files; those of every file are with its reader.
     """
 
     readers: Mapping[str, Reader]
@@ -72,11 +73,15 @@ class Layout:
     conversions: ConversionRule | None = None
     needs: str | None = None
     is_slow: bool = False
+    figures: Figures = field(default_factory=dict)
 
 
 LAYOUTS: dict[str, Layout] = {
     "order_file": Layout(
-        {"order": read_order_file, "addenda": read_order_addenda}, listings=order_file_listings, needs="order"
+        {"order": read_order_file, "addenda": read_order_addenda},
+        listings=order_file_listings,
+        needs="order",
+        figures={"order": WHOLE_ORDER_FILES},
     ),
     "icd9_titles": Layout(
         {

@@ -9,6 +9,8 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from pipeline import PROJECT
+from pipeline.catalogue.sample import SAMPLE
+from pipeline.catalogue.survey import NOT_RAW
 from pipeline.cli import app
 
 EXCERPT = PROJECT / "raw" / "excerpt"
@@ -26,8 +28,14 @@ ORDER_LINES = (
     order_line(3, "A009", 1, "Cholera, unspecified"),
     order_line(4, "C4A", 0, "Merkel cell carcinoma"),
     order_line(5, "C4A0", 1, "Merkel cell carcinoma of lip"),
-    order_line(9, "U071", 1, "COVID-19"),
+    order_line(6, "U071", 1, "COVID-19"),
 )
+
+
+def before_the_last(*lines: str) -> bytes:
+    """The good order file with other lines before its last one, numbered from 1."""
+    together = [*ORDER_LINES[:-1], *lines, ORDER_LINES[-1]]
+    return text_of([f"{number:05}{line[5:]}" for number, line in enumerate(together, 1)])
 
 
 def text_of(lines: tuple[str, ...] | list[str], end: str = "\r\n") -> bytes:
@@ -115,13 +123,14 @@ def copy_excerpt(folder: Path, *sources: str) -> Project:
     project = Project(folder / "raw", SOURCES, folder / "output")
     for source in sources:
         shutil.copytree(EXCERPT / source, project.raw / source)
+    shutil.copy(EXCERPT / SAMPLE, project.raw)  # what the excerpt does not keep
     write_sums(project.raw)
     return project
 
 
 def write_sums(raw: Path) -> None:
     """SHA256SUMS of a raw folder, for the files as they are now."""
-    files = sorted(path for path in raw.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
+    files = sorted(path for path in raw.rglob("*") if path.is_file() and path.name not in NOT_RAW)
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(raw).as_posix()}\n" for path in files]
     (raw / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
 

@@ -96,7 +96,7 @@ def test_code_that_the_next_release_does_not_list_ends_the_day_before(tmp_path: 
         file.write(entry)
     path = project.raw / "icd10cm" / "2024-10-01" / "order.zip"
     path.parent.mkdir(parents=True)
-    project.write_order(text_of([*ORDER_LINES, order_line(10, "U999", 1, "Gone")])).rename(path)
+    project.write_order(text_of([*ORDER_LINES, order_line(7, "U999", 1, "Gone")])).rename(path)
     project.write_order(text_of(ORDER_LINES))
     assert project.build().exit_code == 0
     gone = codes_of(project, "ICD10CM").loc["U999"]

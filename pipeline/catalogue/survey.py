@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.catalogue.pins import PINS, SET_ASIDE, Pin, binding_hash, read_pins
+from pipeline.catalogue.sample import SAMPLE, read_not_kept
 from pipeline.catalogue.sources import Release, Source
 from pipeline.errors import RawFileError, UsageError
 
 SUMS = "SHA256SUMS"
 SUM = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
-NOT_RAW = {SUMS, "README.md", PINS, "unlisted.toml"}
+NOT_RAW = {SUMS, "README.md", PINS, "unlisted.toml", SAMPLE}
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class RawRelease:
     """A release whose files are here: one archive, or loose members under the publisher's names.
 
     `sums` are the hashes that files must have. `sha256` are the hashes that they had when they were read, in the order
-    of `paths`; there is none before that.
+    of `paths`; there is none before that. `not_kept` are the check figures that the folder says its files, which
+    are samples, do not keep.
     """
 
     source: Source
@@ -41,6 +43,7 @@ class RawRelease:
     paths: tuple[Path, ...]
     sums: Mapping[Path, str]
     sha256: tuple[str, ...] = ()
+    not_kept: frozenset[str] = frozenset()
 
     def read_file(self, path: Path) -> RawFile:
         """One of the files, read once. Raises RawFileError where it is not what is pinned, or not what it was when
@@ -139,7 +142,12 @@ def _put_together(one: RawRelease, other: RawRelease) -> RawRelease:
     members = {**one.release.members, **other.release.members}
     release = replace(one.release, label=label, url=url or None, members=members)
     return RawRelease(
-        one.source, release, one.paths + other.paths, {**one.sums, **other.sums}, one.sha256 + other.sha256
+        one.source,
+        release,
+        one.paths + other.paths,
+        {**one.sums, **other.sums},
+        one.sha256 + other.sha256,
+        one.not_kept,
     )
 
 
@@ -160,14 +168,20 @@ def survey_raw(raw: Path, catalogue: Mapping[str, Source]) -> Survey:
 
     A folder with a SHA256SUMS of its own (the excerpt) holds loose members with their own hashes.
     """
-    sums, pins = read_sums(raw), read_pins(raw)
+    sums, pins, not_kept = read_sums(raw), read_pins(raw), read_not_kept(raw)
     entries = [
         (source, release, _locate(raw, source, release, sums))
         for source in catalogue.values()
         for release in (_last_entries(source) if sums else source.releases)
     ]
     found = tuple(
-        RawRelease(source, release, paths, sums or _binding_hashes(raw, release, paths, pins))
+        RawRelease(
+            source,
+            release,
+            paths,
+            sums or _binding_hashes(raw, release, paths, pins),
+            not_kept=not_kept.get(source.layout, frozenset()),
+        )
         for source, release, paths in entries
         if paths
     )

@@ -100,7 +100,8 @@ def ingest(
         _tell_what_is_not_read([offered[name] for name in sources or ()], {each.source.source for each in found})
         if not known:
             raise UsageError(f"{folder}: nothing to read\n  next:     `crosswalk sources` lists what is here and read")
-        for frame in ingest_one_by_one((each, LAYOUTS[each.source.layout].readers) for each in known):
+        laid_out = ((each, LAYOUTS[each.source.layout]) for each in known)
+        for frame in ingest_one_by_one((each, layout.readers, layout.figures) for each, layout in laid_out):
             typer.echo(f"\n{frame.where} ({frame.part}): {len(frame.table):,} rows")
             typer.echo(frame.table.slice(0, rows).to_pandas().to_string(index=False))
 

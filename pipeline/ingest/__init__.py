@@ -10,11 +10,13 @@ from pathlib import PurePosixPath
 
 import pyarrow as pa
 
-from pipeline.catalogue.survey import RawFile, RawRelease
+from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError, raise_all
-from pipeline.ingest.archive import open_members
+from pipeline.ingest.archive import Member, open_members
+from pipeline.ingest.check_figures import CheckFigure, require_figures
 
 Reader = Callable[[str, bytes], pa.Table]
+Figures = Mapping[str, tuple[CheckFigure, ...]]  # of whole files, by part
 
 
 @dataclass(frozen=True)
@@ -44,29 +46,35 @@ def file_name(where: str) -> str:
     return PurePosixPath(where.rpartition("!")[2]).name
 
 
-def ingest(delivery: RawRelease, readers: Mapping[str, Reader]) -> IngestedRelease:
+def ingest(delivery: RawRelease, readers: Mapping[str, Reader], figures: Figures | None = None) -> IngestedRelease:
     """The text frames of one release. Each file is read once: its bytes are hashed, checked and parsed.
 
-    `readers` has the reader of each part. Raises RawFileError as the readers do, and for content that is not pinned.
+    `readers` has the reader of each part, `figures` the check figures of whole files, which are applied but for those
+    that the release need not keep. Raises RawFileError as the readers do, for a broken figure, and for content that is
+    not pinned.
     """
     hashes: list[str] = []
     frames: list[TextFrame] = []
     for path in delivery.paths:
         file = delivery.read_file(path)
         hashes.append(file.sha256)
-        frames += _frames_of(delivery, file, readers)
+        frames += [
+            _frame_of(delivery, member, readers[member.part], (figures or {}).get(member.part, ()))
+            for member in open_members(delivery, file, wanted=readers)
+        ]
     return IngestedRelease(replace(delivery, sha256=tuple(hashes)), frames)
 
 
-def ingest_one_by_one(work: Iterable[tuple[RawRelease, Mapping[str, Reader]]]) -> Iterator[TextFrame]:
-    """The text frames of releases, each with its readers, file by file.
+def ingest_one_by_one(work: Iterable[tuple[RawRelease, Mapping[str, Reader], Figures]]) -> Iterator[TextFrame]:
+    """The text frames of releases, each with its readers and check figures, file by file.
 
     A file that is refused keeps no other back: raises RawFileError or SeveralFailed when all were tried.
     """
     problems: list[RawFileError] = []
-    for single, readers in ((single, readers) for delivery, readers in work for single in delivery.one_by_one()):
+    singles = ((single, readers, figures) for delivery, readers, figures in work for single in delivery.one_by_one())
+    for single, readers, figures in singles:
         try:
-            frames = ingest(single, readers).frames
+            frames = ingest(single, readers, figures).frames
         except RawFileError as problem:
             problems.append(problem)
         else:
@@ -74,8 +82,7 @@ def ingest_one_by_one(work: Iterable[tuple[RawRelease, Mapping[str, Reader]]]) -
     raise_all(problems)
 
 
-def _frames_of(delivery: RawRelease, file: RawFile, readers: Mapping[str, Reader]) -> list[TextFrame]:
-    return [
-        TextFrame(member.part, member.where, readers[member.part](member.where, member.raw))
-        for member in open_members(delivery, file, wanted=readers)
-    ]
+def _frame_of(delivery: RawRelease, member: Member, reader: Reader, figures: tuple[CheckFigure, ...]) -> TextFrame:
+    table = reader(member.where, member.raw)
+    require_figures(member.where, table, figures, delivery.not_kept)
+    return TextFrame(member.part, member.where, table)

@@ -6,12 +6,12 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing import connection
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError, raise_all
-from pipeline.ingest import IngestedRelease, Reader, ingest
+from pipeline.ingest import Figures, IngestedRelease, Reader, ingest
 from pipeline.run.stop import kill_children, signals_held
 
 LARGE_FILE = 200_000  # bytes: below that a file is read sooner than a process starts
@@ -19,7 +19,8 @@ LARGE_FILE = 200_000  # bytes: below that a file is read sooner than a process s
 
 @dataclass(frozen=True)
 class ReleaseToIngest:
-    """A release, the reader of each of its parts, and whether they hold the interpreter for seconds.
+    """A release, the reader of each of its parts, and whether they hold the interpreter for seconds; and the check
+    figures of its parts.
 
     Readers are functions of a module, so that they can be sent to another process.
     """
@@ -27,6 +28,7 @@ class ReleaseToIngest:
     delivery: RawRelease
     readers: Mapping[str, Reader]
     is_slow: bool = False
+    figures: Figures = field(default_factory=dict)
 
     @property
     def wants_process(self) -> bool:
@@ -78,7 +80,7 @@ def _ingest_in(
         pool = processes if each.wants_process else threads
         for single in each.delivery.one_by_one():
             with signals_held():  # this is where processes start
-                files[at].append(pool.submit(ingest, single, each.readers))
+                files[at].append(pool.submit(ingest, single, each.readers, each.figures))
     everything = [future for own in files for future in own]
     for done, _ in enumerate(as_completed(everything), 1):
         tick(done, len(everything))

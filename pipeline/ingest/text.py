@@ -77,8 +77,13 @@ class Lines:
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
             line = self.text[row].as_py().rstrip(b"\r\n").decode("latin-1")
-            more = f" (and {int(wrong.sum()) - 1:,} more lines)" if wrong.sum() > 1 else ""
-            raise RawFileError(f"{self.where}, line {self.numbers[row]}", expected, f"{line[:100]!r}{more}", next_step)
+            found = f"{line[:100]!r}{and_more(int(wrong.sum()))}"
+            raise RawFileError(f"{self.where}, line {self.numbers[row]}", expected, found, next_step)
+
+
+def and_more(count: int) -> str:
+    """What follows the first of so many wrong lines in a message."""
+    return f" (and {count - 1:,} more lines)" if count > 1 else ""
 
 
 def split_lines(where: str, raw: bytes) -> Lines:

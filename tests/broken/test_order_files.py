@@ -3,7 +3,7 @@
 import pytest
 
 from tests.broken.refusal import GOOD, ORDER, refuse, says
-from tests.samples import ORDER_LINES, Project, order_line, text_of
+from tests.samples import ORDER_LINES, Project, before_the_last, order_line, text_of
 
 
 def order_says(project: Project, line: int, expected: str, found: str) -> None:
@@ -77,32 +77,32 @@ def test_empty_order_file(project: Project, content: bytes) -> None:
 
 
 def test_code_listed_twice(project: Project) -> None:
-    project.write_order(text_of([*ORDER_LINES, order_line(10, "A009", 1, "Cholera again")]))
+    project.write_order(before_the_last(order_line(6, "A009", 1, "Cholera again")))
     message = refuse(project, 4)
     assert "ICD10CM 2025-10-01: a code is listed twice: 2 rows" in message
     assert f"A009 in {project.order_zip}!{ORDER}, line 3" in message
-    assert f"A009 in {project.order_zip}!{ORDER}, line 7" in message
+    assert f"A009 in {project.order_zip}!{ORDER}, line 6" in message
     assert "nothing was published" in message
 
 
 def test_codes_that_differ_in_case_only_are_the_same_code(project: Project) -> None:
-    project.write_order(text_of([*ORDER_LINES, order_line(10, "a009", 1, "Cholera again")]))
+    project.write_order(before_the_last(order_line(6, "a009", 1, "Cholera again")))
     assert "A009 in" in refuse(project, 4)
 
 
 @pytest.mark.parametrize("code", ["A0.0", "AB00", "0A00", "A00-"])
 def test_code_outside_the_pattern_of_its_system(project: Project, code: str) -> None:
-    project.write_order(text_of([*ORDER_LINES, order_line(10, code, 1, "No such code")]))
+    project.write_order(before_the_last(order_line(6, code, 1, "No such code")))
     message = refuse(project, 4)
     assert "table codes" in message
     assert "the code fits the pattern of its system: 1 rows" in message
     assert f"code='{code}', system='ICD10CM'" in message
-    assert f"from {project.order_zip}!{ORDER}, line 7" in message
+    assert f"from {project.order_zip}!{ORDER}, line 6" in message
 
 
 def test_only_the_first_rows_of_a_failed_check_are_shown(project: Project) -> None:
-    wrong = [order_line(10 + number, f"A0.{number}", 1, "No such code") for number in range(9)]
-    project.write_order(text_of([*ORDER_LINES, *wrong]))
+    wrong = [order_line(6 + number, f"A0.{number}", 1, "No such code") for number in range(9)]
+    project.write_order(before_the_last(*wrong))
     message = refuse(project, 4)
     assert "1 checks failed" in message
     assert "9 rows" in message

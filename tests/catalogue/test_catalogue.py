@@ -272,7 +272,7 @@ def test_new_release_of_a_known_source_is_one_entry_and_no_code(tmp_path: Path) 
             '\n[[release]]\nrelease = "2030-10-01"\nlabel = "FY2031 code descriptions"\nfile = "order-2031.zip"\n'
         )
     (project.raw / "SHA256SUMS").unlink()
-    lines = [*ORDER_LINES, order_line(10, "U999", 1, "A code of the year 2030")]
+    lines = [*ORDER_LINES, order_line(7, "U999", 1, "A code of the year 2030")]
     write_zip(project.raw / "icd10cm" / "2030-10-01" / "order-2031.zip", {"icd10cm-order-2031.txt": text_of(lines)})
     project = Project(project.raw, sources, project.output)
     result = project.build()

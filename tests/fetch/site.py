@@ -24,11 +24,11 @@ MEMBER = "icd10cm_order_2026.txt"
 
 
 def order_zip(folder: Path, *more: str) -> bytes:
-    """A good order file, with more codes where lines are given."""
+    """A good order file, with more codes where lines are given: numbered from 7 on."""
     return write_zip(folder / "made.zip", {MEMBER: text_of([*ORDER_LINES, *more])}).read_bytes()
 
 
-NEW_CODE = order_line(10, "U999", 1, "New")
+NEW_CODE = order_line(7, "U999", 1, "New")
 
 
 @dataclass(frozen=True)

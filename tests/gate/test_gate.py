@@ -3,14 +3,14 @@
 import ast
 
 from pipeline import PROJECT
-from tests.samples import ORDER_LINES, copy_excerpt, hashes, make_project, order_line, text_of, write_sums
+from tests.samples import before_the_last, copy_excerpt, hashes, make_project, order_line, text_of, write_sums
 
 
 def test_faults_of_different_kinds_are_reported_in_one_message(tmp_path):
     project = make_project(tmp_path)
     assert project.build().exit_code == 0
     before = hashes(project.output / "latest")
-    project.write_order(text_of([*ORDER_LINES, order_line(10, "A000", 1, "x"), order_line(11, "A0.0", 1, "y")]))
+    project.write_order(before_the_last(order_line(6, "A000", 1, "x"), order_line(7, "A0.0", 1, "y")))
     result = project.build()
     assert result.exit_code == 4
     assert "2 checks failed; nothing was published" in result.output
@@ -24,8 +24,8 @@ def test_an_undeclared_code_of_a_map_is_reported_beside_a_repeated_code_of_a_lis
     project = copy_excerpt(tmp_path, "icd9cm", "icd10cm", "gem_dx")
     path = next((project.raw / "icd10cm" / "2025-10-01").iterdir())
     lines = path.read_text("ascii").splitlines()
-    again = f"{int(lines[-1][:5]) + 1:05}{lines[-1][5:]}"
-    path.write_bytes(text_of([*lines, again]))
+    again = f"{int(lines[-2][:5]) - 1:05}{lines[-3][5:15]}1{lines[-3][16:]}"
+    path.write_bytes(text_of([*lines[:-3], again, *lines[-3:]]))
     write_sums(project.raw)
     result = project.build()
     assert result.exit_code == 4

@@ -17,7 +17,7 @@ from pipeline.layouts import LAYOUTS
 from tests.samples import ORDER_LINES, Project, copy_excerpt, make_project, order_line, run, text_of, write_sums
 
 READERS = LAYOUTS["order_file"].readers
-CHANGED = text_of([*ORDER_LINES, order_line(10, "U999", 1, "New")])
+CHANGED = text_of([*ORDER_LINES, order_line(7, "U999", 1, "New")])
 
 
 def release_of(project: Project) -> RawRelease:

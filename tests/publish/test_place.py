@@ -66,7 +66,7 @@ def test_failure_of_a_writer_leaves_latest_as_it_was(tmp_path: Path, monkeypatch
     project = make_project(tmp_path)
     assert project.build().exit_code == 0
     before = hashes(project.output / "latest")
-    project.write_order(text_of([*ORDER_LINES, order_line(10, "U999", 1, "New")]))
+    project.write_order(text_of([*ORDER_LINES, order_line(7, "U999", 1, "New")]))
     monkeypatch.setattr(build, "write_datapackage", fail)
     assert isinstance(project.build().exception, OSError)
     assert hashes(project.output / "latest") == before
@@ -192,7 +192,7 @@ def test_build_that_is_already_published_changes_nothing(tmp_path: Path) -> None
 
 def test_name_of_a_build_follows_its_content(tmp_path: Path) -> None:
     projects: list[Project] = []
-    for name, extra in (("a", []), ("b", []), ("c", [order_line(10, "U999", 1, "New")])):
+    for name, extra in (("a", []), ("b", []), ("c", [order_line(7, "U999", 1, "New")])):
         project = make_project(tmp_path / name)
         project.write_order(text_of([*ORDER_LINES, *extra]))
         assert project.build().exit_code == 0

@@ -185,7 +185,7 @@ def change(site: Site, number: int) -> None:
     entry = ENTRY.replace("2025-10-01", f"{2030 + number}-10-01").replace("order.zip", f"new-{number}.zip")
     path.write_text(f"{base}# of a test\n{entry}", encoding="utf-8")
     assert url in entry
-    site.publisher.files[url] = order_zip(site.raw.parent, order_line(10 + number, f"U{number:03}", 1, "New"))
+    site.publisher.files[url] = order_zip(site.raw.parent, order_line(7, f"U{number:03}", 1, "New"))
 
 
 @pytest.mark.slow

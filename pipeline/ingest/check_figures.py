@@ -1,0 +1,63 @@
+"""Check figures: what holds of the rows of every file in a layout, and what is said of one where it does not.
+
+A tuple of figures stands beside the reader of each part. Those of every file are applied by the reader itself. Those of
+whole files, which a sample cannot keep (numbers from 1 on without a gap), stand in the layout's row and are applied by
+`ingest`; a sample says by name which it does not keep (`pipeline.catalogue.sample`).
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.errors import RawFileError
+from pipeline.ingest.text import Lines, and_more
+
+REFETCH = "fetch the file again: it was cut or changed on its way, or the publisher posted a damaged one"
+SHOWN = 100  # characters of a row that a message shows
+WORKBOOKS = (".xlsx", ".xls")  # their rows are rows and no lines
+
+
+@dataclass(frozen=True)
+class CheckFigure:
+    """One law that the rows of a file keep: its name, and the law in words, as a message says what was expected.
+
+    `breaks` is given the frame's table, or the Lines of a text file, and says of each row whether it breaks the law, as
+    booleans of NumPy or Arrow; a law of the file as a whole is broken by the row where that shows, such as the last. It
+    is a function of a module, so that it can be sent to another process. `next_step` is what a person does about it.
+    """
+
+    name: str
+    law: str
+    breaks: Callable[[Any], Any]
+    next_step: str = REFETCH
+
+
+def require_figures(
+    where: str, rows: pa.Table | Lines, figures: Collection[CheckFigure], not_kept: Collection[str] = ()
+) -> None:
+    """Raises RawFileError for the first row that breaks a figure, with its line and how many more there are.
+
+    A table has a column `line`. Figures that `not_kept` names are passed over.
+    """
+    for figure in figures:
+        if figure.name in not_kept:
+            continue
+        broken = np.asarray(figure.breaks(rows), bool)
+        if isinstance(rows, Lines):
+            rows.refuse(broken, figure.law, figure.next_step)
+        elif broken.any():
+            first = int(np.argmax(broken))
+            found = _row_as_text(rows, first) + and_more(int(broken.sum()))
+            raise RawFileError(f"{where}, {_word(where)} {rows['line'][first]}", figure.law, found, figure.next_step)
+
+
+def _word(where: str) -> str:
+    return "row" if where.lower().endswith(WORKBOOKS) else "line"
+
+
+def _row_as_text(table: pa.Table, row: int) -> str:
+    cells = (table[name][row].as_py() for name in table.column_names if name != "line")
+    return repr(" ".join(str(cell) for cell in cells if cell not in (None, ""))[:SHOWN])
