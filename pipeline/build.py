@@ -42,10 +42,12 @@ from pipeline.layouts import (
     addenda_counts_of,
     conversions_of,
     editions_told_by,
+    is_of_newest,
     is_read,
     listings_of,
     maps_of,
     sections_of,
+    units_of,
 )
 from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
@@ -63,12 +65,14 @@ from schemas.types import Table
 
 @dataclass(frozen=True)
 class NormalisedContent:
-    """What was read: the releases (superseded ones that tell of others too), their listings and maps, and what tabular
-    lists and conversion tables add to them; which codes of maps may be in no listing; what addenda print and hold."""
+    """What was read: the releases (superseded ones that tell of others too), their listings, maps and billing units;
+    what tabular lists and conversion tables add to them; which codes of maps may be in no listing; what addenda print
+    and hold."""
 
     deliveries: list[RawRelease]
     listings: list[Listing]
     maps: list[PublishedMap]
+    units: pa.Table
     sections: pa.Table
     conversions: pa.Table
     declared: tuple[DeclaredUnlisted, ...]
@@ -98,10 +102,11 @@ def survey(
 
 
 def releases_to_read(seen: Survey) -> list[RawRelease]:
-    """The releases that a table is made from: of listings and conversion tables all, of published maps the newest."""
+    """The releases that a table is made from: of listings and conversion tables all, of published maps the
+    newest."""
     used = [each for each in seen.in_use() if is_read(each.source)]
     newest = {each.source.source: each for each in sorted(used, key=lambda each: each.release.effective_from)}
-    return [each for each in used if not LAYOUTS[each.source.layout].maps or newest[each.source.source] is each]
+    return [each for each in used if not is_of_newest(each.source) or newest[each.source.source] is each]
 
 
 def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:
@@ -156,6 +161,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
             [each.delivery for each in ingested],
             listings + editions_told_by(tells),
             maps_of(own),
+            units_of(own),
             sections_of(own),
             conversions,
             declare_later(conversions, newest_days(listings)) + declared_in(seen),
@@ -212,6 +218,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
         "validity": validity.result(),
         "code_changes": changes.result(),
         **crosswalks,
+        "ndc_units": content.units,
     }
 
 

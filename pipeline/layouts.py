@@ -16,15 +16,17 @@ from pipeline.catalogue.survey import SUMS, Survey
 from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.published.maps import MapRule, PublishedMap
+from pipeline.crosswalk.published.ndc_maps import ndc_maps
 from pipeline.crosswalk.unlisted import AbsentListings
 from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb_workbook import read_anweb_records
+from pipeline.ingest.asp_ndc import read_asp_ndc
 from pipeline.ingest.causes_113 import read_causes_113
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
 from pipeline.ingest.gem import read_gem
-from pipeline.ingest.groupers import read_ccs, read_ccsr_csv, read_ccsr_workbook, read_hcc
+from pipeline.ingest.groupers import read_ccs, read_ccs_procedures, read_ccsr_csv, read_ccsr_workbook, read_hcc
 from pipeline.ingest.icd9_conversion import read_icd9cm_conversion
 from pipeline.ingest.icd9_titles import read_diagnosis_titles, read_procedure_titles, read_title_csv
 from pipeline.ingest.licensed import (
@@ -36,6 +38,7 @@ from pipeline.ingest.licensed import (
     read_who_codes,
 )
 from pipeline.ingest.mortality import read_icd9_causes, read_icd10_causes
+from pipeline.ingest.nhsn import read_nhsn
 from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
@@ -50,6 +53,7 @@ from pipeline.normalise.hcpcs_successors import hcpcs_successors
 from pipeline.normalise.icd import icd9_heading_listings, icd9_title_listings, order_file_listings
 from pipeline.normalise.icd9_conversions import icd9cm_conversions
 from pipeline.normalise.listing import Listing
+from pipeline.normalise.ndc_units import UNIT_COLUMNS, UnitsRule, ndc_units
 from pipeline.normalise.sections import combine_sections, icd9_sections, icd10cm_sections
 
 SectionRule = Callable[[TextFrame], pa.Table]
@@ -71,6 +75,7 @@ class Layout:
     maps: MapRule | None = None
     sections: SectionRule | None = None
     conversions: ConversionRule | None = None
+    units: UnitsRule | None = None
     needs: str | None = None
     is_slow: bool = False
     figures: Figures = field(default_factory=dict)
@@ -127,7 +132,11 @@ LAYOUTS: dict[str, Layout] = {
     "reimbursement": Layout({"map": read_reimbursement}, maps=reimbursement_maps),
     "ccsr": Layout({"mapping": read_ccsr_csv, "workbook": read_ccsr_workbook}, maps=grouper_maps),
     "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),
+    "ccs_icd10pcs": Layout({"mapping": read_ccs_procedures}, maps=grouper_maps),
+    "nhsn_pcs": Layout({"workbook": read_nhsn}, maps=grouper_maps),
+    "nhsn_cpt": Layout({"workbook": read_nhsn}, maps=grouper_maps),
     "hcc": Layout({"mapping": read_hcc}, maps=grouper_maps),
+    "asp_ndc_hcpcs": Layout({"crosswalk": read_asp_ndc}, maps=ndc_maps, units=ndc_units, needs="crosswalk"),
     "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps),
 }
 
@@ -207,14 +216,35 @@ def addenda_counts_of(ingested: list[IngestedRelease], listings: list[Listing]) 
     return counts
 
 
+def is_of_newest(source: Source) -> bool:
+    """Whether tables are made from the newest release of a source alone: a map says all that its publisher says today,
+    where nothing of it is told quarter by quarter."""
+    layout = LAYOUTS[source.layout]
+    return layout.maps is not None and layout.units is None
+
+
 def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
-    """The published maps of releases. Raises as `listings_of` does."""
+    """The published maps of releases, of each source those of the newest. Raises as `listings_of` does."""
+    newest = {
+        each.delivery.source.source: each
+        for each in sorted(ingested, key=lambda each: each.delivery.release.effective_from)
+    }
 
     def of_one(each: IngestedRelease) -> list[PublishedMap]:
         rule = LAYOUTS[each.delivery.source.layout].maps
         return rule(each.delivery, by_part(each.frames)) if rule else []
 
-    return _of_each(ingested, of_one)
+    return _of_each([each for each in ingested if newest[each.delivery.source.source] is each], of_one)
+
+
+def units_of(ingested: list[IngestedRelease]) -> pa.Table:
+    """The drug products of every release and the codes that they are billed by. Raises as `listings_of` does."""
+
+    def of_one(each: IngestedRelease) -> list[pa.Table]:
+        rule = LAYOUTS[each.delivery.source.layout].units
+        return [rule(each.delivery, frame) for frame in each.frames] if rule else []
+
+    return pa.concat_tables([UNIT_COLUMNS.empty_table(), *_of_each(ingested, of_one)])
 
 
 def sections_of(ingested: list[IngestedRelease]) -> pa.Table:

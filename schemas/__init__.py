@@ -9,6 +9,7 @@ from schemas.crosswalk_exceptions import CrosswalkExceptions
 from schemas.crosswalk_quality import CrosswalkQuality
 from schemas.crosswalks import Crosswalks
 from schemas.mappings import Mappings
+from schemas.ndc_units import NdcUnits
 from schemas.releases import Releases
 from schemas.sections import Sections
 from schemas.systems import Systems
@@ -29,4 +30,5 @@ TABLES: dict[str, type[Table]] = {
     "categories": Categories,
     "crosswalk_quality": CrosswalkQuality,
     "crosswalk_exceptions": CrosswalkExceptions,
+    "ndc_units": NdcUnits,
 }

@@ -22,6 +22,7 @@ TYPES = {
     pa.date32(): "date",
     pa.bool_(): "boolean",
     pa.int32(): "integer",
+    pa.float64(): "double",
     pa.list_(pa.string()): "varchar[]",
 }
 # An index on a key of these takes 30 MB and more; that their keys are unique the gate has checked.

@@ -6,23 +6,21 @@ descriptions are in double quotes. CMS posts a csv whose header cells run over s
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.errors import RawFileError
+from pipeline.ingest.check_figures import CheckFigure, require_figures
+from pipeline.ingest.csv_cells import ENCODINGS, Cells, read_cells, unquoted
 from pipeline.ingest.text import decode
 
-ENCODINGS = ("utf-8-sig", "cp1252")
 NEXT = "check that this is the mapping file of the tool; a new layout needs a reader of its own"
-WIDEST = 64
 
 # Only v2020 has one default; from v2021 on there are two. PRCCSR has none, and one category.
 CCSR_COLUMNS = {
@@ -43,6 +41,10 @@ CCSR_ORDER = [
     "outpatient_default", "line",
 ]  # fmt: skip
 CCS_HEADER = ["ICD-9-CM CODE", "CCS CATEGORY", "CCS CATEGORY DESCRIPTION", "ICD-9-CM CODE DESCRIPTION"]
+CCS_PROCEDURE_HEADER = [
+    "ICD-10-PCS CODE", "CCS CATEGORY", "ICD-10-PCS CODE DESCRIPTION", "CCS CATEGORY DESCRIPTION", "MULTI CCS LVL 1",
+    "MULTI CCS LVL 1 LABEL", "MULTI CCS LVL 2", "MULTI CCS LVL 2 LABEL",
+]  # fmt: skip
 CCS_OPTIONAL = ["OPTIONAL CCS CATEGORY", "OPTIONAL CCS CATEGORY DESCRIPTION"]
 HCC_START = re.compile(r'^"?Diagnosis\s+Code"?,', re.MULTILINE)
 HCC_CATEGORY = re.compile(r"(?:\S+ )?(\S+) Model Category (V\d+)")
@@ -59,29 +61,6 @@ class Model:
     edition: str
 
 
-@dataclass(frozen=True)
-class Cells:
-    """The rows of a csv below its header: the names of the columns, their text, and the line each row starts on."""
-
-    where: str
-    header: list[str]
-    columns: list[pa.StringArray]
-    lines: npt.NDArray[np.int64]
-
-    def column(self, names: Iterable[str]) -> pa.StringArray | None:
-        """The first column that has one of these names."""
-        found = [self.columns[self.header.index(name)] for name in names if name in self.header]
-        return found[0] if found else None
-
-    def refuse(self, wrong: pa.BooleanArray, cells: pa.StringArray, expected: str) -> None:
-        """Raises RawFileError for the first row where `wrong` is true, if any, with what stands in `cells` there."""
-        rows = np.flatnonzero(np.asarray(wrong))
-        if len(rows):
-            more = f" (and {len(rows) - 1:,} more rows)" if len(rows) > 1 else ""
-            found = f"{cells[int(rows[0])].as_py()[:100]!r}{more}"
-            raise RawFileError(f"{self.where}, line {self.lines[rows[0]]}", expected, found, NEXT)
-
-
 def read_ccsr_csv(where: str, raw: bytes) -> pa.Table:
     """One row per code and category: code, code_description, category, category_description, position (`1` to `6`),
     inpatient_default, outpatient_default, line.
@@ -91,7 +70,7 @@ def read_ccsr_csv(where: str, raw: bytes) -> pa.Table:
     Layout: the header row. Raises RawFileError for another header, a row of another width, a code in another form,
     or a code without a category.
     """
-    cells = _unquoted(_read_cells(where, decode(where, raw, ENCODINGS), first_line=1))
+    cells = unquoted(read_cells(where, decode(where, raw, ENCODINGS), first_line=1))
     fixed = {name: cells.column(published) for name, published in CCSR_COLUMNS.items()}
     places = [place for place, name in enumerate(cells.header[:-1]) if CCSR_CATEGORY.fullmatch(name)]
     if fixed["code"] is None or fixed["code_description"] is None or not places:
@@ -160,7 +139,7 @@ def read_ccs(where: str, raw: bytes) -> pa.Table:
     for another header, a row of another width, a code in another form, or one without a category.
     """
     note, _, listing = decode(where, raw, ENCODINGS).partition("\n")
-    cells = _unquoted(_read_cells(where, listing, first_line=2))
+    cells = unquoted(read_cells(where, listing, first_line=2))
     if not note.upper().startswith("NOTE") or cells.header not in (CCS_HEADER, CCS_HEADER + CCS_OPTIONAL):
         raise RawFileError(where, f"a note, then the header {CCS_HEADER}", f"{note.strip()!r}, {cells.header}", NEXT)
     code, category, label, title = cells.columns[:4]
@@ -168,6 +147,49 @@ def read_ccs(where: str, raw: bytes) -> pa.Table:
     cells.refuse(pc.equal(category, ""), code, "a category for every code")
     names = ["code", "category", "category_description", "code_description", "line"]
     return pa.table([code, category, label, title, pa.array(cells.lines)], names=names)
+
+
+def read_ccs_procedures(where: str, raw: bytes) -> pa.Table:
+    """One row per ICD-10-PCS code of the last CCS: code, category, category_description, multi_level, line.
+
+    `multi_level` is the place of the category in the multi-level scheme, such as 7.2. Titles of codes are abridged and
+    left out. Layout: the header row. Raises RawFileError for another header, a row of another width, or where a check
+    figure is broken.
+    """
+    cells = unquoted(read_cells(where, decode(where, raw, ENCODINGS), first_line=1))
+    if cells.header != CCS_PROCEDURE_HEADER:
+        raise RawFileError(where, f"the header {CCS_PROCEDURE_HEADER}", str(cells.header), NEXT)
+    code, category, _, label, _, _, level, _ = cells.columns
+    names = ["code", "category", "category_description", "multi_level", "line"]
+    table = pa.table([code, category, label, level, pa.array(cells.lines)], names=names)
+    require_figures(where, table, CCS_PROCEDURE_FIGURES)
+    return table
+
+
+def _is_no_procedure(table: pa.Table) -> Any:
+    return pc.invert(pc.match_substring_regex(table["code"], "^[0-9A-HJ-NP-Z]{7}$"))
+
+
+def _is_listed_again(table: pa.Table) -> Any:
+    code = table["code"].combine_chunks()
+    _, first = np.unique(np.asarray(pc.index_in(code, code.unique())), return_index=True)
+    return ~np.isin(np.arange(len(code)), first)
+
+
+def _is_told_otherwise(table: pa.Table) -> Any:
+    """Whether a category has another title, or another place, than where it stands first."""
+    category = table["category"].combine_chunks()
+    number = np.asarray(pc.index_in(category, category.unique()))
+    _, first = np.unique(number, return_index=True)
+    told = pc.binary_join_element_wise(table["category_description"], table["multi_level"], "|").combine_chunks()
+    return np.asarray(pc.not_equal(told, told.take(pa.array(first[number]))))
+
+
+CCS_PROCEDURE_FIGURES = (
+    CheckFigure("codes", "a code of ICD-10-PCS in the first column", _is_no_procedure),
+    CheckFigure("once", "every code once", _is_listed_again),
+    CheckFigure("categories", "one title and one multi-level category for each category", _is_told_otherwise),
+)
 
 
 def read_hcc(where: str, raw: bytes) -> pa.Table:
@@ -184,7 +206,7 @@ def read_hcc(where: str, raw: bytes) -> pa.Table:
     if not start:
         raise RawFileError(where, "a header row that starts with `Diagnosis Code`", repr(text[:80]), NEXT)
     titles = [line.strip(' ,"\r') for line in text[: start.start()].split("\n")]
-    cells = _without_notes(_read_cells(where, text[start.start() :], first_line=len(titles)))
+    cells = _without_notes(read_cells(where, text[start.start() :], first_line=len(titles)))
     code = cells.columns[0]
     cells.refuse(pc.invert(pc.match_substring_regex(code, r"^[A-Z][0-9A-Z]{2,6}$")), code, "an undotted code")
     issue = "; ".join(filter(None, titles))
@@ -229,46 +251,3 @@ def _without_notes(cells: Cells) -> Cells:
     filled = np.any([np.asarray(pc.not_equal(column, "")) for column in cells.columns[1:]], axis=0)
     kept = [column.filter(pa.array(filled)) for column in cells.columns]
     return Cells(cells.where, cells.header, kept, cells.lines[filled])
-
-
-def _read_cells(where: str, text: str, first_line: int) -> Cells:
-    """A csv that starts with its header, cells over several lines allowed; white space in the header is made one blank.
-
-    `first_line` is the line of the file that the header is on. Raises RawFileError for a row of another width.
-    """
-    refused: list[pa_csv.InvalidRow] = []
-
-    def note_refused(row: pa_csv.InvalidRow) -> str:
-        """Keeps a row of the wrong width, so that the error can name it."""
-        refused.append(row)
-        return "skip"
-
-    try:
-        table = pa_csv.read_csv(
-            io.BytesIO(text.rstrip("\r\n").encode()),
-            pa_csv.ReadOptions(autogenerate_column_names=True, use_threads=False),
-            pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=note_refused),
-            pa_csv.ConvertOptions(column_types={f"f{place}": pa.string() for place in range(WIDEST)}),
-        ).combine_chunks()
-    except pa.ArrowInvalid as problem:
-        raise RawFileError(where, "a csv with a header", str(problem)[:200], NEXT) from problem
-    if refused:
-        _refuse_row(f"{where}, row {refused[0].number} (row 1 is the header on line {first_line})", refused[0])
-    columns = [column.chunk(0) for column in table.columns]
-    inside = np.sum([np.asarray(pc.count_substring(column, "\n")) for column in columns], axis=0)
-    lines = first_line + np.arange(len(table)) + np.cumsum(inside) - inside
-    header = [" ".join(column[0].as_py().split()) for column in columns]
-    return Cells(where, header, [pc.utf8_trim_whitespace(column[1:]) for column in columns], lines[1:])
-
-
-def _refuse_row(where: str, row: pa_csv.InvalidRow) -> NoReturn:
-    found = f"{row.actual_columns}: {row.text[:100]!r}"
-    raise RawFileError(where, f"{row.expected_columns} cells", found, NEXT)
-
-
-def _unquoted(cells: Cells) -> Cells:
-    """Without the single quotes around a cell; those inside a text stay."""
-    columns = [
-        pc.utf8_trim_whitespace(pc.replace_substring_regex(column, r"^'(.*)'$", r"\1")) for column in cells.columns
-    ]
-    return Cells(cells.where, [name.strip("'") for name in cells.header], columns, cells.lines)
