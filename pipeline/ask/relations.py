@@ -8,6 +8,8 @@ SUCCESSION: Final = "succession"
 GROUPING: Final = "grouping"
 PACKAGING: Final = "packaging"
 
+DATED_BY_RELEASE: Final = frozenset({GROUPING, PACKAGING})  # a row holds on the days of its release, and on no other
+
 
 @dataclass(frozen=True)
 class RelationMeaning:
