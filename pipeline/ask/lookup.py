@@ -44,8 +44,8 @@ LOOKUP_HEAD: Final = [
 
 @dataclass(frozen=True)
 class CodeAnswer:
-    """What one code means: its reading, the days that are known, how codes above are written, what followed, and the drug
-    packages that it is the number of.
+    """What one code means: its reading, the days that are known, how codes above are written, what followed, and the
+    drug packages that it is the number of.
 
     `status` is that of the reading, where the code is resolved valid (on the day) or found (where no day was named).
     """

@@ -10,9 +10,9 @@ from pipeline.ask.resolve_codes import Reading
 
 # An NDC is asked bare; any other product number as it is printed.
 PACKAGES: Final = """
-    select u.product_number, u.ndc, u.system, u.code, coalesce(c.description, c.short_description) as meaning, u.labeler,
-        u.drug_name, u.dosage, u.package_size, u.package_quantity, u.billing_units, u.units_per_package, u.valid_from,
-        u.valid_through
+    select u.product_number, u.ndc, u.system, u.code, coalesce(c.description, c.short_description) as meaning,
+        u.labeler, u.drug_name, u.dosage, u.package_size, u.package_quantity, u.billing_units, u.units_per_package,
+        u.valid_from, u.valid_through
     from ndc_units u left join codes c using (system, code)
     where (u.ndc in (select unnest($ndcs)) or (u.ndc is null and u.product_number in (select unnest($numbers))))
     order by u.product_number, u.valid_from desc, u.system, u.code
@@ -40,10 +40,9 @@ class Package:
 
     def __str__(self) -> str:
         number = self.product_number if self.ndc else f"{self.product_number}, a product number that is no NDC,"
-        return (
-            f"{number} {self.drug_name} ({self.labeler}) is billed as {self.code} ({self.system}): {self.dosage} a unit, "
-            f"{self.units_per_package:g} units in a package; {self.valid_from} to {self.valid_through}"
-        )
+        units = f"{self.dosage} a unit, {self.units_per_package:g} units in a package"
+        billed = f"{self.drug_name} ({self.labeler}) is billed as {self.code} ({self.system})"
+        return f"{number} {billed}: {units}; {self.valid_from} to {self.valid_through}"
 
 
 def find_packages(build: Build, readings: list[Reading]) -> list[list[Package]]:
