@@ -35,6 +35,7 @@ from pipeline.layouts import (
     listings_of,
     maps_of,
     sections_of,
+    units_of,
 )
 from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
@@ -119,6 +120,7 @@ class Corpus:
             [self._read(each).delivery for each in [*deliveries, *superseded]],
             listings + told,
             [published for each in deliveries for published in self._of(each, maps_of)],
+            units_of(own),
             self._sections(own),
             conversions,
             declare_later(conversions, newest_days(listings)) + declared_in(seen),
