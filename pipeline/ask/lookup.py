@@ -191,7 +191,7 @@ def _rows(found: CodeAnswer) -> Iterator[list[object]]:
     for each in found.shown:
         known = found.known[each.system].known_through
         successors = "; ".join(map(str, found.successors.get((each.system, each.code), [])))
-        yield [*head, *(getattr(each, name) for name in OF_EPISODE), known, successors, "", found.on]
+        yield [*head, *(getattr(each, name) for name in OF_EPISODE), known, successors, None, found.on]
     if not found.shown:
         yield [*head, *([None] * (len(OF_EPISODE) + 2)), "; ".join(map(str, found.packages)), found.on]
 

@@ -5,7 +5,6 @@ Eight rows of preamble, the days of the quarter among them; then a header whose 
 """
 
 import re
-from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.check_figures import CheckFigure, require_figures
-from pipeline.ingest.csv_cells import ENCODINGS, NEXT, Cells, read_cells
+from pipeline.ingest.csv_cells import ENCODINGS, NEXT, Cells, read_csv_cells
 from pipeline.ingest.text import decode
 
 HEADER = re.compile(r"^_(\d{4})_CODE,", re.MULTILINE)
@@ -36,7 +35,7 @@ QUANTITIES = ("package_size", "package_quantity", "billing_units", "units_per_pa
 
 def read_asp_ndc(where: str, raw: bytes) -> pa.Table:
     """One row per product and code: code, product_number, labeler, drug_name, dosage, package_size, package_quantity,
-    billing_units, units_per_package, all text; first_day and last_day (of the quarter), and line.
+    billing_units, units_per_package, first_day and last_day (of the quarter, as printed), all text, and line.
 
     Raises RawFileError without the days of the quarter or the header, for a row of another width, for cells behind the
     ten that are used, or where a check figure is broken.
@@ -46,11 +45,11 @@ def read_asp_ndc(where: str, raw: bytes) -> pa.Table:
     if not start:
         raise RawFileError(where, "a header row that starts with `_2025_CODE`", repr(text[:80]), NEXT)
     preamble = text[: start.start()]
-    cells = read_cells(where, text[start.start() :], first_line=preamble.count("\n") + 1)
+    cells = read_csv_cells(where, text[start.start() :], first_line=preamble.count("\n") + 1)
     columns = {name: _column(cells, published) for published, name in COLUMNS.items()}
     _refuse_more_cells(cells)
     days = dict(zip(("first_day", "last_day"), _quarter(where, preamble), strict=True))
-    fixed = {name: pa.repeat(pa.scalar(day, pa.date32()), len(cells.lines)) for name, day in days.items()}
+    fixed = {name: pa.repeat(day, len(cells.lines)) for name, day in days.items()}
     table = pa.table({"code": cells.columns[0], **columns, **fixed, "line": cells.lines})
     require_figures(where, table, ASP_NDC_FIGURES)
     return table
@@ -69,17 +68,13 @@ def _refuse_more_cells(cells: Cells) -> None:
         cells.refuse(pc.not_equal(column, ""), column, f"nothing behind the {USED} columns")
 
 
-def _quarter(where: str, preamble: str) -> tuple[date, date]:
-    """The first and last day of the quarter, from the second row."""
+def _quarter(where: str, preamble: str) -> tuple[str, str]:
+    """The first and last day of the quarter as printed, from the second row."""
     found = QUARTER.search(preamble)
     if not found:
         expected = "a line `Effective <day> through <day>` above the header"
         raise RawFileError(where, expected, repr(preamble[:200]), NEXT)
-    try:
-        first, last = (datetime.strptime(day, "%B %d, %Y").date() for day in found.groups())
-    except ValueError as problem:
-        raise RawFileError(where, "days such as October 1, 2025", found[0], NEXT) from problem
-    return first, last
+    return found[1], found[2]
 
 
 def _is_no_code(table: pa.Table) -> Any:

@@ -41,7 +41,7 @@ class Cells:
             raise RawFileError(f"{self.where}, line {self.lines[rows[0]]}", expected, found, NEXT)
 
 
-def read_cells(where: str, text: str, first_line: int) -> Cells:
+def read_csv_cells(where: str, text: str, first_line: int) -> Cells:
     """A csv that starts with its header, cells over several lines allowed; white space in the header is made one blank.
 
     `first_line` is the line of the file that the header is on. Raises RawFileError for a row of another width.

@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.check_figures import CheckFigure, require_figures
-from pipeline.ingest.csv_cells import ENCODINGS, Cells, read_cells, unquoted
+from pipeline.ingest.csv_cells import ENCODINGS, Cells, read_csv_cells, unquoted
 from pipeline.ingest.text import decode
 
 NEXT = "check that this is the mapping file of the tool; a new layout needs a reader of its own"
@@ -70,7 +70,7 @@ def read_ccsr_csv(where: str, raw: bytes) -> pa.Table:
     Layout: the header row. Raises RawFileError for another header, a row of another width, a code in another form,
     or a code without a category.
     """
-    cells = unquoted(read_cells(where, decode(where, raw, ENCODINGS), first_line=1))
+    cells = unquoted(read_csv_cells(where, decode(where, raw, ENCODINGS), first_line=1))
     fixed = {name: cells.column(published) for name, published in CCSR_COLUMNS.items()}
     places = [place for place, name in enumerate(cells.header[:-1]) if CCSR_CATEGORY.fullmatch(name)]
     if fixed["code"] is None or fixed["code_description"] is None or not places:
@@ -139,7 +139,7 @@ def read_ccs(where: str, raw: bytes) -> pa.Table:
     for another header, a row of another width, a code in another form, or one without a category.
     """
     note, _, listing = decode(where, raw, ENCODINGS).partition("\n")
-    cells = unquoted(read_cells(where, listing, first_line=2))
+    cells = unquoted(read_csv_cells(where, listing, first_line=2))
     if not note.upper().startswith("NOTE") or cells.header not in (CCS_HEADER, CCS_HEADER + CCS_OPTIONAL):
         raise RawFileError(where, f"a note, then the header {CCS_HEADER}", f"{note.strip()!r}, {cells.header}", NEXT)
     code, category, label, title = cells.columns[:4]
@@ -156,7 +156,7 @@ def read_ccs_procedures(where: str, raw: bytes) -> pa.Table:
     left out. Layout: the header row. Raises RawFileError for another header, a row of another width, or where a check
     figure is broken.
     """
-    cells = unquoted(read_cells(where, decode(where, raw, ENCODINGS), first_line=1))
+    cells = unquoted(read_csv_cells(where, decode(where, raw, ENCODINGS), first_line=1))
     if cells.header != CCS_PROCEDURE_HEADER:
         raise RawFileError(where, f"the header {CCS_PROCEDURE_HEADER}", str(cells.header), NEXT)
     code, category, _, label, _, _, level, _ = cells.columns
@@ -206,7 +206,7 @@ def read_hcc(where: str, raw: bytes) -> pa.Table:
     if not start:
         raise RawFileError(where, "a header row that starts with `Diagnosis Code`", repr(text[:80]), NEXT)
     titles = [line.strip(' ,"\r') for line in text[: start.start()].split("\n")]
-    cells = _without_notes(read_cells(where, text[start.start() :], first_line=len(titles)))
+    cells = _without_notes(read_csv_cells(where, text[start.start() :], first_line=len(titles)))
     code = cells.columns[0]
     cells.refuse(pc.invert(pc.match_substring_regex(code, r"^[A-Z][0-9A-Z]{2,6}$")), code, "an undotted code")
     issue = "; ".join(filter(None, titles))

@@ -22,7 +22,7 @@ ALL_CODES: Final = re.compile(r"ALL \d{4} (?:ICD-10-PCS|CPT) CODES", re.IGNORECA
 INDEX: Final = "Index"
 CODES_HEADER: Final = re.compile(r"procedure code category, (?:icd-10-pcs|cpt) codes?, .*descriptions?, code status")
 INDEX_HEADER: Final = re.compile("procedure code category, operative procedure, procedure description")
-Rows = Sequence[Sequence[object]]
+SheetRows = Sequence[Sequence[object]]
 
 
 def read_nhsn(where: str, raw: bytes) -> pa.Table:
@@ -54,7 +54,7 @@ def _open(where: str, raw: bytes) -> CalamineWorkbook:
         raise RawFileError(where, "a workbook", str(problem), "fetch the file again") from problem
 
 
-def _below_header(where: str, workbook: CalamineWorkbook, sheet: re.Pattern[str], header: re.Pattern[str]) -> Rows:
+def _below_header(where: str, workbook: CalamineWorkbook, sheet: re.Pattern[str], header: re.Pattern[str]) -> SheetRows:
     """The rows of the one sheet of that name below its header."""
     names = [each for each in workbook.sheet_names if sheet.fullmatch(each.strip())]
     if len(names) != 1:

@@ -6,6 +6,7 @@ product that has none.
 """
 
 from collections.abc import Callable
+from datetime import date, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,14 +31,16 @@ def ndc_units(delivery: RawRelease, frame: TextFrame) -> pa.Table:
     Raises RawFileError where the days that the file prints do not begin with the release.
     """
     rows = frame.table
-    _require_release(delivery, frame)
+    days = {
+        name: _day(frame, printed) for name, printed in (("valid_from", "first_day"), ("valid_through", "last_day"))
+    }
+    _require_release(delivery, frame, days["valid_from"])
     given = {
         "release": pa.repeat(delivery.release.release, len(rows)),
         "ndc": national_drug_codes(rows["product_number"]),
         "system": systems_of(rows["code"]),
         "drug_name": pc.replace_substring_regex(rows["drug_name"], r"\s+", " "),
-        "valid_from": rows["first_day"],
-        "valid_through": rows["last_day"],
+        **{name: pa.repeat(pa.scalar(day, pa.date32()), len(rows)) for name, day in days.items()},
         **{name: rows[name].cast(pa.float64()) for name in QUANTITIES},
     }
     columns = [given[name] if name in given else rows[name] for name in UNIT_COLUMNS.names]
@@ -61,8 +64,16 @@ def systems_of(code: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(is_level_2, LEVEL_2, LEVEL_1)
 
 
-def _require_release(delivery: RawRelease, frame: TextFrame) -> None:
-    printed, day = frame.table["first_day"][0].as_py(), delivery.release.effective_from
+def _day(frame: TextFrame, name: str) -> date:
+    printed = str(frame.table[name][0])
+    try:
+        return datetime.strptime(printed, "%B %d, %Y").date()
+    except ValueError as problem:
+        raise RawFileError(frame.where, "a day such as October 1, 2025", printed, "check the preamble") from problem
+
+
+def _require_release(delivery: RawRelease, frame: TextFrame, printed: date) -> None:
+    day = delivery.release.effective_from
     if printed != day:
         raise RawFileError(
             frame.where,

@@ -44,7 +44,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Member:
+class CategoryMember:
     """A code of a category, with its meaning where a listing here has it."""
 
     code: str
@@ -61,7 +61,7 @@ class SharedCategory:
     title: str | None
     system: str
     of_members: int
-    members: list[Member]
+    members: list[CategoryMember]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.ask.build import Build, Row
 from pipeline.ask.relations import SAME_CATEGORY
-from pipeline.ask.translate.model import IN_CATEGORY, NOT_BRIDGED, Member, SharedCategory, Translation
+from pipeline.ask.translate.model import IN_CATEGORY, NOT_BRIDGED, CategoryMember, SharedCategory, Translation
 
 MEMBERS_TOLD: Final = 1_000  # of one category; the largest have thousands
 # Categories of a code that a grouping of another system has too, with how many codes of it; of those in the target's
@@ -57,20 +57,20 @@ def _joins(build: Build, system: str) -> bool:
     return any(each.relation == SAME_CATEGORY and each.source_system == system for each in build.crosswalks.values())
 
 
-def _members(build: Build, rows: list[Row]) -> dict[tuple[str, str], list[Member]]:
+def _members(build: Build, rows: list[Row]) -> dict[tuple[str, str], list[CategoryMember]]:
     """The codes of another system in some categories, by the crosswalk that groups them and the category."""
-    found: dict[tuple[str, str], list[Member]] = defaultdict(list)
+    found: dict[tuple[str, str], list[CategoryMember]] = defaultdict(list)
     if rows:
         names, categories = (sorted({row[key] for row in rows}) for key in ("other", "category"))
         asked = {"crosswalks": names, "categories": categories, "told": MEMBERS_TOLD}
         for row in build.rows(MEMBERS, **asked):
-            member = Member(row["code"], row["code_dotted"], row["meaning"])
+            member = CategoryMember(row["code"], row["code_dotted"], row["meaning"])
             found[row["crosswalk"], row["category"]].append(member)
     return found
 
 
 def _with_categories(
-    answer: Translation, rows: list[Row], members: dict[tuple[str, str], list[Member]], to: str
+    answer: Translation, rows: list[Row], members: dict[tuple[str, str], list[CategoryMember]], to: str
 ) -> Translation:
     categories = [
         SharedCategory(

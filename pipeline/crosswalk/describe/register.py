@@ -7,14 +7,14 @@ import pyarrow as pa
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.describe.days_known import KnownInputs, days_known
-from pipeline.crosswalk.describe.pairs import Pairs
-from pipeline.crosswalk.describe.same_category import (
+from pipeline.crosswalk.describe.joined_groupings import (
     compared_groupings,
     compared_with,
     count_same_category,
     joined_crosswalks,
     joined_with,
 )
+from pipeline.crosswalk.describe.pairs import Pairs
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.registry import JOINED, Crosswalk, read_crosswalks
 from schemas.arrow import arrow_schema

@@ -37,7 +37,7 @@ def count_same_category(entries: list[Crosswalk], rows: Mapping[str, pa.Table]) 
     if not joins:
         return {}
     counted = query_tables(
-        _HERE / "same_category.sql", joins=pa.Table.from_pylist(joins, JOINS), grouped=pa.concat_tables(grouped)
+        _HERE / "joined_groupings.sql", joins=pa.Table.from_pylist(joins, JOINS), grouped=pa.concat_tables(grouped)
     )
     return {str(row["crosswalk"]): row for row in counted.to_pylist()}
 
