@@ -48,7 +48,7 @@ class Systems(Table):
     )
     filled_with: Series[Text] = pa.Field(
         nullable=True,
-        description="The character that fills a part of a code, between separators, which is written shorter than in the picture, in front: NDCs of ten digits leave out a zero. Null: parts are not filled.",
+        description="The character that fills the part of a code, between separators, which is one shorter than in the picture, in front: NDCs of ten digits leave out a zero. Null: parts are not filled.",
     )
     dot_after: Series[Count] = pa.Field(
         nullable=True,

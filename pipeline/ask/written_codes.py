@@ -63,11 +63,11 @@ def read_written_codes(build: Build, texts: list[str]) -> list[WrittenCode]:
 
 
 def fill_parts(written: str, picture: str, fill: str) -> str | None:
-    """A code whose parts are as long as those of its picture, shorter ones filled in front; None where it is not
-    written in such parts.
+    """A code whose parts are as long as those of its picture, one that lacks a character filled in front; None where
+    it is not written in such parts, or lacks more: 2025-10-01 is a date.
 
-    >>> [fill_parts(each, "XXXXX-XXXX-XX", "0") for each in ("69-1305-10", "0069-1305-10", "1-234567-8", "69.1305.10")]
-    ['00069-1305-10', '00069-1305-10', None, None]
+    >>> [fill_parts(each, "XXXXX-XXXX-XX", "0") for each in ("0069-1305-10", "57894-030-01", "2025-10-01", "0069.1305.10")]
+    ['00069-1305-10', '57894-0030-01', None, None]
     """
     separators = find_separators([picture])
     split = re.compile(f"([{re.escape(separators)}])")
@@ -75,7 +75,8 @@ def fill_parts(written: str, picture: str, fill: str) -> str | None:
     if len(own) != len(pictured) or own[1::2] != pictured[1::2]:
         return None
     parts = list(zip(own[::2], pictured[::2], strict=True))
-    if not all(0 < len(part) <= len(whole) and part.isalnum() for part, whole in parts):
+    lacking = [len(whole) - len(part) for part, whole in parts]
+    if min(lacking) < 0 or sum(lacking) > 1 or not all(part.isalnum() for part, _ in parts):
         return None
     whole = [part.rjust(len(whole), fill) for part, whole in parts]
     return "".join(each for pair in zip(whole, [*own[1::2], ""], strict=True) for each in pair)
