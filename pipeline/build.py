@@ -16,6 +16,7 @@ from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
+from pipeline.crosswalk.published.range_maps import expand_code_ranges
 from pipeline.crosswalk.unlisted import DeclaredUnlisted, declare_absent, declare_later, read_unlisted
 from pipeline.errors import NothingToBuild
 from pipeline.export.datapackage import write_datapackage
@@ -160,7 +161,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
         content = NormalisedContent(
             [each.delivery for each in ingested],
             listings + editions_told_by(tells),
-            maps_of(own),
+            expand_code_ranges(maps_of(own), listings),
             units_of(own),
             sections_of(own),
             conversions,

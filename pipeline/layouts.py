@@ -17,6 +17,7 @@ from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.published.maps import MapRule, PublishedMap
 from pipeline.crosswalk.published.ndc_maps import ndc_maps
+from pipeline.crosswalk.published.range_maps import range_maps
 from pipeline.crosswalk.unlisted import AbsentListings
 from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame
@@ -24,6 +25,7 @@ from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb_workbook import read_anweb_records
 from pipeline.ingest.asp_ndc import read_asp_ndc
 from pipeline.ingest.causes_113 import read_causes_113
+from pipeline.ingest.ccs_services import read_ccs_services
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
 from pipeline.ingest.gem import read_gem
 from pipeline.ingest.groupers import read_ccs, read_ccs_procedures, read_ccsr_csv, read_ccsr_workbook, read_hcc
@@ -135,6 +137,7 @@ LAYOUTS: dict[str, Layout] = {
     "ccs_icd10pcs": Layout({"mapping": read_ccs_procedures}, maps=grouper_maps),
     "nhsn_pcs": Layout({"workbook": read_nhsn}, maps=grouper_maps),
     "nhsn_cpt": Layout({"workbook": read_nhsn}, maps=grouper_maps),
+    "ccs_services": Layout({"mapping": read_ccs_services}, maps=range_maps),
     "hcc": Layout({"mapping": read_hcc}, maps=grouper_maps),
     "asp_ndc_hcpcs": Layout({"crosswalk": read_asp_ndc}, maps=ndc_maps, units=ndc_units, needs="crosswalk"),
     "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps),

@@ -50,7 +50,15 @@ def test_same_lines_in_an_archive_and_loose_give_the_same_rows(tmp_path: Path) -
 
 def test_every_column_of_every_frame_of_the_excerpt_is_text_but_for_the_line() -> None:
     found = [each for each in survey_raw(EXCERPT, read_catalogue()).in_use() if each.source.layout in LAYOUTS]
-    not_in_the_excerpt = {"who_meta", "icd10pcs_conversion", "icd9cm_conversion", "ccsr", "hcc", "nhsn_cpt"}
+    not_in_the_excerpt = {
+        "who_meta",
+        "icd10pcs_conversion",
+        "icd9cm_conversion",
+        "ccsr",
+        "hcc",
+        "nhsn_cpt",
+        "ccs_services",
+    }
     assert {each.source.layout for each in found} | not_in_the_excerpt == set(LAYOUTS)
     for delivery in found:
         for frame in frames_of(delivery):

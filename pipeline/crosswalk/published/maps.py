@@ -33,6 +33,7 @@ NOTES = pa.schema(
         ("line", pa.int64()),
     ]
 )
+RANGES = pa.schema([("first", pa.string()), ("last", pa.string()), ("category", pa.string()), ("line", pa.int64())])
 CATEGORIES = pa.schema([("category", pa.string()), ("title", pa.string())])
 
 
@@ -42,7 +43,8 @@ class PublishedMap:
 
     `rows` has the columns of MAP_ROWS: codes bare and upper case, target_code null where the publisher has no
     equivalent, `flags` as printed. `notes` has those of NOTES: what was corrected, or read otherwise than printed.
-    `categories` has those of CATEGORIES, where the targets are the categories of a grouping.
+    `categories` has those of CATEGORIES, where the targets are the categories of a grouping, `ranges` at least those of
+    RANGES, where it is printed in ranges.
     """
 
     entry: Crosswalk
@@ -52,6 +54,7 @@ class PublishedMap:
     rows: pa.Table
     notes: pa.Table = field(default_factory=NOTES.empty_table)
     categories: pa.Table = field(default_factory=CATEGORIES.empty_table)
+    ranges: pa.Table = field(default_factory=RANGES.empty_table)
 
     @property
     def source_file(self) -> str:
