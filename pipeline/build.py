@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -13,10 +13,21 @@ from pandera.typing import DataFrame
 from pipeline.catalogue.repeats import refuse_repeated
 from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import RawRelease, Survey, hold_raw, survey_raw
+from pipeline.content import (
+    NormalisedContent,
+    addenda_counts_of,
+    conversions_of,
+    editions_told_by,
+    listings_of,
+    maps_of,
+    policies_of,
+    sections_of,
+    units_of,
+)
 from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
-from pipeline.crosswalk.published.maps import PublishedMap
+from pipeline.crosswalk.published.range_maps import expand_code_ranges
 from pipeline.crosswalk.unlisted import DeclaredUnlisted, declare_absent, declare_later, read_unlisted
 from pipeline.errors import NothingToBuild
 from pipeline.export.datapackage import write_datapackage
@@ -41,20 +52,11 @@ from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
 from pipeline.layouts import (
     LAYOUTS,
     absent_listings,
-    addenda_counts_of,
-    conversions_of,
-    editions_told_by,
     is_of_newest,
     is_read,
-    listings_of,
-    maps_of,
-    policies_of,
-    sections_of,
 )
-from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
 from pipeline.normalise.listing import Listing
-from pipeline.normalise.policies import PublishedPolicies
 from pipeline.normalise.sections import unique_sections
 from pipeline.normalise.systems import read_systems
 from pipeline.publish.naming import name_build
@@ -65,22 +67,6 @@ from pipeline.run.progress import Progress
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of
 from schemas.types import Table
-
-
-@dataclass(frozen=True)
-class NormalisedContent:
-    """What was read: the releases (superseded ones that tell of others too), their listings, maps and policies; what
-    tabular lists and conversion tables add to them; which codes of maps may be in no listing; what addenda print and
-    hold."""
-
-    deliveries: list[RawRelease]
-    listings: list[Listing]
-    maps: list[PublishedMap]
-    policies: list[PublishedPolicies]
-    sections: pa.Table
-    conversions: pa.Table
-    declared: tuple[DeclaredUnlisted, ...]
-    addenda: list[AddendaCount]
 
 
 def survey(
@@ -157,8 +143,9 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
         content = NormalisedContent(
             [each.delivery for each in ingested],
             listings + editions_told_by(tells),
-            maps_of(own),
+            expand_code_ranges(maps_of(own), listings),
             policies_of(own),
+            units_of(own),
             sections_of(own),
             conversions,
             declare_later(conversions, newest_days(listings)) + declared_in(seen),
@@ -217,6 +204,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
         "code_changes": changes.result(),
         **crosswalks,
         **policies.result(),
+        "ndc_units": content.units,
     }
 
 

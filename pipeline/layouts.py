@@ -15,17 +15,21 @@ from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import SUMS, RawRelease, Survey
 from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
-from pipeline.crosswalk.published.maps import MapRule, PublishedMap, put_together
+from pipeline.crosswalk.published.maps import MapRule
+from pipeline.crosswalk.published.ndc_maps import ndc_maps
+from pipeline.crosswalk.published.range_maps import range_maps
 from pipeline.crosswalk.published.service_type_maps import service_type_maps
 from pipeline.crosswalk.unlisted import AbsentListings
-from pipeline.errors import RawFileError, raise_all
-from pipeline.ingest import Figures, IngestedRelease, Reader, TextFrame, ingest
+from pipeline.ingest import Figures, Reader, TextFrame, ingest
 from pipeline.ingest.addenda import read_order_addenda
 from pipeline.ingest.anweb_figures import WHOLE_ANWEB_FILES
 from pipeline.ingest.anweb_workbook import read_anweb_records
+from pipeline.ingest.asp_ndc import read_asp_ndc
 from pipeline.ingest.betos import read_betos, read_rbcs
 from pipeline.ingest.causes_113 import WHOLE_PROGRAM, read_causes_113
 from pipeline.ingest.ccs import read_ccs
+from pipeline.ingest.ccs_procedures import read_ccs_procedures
+from pipeline.ingest.ccs_services import read_ccs_services
 from pipeline.ingest.ccsr import read_ccsr_csv, read_ccsr_workbook
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
 from pipeline.ingest.gem import WHOLE_GEM, read_gem
@@ -49,24 +53,23 @@ from pipeline.ingest.licensed import (
 )
 from pipeline.ingest.mcd_exports import MCD_READERS
 from pipeline.ingest.mortality import WHOLE_CAUSES, read_icd9_causes, read_icd10_causes
+from pipeline.ingest.nhsn import read_nhsn
 from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from pipeline.ingest.tabular_figures import WHOLE_TABULAR_LISTS
-from pipeline.normalise import ListingRule, by_part, normalise, require_part
-from pipeline.normalise.addenda_counts import AddendaCount, count_addenda
+from pipeline.normalise import ListingRule
 from pipeline.normalise.article_policies import article_policies
 from pipeline.normalise.causes_of_death import icd9_cause_listings, icd10_cause_listings, who_listings
-from pipeline.normalise.conversions import CONVERSION_COLUMNS, icd10cm_conversions, icd10pcs_conversions
+from pipeline.normalise.conversions import icd10cm_conversions, icd10pcs_conversions
 from pipeline.normalise.cpt import cpt_listings
-from pipeline.normalise.editions import reconstruct_edition
 from pipeline.normalise.hcpcs import hcpcs_listings
 from pipeline.normalise.hcpcs_successors import hcpcs_successors
 from pipeline.normalise.icd import icd9_heading_listings, icd9_title_listings, order_file_listings
 from pipeline.normalise.icd9_conversions import icd9cm_conversions
-from pipeline.normalise.listing import Listing
-from pipeline.normalise.policies import PolicyRule, PublishedPolicies, lab_ncd_policies
-from pipeline.normalise.sections import combine_sections, icd9_sections, icd10cm_sections
+from pipeline.normalise.ndc_units import UnitsRule, ndc_units
+from pipeline.normalise.policies import PolicyRule, lab_ncd_policies
+from pipeline.normalise.sections import icd9_sections, icd10cm_sections
 from pipeline.normalise.service_lists import betos_listings, rbcs_listings
 
 SectionRule = Callable[[TextFrame], pa.Table]
@@ -89,6 +92,7 @@ class Layout:
     sections: SectionRule | None = None
     conversions: ConversionRule | None = None
     policies: PolicyRule | None = None
+    units: UnitsRule | None = None
     needs: str | None = None
     is_slow: bool = False
     figures: Figures = field(default_factory=dict)
@@ -163,17 +167,16 @@ LAYOUTS: dict[str, Layout] = {
     "reimbursement": Layout({"map": read_reimbursement}, maps=reimbursement_maps),
     "ccsr": Layout({"mapping": read_ccsr_csv, "workbook": read_ccsr_workbook}, maps=grouper_maps),
     "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),
+    "ccs_icd10pcs": Layout({"mapping": read_ccs_procedures}, maps=grouper_maps),
+    "nhsn_pcs": Layout({"workbook": read_nhsn}, maps=grouper_maps),
+    "nhsn_cpt": Layout({"workbook": read_nhsn}, maps=grouper_maps),
+    "ccs_services": Layout({"mapping": read_ccs_services}, maps=range_maps),
     "hcc": Layout({"mapping": read_hcc}, maps=grouper_maps),
+    "asp_ndc_hcpcs": Layout({"crosswalk": read_asp_ndc}, maps=ndc_maps, units=ndc_units, needs="crosswalk"),
     "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps, figures={"program": WHOLE_PROGRAM}),
     "mcd_exports": Layout(MCD_READERS, policies=article_policies, needs="articles"),
     "lab_ncd": Layout({"list": read_lab_ncd}, policies=lab_ncd_policies, needs="list"),
 }
-
-
-def is_of_newest(source: Source) -> bool:
-    """Whether the newest release of a source alone goes into tables: maps and policies, which list no codes."""
-    layout = LAYOUTS[source.layout]
-    return (layout.maps is not None or layout.policies is not None) and layout.listings is None
 
 
 def is_read(source: Source) -> bool:
@@ -213,85 +216,9 @@ def lists_codes(source: Source) -> bool:
     return layout is not None and layout.listings is not None and layout.sections is None
 
 
-def _of_each(ingested: list[IngestedRelease], derive: Callable[[IngestedRelease], list[Derived]]) -> list[Derived]:
-    """What comes of each release; one that is refused keeps no other back. Raises when all were tried."""
-    found: list[Derived] = []
-    problems: list[RawFileError] = []
-    for each in ingested:
-        try:
-            found += derive(each)
-        except RawFileError as problem:
-            problems.append(problem)
-    raise_all(problems)
-    return found
-
-
-def listings_of(ingested: list[IngestedRelease], *, with_licensed_text: bool = False) -> list[Listing]:
-    """The listings of releases. Raises RawFileError where one is refused or lacks the part that it needs, SeveralFailed
-    where more than one is."""
-
-    def of_one(each: IngestedRelease) -> list[Listing]:
-        layout, parts = LAYOUTS[each.delivery.source.layout], by_part(each.frames)
-        if layout.needs:
-            require_part(each.delivery, parts, layout.needs)
-        if layout.listings is None:
-            return []
-        return normalise(each.delivery, parts, layout.listings, with_licensed_text=with_licensed_text)
-
-    return _of_each(ingested, of_one)
-
-
-def editions_told_by(ingested: list[IngestedRelease]) -> list[Listing]:
-    """The listings of editions that are not here themselves, put together from the addenda of later releases."""
-    return [listing for each in ingested for listing in reconstruct_edition(each.delivery, by_part(each.frames))]
-
-
-def addenda_counts_of(ingested: list[IngestedRelease], listings: list[Listing]) -> list[AddendaCount]:
-    """What the order addenda of releases print of themselves, beside what was counted in them and in the listings."""
-    known = {(each.delivery.source.source, each.release): each for each in listings if not each.told_by}
-    counts: list[AddendaCount] = []
-    for each in ingested:
-        source, release, addenda = each.delivery.source, each.delivery.release, by_part(each.frames).get("addenda")
-        own = known.get((source.source, release.release))
-        if own and addenda:
-            counts += count_addenda(addenda, own, known.get((source.source, source.base_of(release) or "")))
-    return counts
-
-
-def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
-    """The published maps of releases, one for each crosswalk. Raises as `listings_of` does."""
-
-    def of_one(each: IngestedRelease) -> list[PublishedMap]:
-        rule = LAYOUTS[each.delivery.source.layout].maps
-        return rule(each.delivery, by_part(each.frames)) if rule else []
-
-    return put_together(_of_each(ingested, of_one))
-
-
-def policies_of(ingested: list[IngestedRelease]) -> list[PublishedPolicies]:
-    """The policies of releases. Raises as `listings_of` does."""
-
-    def of_one(each: IngestedRelease) -> list[PublishedPolicies]:
-        rule, parts = LAYOUTS[each.delivery.source.layout].policies, by_part(each.frames)
-        return rule(each.delivery, parts) if rule else []
-
-    return _of_each(ingested, of_one)
-
-
-def sections_of(ingested: list[IngestedRelease]) -> pa.Table:
-    """The sections that we know without a tabular list, and then those of every tabular list, each by its newest."""
-    rules = [(each, LAYOUTS[each.delivery.source.layout].sections) for each in ingested]
-    lists = [
-        (each.delivery.release.effective_from, rule(frame)) for each, rule in rules if rule for frame in each.frames
-    ]
-    return combine_sections(lists)
-
-
-def conversions_of(ingested: list[IngestedRelease]) -> pa.Table:
-    """The rows of every conversion table. Raises as `listings_of` does."""
-
-    def of_one(each: IngestedRelease) -> list[pa.Table]:
-        rule = LAYOUTS[each.delivery.source.layout].conversions
-        return [rule(frame, each.delivery.release.release) for frame in each.frames] if rule else []
-
-    return pa.concat_tables([CONVERSION_COLUMNS.empty_table(), *_of_each(ingested, of_one)])
+def is_of_newest(source: Source) -> bool:
+    """Whether tables are made from the newest release of a source alone: a map or a list of policies says all that its
+    publisher says today, where it lists no codes and nothing of it is told quarter by quarter."""
+    layout = LAYOUTS[source.layout]
+    is_map = layout.maps is not None or layout.policies is not None
+    return is_map and layout.listings is None and layout.units is None

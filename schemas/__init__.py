@@ -9,6 +9,7 @@ from schemas.crosswalk_exceptions import CrosswalkExceptions
 from schemas.crosswalk_quality import CrosswalkQuality
 from schemas.crosswalks import Crosswalks
 from schemas.mappings import Mappings
+from schemas.ndc_units import NdcUnits
 from schemas.policies import Policies
 from schemas.policy_codes import PolicyCodes
 from schemas.releases import Releases
@@ -33,4 +34,5 @@ TABLES: dict[str, type[Table]] = {
     "crosswalk_exceptions": CrosswalkExceptions,
     "policies": Policies,
     "policy_codes": PolicyCodes,
+    "ndc_units": NdcUnits,
 }

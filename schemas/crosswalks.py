@@ -5,7 +5,7 @@ import pandera.pandas as pa
 from pandera.typing import Series
 
 from schemas.mappings import ORIGINS
-from schemas.types import Count, Day, Table, Text, Texts, refers_to
+from schemas.types import Amount, Count, Day, Table, Text, Texts, refers_to
 
 DIRECTIONS = ["forward", "backward"]
 CROSSWALK_RELATIONS = ["equivalence", "succession", "grouping", "same_category", "coverage", "packaging"]
@@ -23,7 +23,7 @@ class Crosswalks(Table):
     )
     relation: Series[Text] = pa.Field(
         isin=CROSSWALK_RELATIONS,
-        description="What a row claims. equivalence: the target stands for the source, as an alternative or in a combination. succession: what a code became on a later day, or was on an earlier one. grouping: the categories that the code belongs to, all of them together. same_category: two systems joined through one category, no equivalent. coverage: a policy lists the two together. packaging: a product under the code that it is billed by.",
+        description="What a row claims. equivalence: the target stands for the source, as an alternative or in a combination. succession: what a code became on a later day, or was on an earlier one. grouping: the categories that the code belongs to, all of them together. same_category: two systems joined through one category, no equivalent: the pairs are a definition (view same_category of crosswalk.duckdb), not rows of `mappings`. coverage: a policy lists the two together. packaging: a product under the code that it is billed by.",
     )
     direction: Series[Text] = pa.Field(
         nullable=True,
@@ -54,10 +54,21 @@ class Crosswalks(Table):
         description="Rows of the publisher's file, repeated ones included; null where it is derived.",
     )
     mappings: Series[Count] = pa.Field(
-        ge=1, description="Rows of `mappings`, without those that we add for codes which a published map lacks."
+        ge=1,
+        description="Rows of `mappings`, without those that we add for codes which a published map lacks; of a same_category crosswalk the pairs that its two groupings make, which are in no table.",
     )
     sources: Series[Count] = pa.Field(ge=1, description="Different source codes of these rows.")
     targets: Series[Count] = pa.Field(ge=0, description="Different target codes.")
+    compared_with: Series[Text] = pa.Field(
+        nullable=True,
+        description="The crosswalk of another scheme that agreement is measured against; null where there is none.",
+    )
+    agreement: Series[Amount] = pa.Field(
+        nullable=True,
+        ge=0,
+        le=1,
+        description="How far two schemes agree: of all pairs of codes that one category joins here (of a grouping, pairs of different codes of its own system), the share that compared_with joins too; a code that it does not have agrees with none. Null where there is no other scheme.",
+    )
     licence: Series[Text] = pa.Field(description="Terms on which it can be used.")
     url: Series[Text] = pa.Field(nullable=True, description="Where the publisher posts it; null where it is derived.")
 

@@ -46,6 +46,10 @@ class Systems(Table):
     written_as: Series[Texts] = pa.Field(
         description="Pictures of how people write its codes, the general one first: X is a capital letter or a digit, another letter stands for itself where it begins a code, anything else is a separator. A shorter code ends earlier."
     )
+    filled_with: Series[Text] = pa.Field(
+        nullable=True,
+        description="The character that fills the part of a code, between separators, which is one shorter than in the picture, in front: NDCs of ten digits leave out a zero. Null: parts are not filled.",
+    )
     dot_after: Series[Count] = pa.Field(
         nullable=True,
         ge=1,

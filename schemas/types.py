@@ -10,6 +10,7 @@ Text = Annotated[pd.ArrowDtype, pyarrow.string()]
 Day = Annotated[pd.ArrowDtype, pyarrow.date32()]
 Flag = Annotated[pd.ArrowDtype, pyarrow.bool_()]
 Count = Annotated[pd.ArrowDtype, pyarrow.int32()]
+Amount = Annotated[pd.ArrowDtype, pyarrow.float64()]
 Texts = Annotated[pd.ArrowDtype, pyarrow.list_(pyarrow.string())]
 
 

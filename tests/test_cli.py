@@ -149,7 +149,7 @@ def test_sources_lists_all_and_says_what_is_here() -> None:
     result = run("sources", *RAW)
     assert result.exit_code == 0
     lines = {line.split()[0]: line.split() for line in result.stdout.splitlines()[2:]}
-    assert len(lines) == 40
+    assert len(lines) == 43
     assert lines["hcpcs"][1] == "2"
     assert lines["icd10cm"][1] == "5"
     assert lines["icd10cm"][3] == "yes"

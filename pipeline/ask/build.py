@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 ASKED_IN_VAIN: Final = (duckdb.BinderException, duckdb.CatalogException)
 NAMES = re.compile(r"\w+(?:\.\w+)?")
-SYSTEM_ROWS = "select system, written_as, code_pattern, settings, kinds from systems order by system"
+SYSTEM_ROWS = "select system, written_as, code_pattern, settings, kinds, filled_with from systems order by system"
 LISTS: Final = ("written_as", "settings", "kinds")  # of a system that nobody says them of they are empty
 CROSSWALK_ROWS = """
     select crosswalk, source_system, target_system, relation, direction, origin, opposite, release, known_from,
@@ -38,13 +38,15 @@ RELEASE_DAYS = "select system, min(effective_from) as oldest, max(effective_from
 
 @dataclass(frozen=True)
 class SystemRow:
-    """A row of `systems`, as far as questions need it: `written_as` are pictures of how people write its codes."""
+    """A row of `systems`, as far as questions need it: `written_as` are pictures of how people write its codes,
+    `filled_with` what fills a part of them that is shorter."""
 
     system: str
     written_as: list[str]
     code_pattern: str | None
     settings: list[str]
     kinds: list[str]
+    filled_with: str | None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
 from pipeline.ask.code_episodes import PUBLIC_DOMAIN, Episode, in_use, is_never_in_use
 from pipeline.ask.known_days import KnownDays, read_known_days
+from pipeline.ask.packages import Package, find_packages
 from pipeline.ask.resolve_codes import (
     INVALID,
     NOT_KNOWN,
@@ -29,13 +30,23 @@ OF_EPISODE: Final = [
     "maintainer", "setting", "standalone", "section", "section_title", "parent_code", "licence",
     "is_before_use", "why_no_meaning",
 ]  # fmt: skip
-LOOKUP_HEAD: Final = ["asked", "status", "reason", "did_you_mean", *OF_EPISODE, "known_through", "replaced_by", "on"]
+LOOKUP_HEAD: Final = [
+    "asked",
+    "status",
+    "reason",
+    "did_you_mean",
+    *OF_EPISODE,
+    "known_through",
+    "replaced_by",
+    "packages",
+    "on",
+]
 
 
 @dataclass(frozen=True)
 class CodeAnswer:
     """What one code means: its reading, the days that are known, how codes above are written, what followed, and the
-    types of service of codes without a text.
+    types of service of codes without a text, and the drug packages that it is the number of.
 
     `status` is that of the reading, where the code is resolved valid (on the day) or found (where no day was named).
     """
@@ -45,6 +56,7 @@ class CodeAnswer:
     parents: dict[tuple[str, str], str]
     successors: dict[tuple[str, str], list[Successor]]
     service_types: dict[tuple[str, str], list[ServiceType]]
+    packages: list[Package]
 
     @property
     def on(self) -> date | None:
@@ -85,7 +97,11 @@ def look_up(build: Build, asked: list[str], system: str | None = None, on: DayOr
     successors = find_successors(build, ended)
     wordless = sorted({each.code for one in readings for each in one.episodes if not each.meaning})
     service_types = find_service_types(build, wordless)
-    return [CodeAnswer(each, known, parents, successors, service_types) for each in readings]
+    packages = find_packages(build, readings)
+    return [
+        CodeAnswer(each, known, parents, successors, service_types, own)
+        for each, own in zip(readings, packages, strict=True)
+    ]
 
 
 def describe_code(found: CodeAnswer) -> str:
@@ -97,6 +113,7 @@ def describe_code(found: CodeAnswer) -> str:
     if not by_system:
         is_told = reading.reason.startswith("not known: ")
         paragraphs.append(f"{reading.asked}\n  {reading.reason if is_told else f'{reading.status}: {reading.reason}'}")
+        paragraphs[-1] += "".join(f"\n  {each}" for each in found.packages)
     elif len(by_system) > 1:
         names = ", ".join(f"{group[0].system} ({group[0].code_dotted})" for group in by_system)
         paragraphs.insert(0, f"A code of {len(by_system)} systems: {names}. --system picks one.")
@@ -190,9 +207,9 @@ def _rows(found: CodeAnswer) -> Iterator[list[object]]:
     for each in found.shown:
         known = found.known[each.system].known_through
         successors = "; ".join(map(str, found.successors.get((each.system, each.code), [])))
-        yield [*head, *(getattr(each, name) for name in OF_EPISODE), known, successors, found.on]
+        yield [*head, *(getattr(each, name) for name in OF_EPISODE), known, successors, None, found.on]
     if not found.shown:
-        yield [*head, *([None] * (len(OF_EPISODE) + 2)), found.on]
+        yield [*head, *([None] * (len(OF_EPISODE) + 2)), "; ".join(map(str, found.packages)), found.on]
 
 
 def _object(found: CodeAnswer) -> dict[str, object]:
@@ -206,6 +223,7 @@ def _object(found: CodeAnswer) -> dict[str, object]:
         for each in found.shown
     ]
     told = {name: getattr(reading, name) for name in names} | {"status": found.status, "on": found.on}
+    told["packages"] = [vars(each) for each in found.packages]
     return told | {"did_you_mean": [vars(each) for each in reading.did_you_mean], "episodes": episodes}
 
 

@@ -6,6 +6,10 @@ from typing import Final
 EQUIVALENCE: Final = "equivalence"
 SUCCESSION: Final = "succession"
 GROUPING: Final = "grouping"
+PACKAGING: Final = "packaging"
+SAME_CATEGORY: Final = "same_category"
+
+DATED_BY_RELEASE: Final = frozenset({GROUPING, PACKAGING})  # a row holds on the days of its release, and on no other
 
 
 @dataclass(frozen=True)
@@ -26,9 +30,11 @@ RELATION_MEANINGS = {
     EQUIVALENCE: RelationMeaning(True, False, ALTERNATIVES),
     SUCCESSION: RelationMeaning(True, False, ALTERNATIVES),
     GROUPING: RelationMeaning(True, True, "Rows of a code are its categories: all of them hold together."),
-    "same_category": RelationMeaning(False, True, "Rows join codes that share a category: none stands for another."),
+    SAME_CATEGORY: RelationMeaning(False, True, "Rows join codes that share a category: none stands for another."),
     "coverage": RelationMeaning(False, True, "Rows are codes that a policy lists together: none stands for another."),
-    "packaging": RelationMeaning(False, True, "Rows are products under the code that they are billed by."),
+    PACKAGING: RelationMeaning(
+        True, False, "Rows are the codes that a product is billed by, alternatives: which one depends on its use."
+    ),
 }
 UNKNOWN_RELATION = RelationMeaning(False, True, "What its rows claim is not known to this version.")
 

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from pipeline.ask.build import Build
 from pipeline.ask.known_days import read_known_days
-from pipeline.ask.relations import meaning_of
+from pipeline.ask.relations import SAME_CATEGORY, meaning_of
 from pipeline.errors import UsageError
 from schemas import TABLES
 from schemas.arrow import columns_of, describe
@@ -63,6 +63,11 @@ def export_spreadsheet(build: Build, path: Path, *, crosswalk: str | None = None
         )
     table, column = ("crosswalks", "crosswalk") if crosswalk else ("systems", "system")
     facts = _facts(build, table, column, crosswalk or system or "")
+    if facts.get("relation") == SAME_CATEGORY:
+        raise UsageError(
+            f"{facts['crosswalk']}: its pairs are in no table, two groupings define them ({facts['made_from']})\n"
+            "  next:     ask view same_category of crosswalk.duckdb, or name one of the two"
+        )
     if system:
         read_known_days(build)[str(facts[column])].require_listing()
     questions = (

@@ -4,10 +4,11 @@ What separates the parts of a code is read from the pictures of the build's syst
 them is no letter and no digit.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.ask.build import Build
+from pipeline.ask.build import Build, SystemRow
 from pipeline.ask.code_text import require_text
 
 
@@ -56,5 +57,36 @@ def read_written_codes(build: Build, texts: list[str]) -> list[WrittenCode]:
     """What was written, code by code. Raises UsageError for bytes that are no text."""
     separators = find_separators(picture for each in build.systems.values() for picture in each.written_as)
     away = str.maketrans("", "", separators)
-    written = ["".join(require_text(each).split()).upper() for each in texts]
+    filled = [each for each in build.systems.values() if each.filled_with and each.code_pattern]
+    written = [_filled("".join(require_text(each).split()).upper(), filled) for each in texts]
     return [WrittenCode(text, each, each.translate(away)) for text, each in zip(texts, written, strict=True)]
+
+
+def fill_parts(written: str, picture: str, fill: str) -> str | None:
+    """A code whose parts are as long as those of its picture, one that lacks a character filled in front; None where
+    it is not written in such parts, or lacks more: 2025-10-01 is a date.
+
+    >>> [fill_parts(each, "XXXXX-XXXX-XX", "0") for each in ("0069-1305-10", "2025-10-01", "0069.1305.10")]
+    ['00069-1305-10', None, None]
+    """
+    separators = find_separators([picture])
+    split = re.compile(f"([{re.escape(separators)}])")
+    own, pictured = split.split(written), split.split(picture)
+    if len(own) != len(pictured) or own[1::2] != pictured[1::2]:
+        return None
+    parts = list(zip(own[::2], pictured[::2], strict=True))
+    lacking = [len(whole) - len(part) for part, whole in parts]
+    if min(lacking) < 0 or sum(lacking) > 1 or not all(part.isalnum() for part, _ in parts):
+        return None
+    whole = [part.rjust(len(whole), fill) for part, whole in parts]
+    return "".join(each for pair in zip(whole, [*own[1::2], ""], strict=True) for each in pair)
+
+
+def _filled(written: str, systems: list[SystemRow]) -> str:
+    """What was written, its parts filled where it is a code of a system whose parts are; else as it is."""
+    for system in systems:
+        for picture in system.written_as:
+            whole = fill_parts(written, picture, system.filled_with or "")
+            if whole and re.search(system.code_pattern or "", "".join(each for each in whole if each.isalnum())):
+                return whole
+    return written

@@ -25,8 +25,8 @@ from pipeline.cli.base import (
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from pipeline.build import NormalisedContent
     from pipeline.catalogue.sources import Source
+    from pipeline.content import NormalisedContent
     from pipeline.run.progress import Progress
 
 

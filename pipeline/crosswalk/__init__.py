@@ -27,7 +27,7 @@ from pipeline.crosswalk.describe.mappings import (
 )
 from pipeline.crosswalk.describe.pairs import Pairs, number_pairs
 from pipeline.crosswalk.describe.quality import derive_quality, group_reported
-from pipeline.crosswalk.describe.register import register_crosswalks
+from pipeline.crosswalk.describe.register import register_crosswalks, register_joined
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
@@ -59,7 +59,7 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
         quality = _quality(inputs, described, entries)
         exceptions = derive_exceptions(inputs, _with_registry_keys(crosswalks, entries), mappings)
     return {
-        "crosswalks": crosswalks,
+        "crosswalks": pa.concat_tables([crosswalks, register_joined(inputs)]),
         "mappings": mappings,
         "clusters": clusters.result(),
         "categories": _put_together("categories", [_named(each.entry, each.categories) for each in inputs.maps]),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +12,12 @@ from pipeline.normalise.systems import read_systems
 from pipeline.run.registries import entry_error, read_registry
 from schemas.crosswalks import CROSSWALK_RELATIONS
 
+PROCEDURE: Final = "procedure"  # one of `System.kinds`
 CROSSWALKS_FILE: Final = Path(__file__).with_name("crosswalks.toml")
 # The values of `way`: rows are read from the files of a source, or made from other crosswalks.
 WAYS_OF_SOURCES: Final = ("file", "conversion", "successors")
 WAYS_OF_CROSSWALKS: Final = ("forward", "backward", "carried", "completed")
+JOINED: Final = "joined"  # the way of crosswalks that no entry writes: two groupings joined by category
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,13 @@ class Crosswalk:
 
 @dataclass(frozen=True)
 class Grouping:
-    """What codes are grouped into: the prefix and the address that stand for its categories in CURIEs."""
+    """What codes are grouped into: the prefix and the address that stand for its categories in CURIEs, and the grouping
+    that agreement is measured against."""
 
     grouping: str
     prefix: str
     uri: str
+    compared_with: str | None = None
 
 
 @cache
@@ -82,7 +87,32 @@ def read_crosswalks(path: Path = CROSSWALKS_FILE) -> dict[str, Crosswalk]:
         for expected, found, next_step in _faults_of(entry, crosswalks, targets):
             where = f"{path}, [[crosswalk]] {entry.crosswalk}"
             raise entry_error(where, expected=expected, found=found, next_step=next_step)
-    return crosswalks
+    return crosswalks | {each.crosswalk: each for each in _joined(crosswalks.values())}
+
+
+def _joined(crosswalks: Collection[Crosswalk]) -> Iterator[Crosswalk]:
+    """The crosswalks of relation same_category: one each way between two systems of procedures of which one grouping
+    has the categories. No entry writes them: they follow from the groupings that there are."""
+    systems = read_systems()
+    grouped = [
+        each for each in crosswalks if each.relation == "grouping" and PROCEDURE in systems[each.source_system].kinds
+    ]
+    for one, other in permutations(grouped, 2):
+        if one.target_system == other.target_system and one.source_system != other.source_system:
+            yield Crosswalk(
+                crosswalk=_name_joined(one, other),
+                source_system=one.source_system,
+                target_system=other.source_system,
+                relation="same_category",
+                method=f"Codes that {one.target_system} puts into one category: both belong to it, none translates",
+                opposite=_name_joined(other, one),
+                way=JOINED,
+                made_from=(one.crosswalk, other.crosswalk),
+            )
+
+
+def _name_joined(one: Crosswalk, other: Crosswalk) -> str:
+    return f"same_{one.crosswalk}_{other.crosswalk}"
 
 
 @cache

@@ -22,6 +22,7 @@ TYPES = {
     pa.date32(): "date",
     pa.bool_(): "boolean",
     pa.int32(): "integer",
+    pa.float64(): "double",
     pa.list_(pa.string()): "varchar[]",
 }
 # An index on a key of these takes 30 MB and more; that their keys are unique the gate has checked.
@@ -81,6 +82,17 @@ VIEWS = {
         from mappings m left join codes s on s.system = m.source_system and s.code = m.source_code
         left join codes t on t.system = m.target_system and t.code = m.target_code
         where m.crosswalk = 'icd9cm_icd10cm_current'""",
+    ),
+    "same_category": (
+        "Codes of two systems that one grouping puts into one category: what both belong to, never a translation. "
+        "Millions of rows: name a crosswalk, a code or a category, from same_category where source_code = '4701'.",
+        """select x.crosswalk, x.source_system, s.source_code, s.target_code as category,
+            coalesce(k.title, l.title) as category_title, x.target_system, t.source_code as target_code
+        from crosswalks x join mappings s on s.crosswalk = x.made_from[1]
+        join mappings t on t.crosswalk = x.made_from[2] and t.target_code = s.target_code
+        left join categories k on k.crosswalk = t.crosswalk and k.category = t.target_code
+        left join categories l on l.crosswalk = s.crosswalk and l.category = s.target_code
+        where x.relation = 'same_category'""",
     ),
     "claims_template": (
         "The columns that claims_with_meaning wants, with one code of each system as an example; bring your own rows.",

@@ -17,7 +17,13 @@ from pipeline.normalise.systems import read_systems
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of, describe, key_of
 
-FIELD_TYPES = {pa.string(): "string", pa.date32(): "date", pa.bool_(): "boolean", pa.int32(): "integer"}
+FIELD_TYPES = {
+    pa.string(): "string",
+    pa.date32(): "date",
+    pa.bool_(): "boolean",
+    pa.int32(): "integer",
+    pa.float64(): "number",
+}
 PUBLIC = {"name": "US-public-domain", "title": "Work of the US Government, in the public domain in the United States"}
 MIXED = {
     "name": "see-licence-column",

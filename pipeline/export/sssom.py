@@ -46,7 +46,7 @@ EXTENSION: Final = ".sssom.tsv"
 
 
 def write_sssom(tables: Mapping[str, pa.Table], folder: Path) -> None:
-    """One file for each row of `crosswalks` into a new folder, with the rows of `mappings` that belong to it.
+    """One file for each row of `crosswalks` that has rows of `mappings` into a new folder, with these rows.
 
     `tables` has both as they are published; `mappings` is sorted by crosswalk.
     """
@@ -55,6 +55,8 @@ def write_sssom(tables: Mapping[str, pa.Table], folder: Path) -> None:
     counts = {row["values"]: row["counts"] for row in pc.value_counts(mappings["crosswalk"]).to_pylist()}
     at = 0
     for entry in sorted(crosswalks.to_pylist(), key=lambda entry: str(entry["crosswalk"])):
+        if entry["crosswalk"] not in counts:  # its pairs are a definition: two groupings joined
+            continue
         own = mappings.slice(at, counts[entry["crosswalk"]])
         at += len(own)
         path = folder / f"{entry['crosswalk']}{EXTENSION}"

@@ -16,7 +16,7 @@ from pipeline.ingest.check_figures import REFETCH
 from pipeline.ingest.text import and_more
 
 NEXT = "check that this is the mapping file of the tool; a new layout needs a reader of its own"
-WIDEST = 64
+WIDEST = 256  # the columns of the crosswalk of drug codes, nearly all of them empty, are 250
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,12 @@ def require_closed_quotes(where: str, text: str) -> None:
         raise RawFileError(f"{where}, line {number}", "every double quote closed", repr(line[:100]), REFETCH)
 
 
-def csv_cells(where: str, text: str, first_line: int) -> Cells:
+def csv_cells(where: str, text: str, first_line: int, *, cells_run_on: bool = False) -> Cells:
     """A csv that starts with its header, cells over several lines allowed; white space in the header is made one blank.
 
     `first_line` is the line of the file that the header is on. Raises RawFileError for a row of another width, for
-    a cell below the header that runs over two lines, and where no row is below the header.
+    a cell below the header that runs over two lines (where they do not: `cells_run_on`), and where no row is below the
+    header.
     """
     refused: list[pa_csv.InvalidRow] = []
 
@@ -97,15 +98,16 @@ def csv_cells(where: str, text: str, first_line: int) -> Cells:
     if len(table) < 2 or table.num_columns > WIDEST:
         found = f"{len(table):,} rows of {table.num_columns:,} cells"
         raise RawFileError(where, f"rows below the header, of at most {WIDEST} cells", found, NEXT)
-    return _below_header(where, [column.chunk(0) for column in table.columns], first_line)
+    return _below_header(where, [column.chunk(0) for column in table.columns], first_line, cells_run_on)
 
 
-def _below_header(where: str, columns: list[pa.StringArray], first_line: int) -> Cells:
+def _below_header(where: str, columns: list[pa.StringArray], first_line: int, cells_run_on: bool) -> Cells:
     inside = np.sum([np.asarray(pc.count_substring(column, "\n")) for column in columns], axis=0)
     lines = first_line + np.arange(len(inside)) + np.cumsum(inside) - inside
     header = [" ".join(column[0].as_py().split()) for column in columns]
     cells = Cells(where, header, [pc.utf8_trim_whitespace(column[1:]) for column in columns], lines[1:])
-    cells.refuse(pa.array(inside[1:] > 0), cells.columns[0], "cells of one line below the header")
+    if not cells_run_on:
+        cells.refuse(pa.array(inside[1:] > 0), cells.columns[0], "cells of one line below the header")
     return cells
 
 

@@ -57,8 +57,8 @@ def is_leaf(code: pa.Array) -> pa.Array:
 
 
 def heading_lengths() -> range:
-    """How many characters a heading above a code can have, whatever its system."""
-    return range(1, max(system.longest for system in read_systems().values()))
+    """How many characters a heading above a code can have, whatever its system; one without a tree has no headings."""
+    return range(1, max(system.longest for system in read_systems().values() if system.prefix_tree))
 
 
 def levels(code: pa.Array, parent: pa.Array) -> pa.Array:

@@ -76,6 +76,7 @@ class System:
     fhir_uri: str | None = None
     omop_vocabulary_id: str | None = None
     umls_sab: str | None = None
+    filled_with: str | None = None
     licensed_text: str | None = None
 
     @property

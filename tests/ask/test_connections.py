@@ -36,6 +36,12 @@ def test_of_a_policy_and_its_like_it_is_said_that_it_speaks_of_codes(relation: s
     assert "approximate" not in text
 
 
+def test_of_two_groupings_joined_the_pairs_are_told_and_no_coverage() -> None:
+    text = words_of("same_category", billable=0)
+    assert "2 pairs of codes in one category. Rows join codes that share a category: none stands for another." in text
+    assert "not known" not in text
+
+
 def test_nothing_is_called_approximate_of_a_relation_that_is_not_known() -> None:
     text = words_of("newer", billable=4, covered=1, approximate=1)
     assert text.endswith("What its rows claim is not known to this version.")

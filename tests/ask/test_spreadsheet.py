@@ -114,6 +114,7 @@ def test_the_same_rows_are_the_same_bytes(opened: Build, tmp_path: Path) -> None
         ((), "name one crosswalk or one system"),
         (("--crosswalk", CROSSWALK, "--system", "HCPCS"), "name one crosswalk or one system"),
         (("--crosswalk", "foo"), "there is no such crosswalk"),
+        (("--crosswalk", "same_ccs_icd9proc_ccs_icd10pcs"), "its pairs are in no table"),
         (("--system", "foo"), "there is no such system"),
         (("--system", "HCPCS", "--to", "no/such/folder/x.xlsx"), "cannot be written"),
         (("--system", "HCPCS", "--to", "x.csv"), "its name ends with .xlsx"),

@@ -236,7 +236,7 @@ def test_without_a_day_the_days_that_a_grouping_speaks_of_are_told_beside_its_ca
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("relation", ["same_category", "coverage", "packaging", "of a later version"])
+@pytest.mark.parametrize("relation", ["same_category", "coverage", "of a later version"])
 def test_what_is_no_translation_is_not_offered_as_one(changed, relation):
     output = with_crosswalk(changed, "gem_icd10cm_icd9cm", relation, target_system="ELSEWHERE")
     (answer,) = translated(output, "E11.9", "--to", "ELSEWHERE", "--system", "ICD10CM")

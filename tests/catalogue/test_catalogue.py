@@ -33,7 +33,7 @@ def catalogue() -> dict[str, object]:
 
 
 def test_all_sources_load_under_their_own_names(catalogue: dict) -> None:
-    assert len(catalogue) == 40
+    assert len(catalogue) == 43
     assert [source.source for source in catalogue.values()] == list(catalogue)
 
 
@@ -92,7 +92,13 @@ def test_listings_that_go_on_are_known_up_to_the_day_before_the_next_edition(cat
 
 
 def test_nothing_is_both_fetched_and_a_licensees(catalogue: dict) -> None:
-    assert {name for name, source in catalogue.items() if source.licensed} == {"cpt", "mcd", "who_icd10"}
+    assert {name for name, source in catalogue.items() if source.licensed} == {
+        "ccs_services",
+        "cpt",
+        "mcd",
+        "nhsn_cpt",
+        "who_icd10",
+    }
 
 
 # A folder of raw files

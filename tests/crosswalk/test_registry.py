@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.crosswalk.describe.days_known import DAYS_BY_WAY
 from pipeline.crosswalk.registry import (
+    JOINED,
     WAYS_OF_CROSSWALKS,
     WAYS_OF_SOURCES,
     read_crosswalks,
@@ -97,4 +98,4 @@ def test_a_grouping_without_an_address_is_refused_when_it_is_read_and_not_at_the
 
 
 def test_every_way_says_of_which_days_a_crosswalk_speaks():
-    assert {*DAYS_BY_WAY} == {*WAYS_OF_SOURCES, *WAYS_OF_CROSSWALKS}
+    assert {*DAYS_BY_WAY} == {*WAYS_OF_SOURCES, *WAYS_OF_CROSSWALKS, JOINED}

@@ -5,15 +5,20 @@ from datetime import date
 
 from pipeline.catalogue.sources import Release, read_catalogue
 from pipeline.catalogue.survey import RawRelease
+from pipeline.content import listings_of as listings_of_releases
 from pipeline.ingest import IngestedRelease, TextFrame
 from pipeline.layouts import LAYOUTS
-from pipeline.layouts import listings_of as listings_of_releases
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.systems import read_systems
 
-# A system that the registry does not have: more than one separator, none of them a dot, more than seven characters.
+# A system of packages with headings, unlike that of the registry: more than one separator, none of them a dot, more
+# than seven characters.
 PACKAGES = replace(
-    read_systems()["HCPCS"], system="NDC", code_pattern=r"^\d{5}(?:\d{4}(?:\d{2})?)?$", written_as=("XXXXX-XXXX-XX",)
+    read_systems()["HCPCS"],
+    system="NDC",
+    code_pattern=r"^\d{5}(?:\d{4}(?:\d{2})?)?$",
+    written_as=("XXXXX-XXXX-XX",),
+    prefix_tree=True,
 )
 
 

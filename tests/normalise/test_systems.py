@@ -73,8 +73,10 @@ def test_picture_says_where_separators_stand_and_how_long_its_codes_are() -> Non
     ] == []
 
 
-def test_registry_writes_dots_alone() -> None:
-    assert {system.separators for system in read_systems().values()} == {(".",), ()}
+def test_registry_writes_dots_and_hyphens_of_drug_codes_alone() -> None:
+    written = {name: system.separators for name, system in read_systems().items()}
+    assert {*written.values()} == {(".",), ("-",), ()}
+    assert [name for name, separators in written.items() if "-" in separators] == ["NDC"]
 
 
 def test_licensed_text_is_that_of_the_ama_and_the_who() -> None:
@@ -91,6 +93,7 @@ WRITTEN = {
     "CPT4": ["99213", "0001F"],
     "HCPCS": ["J1745", "LT"],
     "ICD10": ["I21.9", "X59"],
+    "NDC": ["57894-0030-01"],
     "ICD9": ["410.9", "E812.0", "410"],
 }
 

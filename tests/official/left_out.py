@@ -23,21 +23,21 @@ from pipeline.build import (
 )
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
-from pipeline.crosswalk.published.maps import put_together
-from pipeline.crosswalk.unlisted import declare_later
-from pipeline.errors import CrosswalkError
-from pipeline.ingest import IngestedRelease, ingest
-from pipeline.layouts import (
-    LAYOUTS,
+from pipeline.content import (
     addenda_counts_of,
     conversions_of,
     editions_told_by,
-    is_read,
     listings_of,
     maps_of,
     policies_of,
     sections_of,
+    units_of,
 )
+from pipeline.crosswalk.published.maps import put_together
+from pipeline.crosswalk.unlisted import declare_later
+from pipeline.errors import CrosswalkError
+from pipeline.ingest import IngestedRelease, ingest
+from pipeline.layouts import LAYOUTS, is_read
 from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
 from pipeline.run.progress import Progress
@@ -123,6 +123,7 @@ class Corpus:
             listings + told,
             [published for each in deliveries for published in self._of(each, maps_of)],
             [published for each in deliveries for published in self._of(each, policies_of)],
+            units_of(own),
             self._sections(own),
             conversions,
             declare_later(conversions, newest_days(listings)) + declared_in(seen),

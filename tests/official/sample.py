@@ -12,7 +12,7 @@ from zlib import crc32
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.build import NormalisedContent
+from pipeline.content import NormalisedContent
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.history import derive_history, derive_timelines

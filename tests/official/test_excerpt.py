@@ -29,6 +29,12 @@ def first_field(line: bytes) -> bytes:
     return line.split(b",")[0]
 
 
+def product_number(line: bytes) -> bytes:
+    """The key of a line of drug products; another line, such as one of the preamble, is its own."""
+    cells = next(csv.reader([line.decode("cp1252")]))
+    return cells[3].encode() if len(cells) > 4 and re.fullmatch(r"[\dA-Za-z-]*\d[\dA-Za-z-]*", cells[3]) else line
+
+
 # source, file name pattern: what of a line names its code; across: whether the chosen codes are those of all releases.
 KEYS: list[tuple[str, str, KeyOf, bool]] = [
     ("icd10cm", r".*order.*\.txt", columns(13, 7), True),
@@ -44,6 +50,9 @@ KEYS: list[tuple[str, str, KeyOf, bool]] = [
     ("gem_px", r"gem_pcsi9\.txt", columns(7), False),
     ("reimbursement_dx", r".*\.txt", columns(7), False),
     ("reimbursement_px", r".*\.txt", columns(7), False),
+    ("asp_ndc_hcpcs", r".*\.csv", product_number, False),
+    ("ccs_icd10pcs", r".*\.csv", first_field, False),
+    ("ccs_icd9_px", r".*\.csv", first_field, False),
 ]
 KIND_OF_ICD9 = re.compile(r".*(DX|SG).*")
 HEADERS = {b"DIAGNOSIS CODE", b"PROCEDURE CODE"}
@@ -227,6 +236,20 @@ def test_every_row_of_the_lab_ncd_list_is_a_row_of_the_official_workbook(officia
     assert places == sorted(places)
     procedures = [row[2] for row in excerpt[7:] if row[2]]
     assert procedures == [85004, 84153]
+
+
+def test_every_row_of_the_nhsn_categories_is_a_row_of_the_official_workbook(official_member: Member) -> None:
+    """In the same order, and every row of a code or category that is chosen."""
+    from python_calamine import CalamineWorkbook
+
+    (file,) = files_of("nhsn_pcs")
+    official = CalamineWorkbook.from_filelike(io.BytesIO(official_of(official_member, file)))
+    excerpt = CalamineWorkbook.from_path(str(EXCERPT / file))
+    for sheet, place in {"ALL 2025 ICD-10-PCS CODES": 1, "Index": 0}.items():
+        rows, whole = (book.get_sheet_by_name(sheet).to_python() for book in (excerpt, official))
+        chosen = {row[place] for row in rows}
+        assert len(rows) > 9
+        assert [row for row in whole if row[place] in chosen] == rows
 
 
 def test_every_icd9_cause_of_death_is_in_the_icd9_part_of_the_113_causes(official_member: Member) -> None:

@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from pipeline.content import listings_of
 from pipeline.history import derive_history, derive_timelines
 from pipeline.ingest import TextFrame, ingest
 from pipeline.ingest.anweb import read_anweb
 from pipeline.ingest.anweb_figures import STARTS
 from pipeline.ingest.anweb_workbook import read_anweb_workbook
-from pipeline.layouts import LAYOUTS, listings_of
+from pipeline.layouts import LAYOUTS
 from pipeline.normalise.conversions import CONVERSION_COLUMNS
 from pipeline.normalise.hcpcs import hcpcs_listings
 from pipeline.normalise.listing import Listing

@@ -3,7 +3,7 @@
 from itertools import combinations
 
 from pipeline.ask.compare.profiles import Connection, Profile
-from pipeline.ask.relations import EQUIVALENCE, GROUPING, SUCCESSION, meaning_of
+from pipeline.ask.relations import EQUIVALENCE, GROUPING, SAME_CATEGORY, SUCCESSION, meaning_of
 
 # One phrase for each value of `codes.setting`, and for what a kind of code says of a patient.
 WHERE = {
@@ -143,6 +143,8 @@ def as_share(fraction: float) -> str:
 def describe_connection(each: Connection) -> str:
     """A crosswalk in one or two sentences: what it is, and what it covers."""
     head = f"{each.crosswalk} ({each.origin}, {each.release}): {each.source_system} to {each.target_system}"
+    if each.coverage is None and each.relation == SAME_CATEGORY:
+        return f"{head}, {each.mappings:,} pairs of codes in one category. {meaning_of(each.relation).words}"
     if each.coverage is None:
         return f"{head}, {each.mappings:,} mappings. Coverage is not known: no release of {each.source_system} is here."
     reach = (

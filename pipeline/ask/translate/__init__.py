@@ -1,7 +1,8 @@
 """Translating codes by a published build: which alternatives stand for a code in another system, or in another year.
 
 Which code is meant is found out as for a look-up, `ask.resolve_codes`, and, of what no listing has, `without_listing`.
-`choose` says by which crosswalk, `find` what stands for it, `say` puts it into words.
+`choose` says by which crosswalk, `find` what stands for it, `same_category` what shares a category with it where
+nothing does, `say` puts it into words.
 """
 
 from pipeline.ask.build import Build
@@ -10,6 +11,7 @@ from pipeline.ask.suggestions import add_suggestions
 from pipeline.ask.translate.choose import choose_crosswalk, known_target
 from pipeline.ask.translate.find import find_alternatives
 from pipeline.ask.translate.model import Question, Translation
+from pipeline.ask.translate.same_category import add_shared_categories
 from pipeline.ask.translate.without_listing import resolve_by_crosswalks
 
 __all__ = ["Question", "Translation", "translate"]
@@ -30,7 +32,8 @@ def translate(build: Build, asked: list[str], question: Question) -> list[Transl
     for system in sorted({each.system for each in readings if each.is_resolved and each.system}):
         own = [each for each in readings if each.is_resolved and each.system == system]
         chosen = choose_crosswalk(build, system, to, question)
-        translations[system] = find_alternatives(build, own, chosen, question)
+        found = list(find_alternatives(build, own, chosen, question))
+        translations[system] = iter(add_shared_categories(build, found, system, to))
     return [
         next(translations[each.system]) if each.is_resolved and each.system else Translation(each, each.status)
         for each in readings

@@ -7,7 +7,7 @@ from math import prod
 from typing import Any, Final, NamedTuple
 
 from pipeline.ask.build import Build, CrosswalkRow
-from pipeline.ask.relations import GROUPING, SUCCESSION
+from pipeline.ask.relations import DATED_BY_RELEASE, GROUPING, SUCCESSION
 from pipeline.ask.resolve_codes import NOT_KNOWN, Reading
 from pipeline.ask.translate.choose import ChosenCrosswalk, require_known_release
 from pipeline.ask.translate.model import (
@@ -97,7 +97,7 @@ def find_alternatives(
         way = _way(crosswalk)
         for each in readings:
             own = rows.get((each.code, None), [])
-            if crosswalk.relation == GROUPING and each.on and not _speaks_of(crosswalk, each.on):
+            if crosswalk.relation in DATED_BY_RELEASE and each.on and not _speaks_of(crosswalk, each.on):
                 yield Translation(each, NOT_KNOWN, f"not known: {_days_of(crosswalk)}", **way)
             elif own:
                 yield _answer(each, way, own, chosen.holds_together, _remark(crosswalk, each))

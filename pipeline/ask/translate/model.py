@@ -9,7 +9,8 @@ from pipeline.ask.resolve_codes import NO, NOT_KNOWN, DayOrDays, Reading, Sugges
 
 TRANSLATED, HAS_NO_MAP, NOT_ASSIGNED, NOT_BRIDGED = "translated", "no_map", "not_assigned", "not_bridged"
 NEWER, OLDER, OTHER_FIELD = "newer_than_map", "older_than_map", "other_field"
-IS_NO: Final = NO | {OTHER_FIELD}
+IN_CATEGORY: Final = "same_category"
+IS_NO: Final = NO | {OTHER_FIELD, IN_CATEGORY}
 UNANSWERED: Final = frozenset({NOT_KNOWN, NOT_BRIDGED, NEWER, OLDER})  # what this build, or anybody, does not know
 
 
@@ -43,12 +44,34 @@ class Target:
 
 
 @dataclass(frozen=True)
+class CategoryMember:
+    """A code of a category, with its meaning where a listing here has it."""
+
+    code: str
+    code_dotted: str
+    meaning: str | None
+
+
+@dataclass(frozen=True)
+class SharedCategory:
+    """A category of a grouping that a code shares with codes of another system: how many, and the first of them."""
+
+    grouping: str
+    category: str
+    title: str | None
+    system: str
+    of_members: int
+    members: list[CategoryMember]
+
+
+@dataclass(frozen=True)
 class Translation:
     """The answer for one code that was asked, whose `reading` says which one is meant, or why none is.
 
     `status` is translated, no_map (the publisher says that there is no equivalent) or not_assigned (the publisher's
     list leaves it out); newer_than_map or older_than_map (the crosswalk speaks of other days), not_bridged (nobody says
-    what it is there, or what became of it); other_field (a procedure is no diagnosis: nothing there stands for it); and
+    what it is there, or what became of it); other_field (a procedure is no diagnosis: nothing there stands for it);
+    same_category (nothing there stands for it, and `categories` are those that it shares with codes there); and
     where no code could be looked up, that of the reading: unknown, invalid (on that day), heading, ambiguous (several
     systems have it) or not_known. `note` is why, or what is to be known beside it. Each of `alternatives` is a complete
     answer whose members stand together; `parts` take in the code only together with others. The categories of a
@@ -65,6 +88,7 @@ class Translation:
     alternatives: list[tuple[Target, ...]] = field(default_factory=list)
     parts: list[Target] = field(default_factory=list)
     of_alternatives: int = 0
+    categories: list[SharedCategory] = field(default_factory=list)
 
     @property
     def reason(self) -> str:

@@ -1,11 +1,18 @@
 """Translations as text: a table for people, csv and json for programs."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.relations import GROUPING
-from pipeline.ask.translate.model import TRANSLATED, Target, Translation, first_and_last_day
+from pipeline.ask.translate.model import (
+    IN_CATEGORY,
+    TRANSLATED,
+    SharedCategory,
+    Target,
+    Translation,
+    first_and_last_day,
+)
 
 ALTERNATIVES_SHOWN = 20
 OF_SOURCE = ["asked", "status", "reason", "system", "code", "code_dotted", "crosswalk", "target_system", "did_you_mean"]
@@ -26,6 +33,8 @@ def _paragraph(each: Translation) -> Iterator[str]:
         yield f"  {reason}" if is_told else f"  {label}: {reason}"
     if each.did_you_mean:
         yield f"  did you mean: {', '.join(map(str, each.did_you_mean))}"
+    for category in each.categories:
+        yield from _category(category)
     if each.status != TRANSLATED:
         return
     yield f"  to {each.target_system} by {each.crosswalk}"
@@ -39,6 +48,16 @@ def _paragraph(each: Translation) -> Iterator[str]:
         yield f"  part  {_target(part, each.relation, width)}"
     if len(each.parts) > ALTERNATIVES_SHOWN:
         yield f"  and {len(each.parts) - ALTERNATIVES_SHOWN:,} more parts; --format csv has them"
+
+
+def _category(shared: SharedCategory) -> Iterator[str]:
+    """A category and its members in the other system, a line each."""
+    if not shared.members:
+        return
+    yield f"  {shared.grouping} {shared.category}  {shared.title or ''}: {shared.of_members:,} codes of {shared.system}"
+    yield from (f"    {one.code_dotted}  {one.meaning or ''}".rstrip() for one in shared.members[:ALTERNATIVES_SHOWN])
+    if shared.of_members > ALTERNATIVES_SHOWN:
+        yield f"    and {shared.of_members - ALTERNATIVES_SHOWN:,} more; --format csv has up to 1,000"
 
 
 def _alternative(number: int, members: tuple[Target, ...], relation: str | None, width: int) -> Iterator[str]:
@@ -67,8 +86,19 @@ def _rows(each: Translation) -> Iterator[list[object]]:
     members += [(0, one) for one in each.parts]
     for number, one in members:
         yield [*head, number, each.of_alternatives, *vars(one).values(), own.on]
-    if not members:
+    yield from _rows_of_categories(each, head)
+    if not members and each.status != IN_CATEGORY:
         yield [*head, None, each.of_alternatives, *([None] * len(OF_TARGET)), own.on]
+
+
+def _rows_of_categories(each: Translation, head: list[object]) -> Iterator[list[object]]:
+    """The members of categories that a code shares with the target's system: no alternatives, and flags name it."""
+    if each.status == IN_CATEGORY:
+        for shared in each.categories:
+            flags = f"{shared.grouping} {shared.category}"
+            for one in shared.members:
+                told = [one.code, one.code_dotted, one.meaning, None, None, None, flags, None]
+                yield [*head, None, each.of_alternatives, *told, each.reading.on]
 
 
 def _object(each: Translation) -> dict[str, object]:
@@ -85,6 +115,7 @@ def _object(each: Translation) -> dict[str, object]:
         "alternatives": [[vars(one) for one in alternative] for alternative in each.alternatives],
         "parts": [vars(one) for one in each.parts],
         "of_alternatives": each.of_alternatives,
+        "categories": [asdict(one) for one in each.categories],
     }
 
 

@@ -9,14 +9,16 @@ from pipeline.ask.build import Build
 from pipeline.ask.code_episodes import MORTALITY
 from pipeline.ask.code_forms import has_form_of
 from pipeline.ask.known_days import KnownDays, read_known_days
+from pipeline.ask.relations import PACKAGING
 from pipeline.ask.resolve_codes import AMBIGUOUS, NOT_KNOWN, RESOLVED, UNKNOWN, Reading
 from pipeline.ask.written_codes import read_written_codes
 
 # What is in no listing has no days.
 MAPPED_SOURCES: Final = """
-    select distinct source_code as code, source_system as system, crosswalk from mappings
-    where target_system = $to and source_code in (select unnest($codes)) and origin = 'published'
-        and ($system is null or source_system = $system)
+    select distinct m.source_code as code, m.source_system as system, crosswalk, x.relation
+    from mappings m join crosswalks x using (crosswalk)
+    where m.target_system = $to and m.source_code in (select unnest($codes)) and m.origin = 'published'
+        and ($system is null or m.source_system = $system)
     order by all
 """
 
@@ -24,21 +26,24 @@ MAPPED_SOURCES: Final = """
 def resolve_by_crosswalks(build: Build, readings: list[Reading], system: str | None, to: str) -> list[Reading]:
     """The same readings; a code that no listing here has is meant where a published map to the target has it.
 
-    Of no day: without a listing nobody knows when it was valid. The reason says that no listing has it. Where one is
+    Of no day: without a listing nobody knows when it was valid, but for products, of which the days of the map are
+    told. The reason says that no listing has it. Where one is
     here of the days of the map, the code is none. Causes of death are meant only where their system is named.
     """
     unread = {each.bare for each in readings if each.status in {NOT_KNOWN, UNKNOWN} and not each.episodes}
-    if not unread or all(each.on for each in readings):
+    if not unread:
         return readings
     named = build.system_called(system) if system else None
     known = read_known_days(build)
     mapped: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in build.rows(MAPPED_SOURCES, codes=sorted(unread), system=named, to=to):
+    rows = build.rows(MAPPED_SOURCES, codes=sorted(unread), system=named, to=to)
+    of_days = {row["code"] for row in rows if row["relation"] == PACKAGING}
+    for row in rows:
         if why := _why_unlisted(build, row["crosswalk"], known[row["system"]]):
             mapped[row["code"]].setdefault(row["system"], why)
     return [
         _resolve(build, each, mapped[each.bare], named)
-        if each.bare in mapped and not each.episodes and each.on is None
+        if each.bare in mapped and not each.episodes and (each.on is None or each.bare in of_days)
         else each
         for each in readings
     ]

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
+from pipeline.crosswalk.registry import JOINED, Crosswalk, read_crosswalks
 from pipeline.history.horizon import Horizon
 
 FirstAndLast = tuple[date, date]
@@ -64,6 +64,11 @@ def _conversions_in(entry: Crosswalk) -> list[Crosswalk]:
     return [each for part in parts for each in ([part] if part.way == "conversion" else _conversions_in(part))]
 
 
+def _of_grouping(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
+    """The days of the grouping that its sources have, the first of two that are joined."""
+    return days_known(read_crosswalks()[entry.made_from[0]], inputs)
+
+
 DAYS_BY_WAY: Final[Mapping[str, Callable[[Crosswalk, KnownInputs], FirstAndLast]]] = {
     "file": _of_release,
     "conversion": _of_conversion,
@@ -72,4 +77,5 @@ DAYS_BY_WAY: Final[Mapping[str, Callable[[Crosswalk, KnownInputs], FirstAndLast]
     "backward": _of_listings,
     "carried": _of_listings,
     "completed": _of_listings,
+    JOINED: _of_grouping,
 }

@@ -7,9 +7,16 @@ import pyarrow as pa
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.describe.days_known import KnownInputs, days_known
+from pipeline.crosswalk.describe.joined_groupings import (
+    compared_groupings,
+    compared_with,
+    count_same_category,
+    joined_crosswalks,
+    joined_with,
+)
 from pipeline.crosswalk.describe.pairs import Pairs
 from pipeline.crosswalk.inputs import CrosswalkInputs
-from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
+from pipeline.crosswalk.registry import JOINED, Crosswalk, read_crosswalks
 from schemas.arrow import arrow_schema
 from schemas.crosswalks import Crosswalks
 
@@ -24,6 +31,8 @@ def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], in
     known = KnownInputs(newest, inputs.conversions, inputs.horizons)
     days = {each.crosswalk: days_known(each, known) for each in entries}
     present = {each.crosswalk for each in entries}
+    maps = {each.entry.crosswalk: each.rows for each in inputs.maps}
+    agreement = count_same_category(compared_groupings(maps), maps)
     rows = [
         _registered(entry, newest, inputs.releases)
         | {
@@ -34,9 +43,33 @@ def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], in
             "known_from": days[entry.crosswalk][0],
             "known_through": days[entry.crosswalk][1],
             "opposite": entry.opposite if entry.opposite in present else None,
+            "compared_with": compared_with(entry, maps) if entry.crosswalk in agreement else None,
+            "agreement": agreement.get(entry.crosswalk, {}).get("agreement"),
         }
         for entry in entries
     ]  # fmt: skip
+    return pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema)
+
+
+def register_joined(inputs: CrosswalkInputs) -> pa.Table:
+    """One row per crosswalk of relation same_category, in the same columns: the groupings here, joined by category. One
+    of which no category has codes of both systems is left out."""
+    schema = pa.schema([field.with_nullable(True) for field in arrow_schema(Crosswalks)])
+    newest = {
+        each.source.source: each for each in sorted(inputs.deliveries, key=lambda each: each.release.effective_from)
+    }
+    known = KnownInputs(newest, inputs.conversions, inputs.horizons)
+    maps = {each.entry.crosswalk: each.rows for each in inputs.maps}
+    counts = count_same_category(entries := joined_crosswalks(maps), maps)
+    rows = [
+        _registered(entry, newest, inputs.releases)
+        | dict(zip(("known_from", "known_through"), days_known(entry, known), strict=True))
+        | {"mappings": counted["pairs"], "sources": counted["sources"], "targets": counted["targets"]}
+        | {"opposite": entry.opposite, "raw_rows": None, "agreement": counted["agreement"]}
+        | {"compared_with": joined_with(entry, maps) if counted["agreement"] is not None else None}
+        for entry in entries
+        if (counted := counts[entry.crosswalk])["pairs"]
+    ]
     return pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema)
 
 
@@ -52,7 +85,10 @@ def _rows_of_conversions(conversions: pa.Table) -> dict[str, int]:
 def _registered(entry: Crosswalk, newest: dict[str, RawRelease], releases: pa.Table) -> dict[str, Any]:
     """What is known of a crosswalk without its rows."""
     sources = _sources(entry, newest)
-    release = newest[entry.source].release.release if entry.source else _reached(entry, releases)
+    if entry.way == JOINED:
+        release = " and ".join(each.release.release for each in sources)
+    else:
+        release = newest[entry.source].release.release if entry.source else _reached(entry, releases)
     return {
         "crosswalk": entry.crosswalk,
         "source_system": entry.source_system,

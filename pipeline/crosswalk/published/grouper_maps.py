@@ -3,6 +3,7 @@
 Categories hold together: a diagnosis of two CCSR categories belongs to both, so no row here is an alternative.
 """
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -52,15 +53,25 @@ def _one_map(delivery: RawRelease, frame: TextFrame, entry: Crosswalk) -> Publis
     code, flags = _as_listed(table["code"], entry), _flags(table)
     # A grouping has no such flag, and its rows are no equivalences that it would make exact.
     rows = as_map_rows(code, table["category"], table["line"], approximate=False, flags=flags)
-    return PublishedMap(
-        entry,
-        delivery,
-        frame.where,
-        len(table),
-        rows.filter(is_code),
-        as_notes("left_out", "the publisher's entry for a missing code", rows.filter(pc.invert(is_code))),
-        _categories(table.filter(is_code)),
-    )
+    of_codes, again = _without_repeated(rows.filter(is_code))
+    missing = as_notes("left_out", "the publisher's entry for a missing code", rows.filter(pc.invert(is_code)))
+    notes = pa.concat_tables([missing, again])
+    return PublishedMap(entry, delivery, frame.where, len(table), of_codes, notes, _categories(table.filter(is_code)))
+
+
+def _without_repeated(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """The first row of each code and category, and the others as notes, each with what is printed beside it."""
+    pairs = pc.binary_join_element_wise(rows["source_code"], rows["target_code"], " ").combine_chunks()
+    _, first = np.unique(np.asarray(pc.index_in(pairs, pairs.unique())), return_index=True)
+    is_first = pa.array(np.isin(np.arange(len(rows)), first))
+    again = rows.filter(pc.invert(is_first))
+    notes = [
+        as_notes("repeated", f"printed again ({flags})", again.filter(own))
+        for flags in sorted(filter(None, again["flags"].unique().to_pylist()))
+        for own in [pc.equal(again["flags"], flags)]
+    ]
+    plain = again.filter(pc.is_null(again["flags"]))
+    return rows.filter(is_first), pa.concat_tables([as_notes("repeated", "printed again", plain), *notes])
 
 
 def _as_listed(code: pa.ChunkedArray, entry: Crosswalk) -> pa.ChunkedArray:
@@ -79,6 +90,8 @@ def _flags(table: pa.Table) -> pa.Array | None:
             ("inpatient_default", "inpatient default"),
             ("outpatient_default", "outpatient default"),
             ("payment", "payment"),
+            ("multi_level", "multi-level category"),
+            ("code_status", "status"),
         )
         if name in table.column_names
     ]

@@ -33,6 +33,7 @@ NOTES = pa.schema(
         ("line", pa.int64()),
     ]
 )
+RANGES = pa.schema([("first", pa.string()), ("last", pa.string()), ("category", pa.string()), ("line", pa.int64())])
 CATEGORIES = pa.schema([("category", pa.string()), ("title", pa.string())])
 
 
@@ -44,7 +45,7 @@ class PublishedMap:
     equivalent, `flags` as printed; and source_file, where they stand in several files, and known_on, a day on which
     each source code had its target, where the number may have been used again. `notes` has those of NOTES: what was
     corrected, or read otherwise than printed. `categories` has those of CATEGORIES, where the targets are the
-    categories of a grouping.
+    categories of a grouping, `ranges` at least those of RANGES, where it is printed in ranges.
     """
 
     entry: Crosswalk
@@ -54,6 +55,7 @@ class PublishedMap:
     rows: pa.Table
     notes: pa.Table = field(default_factory=NOTES.empty_table)
     categories: pa.Table = field(default_factory=CATEGORIES.empty_table)
+    ranges: pa.Table = field(default_factory=RANGES.empty_table)
 
     @property
     def source_file(self) -> str:

@@ -130,7 +130,8 @@ def dictionary() -> list[dict[str, Any]]:
 
 
 def _type(arrow: str) -> str:
-    return {"string": "text", "date32[day]": "day", "bool": "yes or no", "int32": "number"}.get(arrow, "list of text")
+    words = {"string": "text", "date32[day]": "day", "bool": "yes or no", "int32": "number", "double": "number"}
+    return words.get(arrow, "list of text")
 
 
 def counts_over_time(releases: dict[str, list[Row]]) -> dict[str, list[tuple[date, int]]]:

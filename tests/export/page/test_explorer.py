@@ -70,7 +70,7 @@ def test_a_written_code_may_have_several_separators_of_several_kinds() -> None:
 
 def test_the_index_tells_separators_and_what_each_crosswalk_claims(tables: dict[str, pa.Table]) -> None:
     index = index_of(tables)
-    assert index["separators"] == "."
+    assert index["separators"] == "-."
     rows = tables["crosswalks"].to_pylist()
     assert [(row[0], row[4]) for row in index["crosswalks"]] == [(row["crosswalk"], row["relation"]) for row in rows]
 

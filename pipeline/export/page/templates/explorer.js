@@ -93,7 +93,7 @@ function family(line, detail) {
 }
 
 /* What the targets of a crosswalk are to a code, by its relation, and the word between two of them. */
-const RELATIONS = { equivalence: ["Maps to", "or"], succession: ["Maps to", "or"], grouping: ["Belongs to", "and"], same_category: ["Shares a category with", "and"], coverage: ["Listed by a policy with", "and"], packaging: ["Packaged as", "and"] };
+const RELATIONS = { equivalence: ["Maps to", "or"], succession: ["Maps to", "or"], grouping: ["Belongs to", "and"], same_category: ["Shares a category with", "and"], coverage: ["Listed by a policy with", "and"], packaging: ["Billed by", "or"] };
 
 /* Targets by crosswalk. Scenario 0: each alone. Another: a set with one part for each choice list, all together. */
 function maps(line, detail) {

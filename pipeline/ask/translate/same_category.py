@@ -1,0 +1,86 @@
+"""The category that a code shares with codes of another system, where nothing translates it: what both belong to."""
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import Final
+
+from pipeline.ask.build import Build, Row
+from pipeline.ask.relations import SAME_CATEGORY
+from pipeline.ask.translate.model import IN_CATEGORY, NOT_BRIDGED, CategoryMember, SharedCategory, Translation
+
+MEMBERS_TOLD: Final = 1_000  # of one category; the largest have thousands
+# Categories of a code that a grouping of another system has too, with how many codes of it; of those in the target's
+# system the first ones.
+SHARED: Final = """
+    select s.source_code as code, s.crosswalk, s.target_system as grouping, s.target_code as category,
+        coalesce(k.title, l.title) as title, t.source_system as system, t.crosswalk as other,
+        count(distinct t.source_code)::int as members
+    from mappings s join crosswalks x on x.crosswalk = s.crosswalk and x.relation = 'grouping'
+    join mappings t on t.target_system = s.target_system and t.target_code = s.target_code
+        and t.source_system <> s.source_system
+    left join categories k on k.crosswalk = t.crosswalk and k.category = t.target_code
+    left join categories l on l.crosswalk = s.crosswalk and l.category = s.target_code
+    where s.source_system = $system and s.source_code in (select unnest($codes)) and s.target_code is not null
+    group by all order by all
+"""
+MEMBERS: Final = """
+    select t.crosswalk, t.target_code as category, t.source_code as code,
+        coalesce(c.code_dotted, t.source_code) as code_dotted, coalesce(c.description, c.short_description) as meaning
+    from mappings t left join codes c on c.system = t.source_system and c.code = t.source_code
+    where t.crosswalk in (select unnest($crosswalks)) and t.target_code in (select unnest($categories))
+    qualify row_number() over (partition by t.crosswalk, t.target_code order by t.source_code) <= $told
+    order by all
+"""
+
+
+def add_shared_categories(build: Build, answers: list[Translation], system: str, to: str) -> list[Translation]:
+    """The same answers; one without a translation gets the categories that its code shares with codes of the target's
+    system, or, where none of these is here, of others. No member stands for the code, and the note says so."""
+    untranslated = {each.reading.code for each in answers if each.status == NOT_BRIDGED and each.crosswalk is None}
+    if system == to or not untranslated or not _joins(build, system):
+        return answers
+    shared: dict[str, list[Row]] = defaultdict(list)
+    for row in build.rows(SHARED, system=system, codes=sorted(filter(None, untranslated))):
+        shared[row["code"]].append(row)
+    told = {code: [row for row in rows if row["system"] == to] or rows for code, rows in shared.items()}
+    members = _members(build, [row for rows in told.values() for row in rows])
+    return [
+        _with_categories(each, told[each.reading.code or ""], members, to)
+        if each.status == NOT_BRIDGED and each.reading.code in shared
+        else each
+        for each in answers
+    ]
+
+
+def _joins(build: Build, system: str) -> bool:
+    """Whether codes of a system share a grouping with those of any other."""
+    return any(each.relation == SAME_CATEGORY and each.source_system == system for each in build.crosswalks.values())
+
+
+def _members(build: Build, rows: list[Row]) -> dict[tuple[str, str], list[CategoryMember]]:
+    """The codes of another system in some categories, by the crosswalk that groups them and the category."""
+    found: dict[tuple[str, str], list[CategoryMember]] = defaultdict(list)
+    if rows:
+        names, categories = (sorted({row[key] for row in rows}) for key in ("other", "category"))
+        asked = {"crosswalks": names, "categories": categories, "told": MEMBERS_TOLD}
+        for row in build.rows(MEMBERS, **asked):
+            member = CategoryMember(row["code"], row["code_dotted"], row["meaning"])
+            found[row["crosswalk"], row["category"]].append(member)
+    return found
+
+
+def _with_categories(
+    answer: Translation, rows: list[Row], members: dict[tuple[str, str], list[CategoryMember]], to: str
+) -> Translation:
+    categories = [
+        SharedCategory(
+            row["grouping"], row["category"], row["title"], row["system"], row["members"],
+            members.get((row["other"], row["category"]), []),
+        )
+        for row in rows
+    ]  # fmt: skip
+    if rows[0]["system"] == to:
+        note = f"nobody says what it is in {to}; these codes share a category with it, and none is an equivalent"
+        return replace(answer, status=IN_CATEGORY, note=note, relation=SAME_CATEGORY, categories=categories)
+    note = f"{answer.note}; no code of {to} is here in its category, and those of other systems are no equivalents"
+    return replace(answer, note=note, categories=categories)

@@ -1,0 +1,147 @@
+"""What comes of releases that were read, kind by kind: listings, maps, policies, units, sections, conversions, counts.
+
+The rules are those of the layouts (`pipeline.layouts`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pyarrow as pa
+
+from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.published.maps import PublishedMap, put_together
+from pipeline.crosswalk.unlisted import DeclaredUnlisted
+from pipeline.errors import RawFileError, raise_all
+from pipeline.ingest import IngestedRelease
+from pipeline.layouts import LAYOUTS
+from pipeline.normalise import by_part, normalise, require_part
+from pipeline.normalise.addenda_counts import AddendaCount, count_addenda
+from pipeline.normalise.conversions import CONVERSION_COLUMNS
+from pipeline.normalise.editions import reconstruct_edition
+from pipeline.normalise.listing import Listing
+from pipeline.normalise.ndc_units import UNIT_COLUMNS
+from pipeline.normalise.policies import PublishedPolicies
+from pipeline.normalise.sections import combine_sections
+
+Derived = TypeVar("Derived")
+
+
+@dataclass(frozen=True)
+class NormalisedContent:
+    """What was read: the releases (superseded ones that tell of others too), their listings, maps, policies and billing
+    units; what tabular lists and conversion tables add to them; which codes of maps may be in no listing; what addenda
+    print and hold."""
+
+    deliveries: list[RawRelease]
+    listings: list[Listing]
+    maps: list[PublishedMap]
+    policies: list[PublishedPolicies]
+    units: pa.Table
+    sections: pa.Table
+    conversions: pa.Table
+    declared: tuple[DeclaredUnlisted, ...]
+    addenda: list[AddendaCount]
+
+
+def _of_each(ingested: list[IngestedRelease], derive: Callable[[IngestedRelease], list[Derived]]) -> list[Derived]:
+    """What comes of each release; one that is refused keeps no other back. Raises when all were tried."""
+    found: list[Derived] = []
+    problems: list[RawFileError] = []
+    for each in ingested:
+        try:
+            found += derive(each)
+        except RawFileError as problem:
+            problems.append(problem)
+    raise_all(problems)
+    return found
+
+
+def listings_of(ingested: list[IngestedRelease], *, with_licensed_text: bool = False) -> list[Listing]:
+    """The listings of releases. Raises RawFileError where one is refused or lacks the part that it needs, SeveralFailed
+    where more than one is."""
+
+    def of_one(each: IngestedRelease) -> list[Listing]:
+        layout, parts = LAYOUTS[each.delivery.source.layout], by_part(each.frames)
+        if layout.needs:
+            require_part(each.delivery, parts, layout.needs)
+        if layout.listings is None:
+            return []
+        return normalise(each.delivery, parts, layout.listings, with_licensed_text=with_licensed_text)
+
+    return _of_each(ingested, of_one)
+
+
+def editions_told_by(ingested: list[IngestedRelease]) -> list[Listing]:
+    """The listings of editions that are not here themselves, put together from the addenda of later releases."""
+    return [listing for each in ingested for listing in reconstruct_edition(each.delivery, by_part(each.frames))]
+
+
+def addenda_counts_of(ingested: list[IngestedRelease], listings: list[Listing]) -> list[AddendaCount]:
+    """What the order addenda of releases print of themselves, beside what was counted in them and in the listings."""
+    known = {(each.delivery.source.source, each.release): each for each in listings if not each.told_by}
+    counts: list[AddendaCount] = []
+    for each in ingested:
+        source, release, addenda = each.delivery.source, each.delivery.release, by_part(each.frames).get("addenda")
+        own = known.get((source.source, release.release))
+        if own and addenda:
+            counts += count_addenda(addenda, own, known.get((source.source, source.base_of(release) or "")))
+    return counts
+
+
+def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
+    """The published maps of releases, one for each crosswalk; of a source that lists no codes, of its newest release.
+
+    Raises as `listings_of` does.
+    """
+    newest = {
+        each.delivery.source.source: each
+        for each in sorted(ingested, key=lambda each: each.delivery.release.effective_from)
+    }
+
+    def of_one(each: IngestedRelease) -> list[PublishedMap]:
+        layout = LAYOUTS[each.delivery.source.layout]
+        if layout.maps is None or (layout.listings is None and newest[each.delivery.source.source] is not each):
+            return []
+        return layout.maps(each.delivery, by_part(each.frames))
+
+    return put_together(_of_each(ingested, of_one))
+
+
+def policies_of(ingested: list[IngestedRelease]) -> list[PublishedPolicies]:
+    """The policies of releases. Raises as `listings_of` does."""
+
+    def of_one(each: IngestedRelease) -> list[PublishedPolicies]:
+        rule, parts = LAYOUTS[each.delivery.source.layout].policies, by_part(each.frames)
+        return rule(each.delivery, parts) if rule else []
+
+    return _of_each(ingested, of_one)
+
+
+def units_of(ingested: list[IngestedRelease]) -> pa.Table:
+    """The drug products of every release and the codes that they are billed by. Raises as `listings_of` does."""
+
+    def of_one(each: IngestedRelease) -> list[pa.Table]:
+        rule = LAYOUTS[each.delivery.source.layout].units
+        return [rule(each.delivery, frame) for frame in each.frames] if rule else []
+
+    return pa.concat_tables([UNIT_COLUMNS.empty_table(), *_of_each(ingested, of_one)])
+
+
+def sections_of(ingested: list[IngestedRelease]) -> pa.Table:
+    """The sections that we know without a tabular list, and then those of every tabular list, each by its newest."""
+    rules = [(each, LAYOUTS[each.delivery.source.layout].sections) for each in ingested]
+    lists = [
+        (each.delivery.release.effective_from, rule(frame)) for each, rule in rules if rule for frame in each.frames
+    ]
+    return combine_sections(lists)
+
+
+def conversions_of(ingested: list[IngestedRelease]) -> pa.Table:
+    """The rows of every conversion table. Raises as `listings_of` does."""
+
+    def of_one(each: IngestedRelease) -> list[pa.Table]:
+        rule = LAYOUTS[each.delivery.source.layout].conversions
+        return [rule(frame, each.delivery.release.release) for frame in each.frames] if rule else []
+
+    return pa.concat_tables([CONVERSION_COLUMNS.empty_table(), *_of_each(ingested, of_one)])
