@@ -13,17 +13,6 @@ from pandera.typing import DataFrame
 from pipeline.catalogue.repeats import refuse_repeated
 from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import RawRelease, Survey, hold_raw, survey_raw
-from pipeline.content import (
-    NormalisedContent,
-    addenda_counts_of,
-    conversions_of,
-    editions_told_by,
-    listings_of,
-    maps_of,
-    policies_of,
-    sections_of,
-    units_of,
-)
 from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
@@ -59,6 +48,17 @@ from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import unique_sections
 from pipeline.normalise.systems import read_systems
+from pipeline.normalised import (
+    NormalisedContent,
+    addenda_counts_of,
+    conversions_of,
+    editions_told_by,
+    listings_of,
+    maps_of,
+    policies_of,
+    sections_of,
+    units_of,
+)
 from pipeline.publish.naming import name_build
 from pipeline.publish.place import publish, require_link
 from pipeline.run.limits import require_address_space

@@ -1,4 +1,4 @@
-"""One row per layout: who reads its parts, and what comes of them; and, kind by kind, what comes of releases read.
+"""One row per layout: who reads its parts, and what comes of them. `normalised` has what comes of releases read.
 
 A new layout is a module with its reader, where it has a meaning of its own a rule, and a row here. A catalogue file may
 name a layout that has no row: its releases are known and fetched, and not read.
@@ -7,7 +7,6 @@ name a layout that has no row: its releases are known and fetched, and not read.
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import pyarrow as pa
 
@@ -73,7 +72,6 @@ from pipeline.normalise.sections import icd9_sections, icd10cm_sections
 from pipeline.normalise.service_lists import betos_listings, rbcs_listings
 
 SectionRule = Callable[[TextFrame], pa.Table]
-Derived = TypeVar("Derived")
 ConversionRule = Callable[[TextFrame, str], pa.Table]
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import survey_raw
-from pipeline.content import listings_of, policies_of
 from pipeline.errors import SeveralFailed
 from pipeline.ingest import IngestedRelease, ingest
 from pipeline.layouts import LAYOUTS, Layout
+from pipeline.normalised import listings_of, policies_of
 from tests.ingest.mcd_samples import article, zip_of
 from tests.normalise.frames import delivery_of
 

@@ -26,7 +26,7 @@ from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.catalogue.sources import Source
-    from pipeline.content import NormalisedContent
+    from pipeline.normalised import NormalisedContent
     from pipeline.run.progress import Progress
 
 

@@ -19,7 +19,7 @@ from pipeline.ingest.check_figures import CheckFigure, require_figures
 from pipeline.ingest.days import is_no_day
 from pipeline.ingest.workbook import open_workbook
 
-HEADER: Final = (
+NCD_HEADER: Final = (
     ("NCD", "NCD", "CPT/HCPCS", "CPT/HCPCS", "CPT/HCPCS", "ICD-10", "ICD-10 EFF", "ICD-10 TERM", "RESOLUTION"),
     ("Number", "DESCRIPTION", "CODES", "EFF DATE", "TERM DATE", "CODE", "DATE", "DATE", "CODE 1/"),
 )
@@ -28,7 +28,7 @@ LEGEND: Final = {
     "2": "2 - ICD-10-CM codes denied.",
     "3": "3 - ICD-10-CM codes that do not support medical necessity.",
 }
-COLUMNS: Final = (
+NCD_COLUMNS: Final = (
     "ncd", "title", "procedure", "procedure_from", "procedure_to", "diagnosis", "valid_from", "valid_to", "resolution",
 )  # fmt: skip
 ROWS_ABOVE: Final = 7
@@ -38,7 +38,7 @@ NEXT: Final = "check that this is the Lab NCD code list; a new layout needs a re
 
 
 def read_lab_ncd(where: str, raw: bytes) -> pa.Table:
-    """One row per row of the sheet: the columns of COLUMNS, as text, and line (the row of the sheet).
+    """One row per row of the sheet: the columns of NCD_COLUMNS, as text, and line (the row of the sheet).
 
     A number of a determination has two decimals (190.30), a day is YYYY-MM-DD, a code has no fraction; the asterisk
     that marks a change of this quarter is taken off. Raises RawFileError for what is no workbook, for another legend
@@ -46,9 +46,9 @@ def read_lab_ncd(where: str, raw: bytes) -> pa.Table:
     """
     rows = _sheet_rows(where, raw)
     _require_head(where, rows[:ROWS_ABOVE])
-    cells = [_texts(column) for column in zip(*rows[ROWS_ABOVE:], strict=True)] or [[] for _ in COLUMNS]
+    cells = [_texts(column) for column in zip(*rows[ROWS_ABOVE:], strict=True)] or [[] for _ in NCD_COLUMNS]
     cells[0] = [_two_decimals(cell) for cell in cells[0]]
-    table = pa.table([pa.array(column, pa.string()) for column in cells], names=list(COLUMNS))
+    table = pa.table([pa.array(column, pa.string()) for column in cells], names=list(NCD_COLUMNS))
     lines = pa.array(range(ROWS_ABOVE + 1, len(rows) + 1), pa.int64())
     table = table.append_column("line", lines)
     require_figures(where, table, EVERY_LAB_NCD)
@@ -65,7 +65,7 @@ def _sheet_rows(where: str, raw: bytes) -> Sequence[Sequence[object]]:
 def _require_head(where: str, rows: Sequence[Sequence[object]]) -> None:
     """What the numbers of resolutions mean stands in the legend: a file with another is not read."""
     texts = [[" ".join(str(cell).split()) for cell in row] for row in rows]
-    for line, expected in zip((6, 7), HEADER, strict=True):
+    for line, expected in zip((6, 7), NCD_HEADER, strict=True):
         found = texts[line - 1] if len(texts) >= line else []
         if tuple(found) != expected:
             raise RawFileError(f"{where}, row {line}", f"the header {expected}", str(found), NEXT)

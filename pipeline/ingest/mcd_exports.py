@@ -27,8 +27,8 @@ ENCODINGS: Final = ("utf-8-sig", "cp1252")  # public readers disagree on it
 NEXT: Final = "check that this is an export of the Medicare Coverage Database; if its columns changed, the reader must"
 LONGEST_ROW: Final = 1 << 26  # bytes; the reader of csv must find the end of a row in as many
 TAG: Final = re.compile(r"<[^>]*>")
-PROCEDURE: Final = r"(?:\d{4}[0-9A-Z]|[A-Z]\d{4})"
-NAMED_CODES: Final = re.compile(rf"\b({PROCEDURE})(?:\s*(?:-|\u2013|through|to)\s*({PROCEDURE}))?\b")
+PROCEDURE_CODE: Final = r"(?:\d{4}[0-9A-Z]|[A-Z]\d{4})"
+NAMED_CODES: Final = re.compile(rf"\b({PROCEDURE_CODE})(?:\s*(?:-|\u2013|through|to)\s*({PROCEDURE_CODE}))?\b")
 # What a text says of the procedures of its group: that they are not covered.
 REFUSED: Final = re.compile(
     r"\b(?:codes?|procedures?|services?|tests?)\b[^.]{0,60}\b(?:are|is|will be)\b[^.]{0,30}"
@@ -208,7 +208,7 @@ EVERY_ARTICLE: Final = (
 EVERY_GROUP: Final = (NUMBERS,)
 EVERY_PROCEDURE: Final = (
     NUMBERS,
-    CheckFigure("codes", "a CPT or HCPCS code", partial(_misfits_of, f"^{PROCEDURE}$", ("code",)), NEXT),
+    CheckFigure("codes", "a CPT or HCPCS code", partial(_misfits_of, f"^{PROCEDURE_CODE}$", ("code",)), NEXT),
 )
 EVERY_DIAGNOSIS: Final = (
     NUMBERS,

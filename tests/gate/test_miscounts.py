@@ -5,11 +5,11 @@ from datetime import date
 
 import pytest
 
-from pipeline.content import addenda_counts_of, listings_of
 from pipeline.gate.miscounts import find_differing_counts, read_differences
 from pipeline.ingest import IngestedRelease, TextFrame
 from pipeline.layouts import LAYOUTS
 from pipeline.normalise.addenda_counts import AddendaCount
+from pipeline.normalised import addenda_counts_of, listings_of
 from tests.normalise.frames import delivery_of
 from tests.samples import order_line, text_of
 

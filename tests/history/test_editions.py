@@ -8,7 +8,6 @@ import pytest
 
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import RawRelease, Survey
-from pipeline.content import listings_of
 from pipeline.history import derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.releases import derive_releases
@@ -16,6 +15,7 @@ from pipeline.ingest import IngestedRelease, TextFrame
 from pipeline.layouts import LAYOUTS
 from pipeline.normalise.conversions import CONVERSION_COLUMNS
 from pipeline.normalise.editions import reconstruct_edition
+from pipeline.normalised import listings_of
 from tests.history.test_before_use import NO_PREDECESSORS
 from tests.normalise.frames import delivery_of
 from tests.samples import order_line, text_of

@@ -12,7 +12,18 @@ from tests.house.modules import MODULES, ROOMS, imports_of, name_of, room_named,
 # The rooms in the data's way: each may know those before it. Nobody knows `errors`, `run` and `catalogue` too well;
 # what a table holds (`schemas`) is known to whoever makes or reads one.
 WAY = ("errors", "run", "catalogue", "schemas", "ingest", "normalise", "history", "crosswalk", "gate", "export")
-MAKERS = {"catalogue", "fetch", "ingest", "normalise", "history", "crosswalk", "gate", "schemas", "layouts", "content"}
+MAKERS = {
+    "catalogue",
+    "fetch",
+    "ingest",
+    "normalise",
+    "history",
+    "crosswalk",
+    "gate",
+    "schemas",
+    "layouts",
+    "normalised",
+}
 STAGES = {
     "fetch",
     "ingest",
@@ -24,7 +35,7 @@ STAGES = {
     "publish",
     "build",
     "layouts",
-    "content",
+    "normalised",
     "refresh",
 }
 # Beside the way: rooms that have no business with others, and why.

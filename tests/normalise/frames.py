@@ -5,11 +5,11 @@ from datetime import date
 
 from pipeline.catalogue.sources import Release, read_catalogue
 from pipeline.catalogue.survey import RawRelease
-from pipeline.content import listings_of as listings_of_releases
 from pipeline.ingest import IngestedRelease, TextFrame
 from pipeline.layouts import LAYOUTS
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.systems import read_systems
+from pipeline.normalised import listings_of as listings_of_releases
 
 # A system of packages with headings, unlike that of the registry: more than one separator, none of them a dot, more
 # than seven characters.

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from pipeline.content import maps_of
 from pipeline.errors import RawFileError
 from pipeline.ingest import IngestedRelease, TextFrame
 from pipeline.layouts import LAYOUTS
+from pipeline.normalised import maps_of
 from tests.ingest.test_betos import HEADER, ROW
 from tests.normalise.frames import delivery_of, listings_of
 

@@ -23,7 +23,14 @@ from pipeline.build import (
 )
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
-from pipeline.content import (
+from pipeline.crosswalk.published.maps import put_together
+from pipeline.crosswalk.unlisted import declare_later
+from pipeline.errors import CrosswalkError
+from pipeline.ingest import IngestedRelease, ingest
+from pipeline.layouts import LAYOUTS, is_read
+from pipeline.normalise.addenda_counts import AddendaCount
+from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
+from pipeline.normalised import (
     addenda_counts_of,
     conversions_of,
     editions_told_by,
@@ -33,13 +40,6 @@ from pipeline.content import (
     sections_of,
     units_of,
 )
-from pipeline.crosswalk.published.maps import put_together
-from pipeline.crosswalk.unlisted import declare_later
-from pipeline.errors import CrosswalkError
-from pipeline.ingest import IngestedRelease, ingest
-from pipeline.layouts import LAYOUTS, is_read
-from pipeline.normalise.addenda_counts import AddendaCount
-from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
 from pipeline.run.progress import Progress
 from tests.official.sample import Sample, draw_sample
 

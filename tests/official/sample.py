@@ -12,11 +12,11 @@ from zlib import crc32
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.content import NormalisedContent
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.history import derive_history, derive_timelines
 from pipeline.normalise.listing import Listing
+from pipeline.normalised import NormalisedContent
 
 CATEGORY: Final = 3  # characters
 OF_THOUSAND: Final = {False: 4, True: 100}  # categories drawn of a thousand, by whether an edition lacks the code

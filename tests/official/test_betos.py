@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.content import listings_of, maps_of
 from pipeline.history import derive_history, derive_timelines
 from pipeline.history.timeline import Timeline
 from pipeline.ingest import IngestedRelease, ingest
 from pipeline.layouts import LAYOUTS
 from pipeline.normalise.conversions import CONVERSION_COLUMNS
+from pipeline.normalised import listings_of, maps_of
 from tests.conftest import EXCERPT
 from tests.official.conftest import Catalogued
 from tests.official.test_excerpt import columns, first_out_of_order, lines_of

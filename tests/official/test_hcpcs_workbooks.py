@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from pipeline.content import listings_of
 from pipeline.history import derive_history, derive_timelines
 from pipeline.ingest import TextFrame, ingest
 from pipeline.ingest.anweb import read_anweb
@@ -19,6 +18,7 @@ from pipeline.layouts import LAYOUTS
 from pipeline.normalise.conversions import CONVERSION_COLUMNS
 from pipeline.normalise.hcpcs import hcpcs_listings
 from pipeline.normalise.listing import Listing
+from pipeline.normalised import listings_of
 from tests.official.conftest import Catalogued, Member
 from tests.official.corpus import facts_of
 

@@ -11,11 +11,11 @@ import pytest
 from pipeline.build import read, survey
 from pipeline.catalogue.sources import Release, read_catalogue
 from pipeline.catalogue.survey import survey_raw
-from pipeline.content import listings_of
 from pipeline.gate.miscounts import find_differing_counts, read_differences
 from pipeline.ingest import ingest
 from pipeline.ingest.addenda import read_addenda_statistics
 from pipeline.layouts import LAYOUTS
+from pipeline.normalised import listings_of
 from pipeline.run.progress import Progress
 from tests.official.conftest import valid_on
 from tests.official.corpus import corpus_facts, corpus_files, facts_of

@@ -11,10 +11,10 @@ import pytest
 from pipeline.build import inputs_of
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
-from pipeline.content import conversions_of, editions_told_by, listings_of
 from pipeline.history import derive_history, derive_timelines
 from pipeline.ingest import IngestedRelease, ingest
 from pipeline.layouts import LAYOUTS
+from pipeline.normalised import conversions_of, editions_told_by, listings_of
 
 Days = Callable[[str, str | None], set[tuple[str, ...]]]
 FOR_EVER = pd.Timestamp("2200-01-01")

@@ -7,12 +7,12 @@ import pytest
 
 from pipeline.catalogue.sources import Release, read_catalogue
 from pipeline.catalogue.survey import RawRelease
-from pipeline.content import maps_of as maps_of_releases
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.registry import read_crosswalks
 from pipeline.errors import RawFileError
 from pipeline.ingest import IngestedRelease, TextFrame
 from pipeline.layouts import LAYOUTS
+from pipeline.normalised import maps_of as maps_of_releases
 
 
 def maps_of(source, part, raw):
