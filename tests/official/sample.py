@@ -90,8 +90,10 @@ def _category(codes: pa.Array) -> pa.Array:
 
 
 def _targets(published: PublishedMap, drawn: CodesOf) -> pa.Array:
-    rows = published.rows.filter(_is_of(published.rows["source_code"], published.entry.source_system, drawn))
-    return pc.drop_null(rows["target_code"]).combine_chunks()
+    """What a map leads to from the codes that were drawn; from a system without a listing, all."""
+    rows, system = published.rows, published.entry.source_system
+    own = rows.filter(_is_of(rows["source_code"], system, drawn)) if system in drawn else rows
+    return pc.drop_null(own["target_code"]).combine_chunks()
 
 
 def _is_of(codes: pa.ChunkedArray, system: str, known: CodesOf) -> pa.ChunkedArray:

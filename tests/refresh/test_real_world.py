@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.fetch.hosts import FAILURES_ALLOWED
+from pipeline.ingest.archive import ZIP_MAGIC
 from pipeline.refresh.fingerprint import STATE
 from tests.fetch.site import ENTRY, LATER, LATER_URL, NEW_CODE, URL, Site, order_zip
 from tests.publisher import Content, Publisher, Steps, Visit, addressed_sources, open_publisher, posted_excerpt
@@ -88,12 +89,14 @@ def break_addresses(publisher: Publisher, share: float) -> set[str]:
 
 def repost(publisher: Publisher, share: float) -> set[str]:
     """Gives a share of all zips other bytes with the same members."""
-    zips = [url for url in choose_addresses(publisher, share) if url.endswith(".zip")]
-    for url in zips:
+    zips: set[str] = set()
+    for url in choose_addresses(publisher, share):
         content = publisher.files[url]
         assert isinstance(content, bytes)
-        publisher.files[url] = content + b"\0"  # what follows the archive, no reader looks at
-    return {*zips}
+        if content.startswith(ZIP_MAGIC):
+            publisher.files[url] = content + b"\0"  # what follows the archive, no reader looks at
+            zips.add(url)
+    return zips
 
 
 @pytest.mark.slow
