@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from pipeline.errors import RawFileError
+from pipeline.ingest.archive import UNREADABLE, refuse_bombs
 from pipeline.ingest.check_figures import CheckFigure, require_figures
 from pipeline.ingest.text import decode, read_cells
 
@@ -109,7 +110,7 @@ def read_lcd_articles(where: str, raw: bytes) -> pa.Table:
     """One row per article that a local determination names: lcd_id, lcd_version, article_id, line."""
     table = _read_table(where, raw, "lcd_related_documents.csv", ["lcd_id", "lcd_version", "r_article_id"])
     table = table.rename_columns(["lcd_id", "lcd_version", "article_id", "line"])
-    return table.filter(pc.not_equal(table["article_id"], ""))
+    return _checked(where, table.filter(pc.not_equal(table["article_id"], "")), EVERY_GROUP)
 
 
 def plain_text(text: str) -> str:
@@ -172,10 +173,11 @@ def _read_table(where: str, raw: bytes, name: str, names: list[str]) -> pa.Table
 def _member(where: str, raw: bytes, name: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            refuse_bombs(where, archive)
             found = [each for each in archive.namelist() if each.rpartition("/")[2].lower() == name]
             if len(found) == 1:
                 return archive.read(found[0])
-    except zipfile.BadZipFile as problem:
+    except UNREADABLE as problem:
         raise RawFileError(where, "a whole zip archive", str(problem), "fetch the file again") from problem
     raise RawFileError(where, f"one member {name}", f"{len(found)} of that name", NEXT)
 
