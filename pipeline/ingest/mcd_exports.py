@@ -194,6 +194,16 @@ def _misfits_of(pattern: str, columns: tuple[str, ...], table: pa.Table) -> Misf
     return is_broken
 
 
+def _is_no_calendar_day(table: pa.Table) -> Misfits:
+    """Whether a first or last day is written as one and is none: Arrow reads 30 February as 1 March."""
+    is_broken: Misfits = np.zeros(len(table), bool)
+    for name in ("valid_from", "valid_to"):
+        day = pc.strptime(table[name], format="%Y-%m-%d", unit="s", error_is_null=True)
+        again = pc.fill_null(pc.strftime(day, format="%Y-%m-%d"), "")
+        is_broken |= np.asarray(pc.not_equal(again, table[name]))
+    return is_broken
+
+
 NUMBERS: Final = CheckFigure(
     "numbers",
     "numbers of the document, its version and the group",
@@ -206,6 +216,7 @@ EVERY_ARTICLE: Final = (
         "first days", "a first day as 2026-04-01", partial(_misfits_of, r"^\d{4}-\d\d-\d\d$", ("valid_from",)), NEXT
     ),
     CheckFigure("last days", "a last day or none", partial(_misfits_of, r"^(\d{4}-\d\d-\d\d)?$", ("valid_to",)), NEXT),
+    CheckFigure("days", "days that are in the calendar", _is_no_calendar_day, NEXT),
 )
 EVERY_GROUP: Final = (NUMBERS,)
 EVERY_PROCEDURE: Final = (

@@ -79,6 +79,16 @@ def test_bytes_that_are_no_utf8_are_read_as_cp1252() -> None:
         ("covered", article(1, {}, {1: ["I700"]}), "an ICD-10-CM code with its dot"),
         ("procedures", article(1, {1: ["J017"]}, {}), "a CPT or HCPCS code"),
         ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"article_eff_date": ""}]}, "a first day"),
+        (
+            "articles",
+            {"article.csv": [PLAIN["article.csv"][0] | {"article_eff_date": "2024-02-30"}]},
+            "in the calendar",
+        ),
+        (
+            "articles",
+            {"article.csv": [PLAIN["article.csv"][0] | {"article_end_date": "2023-02-29"}]},
+            "in the calendar",
+        ),
         ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"article_version": "x"}]}, "numbers of the document"),
         ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"title": "lost \ufffd"}]}, "characters of a text"),
     ],

@@ -14,7 +14,6 @@ import xlsxwriter
 from pipeline.ingest.anweb_workbook import CELLS
 from pipeline.ingest.ccsr import CCSR_SHEET_HEADER
 from pipeline.ingest.conversion import ICD10CM_HEADER, ICD10PCS_HEADER
-from pipeline.layouts import LAYOUTS
 from tests.ingest.mcd_samples import article, zip_of
 from tests.mutations.archives import members_of, packed
 from tests.samples import ORDER_LINES, text_of
@@ -134,7 +133,22 @@ def _rtf(text: str) -> bytes:
     return f"{{\\rtf1\\ansi{{\\fonttbl{{\\f0 Courier;}}}}\r\n{body}\\par\r\n}}".encode("ascii")
 
 
-def _mcd() -> bytes:
+MCD_MEMBERS: Final = {
+    "articles": "article.csv",
+    "procedures": "article_x_hcpc_code.csv",
+    "procedure_groups": "article_x_hcpc_code_group.csv",
+    "covered": "article_x_icd10_covered.csv",
+    "covered_groups": "article_x_icd10_covered_group.csv",
+    "noncovered": "article_x_icd10_noncovered.csv",
+    "noncovered_groups": "article_x_icd10_noncovered_group.csv",
+    "lcd_procedures": "lcd_x_hcpc_code.csv",
+    "lcd_procedure_groups": "lcd_x_hcpc_code_group.csv",
+    "lcd_articles": "lcd_related_documents.csv",
+}
+
+
+def _mcd(member: str) -> bytes:
+    """An export of one table, so that what is damaged is what is read."""
     one = article(1, {1: ["J0178", "J0179"]}, {1: ["I70.0", "K35.80*"]}, {1: "with J0178"}, noncovered={1: ["XX000"]})
     two = article(2, {1: ["99213"], 2: ["E0570"]}, {1: ["J44.9"], 2: ["C61"]}, refusals={2: "These codes are denied."})
     lcd = {"lcd_id": 7, "lcd_version": 9}
@@ -145,7 +159,7 @@ def _mcd() -> bytes:
     }
     names = {**one, **two, **own}
     raw = zip_of({name: [*one.get(name, ()), *two.get(name, ()), *own.get(name, ())] for name in names})
-    return packed(members_of(raw))
+    return packed([each for each in members_of(raw) if each[0] == member])
 
 
 def _tabular_xml() -> bytes:
@@ -206,7 +220,7 @@ MADE_SAMPLES: Final[dict[tuple[str, str, str], bytes]] = {
     ("icd9cm_conversion", "table", "CnvTb02.RTF"): _rtf(ICD9_CONVERSION),
     ("tabular_xml", "tabular", "icd10cm_tabular_2025.xml"): _tabular_xml(),
     ("nchs_113", "program", "Classify_to_113_list.sas"): _program(),
-    **{("mcd_exports", part, "current_csv.zip"): _mcd() for part in LAYOUTS["mcd_exports"].readers},
+    **{("mcd_exports", part, "current_csv.zip"): _mcd(member) for part, member in MCD_MEMBERS.items()},
 }
 # What makes a whole file of one of the excerpt, by layout and part.
 WHOLE_FILES: Final[dict[tuple[str, str], Callable[[bytes], bytes]]] = {
