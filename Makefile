@@ -40,8 +40,8 @@ check: install  ## types, style and the generated dictionary
 	$(BIN)/mypy
 	$(BIN)/python -m schemas.dictionary --check && $(BIN)/python docs/generate.py --check
 
-dictionary: install  ## write the pages that follow from the code: schemas/DICTIONARY.md, docs/FORMATS.md, docs/SOURCES.md
-	$(BIN)/python -m schemas.dictionary && $(BIN)/python docs/generate.py
+dictionary: install  ## write the pages that follow from the code: schemas/DICTIONARY.md, docs/FORMATS.md, docs/SOURCES.md, docs/ROBUSTNESS.md
+	$(BIN)/python -m schemas.dictionary && $(BIN)/python docs/generate.py && $(BIN)/python -m tests.mutations
 
 oracles: install  ## compare a full build (OUTPUT) with independent implementations, and write docs/TRUTH.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r oracles.lock && $(BIN)/python -m tests.oracles --build $(OUTPUT)/latest

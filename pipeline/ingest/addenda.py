@@ -91,9 +91,16 @@ def _is_half_a_revision(table: pa.Table) -> npt.NDArray[np.bool_]:
     return wrong
 
 
+def _is_said_again(table: pa.Table) -> npt.NDArray[np.bool_]:
+    change = pc.binary_join_element_wise(table["action"], table["code"], " ").combine_chunks()
+    again: npt.NDArray[np.bool_] = np.asarray(pc.index_in(change, change)) != np.arange(len(change))
+    return again
+
+
 ADDENDA_FIGURES = (
     CheckFigure("texts", "a code, a short title and a long one", _lacks_text, NEXT),
     CheckFigure("revisions", "`Revise from` right above the `Revise to` of the same code", _is_half_a_revision),
+    CheckFigure("once", "an action on a code once", _is_said_again),
 )
 
 

@@ -17,6 +17,7 @@ RECORD = r"^(?:[A-Z]\d{4}|   [A-Z0-9]{2})\d{5}[3478]"
 DISCLAIMER = r"^(?:\*|[ \t]).*\t|^\t"  # rows of a sheet: cells with tabs between them
 # cp1252 in 2019 (blanks that do not break); UTF-8 in none so far, but read as cp1252 it would shift the columns.
 ENCODINGS = ("ascii", "utf-8-sig", "cp1252")
+LONGEST = 320
 SHORTEST = 293  # a record ends with its action code; trailing blanks may be missing
 ANWEB_FIELDS = {
     "code": (1, 5),
@@ -71,6 +72,7 @@ def read_anweb(where: str, raw: bytes) -> pa.Table:
     code, begins = table["code"].combine_chunks(), is_start(table)
     follows = np.append(False, np.asarray(pc.equal(code[1:], code[:-1])))
     records.refuse(~begins & ~follows, "a continuation behind the record it continues", REFETCH)
+    records.refuse(records.lengths() > LONGEST, f"a record of {LONGEST} columns, and no other behind it", REFETCH)
     records.refuse(begins & shorter, f"at least {SHORTEST} columns, up to the action code", REFETCH)
     require_figures(where, table, ANWEB_FIGURES)
     return table

@@ -10,6 +10,7 @@ from pipeline.ingest.days import is_no_day
 
 STARTS = ("3", "7")  # a procedure, a modifier; 4 and 8 continue their descriptions
 DAY_FIELDS = ("asc_date", "mog_date", "added", "action_effective", "terminated")
+ACTION_CODES = tuple("ABCDFNPRST")  # of the record layout: added, changed in a field or another, discontinued, none
 FIRST_MODIFIER, LAST_SECTION = "A1", "V"
 # The first letters of the codes: no file from 2017 to 2025 lacks one. U came in 2020.
 SECTIONS = tuple("ABCEGHJKLMPQRSTV")
@@ -54,6 +55,11 @@ def _has_no_day(table: pa.Table) -> npt.NDArray[np.bool_]:
     return wrong
 
 
+def _has_no_action(table: pa.Table) -> pa.ChunkedArray:
+    """A continuation has none."""
+    return pc.invert(pc.is_in(table["action"], pa.array([*ACTION_CODES, ""])))
+
+
 def _lacks_text(table: pa.Table) -> npt.NDArray[np.bool_]:
     lacks = np.asarray(pc.equal(table["long_description"], ""))
     for name in ("short_description", "added"):
@@ -93,6 +99,7 @@ ANWEB_FIGURES = (
         _leaves_sequence,
     ),
     CheckFigure("order", "modifiers, then codes, each once and in the order of the alphabet", _is_out_of_order),
+    CheckFigure("actions", f"an action of {' '.join(ACTION_CODES)}, or a blank", _has_no_action),
     CheckFigure("days", f"days as YYYYMMDD, or blanks, in the fields {', '.join(DAY_FIELDS)}", _has_no_day),
 )
 WHOLE_ANWEB_FILES = (

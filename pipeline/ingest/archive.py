@@ -110,15 +110,15 @@ def _refuse_unsafe(path: Path, info: zipfile.ZipInfo) -> None:
 
 
 def refuse_bombs(where: str, archive: zipfile.ZipFile) -> None:
-    """Raises RawFileError for an archive, such as a workbook, of which one member or all together would unpack to an
-    absurd size, or that has a member twice."""
+    """Raises RawFileError for an archive inside another, or a workbook, of which one member or all together would
+    unpack to an absurd size, or that has a member twice."""
     members = archive.infolist()
     for info in members:
         _refuse_bomb(f"{where}, {info.filename}", info.file_size, info.compress_size)
     _refuse_bomb(where, sum(info.file_size for info in members), sum(info.compress_size for info in members))
     names = [info.filename for info in members]
     if len(set(names)) < len(names):
-        raise RawFileError(where, "each part of a workbook once", "a part twice", "do not use this file")
+        raise RawFileError(where, "each part once", "a part twice", "do not use this file")
 
 
 def _refuse_bomb(where: str, size: int, packed: int) -> None:

@@ -37,6 +37,12 @@ def _is_of_two_causes(table: pa.Table) -> npt.NDArray[np.bool_]:
     return np.asarray(pc.not_equal(pc.index_in(code, code), pa.array(np.arange(len(code)), pa.int32())))
 
 
+def _is_no_code(table: pa.Table) -> npt.NDArray[np.bool_]:
+    is_icd9 = pc.match_substring_regex(table["code"], r"^\d{3,4}$")
+    is_icd10 = pc.match_substring_regex(table["code"], r"^[A-Z]\d{2,3}$")
+    return np.asarray(pc.invert(pc.if_else(pc.equal(table["revision"], "9"), is_icd9, is_icd10)))
+
+
 def _falls(table: pa.Table) -> npt.NDArray[np.bool_]:
     """Whether a row stands before the one above it: by cause, and in a cause by code. ICD-9 stands before ICD-10."""
     revision, cause = (np.asarray(table[name].cast(pa.int64())) for name in ("revision", "cause"))
@@ -54,6 +60,7 @@ def _lacks_a_cause(table: pa.Table) -> npt.NDArray[np.bool_]:
 
 
 PROGRAM_FIGURES = (
+    CheckFigure("codes", "codes of three or four digits of ICD-9, a letter and two or three of ICD-10", _is_no_code),
     CheckFigure("once", "a code of a revision in one cause", _is_of_two_causes),
     CheckFigure("order", "ICD-9 before ICD-10, causes by their numbers and their codes in order", _falls),
 )

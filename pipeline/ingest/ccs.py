@@ -60,7 +60,7 @@ def read_ccs(where: str, raw: bytes) -> pa.Table:
     for another header, a row of another width, quotes that are not closed, a code that is not padded to five
     characters, or a row that breaks one of CCS_FIGURES.
     """
-    text = decode(where, raw, ENCODINGS)
+    text = decode(where, raw, ENCODINGS, tabs=False)
     require_closed_quotes(where, text)
     note, _, listing = text.partition("\n")
     quoted = csv_cells(where, listing, first_line=2)

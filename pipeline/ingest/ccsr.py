@@ -70,6 +70,10 @@ def _is_no_ccsr_default(table: pa.Table) -> pa.ChunkedArray:
     return pc.or_(*(_is_unlike(column, form, table) for column in columns))
 
 
+def _is_no_sheet_default(table: pa.Table) -> pa.ChunkedArray:
+    return pc.or_(*(_is_unlike(column, "^[YNX]$", table) for column in ("inpatient_default", "outpatient_default")))
+
+
 def _is_out_of_place(table: pa.Table) -> npt.NDArray[np.bool_]:
     """Whether the position is not one more than that of the row before, or 1 of the first row of a code."""
     code, place = table["code"], np.asarray(table["position"].cast(pa.int64()))
@@ -104,6 +108,7 @@ CCSR_FIGURES = (
     CheckFigure("pairs", "a category once for each code", _is_given_twice),
 )
 CCSR_SHEET_FIGURES = (
+    CheckFigure("flags", "Y, N or X as default", _is_no_sheet_default),
     CheckFigure("one default", "one default category for each code, or X on all of its rows", _has_not_one_default),
 )
 
@@ -117,7 +122,7 @@ def read_ccsr_csv(where: str, raw: bytes) -> pa.Table:
     Layout: the header row. Raises RawFileError for another header, a row of another width, quotes that are not closed,
     or a row that breaks one of CCSR_FIGURES.
     """
-    text = decode(where, raw, ENCODINGS)
+    text = decode(where, raw, ENCODINGS, tabs=False)
     require_closed_quotes(where, text)
     cells = csv_cells(where, text, first_line=1).unquoted()
     fixed = {name: cells.column(published) for name, published in CCSR_COLUMNS.items()}

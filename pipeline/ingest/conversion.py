@@ -35,7 +35,7 @@ def _is_no_diagnosis(table: pa.Table) -> pa.ChunkedArray:
 
 
 def _has_no_previous(table: pa.Table) -> pa.ChunkedArray:
-    return pc.equal(pc.utf8_trim_whitespace(table["previous"]), "")
+    return _is_unlike("previous", r"\b[A-Z][0-9A-Z]{2}|^None", table)
 
 
 def _is_no_year_or_day(table: pa.Table) -> pa.ChunkedArray:
@@ -47,6 +47,12 @@ def _is_printed_again(table: pa.Table) -> npt.NDArray[np.bool_]:
     again = pc.and_(pc.equal(code[1:], code[:-1]), pc.equal(table["previous"][1:], table["previous"][:-1]))
     declared = pc.is_in(code[1:], pa.array(PRINTED_TWICE))
     return np.append(False, np.asarray(pc.and_(again, pc.invert(declared))))
+
+
+def _is_a_pair_again(table: pa.Table) -> npt.NDArray[np.bool_]:
+    names = ("code", "previous", "effective_year", "change_type", "effective_day")
+    pair = pc.binary_join_element_wise(*(table[name] for name in names), ";").combine_chunks()
+    return np.asarray(pc.not_equal(pc.index_in(pair, pair), pa.array(np.arange(len(pair)), pa.int32())))
 
 
 def _is_no_procedure(table: pa.Table) -> pa.ChunkedArray:
@@ -69,7 +75,7 @@ def _is_no_month_and_day(table: pa.Table) -> pa.ChunkedArray:
 ICD10CM_FIGURES = (
     CheckFigure("code", "a code of ICD-10-CM as current code", _is_no_diagnosis),
     CheckFigure("effective", "a year from 2015 on, or a day", _is_no_year_or_day),
-    CheckFigure("previous", "what stood for the code before, or None", _has_no_previous),
+    CheckFigure("previous", "a code that stood for it before, or None", _has_no_previous),
     CheckFigure("once", "a code and its previous code once", _is_printed_again),
 )
 # Of no official file: the table was not at hand when these were written, but what was measured on that of FY2022.
@@ -78,6 +84,7 @@ ICD10PCS_FIGURES = (
     CheckFigure("a code", "a current or a previous code, not NoPCS twice", _names_no_code),
     CheckFigure("year", "a year from 2015 on", _is_no_year_of_procedures),
     CheckFigure("day", "a month and day as MM.DD", _is_no_month_and_day),
+    CheckFigure("once", "a pair of codes once for each change and day", _is_a_pair_again),
 )
 
 
@@ -131,7 +138,7 @@ def _rows(where: str, raw: bytes, header_row: int) -> Rows:
         sheet = workbook.sheet(workbook.names[0])
         sheet.refuse_merged(header_row - 1)
         return [[_as_text(cell) for cell in row] for row in sheet.rows]
-    text = decode(where, raw, ("utf-8-sig",))
+    text = decode(where, raw, ("utf-8-sig",), tabs=False)
     require_closed_quotes(where, text)
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]

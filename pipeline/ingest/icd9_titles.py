@@ -66,7 +66,7 @@ def read_title_csv(where: str, raw: bytes) -> pa.Table:
 
 
 def _header(where: str, text: str) -> list[str]:
-    header = text.split("\n", 1)[0].strip().split(",")
+    header = text.split("\n", 1)[0].rstrip().split(",")
     wanted = [["DIAGNOSIS CODE", "PROCEDURE CODE"], ["LONG DESCRIPTION"], ["SHORT DESCRIPTION"]]
     if len(header) != 3 or any(name not in names for name, names in zip(header, wanted, strict=True)):
         raise RawFileError(
@@ -79,6 +79,12 @@ def _lacks_text(table: pa.Table) -> npt.NDArray[np.bool_]:
     texts = (table[name] for name in table.column_names if name != "line")
     lacks: npt.NDArray[np.bool_] = np.logical_or.reduce([np.asarray(pc.equal(text, "")) for text in texts])
     return lacks
+
+
+def _runs_over_lines(table: pa.Table) -> npt.NDArray[np.bool_]:
+    texts = (table[name] for name in table.column_names if name != "line")
+    runs: npt.NDArray[np.bool_] = np.logical_or.reduce([np.asarray(pc.match_substring(text, "\n")) for text in texts])
+    return runs
 
 
 def _falls(table: pa.Table) -> npt.NDArray[np.bool_]:
@@ -98,7 +104,10 @@ def _ends_early(table: pa.Table, last: tuple[str, ...]) -> npt.NDArray[np.bool_]
     return wrong
 
 
-TITLE_FIGURES = (CheckFigure("texts", "a code and a title", _lacks_text),)
+TITLE_FIGURES = (
+    CheckFigure("texts", "a code and a title", _lacks_text),
+    CheckFigure("lines", "a code and its titles on one line", _runs_over_lines),
+)
 RISING = CheckFigure("order", "codes that rise from line to line", _falls)
 # From v23 to v32 the last diagnosis is one of V85.4 to V91.99: the supplementary chapter grew at its end.
 WHOLE_DIAGNOSIS_TITLES = (

@@ -136,6 +136,12 @@ def _is_range_backwards(table: pa.Table) -> Breaks:
     return is_backwards
 
 
+def _is_given_twice(table: pa.Table) -> Breaks:
+    pair = pc.binary_join_element_wise(table["ncd"], table["diagnosis"], " ").combine_chunks()
+    is_broken: Breaks = np.asarray(pc.index_in(pair, pair)) != np.arange(len(pair))
+    return is_broken
+
+
 def _is_last_of_list(table: pa.Table) -> Breaks:
     ncd = table["ncd"]
     is_last: Breaks = np.append(np.asarray(pc.not_equal(ncd[1:], ncd[:-1])), True)[: len(ncd)]
@@ -163,4 +169,5 @@ EVERY_LAB_NCD: Final = (
     CheckFigure("days", "days in the cells of days, and a first day of every diagnosis", _is_no_day, NEXT),
     CheckFigure("titles", "a title and a procedure in the first row of each list", _begins_without_title),
     CheckFigure("defaults", f"{PRINTED_DEFAULT} in the last row of each list, and in no other", _ends_without_default),
+    CheckFigure("once", "a diagnosis once in each list", _is_given_twice),
 )

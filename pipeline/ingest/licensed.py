@@ -20,6 +20,14 @@ WHO_FIELDS = (
     "category_title", "subcategory_title", "use", "mortality_1", "mortality_2", "mortality_3", "mortality_4",
     "morbidity",
 )  # fmt: skip
+WHO_FORMS = {
+    "level": "^[345]$",
+    "place": "^[TN]$",
+    "chapter": r"^\d\d$",
+    **dict.fromkeys(("block", "first", "last"), r"^[A-Z]\d\d$"),
+    "code_dotted": r"^[A-Z]\d\d(?:\.\d\d?)?$",
+    "code": r"^[A-Z]\d{2,4}$",
+}
 
 
 def _is_listed_again(table: pa.Table) -> npt.NDArray[np.bool_]:
@@ -37,10 +45,21 @@ def _is_printed_again(table: pa.Table) -> npt.NDArray[np.bool_]:
     return np.asarray(pc.not_equal(pc.index_in(row, row), pa.array(np.arange(len(row)), pa.int32())))
 
 
+def _is_no_who_field(table: pa.Table) -> npt.NDArray[np.bool_]:
+    """Whether a field has another form than WHO's own description of its meta files gives it."""
+    own = [name for name in WHO_FORMS if name in table.column_names]
+    misfits = [np.asarray(pc.invert(pc.match_substring_regex(table[name], WHO_FORMS[name]))) for name in own]
+    return np.asarray(np.logical_or.reduce(misfits))
+
+
 # Of files that were not at hand: as public readers have them.
 WITH_TITLES = CheckFigure("titles", "a title in every line", _has_no_title)
 CPT_FIGURES = (WITH_TITLES, CheckFigure("once", "a code once", _is_listed_again))
-WHO_FIGURES = (WITH_TITLES, CheckFigure("once", "a line once", _is_printed_again))
+WHO_FIGURES = (
+    WITH_TITLES,
+    CheckFigure("fields", "a chapter of two digits, a category such as A00, a code such as A00.0", _is_no_who_field),
+    CheckFigure("once", "a line once", _is_printed_again),
+)
 
 
 def read_cpt_tab(where: str, raw: bytes) -> pa.Table:

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from pipeline.errors import RawFileError
+from pipeline.ingest.archive import UNREADABLE, refuse_bombs
 from pipeline.ingest.check_figures import CheckFigure, require_figures
 from pipeline.ingest.text import decode, read_cells
 
@@ -109,7 +110,7 @@ def read_lcd_articles(where: str, raw: bytes) -> pa.Table:
     """One row per article that a local determination names: lcd_id, lcd_version, article_id, line."""
     table = _read_table(where, raw, "lcd_related_documents.csv", ["lcd_id", "lcd_version", "r_article_id"])
     table = table.rename_columns(["lcd_id", "lcd_version", "article_id", "line"])
-    return table.filter(pc.not_equal(table["article_id"], ""))
+    return _checked(where, table.filter(pc.not_equal(table["article_id"], "")), EVERY_GROUP)
 
 
 def plain_text(text: str) -> str:
@@ -172,10 +173,11 @@ def _read_table(where: str, raw: bytes, name: str, names: list[str]) -> pa.Table
 def _member(where: str, raw: bytes, name: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            refuse_bombs(where, archive)
             found = [each for each in archive.namelist() if each.rpartition("/")[2].lower() == name]
             if len(found) == 1:
                 return archive.read(found[0])
-    except zipfile.BadZipFile as problem:
+    except UNREADABLE as problem:
         raise RawFileError(where, "a whole zip archive", str(problem), "fetch the file again") from problem
     raise RawFileError(where, f"one member {name}", f"{len(found)} of that name", NEXT)
 
@@ -192,6 +194,16 @@ def _misfits_of(pattern: str, columns: tuple[str, ...], table: pa.Table) -> Misf
     return is_broken
 
 
+def _is_no_calendar_day(table: pa.Table) -> Misfits:
+    """Whether a first or last day is written as one and is none: Arrow reads 30 February as 1 March."""
+    is_broken: Misfits = np.zeros(len(table), bool)
+    for name in ("valid_from", "valid_to"):
+        day = pc.strptime(table[name], format="%Y-%m-%d", unit="s", error_is_null=True)
+        again = pc.fill_null(pc.strftime(day, format="%Y-%m-%d"), "")
+        is_broken |= np.asarray(pc.not_equal(again, table[name]))
+    return is_broken
+
+
 NUMBERS: Final = CheckFigure(
     "numbers",
     "numbers of the document, its version and the group",
@@ -204,6 +216,7 @@ EVERY_ARTICLE: Final = (
         "first days", "a first day as 2026-04-01", partial(_misfits_of, r"^\d{4}-\d\d-\d\d$", ("valid_from",)), NEXT
     ),
     CheckFigure("last days", "a last day or none", partial(_misfits_of, r"^(\d{4}-\d\d-\d\d)?$", ("valid_to",)), NEXT),
+    CheckFigure("days", "days that are in the calendar", _is_no_calendar_day, NEXT),
 )
 EVERY_GROUP: Final = (NUMBERS,)
 EVERY_PROCEDURE: Final = (

@@ -36,7 +36,8 @@ def _is_out_of_count(outline: pa.Table) -> npt.NDArray[np.bool_]:
     """The last chapter is out of count too where it is not that of the highest number."""
     chapter, number = _is_entry(outline, "chapter"), _chapter_numbers(outline)
     wrong = np.zeros(len(outline), bool)
-    wrong[chapter] = number != np.append(np.arange(1, len(number)), CHAPTERS)
+    is_last = np.arange(1, len(number) + 1) == len(number)
+    wrong[chapter] = (number != np.arange(1, len(number) + 1)) | (is_last & (number != CHAPTERS))
     return wrong
 
 

@@ -188,7 +188,7 @@ def read_cells(where: str, text: str, *, newlines_in_values: bool, first_line: i
             ),
             convert_options=options.get("convert_options"),
         ).combine_chunks()
-    except pa.ArrowInvalid as problem:
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as problem:  # the latter where the first row is too short
         raise RawFileError(where, "rows of as many cells as the header", str(problem), "fetch the file again") from None
     if refused:
         line = first_line + text.count("\n", 0, text.find("\n" + refused[0].text) + 1)

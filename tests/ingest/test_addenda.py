@@ -85,6 +85,10 @@ def test_a_line_that_was_cut_is_refused() -> None:
     assert refused(0, change("Add", "A000")[:80]) == "x.txt, line 1: an action, a code and its titles"
 
 
+def test_a_change_that_stands_twice_is_refused() -> None:
+    assert refused(3, change("Add", "A000")) == "x.txt, line 4: an action on a code once"
+
+
 def test_a_blank_title_is_refused() -> None:
     text = f"{change('Add', 'A000')[:23]}{'':61}Long"
     assert refused(0, text) == "x.txt, line 1: a code, a short title and a long one"

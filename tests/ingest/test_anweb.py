@@ -44,7 +44,7 @@ def test_every_field_takes_in_its_columns_and_no_others() -> None:
         "action_effective": 8, "terminated": 8, "action": 1,
     }  # fmt: skip
     filled = {name: chr(ord("a") + number) * width for number, (name, width) in enumerate(widths.items())}
-    filled |= {name: f"200{number}0228" for number, name in enumerate(DAY_FIELDS)}
+    filled |= {name: f"200{number}0228" for number, name in enumerate(DAY_FIELDS)} | {"action": "F"}
     (row,) = read_anweb("x.txt", f"A0021001003{''.join(filled.values())}".ljust(320).encode() + b"\r\n").to_pylist()
     del filled["filler"]
     assert {name: row[name] for name in filled} == filled
@@ -122,6 +122,19 @@ def changed(line: int, column: int, text: str) -> str:
 
 def refused(lines: list[str]) -> str:
     return refusal_of("anweb", "records", text_of(lines))
+
+
+def test_two_records_in_one_line_are_refused() -> None:
+    assert refused([WHOLE[0], WHOLE[1] + WHOLE[2], *WHOLE[3:]]).startswith("x.txt, line 2: a record of 320 columns")
+
+
+@pytest.mark.parametrize(("letter", "is_known"), [("N", True), (" ", True), ("9", False), ("X", False)])
+def test_an_action_is_one_of_the_record_layout(letter: str, is_known: bool) -> None:
+    record = f"{WHOLE[1][:292]}{letter}{WHOLE[1][293:]}"
+    if is_known:
+        assert len(read_whole("anweb", "records", text_of([WHOLE[0], record, *WHOLE[2:]]))) == len(WHOLE)
+    else:
+        assert changed(2, 293, letter).startswith("x.txt, line 2: an action of A B C D F N P R S T")
 
 
 def test_a_whole_file_keeps_every_figure() -> None:

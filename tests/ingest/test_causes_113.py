@@ -65,6 +65,8 @@ def test_line_endings_of_another_system_change_nothing():
             "if uc10 in ('A40') then UC10_113=10;\nproc",
             "line 10\n  expected: a code of a revision in one",
         ),
+        ("'A40'", "'AO0'", "line 8\n  expected: codes of three or four digits of ICD-9, a letter and two or three of"),
+        ("'0380'", "'A380'", "line 5\n  expected: codes of three or four digits of ICD-9"),
         ("'A40' 'A400'", "'A400' 'A40'", "line 8\n  expected: ICD-9 before ICD-10, causes by their numbers"),
         ("RUN;\n\nproc", "if uc10 in ('A50') then UC10_113=9;\nproc", "line 10\n  expected: ICD-9 before ICD-10"),
         ("RUN;\n\nproc", "if cause in ('091') then uc09_113=10;\nproc", "line 10\n  expected: ICD-9 before ICD-10"),

@@ -50,6 +50,7 @@ def test_ccs_of_procedures_has_the_same_columns():
         (CCS_DX.replace(b"'135  '", b"'2621 '").replace(b"'0030 '", b"'E8500'"), "line 5\n  expected: categories in"),
         (CCS_DX.replace(b"'0030 '", b"'E8499'"), "line 5\n  expected: a code in one category"),
         (CCS_DX.replace(b'"SALMONELLA ENTERITIS"', b'" "'), "line 4\n  expected: a description"),
+        (CCS_DX.replace(b"ENTERITIS", b"ENTER\tITIS"), "line 4\n  expected: text without control characters"),
         (CCS_DX.replace(b'ENTERITIS"', b"ENTERITIS"), "line 4\n  expected: every double quote closed"),
         (CCS_DX + b"'E9999','2621 '\n", "row 5 (row 1 is the header on line 2)\n  expected: 6 cells"),
         (b"", "expected: rows below the header"),

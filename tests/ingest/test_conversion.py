@@ -71,7 +71,8 @@ def test_codes_that_the_publisher_printed_twice_are_kept():
         (diagnoses(CHOLERA, (None, 2017, "A04.7")), 4, "a code of ICD-10-CM as current code"),
         (diagnoses(CHOLERA, (None, None, None), VAPING), 4, "a code of ICD-10-CM as current code"),
         (diagnoses(("A04..71", 2017, "A04.7")), 3, "a code of ICD-10-CM as current code"),
-        (diagnoses(("A04.71", 2017, None)), 3, "what stood for the code before, or None"),
+        (diagnoses(("A04.71", 2017, None)), 3, "a code that stood for it before, or None"),
+        (diagnoses(("A04.71", 2017, True)), 3, "a code that stood for it before, or None"),
         (diagnoses(("A04.71", None, "A04.7")), 3, "a year from 2015 on, or a day"),
         (diagnoses(("A04.71", 2007, "A04.7")), 3, "a year from 2015 on, or a day"),
         (diagnoses(("A04.71", 2017.5, "A04.7")), 3, "a year from 2015 on, or a day"),
@@ -95,6 +96,10 @@ def test_a_row_of_diagnoses_that_is_not_whole_is_refused(raw, row, expected):
         (b"PK\x03\x04", "a whole Excel workbook"),
         (b"", "a header row"),
         (b'"prose",,\r\nCurrent code assignment,Effective,Previous Code(s) Assignment\r\nA,2017\r\n', "3 cells"),
+        (
+            b'"prose",,\r\nCurrent code assignment,Effective,Previous Code(s) Assignment\r\nA04.71,2017,A04.7\t\r\n',
+            "text",
+        ),
         (b'"prose,,\r\nCurrent code assignment,Effective,Previous Code(s) Assignment\r\n', "every double quote closed"),
     ],
 )
@@ -107,6 +112,14 @@ def test_what_is_no_conversion_table_is_refused(raw, complaint):
 def test_a_field_that_the_library_holds_too_long_is_refused():
     with pytest.raises(RawFileError, match="field larger than field limit"):
         read_icd10cm_conversion("t.csv", b"a" * 140_000 + b",,\n")
+
+
+def test_a_pair_of_procedures_that_stands_twice_is_refused():
+    with pytest.raises(RawFileError, match=r"row 3\n  expected: a pair of codes once"):
+        read_icd10pcs_conversion("t.xlsx", procedures(PROCEDURE, PROCEDURE))
+    assert (
+        len(read_icd10pcs_conversion("t.xlsx", procedures(PROCEDURE, (*PROCEDURE[:5], "Revised", *PROCEDURE[6:])))) == 2
+    )
 
 
 def test_procedures_have_a_row_for_each_pair():

@@ -84,6 +84,16 @@ def test_csv_with_lost_leading_zeros_names_the_first_and_counts_the_rest() -> No
     assert problem.value.found == "'10' and 1 more: leading zeros are lost"
 
 
+def test_csv_with_a_header_that_was_shifted_is_refused() -> None:
+    with pytest.raises(RawFileError, match=r"x\.csv, line 1"):
+        read_title_csv("x.csv", f" {HEADER}\r\n0010,a,b\r\n".encode())
+
+
+def test_csv_with_a_title_over_two_lines_is_refused() -> None:
+    with pytest.raises(RawFileError, match=r"line 2\n  expected: a code and its titles on one line"):
+        read_title_csv("x.csv", f'{HEADER}\r\n0010,"a\r\nb",c\r\n'.encode())
+
+
 # Check figures
 
 DIAGNOSES = b"0010  Cholera\n0011  Cholera NEC\nV9199 Triplet gestation\n"

@@ -72,6 +72,7 @@ def test_marks_of_this_quarter_are_taken_off(day: object, resolution: object, re
         ([["NCD 1", *FIRST[1:]], DEFAULT], "the number of a determination"),
         ([[*FIRST[:2], "841", *FIRST[3:]], DEFAULT], "a CPT or HCPCS code"),
         ([[190.30, "", *FIRST[2:]], DEFAULT], "a title and a procedure in the first row"),
+        ([FIRST, FIRST, DEFAULT], "a diagnosis once in each list"),
         ([FIRST], "in the last row of each list"),
         ([FIRST, DEFAULT, DEFAULT], "in the last row of each list"),
     ],

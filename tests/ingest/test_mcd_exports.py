@@ -1,6 +1,7 @@
 """Exports of the Medicare Coverage Database: columns by name, texts as what they tell, nothing of the AMA's."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -78,6 +79,16 @@ def test_bytes_that_are_no_utf8_are_read_as_cp1252() -> None:
         ("covered", article(1, {}, {1: ["I700"]}), "an ICD-10-CM code with its dot"),
         ("procedures", article(1, {1: ["J017"]}, {}), "a CPT or HCPCS code"),
         ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"article_eff_date": ""}]}, "a first day"),
+        (
+            "articles",
+            {"article.csv": [PLAIN["article.csv"][0] | {"article_eff_date": "2024-02-30"}]},
+            "in the calendar",
+        ),
+        (
+            "articles",
+            {"article.csv": [PLAIN["article.csv"][0] | {"article_end_date": "2023-02-29"}]},
+            "in the calendar",
+        ),
         ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"article_version": "x"}]}, "numbers of the document"),
         ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"title": "lost \ufffd"}]}, "characters of a text"),
     ],
@@ -93,6 +104,45 @@ def test_csv_that_is_not_there_or_lacks_a_column_is_refused(monkeypatch: pytest.
     monkeypatch.setitem(COLUMNS, "article_x_hcpc_code.csv", ("article_id", "article_version", "hcpc_code_group"))
     with pytest.raises(RawFileError, match="no hcpc_code_id"):
         rows_of("procedures", {})
+
+
+def damaged(raw: bytes, offset: int, new: bytes) -> bytes:
+    """An archive with other bytes in the headers of all members, at an offset from where each header starts."""
+    for signature, further in ((b"PK\x03\x04", 0), (b"PK\x01\x02", 2)):
+        for found in re.finditer(signature, raw):
+            at = found.start() + offset + further
+            raw = raw[:at] + new + raw[at + len(new) :]
+    return raw
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        zip_of(PLAIN)[200:],
+        damaged(zip_of(PLAIN), 6, b"\1"),
+        damaged(zip_of(PLAIN), 8, b"\x63"),
+        damaged(zip_of(PLAIN), 14, b"\1\2\3\4"),
+    ],
+    ids=["cut", "locked", "packed in an unknown way", "another checksum"],
+)
+def test_an_archive_that_cannot_be_read_is_a_message(raw: bytes) -> None:
+    with pytest.raises(RawFileError, match="a whole zip archive"):
+        MCD_READERS["articles"](WHERE, raw)
+
+
+def test_an_archive_that_would_unpack_to_an_absurd_size_is_refused() -> None:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("article.csv", bytes(8 * 1024 * 1024))
+    with pytest.raises(RawFileError, match="200 times its packed size"):
+        MCD_READERS["articles"](WHERE, raw.getvalue())
+
+
+def test_a_header_that_stands_twice_is_no_row_of_related_documents() -> None:
+    rows = [("7", "1"), ("lcd_id", "r_article_id")]
+    related = [{"lcd_id": lcd, "lcd_version": 9, "r_article_id": number} for lcd, number in rows]
+    with pytest.raises(RawFileError, match="numbers of the document"):
+        rows_of("lcd_articles", {"lcd_related_documents.csv": related})
 
 
 def test_what_is_no_zip_is_refused() -> None:

@@ -153,6 +153,11 @@ def test_a_row_of_the_list_that_is_not_whole_is_refused(rows: list[str], line: i
     assert (problem.value.where, problem.value.expected) == (f"x.csv, line {line}", expected)
 
 
+def test_a_first_row_of_two_cells_is_a_message() -> None:
+    with pytest.raises(RawFileError, match="rows of as many cells as the header"):
+        read_icd10_causes("x.csv", b"Status,Code,ICD Title\nA00-B99,Infections\n,A00.0,Cholera\n")
+
+
 def test_a_block_of_one_category_and_empty_rows_and_the_asterisk_are_no_faults() -> None:
     raw = causes(",B99-B99,x", ",C37-D48,x", ",D37,x", ",F99,x", ",F99,x", ",,", ",*U01.0,x", ",U02,x")
     assert len(read_icd10_causes("x.csv", raw.replace(b"B99-B99", b"A00-B99"))) == 8
