@@ -132,7 +132,7 @@ def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     no_text = last.why_no_meaning if last.licence.startswith(PUBLIC_DOMAIN) else f"no text here: {last.licence}"
     yield f"  {last.meaning or no_text}"
     yield from _types_of_service(found, last)
-    yield f"  {'never valid: ' if is_never_in_use(episodes) else ''}{_nature(found, last)}"
+    yield f"  {'never valid: ' if is_never_in_use(episodes) else ''}{_nature(found, last, last.valid_to)}"
     if successors := found.successors.get((last.system, last.code)):
         yield f"  replaced by {', '.join(map(str, successors))}"
     spans = [_span(found, each) for each in episodes]
@@ -180,10 +180,11 @@ def _meaning(episode: Episode) -> str:
     return episode.meaning or f"({episode.why_no_meaning})"
 
 
-def _nature(found: CodeAnswer, episode: Episode) -> str:
-    flag = _flag(episode)
-    claims = claims_in_words(episode.system) if flag == BILLABLE else ""
-    parts = [f"{flag} on {claims}" if claims else flag]
+def _nature(found: CodeAnswer, episode: Episode, ended: date | None = None) -> str:
+    """What a code may be used for and where, on any day or until it ended."""
+    flag, until = _flag(episode), f" through {ended}" if ended else ""
+    claims = f" on {claims}" if (claims := claims_in_words(episode.system)) else ""
+    parts = [f"{flag}{until}{claims}" if flag == BILLABLE else flag]
     if not episode.standalone and not episode.is_of_deaths:
         parts.append("never alone or principal")
     if episode.section:

@@ -57,7 +57,9 @@ def test_after_the_last_list_nothing_is_said_of_a_code(output: Path) -> None:
 
 
 def test_a_code_that_ended_has_its_last_day(output: Path) -> None:
-    assert "from before 2006-12-31 to 2006-12-31" in ask(output, "lookup", "0003T").output
+    text = ask(output, "lookup", "0003T").output
+    assert "from before 2006-12-31 to 2006-12-31" in text
+    assert "billable through 2006-12-31 on professional claims and hospital outpatient claims; section III" in text
 
 
 @pytest.mark.parametrize(
