@@ -70,10 +70,7 @@ def test_a_code_is_written_with_every_separator_of_its_mark(opened: Opened) -> N
 def test_a_code_shows_meaning_history_family_and_targets(opened: Opened) -> None:
     opened.search("250.00")
     text = opened.open_first()
-    assert (
-        "diagnosis; billable through 2015-09-30 on professional claims, hospital outpatient claims, hospital inpatient"
-        in text
-    )
+    assert "diagnosis; billable through 2015-09-30 on professional claims, hospital outpatient claims" in text
     assert "before 2005-10-01 to 2015-09-30" in text
     assert "Above it 250 Diabetes mellitus" in text
     assert "Maps to ICD10CM gem_icd9cm_icd10cm, published E11.9" in text
