@@ -89,6 +89,11 @@ class Episode:
         return self.valid_from_basis in TOLD_STARTS
 
     @property
+    def is_older_than_known(self) -> bool:
+        """Whether it began before its first day that is known: the oldest list that has codes of its kind has it."""
+        return self.valid_from_basis == LEFT_CENSORED
+
+    @property
     def first_day(self) -> str:
         """Its first day in words: the oldest listing has codes that are older than it."""
         if self.valid_from_earliest:

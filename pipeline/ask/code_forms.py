@@ -6,6 +6,7 @@ A form proves nothing; it is told where a build has no listing to look a code up
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,13 @@ from pipeline.ask.written_codes import WrittenCode, is_written_like
 
 DIGIT = re.compile(r"\d")
 MODIFIER: Final = "--"
+MODIFIER_KIND: Final = "modifier"
+FIRST_LIST_OF_MODIFIERS: Final = """
+    select min(effective_from) as first_day
+    from releases where system = $system and release in (
+        select release from code_history where system = $system and kind = $kind
+    )
+"""
 CODES_OF_EACH_SHAPE: Final = """
     select min(code) as code from codes where system = $system
     group by if(length(code) = 2, '--', regexp_replace(code, '[0-9]', '0', 'g'))
@@ -95,6 +103,17 @@ def shape_of(code: str) -> str:
 def shapes_listed(build: Build, system: str) -> frozenset[str]:
     """The shapes of the codes of a system that the build has: BETOS lists no modifiers, and no codes such as 0001U."""
     return frozenset(shape_of(row["code"]) for row in build.rows(CODES_OF_EACH_SHAPE, system=system))
+
+
+def is_modifier_before_lists(build: Build, system: str, code: str, on: date | None) -> bool:
+    """Whether a bare code is a modifier by its form, and no list here has modifiers, or none of a day or before it.
+
+    BETOS and RBCS list the codes of CPT and HCPCS without their modifiers: those are known from other lists only.
+    """
+    if shape_of(code) != MODIFIER or MODIFIER_KIND not in build.systems[system].kinds:
+        return False
+    (row,) = build.rows(FIRST_LIST_OF_MODIFIERS, system=system, kind=MODIFIER_KIND)
+    return row["first_day"] is None or (on is not None and on < row["first_day"])
 
 
 def _is_like(code: str, other: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
+from pipeline.ask.claim_kinds import claims_in_words
 from pipeline.ask.code_episodes import PUBLIC_DOMAIN, Episode, in_use, is_never_in_use
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.packages import Package, find_packages
@@ -24,6 +25,7 @@ from pipeline.ask.service_types import ServiceType, find_service_types
 from pipeline.ask.successors import Successor, find_successors
 from pipeline.ask.suggestions import add_suggestions
 
+BILLABLE: Final = "billable"
 WRITTEN: Final = "select system, code, code_dotted from codes where code in (select unnest($codes))"
 OF_EPISODE: Final = [
     "system", "code", "code_dotted", "meaning", "billable", "valid_from", "valid_to", "valid_from_basis", "kind",
@@ -127,15 +129,20 @@ def describe_code(found: CodeAnswer) -> str:
 def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     last = episodes[-1]
     yield _title(last)
-    yield f"  {last.meaning or (last.why_no_meaning if last.licence.startswith(PUBLIC_DOMAIN) else last.licence)}"
+    no_text = last.why_no_meaning if last.licence.startswith(PUBLIC_DOMAIN) else f"no text here: {last.licence}"
+    yield f"  {last.meaning or no_text}"
     yield from _types_of_service(found, last)
-    yield f"  {'never valid: ' if is_never_in_use(episodes) else ''}{_nature(found, last)}"
+    yield f"  {'never valid: ' if is_never_in_use(episodes) else ''}{_nature(found, last, last.valid_to)}"
     if successors := found.successors.get((last.system, last.code)):
         yield f"  replaced by {', '.join(map(str, successors))}"
     spans = [_span(found, each) for each in episodes]
     width = max(map(len, spans))
     for span, each in zip(spans, episodes, strict=True):
         yield f"  {span:<{width}}  {_flag(each)}  {_meaning(each)}  [{each.valid_from_basis}]"
+    known = found.known[last.system]
+    if known.is_of_closed_lists and last.valid_to is None:
+        newer = f"no newer list of {last.system} is here"
+        yield f"  after {known.known_through}: not known whether it can be reported; {newer}"
 
 
 def _types_of_service(found: CodeAnswer, episode: Episode) -> Iterator[str]:
@@ -166,15 +173,18 @@ def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[s
 
 
 def _title(episode: Episode) -> str:
-    return f"{episode.code_dotted}  {episode.system}  ({episode.kind}, {episode.setting}, kept by {episode.maintainer})"
+    return f"{episode.code_dotted}  {episode.system}  ({episode.kind.replace('_', ' ')}, kept by {episode.maintainer})"
 
 
 def _meaning(episode: Episode) -> str:
     return episode.meaning or f"({episode.why_no_meaning})"
 
 
-def _nature(found: CodeAnswer, episode: Episode) -> str:
-    parts = [_flag(episode)]
+def _nature(found: CodeAnswer, episode: Episode, ended: date | None = None) -> str:
+    """What a code may be used for and where, on any day or until it ended."""
+    flag, until = _flag(episode), f" through {ended}" if ended else ""
+    claims = f" on {claims}" if (claims := claims_in_words(episode.system)) else ""
+    parts = [f"{flag}{until}{claims}" if flag == BILLABLE else flag]
     if not episode.standalone and not episode.is_of_deaths:
         parts.append("never alone or principal")
     if episode.section:
@@ -192,7 +202,7 @@ def _flag(episode: Episode) -> str:
         return "heading"
     if episode.is_of_deaths:
         return "valid as underlying cause" if episode.standalone else "multiple cause only"
-    return "billable"
+    return BILLABLE
 
 
 def _span(found: CodeAnswer, episode: Episode) -> str:

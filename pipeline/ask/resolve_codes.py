@@ -16,6 +16,7 @@ from pipeline.ask.code_forms import (
     describe_form,
     form_elsewhere,
     has_form_of,
+    is_modifier_before_lists,
     shape_of,
     shapes_listed,
     systems_on_claims,
@@ -135,8 +136,10 @@ def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -
         billable = [each for each in episodes if each.billable]
         return _standing((billable or episodes)[-1])
     valid = next((each for each in episodes if each.is_valid_on(on)), None)
-    if valid is None and on < first.valid_from and not first.is_start_told and known.is_before(on):
-        return Verdict(NOT_KNOWN, known.why_not_known(on) or "", first)
+    is_older = first.is_older_than_known and not known.is_out_of_use(on)
+    if valid is None and on < first.valid_from and (is_older or (known.is_before(on) and not first.is_start_told)):
+        older = f"not known: no list here that has it is older than {first.valid_from}"
+        return Verdict(NOT_KNOWN, known.why_not_known(on) or older, first)
     if valid is None and first.may_have_begun_by(on):
         began = f"not known: it began from {first.valid_from_earliest} to {first.valid_from}"
         return Verdict(NOT_KNOWN, began, first)
@@ -208,6 +211,9 @@ def _why_not_listed(build: Build, form: WrittenCode, known: KnownDays, on: date 
     if not known.is_listed:
         return f"not known: no listing of {known.system} is in this build; {told}"
     if not known.is_of_closed_lists:
+        if is_modifier_before_lists(build, known.system, form.bare, on):
+            when = f" of {on}" if on else ""
+            return f"not known: no list of {known.system} here has modifiers{when}; {told}"
         return known.why_not_known(on) if on else None
     if (on is None or known.is_beyond(on)) or known.is_before(on):
         return f"{known.why_not_known(on or date.max)}; not listed in this build, {told}"

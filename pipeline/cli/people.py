@@ -43,12 +43,15 @@ def compare(
 ) -> None:
     """Systems side by side: what each is for, its codes and format, and the crosswalks that connect them."""
     from pipeline.ask.build import open_build
+    from pipeline.ask.compare.connecting import read_policy_reach
     from pipeline.ask.compare.profiles import choose_profiles, read_connections, read_profiles
     from pipeline.ask.compare.side_by_side import COMPARISON_FORMATS, compare_systems
+    from pipeline.ask.compare.worked_examples import read_examples
 
     with errors_for_people(), open_build(output / "latest") as build:
-        chosen = choose_profiles(read_profiles(build), systems)
-        compared = compare_systems(chosen, read_connections(build))
+        profiles = read_profiles(build)
+        chosen, examples = choose_profiles(profiles, systems), read_examples(build, profiles)
+        compared = compare_systems(chosen, read_connections(build), read_policy_reach(build), examples)
         show(COMPARISON_FORMATS[form.value](compared), nl=False, is_for_machines=form is SystemsFormat.JSON)
 
 

@@ -29,8 +29,37 @@ def test_a_code_without_a_text_is_told_by_its_type_of_service_and_where_its_text
     assert result.exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "says", "exit_code"),
+    [
+        (("25", "--system", "CPT4", "--on", "2012-01-01"), "not known: no list of CPT4 here has codes of this form", 8),
+        (("ZZ", "--system", "HCPCS", "--on", "2016-12-31"), "no list of HCPCS here has modifiers of 2016-12-31", 8),
+        (("A1000", "--system", "HCPCS", "--on", "2016-12-31"), "there is no such code in HCPCS", 1),
+    ],
+)
+def test_a_modifier_is_not_known_on_days_of_lists_without_modifiers(
+    output: Path, words: tuple[str, ...], says: str, exit_code: int
+) -> None:
+    result = ask(output, "lookup", *words)
+    assert says in result.output
+    assert result.exit_code == exit_code
+
+
+def test_a_code_of_a_younger_list_is_not_called_invalid_before_it(excerpt_build: Path) -> None:
+    result = run("lookup", "25", "--system", "CPT4", "--on", "2012-01-01", "--output", str(excerpt_build.parent))
+    assert "on 2012-01-01 not known: no list here that has it is older than 2022-01-01" in result.output
+    assert result.exit_code == 8
+
+
+def test_after_the_last_list_nothing_is_said_of_a_code(output: Path) -> None:
+    text = ask(output, "lookup", "99213").output
+    assert "after 2014-12-31: not known whether it can be reported; no newer list of CPT4 is here" in text
+
+
 def test_a_code_that_ended_has_its_last_day(output: Path) -> None:
-    assert "from before 2006-12-31 to 2006-12-31" in ask(output, "lookup", "0003T").output
+    text = ask(output, "lookup", "0003T").output
+    assert "from before 2006-12-31 to 2006-12-31" in text
+    assert "billable through 2006-12-31 on professional claims and hospital outpatient claims; section III" in text
 
 
 @pytest.mark.parametrize(

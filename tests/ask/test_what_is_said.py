@@ -216,16 +216,19 @@ def test_a_workbook_is_said_to_be_written(excerpt_build: Path, tmp_path: Path, w
     assert says in result.stdout
 
 
-def test_a_setting_that_this_version_does_not_know_is_said_as_it_stands(changed) -> None:
+def test_a_system_whose_claims_this_version_does_not_know_is_said_with_its_settings(changed) -> None:
     def set_elsewhere(rows: pa.Table) -> pa.Table:
-        values = pa.array([["veterinary"]] * len(rows), rows["settings"].type)
-        return rows.set_column(rows.column_names.index("settings"), "settings", values)
+        names = pc.replace_substring(rows["system"], "ICD9CM", "VETERINARY")
+        values = pa.array([["animals"]] * len(rows), rows["settings"].type)
+        renamed = rows.set_column(rows.column_names.index("system"), "system", names)
+        return renamed.set_column(rows.column_names.index("settings"), "settings", values)
 
     output = ("--output", str(changed("systems", set_elsewhere).parent))
-    result = run("compare", "ICD9CM", "ICD10CM", "--format", "md", *output)
+    result = run("compare", "VETERINARY", "CPT4", "--format", "md", *output)
     assert result.exit_code == 0
-    assert "Both are used for veterinary." in result.output
-    assert "veterinary" in run("systems", "--format", "md", *output).output
+    assert "On which claims VETERINARY stands is not known to this version." in result.output
+    assert "| Where | animals | professional claims and hospital outpatient claims |" in result.output
+    assert "animals" in run("systems", "--format", "md", *output).output
 
 
 def test_a_code_that_is_found_may_be_one_of_a_system_without_listing_too(changed) -> None:

@@ -128,6 +128,10 @@ def test_no_codes_are_given_of_a_day_beyond_what_is_known(excerpt_build: Path) -
         ("HCPCS", "J1440", "2014-01-01", "not_valid"),
         ("HCPCS", "J9998", "2009-01-01", "not_known"),
         ("HCPCS", "J9998", "2010-01-01", "not_valid"),
+        ("HCPCS", "ZZ", "2016-12-31", "not_known"),  # the lists of before 2017 have no modifiers
+        ("HCPCS", "ZZ", "2017-01-01", "not_valid"),
+        ("CPT4", "25", "2012-01-01", "not_known"),
+        ("CPT4", "ZZ", "2012-01-01", "not_known"),
         ("NDC", "00002", "2020-01-01", "no_listing"),
     ],
 )

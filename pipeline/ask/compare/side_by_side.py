@@ -5,19 +5,28 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from textwrap import wrap
 
+from pipeline.ask.compare.connecting import PolicyReach, connecting_lines
+from pipeline.ask.compare.contrasts import claims_of, contrast
 from pipeline.ask.compare.profiles import Connection, Profile, between, shared_groupings
-from pipeline.ask.compare.words import as_places, contrast, describe_connection, describe_system
+from pipeline.ask.compare.words import as_places, describe_system
+from pipeline.ask.compare.worked_examples import WorkedExample, choose_examples, example_lines
 
 WIDTH, LABEL, ABREAST = 80, 15, 2
 
 
+APART, CLAIMS, CONNECTED, WORKED = "What sets them apart", "The claims", "Crosswalks and policies", "Worked example"
+
+
 @dataclass(frozen=True)
 class SystemComparison:
-    """Some systems, the crosswalks between them, and the groupings that more than one of them lead to."""
+    """Some systems, the crosswalks between them, the groupings that more than one of them lead to, the policies that
+    speak of two of them, and an event whose claims carry them."""
 
     profiles: list[Profile]
     connections: list[Connection]
     groupings: dict[str, list[Connection]]
+    policies: list[PolicyReach]
+    examples: list[WorkedExample]
 
     @property
     def names(self) -> list[str]:
@@ -25,31 +34,34 @@ class SystemComparison:
         return [each.system for each in self.profiles]
 
 
-def compare_systems(profiles: list[Profile], connections: list[Connection]) -> SystemComparison:
-    """The comparison of some systems, of all crosswalks those that are about them."""
+def compare_systems(
+    profiles: list[Profile],
+    connections: list[Connection],
+    policies: list[PolicyReach],
+    examples: list[WorkedExample],
+) -> SystemComparison:
+    """The comparison of some systems, of all crosswalks, policies and examples those that are about them."""
     names = [each.system for each in profiles]
-    return SystemComparison(profiles, between(connections, names), shared_groupings(connections, names))
+    own = [each for each in policies if {each.procedures, each.diagnoses} <= {*names}]
+    groupings = shared_groupings(connections, names)
+    return SystemComparison(profiles, between(connections, names), groupings, own, choose_examples(examples, names))
 
 
-def connecting(compared: SystemComparison) -> list[str]:
-    """What connects the systems, a paragraph for each crosswalk; says so where nothing does."""
-    lines = [describe_connection(each) for each in compared.connections]
-    if not lines:
-        lines = [f"No crosswalk here connects {' and '.join(compared.names)}."]
-    for target, rows in compared.groupings.items():
-        sources = " and ".join(dict.fromkeys(each.source_system for each in rows))
-        lines.append(f"{sources} lead to {target}, each by its own: {', '.join(each.crosswalk for each in rows)}.")
-    return lines
+def told_of(compared: SystemComparison) -> dict[str, list[str]]:
+    """What there is to say beside the facts, in paragraphs by their title: what sets apart, connects, an example."""
+    connected = connecting_lines(compared.profiles, compared.connections, compared.groupings, compared.policies)
+    examples = [line for each in compared.examples for line in example_lines(each)]
+    apart, claims = contrast(compared.profiles), claims_of(compared.profiles)
+    told = {APART: apart, CLAIMS: claims, CONNECTED: connected, WORKED: examples}
+    return {title: lines for title, lines in told.items() if lines}
 
 
 def comparison_as_text(compared: SystemComparison) -> str:
     """Two systems abreast, each fact a row; then what sets them apart and what connects them."""
     groups = [compared.profiles[at : at + ABREAST] for at in range(0, len(compared.profiles), ABREAST)]
     parts = [_abreast(group) for group in groups]
-    pages = [f"{each.system}: {each.home_url}" for each in compared.profiles]
-    if differences := contrast(compared.profiles):
-        parts.append(_paragraphs("What sets them apart", differences))
-    parts += [_paragraphs("Crosswalks", connecting(compared)), "\n".join(pages)]
+    parts += [_paragraphs(title, lines) for title, lines in told_of(compared).items()]
+    parts.append("\n".join(f"{each.system}: {each.home_url}" for each in compared.profiles))
     return "\n\n".join(parts) + "\n"
 
 
@@ -84,16 +96,20 @@ def comparison_as_markdown(compared: SystemComparison) -> str:
     rows = [["", *compared.names], ["---"] * (len(facts) + 1)]
     rows += [[label, *(each[label] for each in facts)] for label in facts[0]]
     table = "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)
-    lists = {"What sets them apart": contrast(compared.profiles), "Crosswalks": connecting(compared)}
-    parts = [f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines) for title, lines in lists.items() if lines]
+    lists = told_of(compared)
+    parts = [f"## {title}\n\n" + "\n".join(f"- {line}" for line in lines) for title, lines in lists.items()]
     return "\n\n".join([table, *parts]) + "\n"
 
 
 def comparison_as_json(compared: SystemComparison) -> str:
-    """The facts of each system, what sets them apart, and the crosswalks, as JSON; days as text."""
+    """The facts of each system, what sets them apart and what connects them, as JSON; days as text."""
+    told = told_of(compared)
     content = {
         "systems": [asdict(each) | {"growth": each.growth} for each in compared.profiles],
-        "differences": contrast(compared.profiles),
+        "differences": told.get(APART, []),
+        "claims": told.get(CLAIMS, []),
+        "connections": told.get(CONNECTED, []),
+        "worked_example": told.get(WORKED, []),
         "crosswalks": [asdict(each) | {"coverage": each.coverage} for each in compared.connections],
         "shared_groupings": {name: [each.crosswalk for each in rows] for name, rows in compared.groupings.items()},
     }
@@ -114,7 +130,7 @@ def _listed(profile: Profile) -> tuple[str, ...]:
     period = f"{first} to {last}" if last else f"from {first}" if first else "in use"
     valid = f"{profile.now:,}" if profile.ever else "not here"
     days = (period, str(profile.known_through or "not known"))
-    return profile.system, kinds, as_places(profile.settings).split(",")[0], profile.maintainer, *days, valid
+    return profile.system, kinds, as_places(profile), profile.maintainer, *days, valid
 
 
 def systems_as_text(profiles: list[Profile]) -> str:

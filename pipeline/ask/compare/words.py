@@ -1,19 +1,21 @@
-"""Facts of systems in words that a newcomer to billing understands. Made of the registry's values, not of pairs."""
+"""Facts of systems in words that a newcomer to billing understands. Made of the registry's values."""
 
-from itertools import combinations
-
+from pipeline.ask.claim_kinds import claims_in_words
 from pipeline.ask.compare.profiles import Connection, Profile
 from pipeline.ask.relations import EQUIVALENCE, GROUPING, SAME_CATEGORY, SUCCESSION, meaning_of
+from pipeline.ask.series import as_series
 
-# One phrase for each value of `codes.setting`, and for what a kind of code says of a patient.
-WHERE = {
-    "inpatient": "hospital inpatients",
-    "outpatient": "professional and outpatient claims",
-    "any": "any setting, inpatient and outpatient",
-    "mortality": "death certificates",
+# What a kind of code says of a patient, a phrase for each in the order in which they are said. Modifiers and what is
+# only called other say nothing of their own.
+DONE, SUPPLIED, GIVEN = "what was done", "what was supplied", "which drug was given"
+QUESTIONS = {
+    "diagnosis": "why the patient was treated",
+    "cause_of_death": "what the person died of",
+    **dict.fromkeys(("procedure", "service", "test", "transport", "performance_measure"), DONE),
+    **dict.fromkeys(("supply", "equipment", "device", "blood_product"), SUPPLIED),
+    "drug": GIVEN,
 }
-QUESTIONS = {"diagnosis": "why the patient was treated", "cause_of_death": "what the person died of"}
-DONE = "what was done or supplied"
+SAY_NOTHING_ALONE = frozenset({"modifier", "other"})
 _TRANSLATED = (
     "{exact:,} exact, {approximate:,} approximate, {no_map:,} without equivalent; "
     "{several:,} have more than one target."
@@ -26,14 +28,20 @@ COVERED_CODES = {
 }
 
 
-def as_field(kinds: list[str]) -> str:
-    """The question that codes of some kinds answer."""
-    return ", ".join(dict.fromkeys(QUESTIONS.get(kind, DONE) for kind in kinds))
+def questions_of(kinds: list[str]) -> list[str]:
+    """The questions that codes of some kinds answer. A kind that has no words here stands as the build has it.
+
+    >>> questions_of(["modifier", "drug", "procedure", "test"])
+    ['what was done', 'which drug was given']
+    """
+    said = {QUESTIONS.get(kind, kind) for kind in kinds if kind not in SAY_NOTHING_ALONE}
+    order = [*dict.fromkeys(QUESTIONS.values())]
+    return sorted(said, key=lambda each: (order.index(each) if each in order else len(order), each))
 
 
-def as_places(settings: list[str]) -> str:
-    """Where codes are used; a setting that has no words here stands as the build has it."""
-    return ", ".join(WHERE.get(setting, setting) for setting in settings) or "not known"
+def as_places(profile: Profile) -> str:
+    """The claims on which a system stands; of one that has no words here the settings as the build has them."""
+    return claims_in_words(profile.system, with_rare=True) or as_series(profile.settings) or "not known"
 
 
 def as_period(profile: Profile) -> str:
@@ -78,10 +86,10 @@ def describe_system(profile: Profile) -> dict[str, str]:
     """What to say of a system, by the question that it answers."""
     return {
         "Name": profile.name,
-        "It says": as_field(profile.kinds),
+        "It says": as_series(questions_of(profile.kinds)),
         "Why use it": profile.description,
         "Kinds of codes": ", ".join(profile.kinds).replace("_", " "),
-        "Where": as_places(profile.settings),
+        "Where": as_places(profile),
         "Maintained by": profile.maintainer,
         "Published by": profile.publisher,
         "In use": as_period(profile),
@@ -96,45 +104,6 @@ def describe_system(profile: Profile) -> dict[str, str]:
     }
 
 
-def contrast(profiles: list[Profile]) -> list[str]:
-    """For each two systems what sets them apart, one sentence for each way in which they differ or agree."""
-    return [" ".join([f"{a.system} and {b.system}:", *_contrast(a, b)]) for a, b in combinations(profiles, 2)]
-
-
-def _contrast(a: Profile, b: Profile) -> list[str]:
-    return [_by_question(a, b), _by_place(a, b), _by_time(a, b)]
-
-
-def _by_question(a: Profile, b: Profile) -> str:
-    one, other = as_field(a.kinds), as_field(b.kinds)
-    if one == other:
-        return f"Both say {one}."
-    return f"They answer different questions: {a.system} says {one}, {b.system} says {other}."
-
-
-def _by_place(a: Profile, b: Profile) -> str:
-    shared = {*a.settings} & {*b.settings}
-    if shared:
-        return f"Both are used for {as_places(sorted(shared))}."
-    if "any" in a.settings + b.settings and "mortality" not in a.settings + b.settings:
-        everywhere, narrow = (a, b) if "any" in a.settings else (b, a)
-        place = as_places(narrow.settings)
-        return f"{everywhere.system} is used in any setting, {narrow.system} for {place}: there a claim carries both."
-    one, other = as_places(a.settings), as_places(b.settings)
-    return f"They are used in different places: {a.system} for {one}, {b.system} for {other}."
-
-
-def _by_time(a: Profile, b: Profile) -> str:
-    first, last = (a, b) if (a.in_use_to or b.in_use_to) == a.in_use_to else (b, a)
-    if first.in_use_to and last.in_use_from and first.in_use_to < last.in_use_from:
-        return f"{last.system} came after {first.system}, on {last.in_use_from}: the day of service decides."
-    closed = [each for each in (a, b) if each.in_use_to]
-    if not closed:
-        return "Both are in use."
-    ends = " and ".join(f"{each.system} on {each.in_use_to}" for each in closed)
-    return f"Closed: {ends}; the day of service decides what may be used."
-
-
 def as_share(fraction: float) -> str:
     """A fraction in per cent, rounded down: what lacks a few codes is not said to be whole."""
     return f"{int(fraction * 1000) / 10:.1f}%"
@@ -147,6 +116,11 @@ def describe_connection(each: Connection) -> str:
         return f"{head}, {each.mappings:,} pairs of codes in one category. {meaning_of(each.relation).words}"
     if each.coverage is None:
         return f"{head}, {each.mappings:,} mappings. Coverage is not known: no release of {each.source_system} is here."
+    if each.relation == SUCCESSION and not each.covered:
+        return (
+            f"{head}. {each.sources:,} codes of {each.source_system}, none of them billable on {each.measured_on}, "
+            f"name {each.targets:,} of {each.target_system} that took their place."
+        )
     reach = (
         f"{each.covered:,} of the {each.billable:,} codes of {each.source_system} billable on {each.measured_on} "
         f"({as_share(each.coverage)})"

@@ -22,11 +22,14 @@ import pyarrow.compute as pc
 from isal import igzip
 
 from pipeline.ask.build import Build
+from pipeline.ask.claim_kinds import claims_in_words
+from pipeline.ask.code_episodes import NO_WORDING, PUBLIC_DOMAIN
 from pipeline.ask.written_codes import find_separators
 
 SIZE_OF_TITLES, SIZE_OF_DETAILS = 40_000, 2_048
 RECORD_END, FIELD_END = "\x1e", "\x1f"
 CODES_BY_SYSTEM = "select system, count(*) as codes from codes group by system order by system"
+SYSTEMS_OF_INDEX = "select system, known_through, licence from systems order by system"
 LETTERS = [chr(number) for number in range(128)]
 IS_ALPHANUMERIC = np.array([each.isalnum() for each in LETTERS])
 Ints = npt.NDArray[np.int64]
@@ -56,17 +59,26 @@ def _as_script(part: tuple[str, str]) -> tuple[str, bytes]:
 
 def describe_index(build: Build) -> dict[str, object]:
     """What the page must know of the parts: codes by system, separators, crosswalks in the order of their numbers."""
+    systems = build.rows(SYSTEMS_OF_INDEX)
     return {
         "sizeOfTitles": SIZE_OF_TITLES,
         "sizeOfDetails": SIZE_OF_DETAILS,
         "newest": str(max(newest for _, newest in build.release_days.values())),
         "separators": find_separators(picture for each in build.systems.values() for picture in each.written_as),
+        "claims": {each: claims_in_words(each) for each in build.systems},
+        "knownThrough": {row["system"]: str(row["known_through"]) for row in systems},
+        "whyNoText": {row["system"]: _why_no_text(row["licence"]) for row in systems},
         "systems": {row["system"]: row["codes"] for row in build.rows(CODES_BY_SYSTEM)},
         "crosswalks": [
             [each.crosswalk, each.source_system, each.target_system, each.origin, each.relation]
             for each in build.crosswalks.values()
         ],
     }
+
+
+def _why_no_text(licence: str) -> str:
+    """Why a code of a system has no title: its licence, or no file has one."""
+    return NO_WORDING if licence.startswith(PUBLIC_DOMAIN) else licence
 
 
 def _stretches(codes: pa.Table) -> list[tuple[str, int, int]]:

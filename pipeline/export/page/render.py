@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,13 @@ from markupsafe import Markup
 
 from pipeline import __version__
 from pipeline.ask.build import Build, Row, open_arrow
+from pipeline.ask.claim_kinds import claim_kinds
+from pipeline.ask.compare.connecting import read_policy_reach
+from pipeline.ask.compare.contrasts import contrast_pair
 from pipeline.ask.compare.profiles import Profile, between, read_connections, read_profiles
-from pipeline.ask.compare.words import contrast, describe_connection, describe_system
+from pipeline.ask.compare.side_by_side import CONNECTED, compare_systems, told_of
+from pipeline.ask.compare.words import describe_connection, describe_system
+from pipeline.ask.compare.worked_examples import read_examples
 from pipeline.export.page.charts import draw_columns, draw_lines, draw_shares
 from pipeline.export.page.explorer import describe_index, render_parts
 from pipeline.export.page.facts import count_rows, counts_over_time, dictionary, read_flow, read_quality, read_releases
@@ -39,7 +45,8 @@ def _render(build: Build, build_id: str) -> str:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["count"] = lambda value: "" if value is None else f"{value:,}"
-    profiles, releases, quality = list(read_profiles(build).values()), read_releases(build), read_quality(build)
+    by_system, releases, quality = read_profiles(build), read_releases(build), read_quality(build)
+    profiles = list(by_system.values())
     return environment.get_template("page.html").render(
         version=__version__,
         build_id=build_id,
@@ -50,7 +57,9 @@ def _render(build: Build, build_id: str) -> str:
         releases=releases,
         newest={system: rows[-1] for system, rows in releases.items()},
         systems=_systems(build, profiles),
-        differences=contrast([each for each in profiles if each.ever]),
+        examples=read_examples(build, by_system),
+        claims=claim_kinds(),
+        pairs=_pairs(build, profiles),
         quality=quality,
         charts=_charts(releases, quality),
         flow=read_flow(build, FLOW),
@@ -77,6 +86,19 @@ def _systems(build: Build, profiles: list[Profile]) -> list[dict[str, Any]]:
             "crosswalks": [describe_connection(found) for found in between(connections, [each.system])],
         }
         for each in profiles
+    ]
+
+
+def _pairs(build: Build, profiles: list[Profile]) -> list[dict[str, Any]]:
+    """Each two systems with what sets them apart and what connects them, as `compare` says it."""
+    connections, policies = read_connections(build), read_policy_reach(build)
+    return [
+        {
+            "names": f"{a.system} and {b.system}",
+            "apart": contrast_pair(a, b),
+            "connected": told_of(compare_systems([a, b], connections, policies, []))[CONNECTED],
+        }
+        for a, b in combinations(profiles, 2)
     ]
 
 

@@ -70,10 +70,31 @@ def test_a_code_is_written_with_every_separator_of_its_mark(opened: Opened) -> N
 def test_a_code_shows_meaning_history_family_and_targets(opened: Opened) -> None:
     opened.search("250.00")
     text = opened.open_first()
-    assert "diagnosis; any; billable" in text
+    assert "diagnosis; billable through 2015-09-30 on professional claims, hospital outpatient claims" in text
     assert "before 2005-10-01 to 2015-09-30" in text
     assert "Above it 250 Diabetes mellitus" in text
     assert "Maps to ICD10CM gem_icd9cm_icd10cm, published E11.9" in text
+    assert_silent(opened)
+
+
+def test_a_code_without_a_text_says_why_where_it_is_billed_and_how_far_it_is_known(opened: Opened) -> None:
+    opened.search("44970")
+    text = opened.open_first()
+    assert "no text here: AMA copyright, licence needed" in text
+    assert "procedure; billable on professional claims and hospital outpatient claims; section 10004-69990" in text
+    assert "on, known through 2026-03-31: billable" in text
+    assert "Belongs to BETOS" in text
+    assert_silent(opened)
+
+
+def test_two_systems_are_set_apart_by_the_claims_of_one_event(opened: Opened) -> None:
+    text = " ".join(opened.page.inner_text("#systems").split())
+    assert "44970 CPT4 CPT category I, Surgery" in text
+    assert "what was done, up to 2015-09-30 the same 47.01 ICD9Proc Laparoscopic appendectomy" in text
+    assert "the day that decides day of service day of discharge" in text
+    opened.page.get_by_text("CPT4 and ICD10CM", exact=True).click()
+    text = " ".join(opened.page.inner_text("#systems details[open]").split())
+    assert "Policies: 2 of CMS say which diagnoses support which procedures" in text
     assert_silent(opened)
 
 

@@ -36,7 +36,7 @@ async function answer() {
 function showResults(found) {
   const list = found.slice(0, SHOWN).map(line => make("button", { type: "button", onclick: () => show(line) },
     make("span", { className: "code", textContent: line.dotted }), " ", make("span", { className: "tag", textContent: line.system + (line.ended ? ", ended" : "") }), " ",
-    line.title || "(no text: see the licence)"));
+    line.title || "(no text here)"));
   $("results").replaceChildren(...list);
 }
 
@@ -53,9 +53,10 @@ async function show(line) {
 
 function head(line, detail) {
   const section = detail.section && `section ${detail.section} ${names.get(`s ${line.system} ${detail.section}`) ?? ""}`;
-  const facts = [detail.kind.replaceAll("_", " "), detail.setting, detail.billable ? "billable" : "heading", detail.alone ? "" : "never alone or principal", section];
+  const ended = detail.episodes.at(-1)?.[1], use = detail.setting === "mortality" ? "valid" : "billable";
+  const facts = [detail.kind.replaceAll("_", " "), detail.billable ? `${use}${ended ? ` through ${ended}` : ""}${INDEX.claims[line.system] ? ` on ${INDEX.claims[line.system]}` : ""}` : "heading", detail.alone ? "" : "never alone or principal", section];
   return [make("h3", {}, make("span", { className: "code", textContent: line.dotted }), " ", make("span", { className: "tag", textContent: line.system })),
-    make("p", { textContent: line.title || "(no text: see the licence)" }), make("p", { className: "facts", textContent: facts.filter(Boolean).join("; ") })];
+    make("p", { textContent: line.title || `no text here: ${INDEX.whyNoText[line.system]}` }), make("p", { className: "facts", textContent: facts.filter(Boolean).join("; ") })];
 }
 
 /* Why an episode has no title of its own though the code has one. */
@@ -73,7 +74,7 @@ function drawHistory(line, detail) {
     const left = 100 * (starts[at] - first) / (last - first), right = 100 * ((to ? ends[at] : last) - first) / (last - first);
     const nature = flags.includes("p") ? "listed before use" : flags.includes("b") ? "billable" : "heading", bar = make("i", { className: nature === "billable" ? "" : "heading" });
     bar.style.left = `${Math.min(left, 99)}%`; bar.style.width = `${Math.max(right - left, 1)}%`;
-    const words = `${basis === "left_censored" ? "before " : ""}${from} ${to ? `to ${to}` : "on"}: ${nature}${title ? `, ${title}` : flags.includes("u") ? `, ${unknownWording(detail, at)}` : ""}`;
+    const words = `${basis === "left_censored" ? "before " : ""}${from} ${to ? `to ${to}` : `on, known through ${INDEX.knownThrough[line.system]}`}: ${nature}${title ? `, ${title}` : flags.includes("u") ? `, ${unknownWording(detail, at)}` : ""}`;
     return make("li", {}, make("div", { className: "time", ariaHidden: "true" }, bar), words);
   });
   return [make("h4", { textContent: "History" }), make("ul", { className: "history" }, ...items)];
