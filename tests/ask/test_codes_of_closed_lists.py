@@ -97,6 +97,23 @@ def test_a_member_of_a_category_has_the_wording_of_the_days_in_which_it_was_one(
     assert "teclistamab" not in result.output
 
 
+def test_a_code_that_no_succession_leads_on_is_told_with_its_category_in_cpt(output: Path) -> None:
+    """HCPCS names a code of CPT for few of its codes: that it names none for G0463 says nothing of it."""
+    assert '"successors_hcpcs_cpt4"' in ask(output, "translate", "C9744", "--to", "CPT4", "--format", "csv").output
+    result = ask(output, "translate", "G0463", "--to", "CPT4")
+    assert "same_category: nobody says what it is in CPT4" in result.output
+    assert "    99213\n" in result.output
+    assert result.exit_code == 1
+
+
+def test_a_code_that_no_succession_leads_on_and_no_category_has_is_not_known(output: Path) -> None:
+    """J9380 was in a category of CPT codes in its earlier life, and in none in this one."""
+    result = ask(output, "translate", "J9380", "--to", "CPT4")
+    assert "not_bridged: nobody says what it is there" in result.output
+    assert result.exit_code == 8
+    assert "96401" in ask(output, "translate", "J9380", "--to", "CPT4", "--on", "2010-06-01").output
+
+
 RBCS = (
     "HCPCS_Cd,RBCS_Id,RBCS_Cat,RBCS_Cat_Desc,RBCS_Cat_Subcat,RBCS_Subcat_Desc,RBCS_FamNumb,RBCS_Family_Desc,"
     "RBCS_Major_Ind,HCPCS_Cd_Add_Dt,HCPCS_Cd_End_Dt,RBCS_Latest_Assignment,RBCS_Analysis_Start_Dt,RBCS_Analysis_End_Dt\n"

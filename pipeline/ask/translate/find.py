@@ -216,15 +216,18 @@ def _answer(reading: Reading, way: Way, rows: list[MappingRow], together: bool, 
 def _left_out(reading: Reading, way: Way, crosswalk: CrosswalkRow) -> Translation:
     """Why a crosswalk has no row for a code: it speaks of other days, or its publisher assigned nothing.
 
-    A table of successions speaks only of the codes that changed, so that the days of the others tell nothing: one that
-    has not ended stands for itself.
+    A table of successions speaks only of the codes that changed, so that it tells nothing of the others: one of the same
+    system that has not ended stands for itself.
     """
     first, last = first_and_last_day(reading)
     if crosswalk.source_system == crosswalk.target_system:
         if first and last is None:
             return _itself(reading, way)
         return Translation(reading, NOT_ASSIGNED, f"{NO_CHANGE} ({crosswalk.crosswalk})", **way)
-    status = NOT_ASSIGNED if crosswalk.origin == "published" else NOT_BRIDGED
+    lists_all = crosswalk.origin == "published" and crosswalk.relation != SUCCESSION
+    status = NOT_ASSIGNED if lists_all else NOT_BRIDGED
+    if crosswalk.relation == SUCCESSION:
+        return Translation(reading, status, f"{REASONS[status]} ({crosswalk.crosswalk})", **way)
     if crosswalk.known_through and first and first > crosswalk.known_through:
         status = NOT_KNOWN if starts_unknown(reading) else NEWER
     elif crosswalk.known_from and last and last < crosswalk.known_from:

@@ -52,7 +52,7 @@ MEMBERS: Final = """
 def add_shared_categories(build: Build, answers: list[Translation], system: str, to: str) -> list[Translation]:
     """The same answers; one without a translation gets the categories that its code shares with codes of the target's
     system, or, where none of these is here, of others. No member stands for the code, and the note says so."""
-    untranslated = {_life(each) for each in answers if each.status == NOT_BRIDGED and each.crosswalk is None}
+    untranslated = {_life(each) for each in answers if each.status == NOT_BRIDGED}
     if system == to or not untranslated or not _joins(build, system):
         return answers
     shared: dict[Life, list[Row]] = defaultdict(list)
@@ -102,6 +102,8 @@ def _with_categories(
     ]  # fmt: skip
     if rows[0]["system"] == to:
         note = f"nobody says what it is in {to}; these codes share a category with it, and none is an equivalent"
-        return replace(answer, status=IN_CATEGORY, note=note, relation=SAME_CATEGORY, categories=categories)
+        return replace(
+            answer, status=IN_CATEGORY, note=note, crosswalk=None, relation=SAME_CATEGORY, categories=categories
+        )
     note = f"{answer.note}; no code of {to} is here in its category, and those of other systems are no equivalents"
     return replace(answer, note=note, categories=categories)
