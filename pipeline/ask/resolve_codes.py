@@ -197,6 +197,8 @@ def _not_found(
         return Reading(form.asked, form.bare, NOT_KNOWN, "; ".join(reasons), on=on)
     where = f"in {named}" if named else "in any system here"
     reason = f"there is no such code {where}"
+    if (code := form.without_modifiers()) is not form:
+        reason += f"; by its form {code.bare} with modifiers, which are codes of their own: ask for each alone"
     if named and not known[named].is_listed:
         reason = f"no code of {named} is written like this; and no listing of it is here"
     return Reading(form.asked, form.bare, UNKNOWN, reason, on=on)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pipeline.ask.build import Build, SystemRow
 from pipeline.ask.code_text import require_text
 
+WITH_MODIFIERS = re.compile(r"([A-Z0-9]\d{3}[A-Z0-9])(?:-[A-Z0-9]{2}){1,4}")  # a line of a claim has up to four
+
 
 @dataclass(frozen=True)
 class WrittenCode:
@@ -26,6 +28,11 @@ class WrittenCode:
         80.20 is a procedure, 802.0 a diagnosis, 8020 may be either.
         """
         return self.written in {self.bare, code_dotted}
+
+    def without_modifiers(self) -> "WrittenCode":
+        """The code of a procedure that was written with its modifiers, 99213-25; itself where there is none."""
+        found = WITH_MODIFIERS.fullmatch(self.written)
+        return WrittenCode(self.asked, found[1], found[1]) if found else self
 
 
 def find_separators(pictures: Iterable[str]) -> str:

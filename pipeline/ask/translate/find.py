@@ -216,8 +216,8 @@ def _answer(reading: Reading, way: Way, rows: list[MappingRow], together: bool, 
 def _left_out(reading: Reading, way: Way, crosswalk: CrosswalkRow) -> Translation:
     """Why a crosswalk has no row for a code: it speaks of other days, or its publisher assigned nothing.
 
-    A table of successions speaks only of the codes that changed, so that it tells nothing of the others: one of the same
-    system that has not ended stands for itself.
+    A table of successions speaks only of the codes that changed, and tells nothing of the others: one of the same system
+    that has not ended stands for itself.
     """
     first, last = first_and_last_day(reading)
     if crosswalk.source_system == crosswalk.target_system:
