@@ -89,6 +89,14 @@ def fill_parts(written: str, picture: str, fill: str) -> str | None:
     return "".join(each for pair in zip(whole, [*own[1::2], ""], strict=True) for each in pair)
 
 
+def lacks_a_character(code: WrittenCode, system: SystemRow) -> bool:
+    """Whether a code without its separators is one character short of a system that fills its parts: ten digits may be
+    three different drug packages."""
+    if not (system.filled_with and system.code_pattern) or code.written != code.bare:
+        return False
+    return re.search(system.code_pattern, system.filled_with + code.bare) is not None
+
+
 def _filled(written: str, systems: list[SystemRow]) -> str:
     """What was written, its parts filled where it is a code of a system whose parts are; else as it is."""
     for system in systems:

@@ -216,7 +216,7 @@ def _answer(reading: Reading, way: Way, rows: list[MappingRow], together: bool, 
 def _left_out(reading: Reading, way: Way, crosswalk: CrosswalkRow) -> Translation:
     """Why a crosswalk has no row for a code: it speaks of other days, or its publisher assigned nothing.
 
-    A table of successions speaks only of the codes that changed, and tells nothing of the others: one of the same system
+    A table of successions speaks only of the codes that changed, and tells nothing of the others: one of its own system
     that has not ended stands for itself.
     """
     first, last = first_and_last_day(reading)
