@@ -51,7 +51,8 @@ MEMBERS: Final = """
 
 def add_shared_categories(build: Build, answers: list[Translation], system: str, to: str) -> list[Translation]:
     """The same answers; one without a translation gets the categories that its code shares with codes of the target's
-    system, or, where none of these is here, of others. No member stands for the code, and the note says so."""
+    system. No member stands for the code, and the note says so. Where the target has none, the note says which category
+    it is in."""
     untranslated = {_life(each) for each in answers if each.status == NOT_BRIDGED}
     if system == to or not untranslated or not _joins(build, system):
         return answers
@@ -59,10 +60,9 @@ def add_shared_categories(build: Build, answers: list[Translation], system: str,
     codes, firsts, lasts = map(list, zip(*untranslated, strict=True))
     for row in build.rows(SHARED, system=system, codes=codes, firsts=firsts, lasts=lasts):
         shared[row["code"], row["first"], row["last"]].append(row)
-    told = {life: [row for row in rows if row["system"] == to] or rows for life, rows in shared.items()}
-    members = _members(build, [row for rows in told.values() for row in rows])
+    members = _members(build, [row for rows in shared.values() for row in rows if row["system"] == to])
     return [
-        _with_categories(each, told[_life(each)], members, to)
+        _with_categories(each, shared[_life(each)], members, to)
         if each.status == NOT_BRIDGED and _life(each) in shared
         else each
         for each in answers
@@ -99,11 +99,15 @@ def _with_categories(
             members.get((row["other"], row["category"]), []),
         )
         for row in rows
+        if row["system"] == to
     ]  # fmt: skip
-    if rows[0]["system"] == to:
-        note = f"nobody says what it is in {to}; these codes share a category with it, and none is an equivalent"
-        return replace(
-            answer, status=IN_CATEGORY, note=note, crosswalk=None, relation=SAME_CATEGORY, categories=categories
-        )
-    note = f"{answer.note}; no code of {to} is here in its category, and those of other systems are no equivalents"
-    return replace(answer, note=note, categories=categories)
+    if not categories:
+        own = dict.fromkeys(f"{row['grouping']} {row['category']}" + _titled(row["title"]) for row in rows)
+        note = f"{answer.note}; no code of {to} is here in its category, {', '.join(own)}"
+        return replace(answer, note=note)
+    note = f"nobody says what it is in {to}; these codes share a category with it, and none is an equivalent"
+    return replace(answer, status=IN_CATEGORY, note=note, crosswalk=None, relation=SAME_CATEGORY, categories=categories)
+
+
+def _titled(title: str | None) -> str:
+    return f" ({title})" if title else ""
