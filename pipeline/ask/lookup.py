@@ -50,7 +50,8 @@ class CodeAnswer:
     """What one code means: its reading, the days that are known, how codes above are written, what followed, and the
     types of service of codes without a text, and the drug packages that it is the number of.
 
-    `status` is that of the reading, where the code is resolved valid (on the day) or found (where no day was named).
+    `status` is that of the reading, where the code is resolved valid (on the day) or found (where no day was named, and
+    of a drug package, of which there is no listing). `all_packages` are those of other days than the one asked, too.
     """
 
     reading: Reading
@@ -58,7 +59,21 @@ class CodeAnswer:
     parents: dict[tuple[str, str], str]
     successors: dict[tuple[str, str], list[Successor]]
     service_types: dict[tuple[str, str], list[ServiceType]]
-    packages: list[Package]
+    all_packages: list[Package]
+
+    @property
+    def packages(self) -> list[Package]:
+        """The packages of the day."""
+        return [each for each in self.all_packages if each.is_of(self.on)]
+
+    @property
+    def reason(self) -> str:
+        """Why the status is what it is: nothing where a package answers, its days where it is one of other days."""
+        if self.packages:
+            return ""
+        days = dict.fromkeys(f"{each.valid_from} to {each.valid_through}" for each in self.all_packages)
+        told = f"; a package of the lists of {', '.join(days)}, and not known on other days" if days else ""
+        return self.reading.reason + told
 
     @property
     def on(self) -> date | None:
@@ -68,6 +83,10 @@ class CodeAnswer:
     @property
     def status(self) -> str:
         """What is said of the code, in a word."""
+        if self.packages:
+            return "found"
+        if self.all_packages:
+            return NOT_KNOWN
         if self.reading.status != RESOLVED:
             return self.reading.status
         return "valid" if self.on else "found"
@@ -113,9 +132,9 @@ def describe_code(found: CodeAnswer) -> str:
         "\n".join(_on_day(found, group, found.on) if found.on else _ever(found, group)) for group in by_system
     ]
     if not by_system:
-        is_told = reading.reason.startswith("not known: ")
-        paragraphs.append(f"{reading.asked}\n  {reading.reason if is_told else f'{reading.status}: {reading.reason}'}")
-        paragraphs[-1] += "".join(f"\n  {each}" for each in found.packages)
+        is_told = found.reason.startswith("not known: ")
+        why = found.reason if is_told else f"{found.status.replace('_', ' ')}: {found.reason}"
+        paragraphs.append("\n  ".join([reading.asked, *(map(str, found.packages) if found.packages else [why])]))
     elif len(by_system) > 1:
         names = ", ".join(f"{group[0].system} ({group[0].code_dotted})" for group in by_system)
         paragraphs.insert(0, f"A code of {len(by_system)} systems: {names}. --system picks one.")
@@ -213,7 +232,7 @@ def _span(found: CodeAnswer, episode: Episode) -> str:
 
 def _rows(found: CodeAnswer) -> Iterator[list[object]]:
     reading = found.reading
-    head = [reading.asked, found.status, reading.reason, "; ".join(map(str, reading.did_you_mean))]
+    head = [reading.asked, found.status, found.reason, "; ".join(map(str, reading.did_you_mean))]
     for each in found.shown:
         known = found.known[each.system].known_through
         successors = "; ".join(map(str, found.successors.get((each.system, each.code), [])))
@@ -224,7 +243,7 @@ def _rows(found: CodeAnswer) -> Iterator[list[object]]:
 
 def _object(found: CodeAnswer) -> dict[str, object]:
     reading = found.reading
-    names = ("asked", "reason", "system", "code", "code_dotted", "meaning")
+    names = ("asked", "system", "code", "code_dotted", "meaning")
     known = found.known
     episodes = [
         vars(each)
@@ -232,7 +251,8 @@ def _object(found: CodeAnswer) -> dict[str, object]:
         | {"replaced_by": [vars(one) for one in found.successors.get((each.system, each.code), [])]}
         for each in found.shown
     ]
-    told = {name: getattr(reading, name) for name in names} | {"status": found.status, "on": found.on}
+    told: dict[str, object] = {"asked": reading.asked, "reason": found.reason}
+    told |= {name: getattr(reading, name) for name in names} | {"status": found.status, "on": found.on}
     told["packages"] = [vars(each) for each in found.packages]
     return told | {"did_you_mean": [vars(each) for each in reading.did_you_mean], "episodes": episodes}
 

@@ -38,6 +38,10 @@ class Package:
     valid_from: date
     valid_through: date
 
+    def is_of(self, day: date | None) -> bool:
+        """Whether a day lies in its quarter; where none is named any does."""
+        return day is None or self.valid_from <= day <= self.valid_through
+
     def __str__(self) -> str:
         number = self.product_number if self.ndc else f"{self.product_number}, a product number that is no NDC,"
         units = f"{self.dosage} a unit, {self.units_per_package:g} units in a package"
@@ -46,21 +50,13 @@ class Package:
 
 
 def find_packages(build: Build, readings: list[Reading]) -> list[list[Package]]:
-    """The packages that each written code is the number of, on its day where one is named; none of a code of a
-    listing here."""
-    unread = [each for each in readings if not each.episodes]
-    numbers = [each.asked.strip() for each in unread]
-    rows = build.rows(PACKAGES, ndcs=[each.bare for each in unread], numbers=numbers) if unread else []
+    """The packages that each written code is the number of, of whatever day; none of a code of a listing here."""
+    unlisted = [each for each in readings if not each.episodes]
+    numbers = [each.asked.strip() for each in unlisted]
+    rows = build.rows(PACKAGES, ndcs=[each.bare for each in unlisted], numbers=numbers) if unlisted else []
     by_number: dict[str, list[Package]] = defaultdict(list)
     for row in rows:
         by_number[row["ndc"] or row["product_number"]].append(Package(**row))
     return [
-        []
-        if each.episodes
-        else [
-            one
-            for one in by_number.get(each.bare) or by_number.get(each.asked.strip(), [])
-            if each.on is None or one.valid_from <= each.on <= one.valid_through
-        ]
-        for each in readings
+        [] if each.episodes else by_number.get(each.bare) or by_number.get(each.asked.strip(), []) for each in readings
     ]

@@ -22,7 +22,7 @@ from pipeline.ask.code_forms import (
     systems_on_claims,
 )
 from pipeline.ask.known_days import KnownDays, read_known_days
-from pipeline.ask.written_codes import WrittenCode, read_written_codes
+from pipeline.ask.written_codes import WrittenCode, lacks_a_character, read_written_codes
 
 RESOLVED: Final = "resolved"
 UNKNOWN, INVALID, HEADING, AMBIGUOUS, NOT_KNOWN = "unknown", "invalid", "heading", "ambiguous", "not_known"
@@ -198,8 +198,14 @@ def _not_found(
         reasons.append(f"not known: no listing of {other.system} is in this build; by its form {other.words}")
     if reasons:
         return Reading(form.asked, form.bare, NOT_KNOWN, "; ".join(reasons), on=on)
+    systems = [build.systems[named]] if named else build.systems.values()
+    if short := next((each for each in systems if lacks_a_character(form, each)), None):
+        reason = f"a code of {short.system} ({short.written_as[0]}) without a character, in any part: write its hyphens"
+        return Reading(form.asked, form.bare, AMBIGUOUS, reason, on=on)
     where = f"in {named}" if named else "in any system here"
     reason = f"there is no such code {where}"
+    if (code := form.without_modifiers()) is not form:
+        reason += f"; by its form {code.bare} with modifiers, which are codes of their own: ask for each alone"
     if named and not known[named].is_listed:
         reason = f"no code of {named} is written like this; and no listing of it is here"
     return Reading(form.asked, form.bare, UNKNOWN, reason, on=on)

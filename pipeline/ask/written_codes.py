@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pipeline.ask.build import Build, SystemRow
 from pipeline.ask.code_text import require_text
 
+WITH_MODIFIERS = re.compile(r"([A-Z0-9]\d{3}[A-Z0-9])(?:-[A-Z0-9]{2}){1,4}")  # a line of a claim has up to four
+
 
 @dataclass(frozen=True)
 class WrittenCode:
@@ -26,6 +28,11 @@ class WrittenCode:
         80.20 is a procedure, 802.0 a diagnosis, 8020 may be either.
         """
         return self.written in {self.bare, code_dotted}
+
+    def without_modifiers(self) -> "WrittenCode":
+        """The code of a procedure that was written with its modifiers, 99213-25; itself where there is none."""
+        found = WITH_MODIFIERS.fullmatch(self.written)
+        return WrittenCode(self.asked, found[1], found[1]) if found else self
 
 
 def find_separators(pictures: Iterable[str]) -> str:
@@ -80,6 +87,14 @@ def fill_parts(written: str, picture: str, fill: str) -> str | None:
         return None
     whole = [part.rjust(len(whole), fill) for part, whole in parts]
     return "".join(each for pair in zip(whole, [*own[1::2], ""], strict=True) for each in pair)
+
+
+def lacks_a_character(code: WrittenCode, system: SystemRow) -> bool:
+    """Whether a code without its separators is one character short of a system that fills its parts: ten digits may be
+    three different drug packages."""
+    if not (system.filled_with and system.code_pattern) or code.written != code.bare:
+        return False
+    return re.search(system.code_pattern, system.filled_with + code.bare) is not None
 
 
 def _filled(written: str, systems: list[SystemRow]) -> str:

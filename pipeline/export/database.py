@@ -95,9 +95,12 @@ VIEWS = {
     ),
     "same_category": (
         "Codes of two systems that one grouping puts into one category: what both belong to, never a translation. "
+        "Each grouping says it of the days of its code, source_valid_from and so on: a number may be used again later. "
         "Millions of rows: name a crosswalk, a code or a category, from same_category where source_code = '4701'.",
         """select x.crosswalk, x.source_system, s.source_code, s.target_code as category,
-            coalesce(k.title, l.title) as category_title, x.target_system, t.source_code as target_code
+            coalesce(k.title, l.title) as category_title, x.target_system, t.source_code as target_code,
+            s.valid_from as source_valid_from, s.valid_to as source_valid_to,
+            t.valid_from as target_valid_from, t.valid_to as target_valid_to
         from crosswalks x join mappings s on s.crosswalk = x.made_from[1]
         join mappings t on t.crosswalk = x.made_from[2] and t.target_code = s.target_code
         left join categories k on k.crosswalk = t.crosswalk and k.category = t.target_code

@@ -10,8 +10,12 @@ from tests.samples import copy_excerpt, run, write_sums
 
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A build of BETOS and the files of HCPCS, without any of a licensee."""
+    """A build of BETOS and the files of HCPCS, without any of a licensee. BETOS has a number of CPT more, which is in
+    the category of the earlier life of J9380."""
     project = copy_excerpt(tmp_path_factory.mktemp("closed"), "betos", "hcpcs")
+    for path in project.raw.glob("betos/*/betpuf*.txt"):
+        path.write_bytes(path.read_bytes().replace(b"99213 M1B", b"96401 O1D        \n99213 M1B"))
+    write_sums(project.raw)
     assert project.build().exit_code in (0, 7)
     return project.output
 
@@ -110,6 +114,33 @@ def test_the_category_of_an_earlier_life_is_not_that_of_the_later(output: Path) 
     result = ask(output, "translate", "J9380", "--to", "BETOS", "--on", "2024-01-01")
     assert "O1D" not in result.output
     assert "O1D" in ask(output, "translate", "J9380", "--to", "BETOS", "--on", "2010-06-01").output
+    without_day = ask(output, "translate", "J9380", "--to", "BETOS")
+    assert "newer_than_map: the code is newer than the map" in without_day.output
+    assert "O1D" not in without_day.output
+    assert without_day.exit_code == 8
+
+
+def test_a_member_of_a_category_has_the_wording_of_the_days_in_which_it_was_one(output: Path) -> None:
+    result = ask(output, "translate", "96401", "--to", "HCPCS")
+    assert "    J9380\n" in result.output
+    assert "teclistamab" not in result.output
+
+
+def test_a_code_that_no_succession_leads_on_is_told_with_its_category_in_cpt(output: Path) -> None:
+    """HCPCS names a code of CPT for few of its codes: that it names none for G0463 says nothing of it."""
+    assert '"successors_hcpcs_cpt4"' in ask(output, "translate", "C9744", "--to", "CPT4", "--format", "csv").output
+    result = ask(output, "translate", "G0463", "--to", "CPT4")
+    assert "same_category: nobody says what it is in CPT4" in result.output
+    assert "    99213\n" in result.output
+    assert result.exit_code == 1
+
+
+def test_a_code_that_no_succession_leads_on_and_no_category_has_is_not_known(output: Path) -> None:
+    """J9380 was in a category of CPT codes in its earlier life, and in none in this one."""
+    result = ask(output, "translate", "J9380", "--to", "CPT4")
+    assert "not_bridged: nobody says what it is there" in result.output
+    assert result.exit_code == 8
+    assert "96401" in ask(output, "translate", "J9380", "--to", "CPT4", "--on", "2010-06-01").output
 
 
 RBCS = (

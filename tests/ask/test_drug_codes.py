@@ -43,19 +43,35 @@ def test_a_day_outside_of_the_quarter_is_not_known(excerpt_build: Path) -> None:
 
 def test_lookup_tells_what_a_package_is_billed_as(excerpt_build: Path) -> None:
     result = run("lookup", "00069-1305-10", "--output", str(excerpt_build.parent))
-    assert result.exit_code == 8
-    assert "by its form the National Drug Code of a package" in result.output
+    assert result.exit_code == 0
+    assert "not known" not in result.output
     assert "Retacrit (Pfizer Inc) is billed as Q5105 (HCPCS): 100 UNITS a unit, 200 units in a package" in result.output
     assert "is billed as Q5106 (HCPCS): 1000 UNITS a unit, 20 units in a package" in result.output
 
 
+@pytest.mark.parametrize("written", ["57894.0030.01", "888867413689"])
+def test_lookup_never_says_that_a_package_is_unknown(excerpt_build: Path, written: str) -> None:
+    result = run("lookup", written, "--output", str(excerpt_build.parent))
+    assert "is billed as J" in result.output
+    assert "unknown" not in result.output
+    assert result.exit_code == 0
+
+
 def test_lookup_says_of_a_product_number_that_it_is_no_ndc(excerpt_build: Path) -> None:
     result = run("lookup", "888867413689", "--output", str(excerpt_build.parent))
-    assert result.exit_code == 1
     assert "888867413689, a product number that is no NDC, SynoJoynt" in result.output
 
 
-def test_lookup_tells_no_package_on_a_day_outside_of_its_quarter(excerpt_build: Path) -> None:
+def test_lookup_tells_no_package_on_a_day_outside_of_its_quarter_but_the_days(excerpt_build: Path) -> None:
     on = ("lookup", "57894-0030-01", "--output", str(excerpt_build.parent), "--on")
     assert "is billed as" in run(*on, "2025-10-01").output
-    assert "is billed as" not in run(*on, "2025-09-30").output
+    result = run(*on, "2025-09-30")
+    assert "is billed as" not in result.output
+    assert "a package of the lists of 2025-10-01 to 2025-12-31, and not known on other days" in result.output
+    assert result.exit_code == 8
+
+
+def test_ten_digits_without_hyphens_may_be_several_packages(excerpt_build: Path) -> None:
+    result = run("lookup", "5789403001", "--output", str(excerpt_build.parent))
+    assert "ambiguous: a code of NDC (XXXXX-XXXX-XX) without a character" in result.output
+    assert result.exit_code == 1

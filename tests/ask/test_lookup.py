@@ -51,6 +51,11 @@ def test_a_reused_code_shows_both_meanings_and_on_a_day_the_one_of_that_day(open
     assert "not valid on 2020-01-01" in describe_code(answer(opened, "J1440", on=date(2020, 1, 1)))
 
 
+def test_a_code_with_its_modifiers_is_told_to_be_asked_alone(opened: Build) -> None:
+    found = answer(opened, "99213-25")
+    assert found.reading.reason.endswith("99213 with modifiers, which are codes of their own: ask for each alone")
+
+
 def test_a_left_censored_start_is_said_to_be_earlier(opened: Build) -> None:
     assert "from before 2005-10-01 to 2015-09-30" in describe_code(answer(opened, "250.00"))
 

@@ -42,11 +42,17 @@ def test_members_are_rows_of_the_csv_that_name_the_category(changed) -> None:
     assert all('"CCSProc 80"' in line and '"same_category"' in line for line in lines[1:])
 
 
-def test_where_the_target_has_none_the_members_of_other_systems_are_told_and_nothing_is_known(excerpt_build) -> None:
-    result = run("translate", "47.01", "--to", "CPT4", "--output", str(excerpt_build.parent))
+def test_where_the_target_has_none_the_category_is_told_without_members_of_others_and_nothing_is_known(
+    excerpt_build,
+) -> None:
+    words = ("translate", "47.01", "--to", "CPT4", "--output", str(excerpt_build.parent))
+    result = run(*words)
     assert result.exit_code == 8
-    assert "no code of CPT4 is here in its category, and those of other systems are no equivalents" in result.output
-    assert "CCSProc 80  Appendectomy: 4 codes of ICD10PCS\n    0DTJ0ZZ  " in result.output
+    assert "no file of this build says what a code of ICD9Proc is in CPT4" in result.output
+    assert "no code of CPT4 is here in its category, CCSProc 80 (Appendectomy)" in result.output
+    assert "0DTJ0ZZ" not in result.output
+    (answer,) = json.loads(run(*words, "--format", "json").output)
+    assert (answer["status"], answer["categories"]) == ("not_bridged", [])
 
 
 def test_a_translation_is_preferred_to_a_category(excerpt_build) -> None:

@@ -122,8 +122,37 @@ def with_rows(*rows: dict[str, object]):
 
 def test_code_of_both_kinds_is_ambiguous(changed: ChangeTable) -> None:
     build = changed("policy_codes", with_rows({"role": "procedure", "code": "E1165", "basis": "whole_list"}))
-    assert [each["status"] for each in edited(build, "84153", "E1165")] == ["ambiguous"]
+    assert [each["status"] for each in edited(build, "84153", "C61", "E1165")] == ["covered", "ambiguous"]
     assert [each["status"] for each in edited(build, "84153", "E11.65")] == ["not_supporting"]
+
+
+def test_a_single_code_of_both_kinds_is_of_the_kind_that_is_missing(changed: ChangeTable) -> None:
+    build = changed("policy_codes", with_rows({"role": "procedure", "code": "E1165", "basis": "whole_list"}))
+    for order in (("84153", "E1165"), ("E1165", "84153")):
+        (answer,) = edited(build, *order)
+        assert (answer["procedure"], answer["diagnosis"], answer["status"]) == ("84153", "E1165", "not_supporting")
+    (answer,) = edited(build, "E1165", "C61")
+    assert (answer["procedure"], answer["diagnosis"]) == ("E1165", "C61")
+
+
+@pytest.mark.parametrize("code", ["0DTJ4ZZ", "0DTJ4Z8", "47.01", "D0120"])
+def test_a_procedure_of_which_no_policy_speaks_is_no_diagnosis(ask, code: str) -> None:
+    """0DTJ4Z8 is no code, but has the form of one; D0120 is of CDT, of which there is no listing."""
+    result = ask("84153", code, "C61", "--on", "2022-04-15", "--format", "json")
+    told = [(each["procedure"], each["diagnosis"], each["status"]) for each in answers(result)]
+    assert told == [("84153", "C61", "covered"), (code, "C61", "no_policy")]
+
+
+def test_modifiers_leave_a_procedure_what_it_is(ask) -> None:
+    result = ask("84153-26-59", "C61", "--on", "2022-04-15")
+    assert result.stdout.startswith("84153-26-59 with C61 on 2022-04-15: covered")
+
+
+@pytest.mark.parametrize("code", ["250.00", "25000"])
+def test_a_diagnosis_of_before_is_told_with_its_system_and_its_last_day(ask, code: str) -> None:
+    result = ask("84153", code, "--on", "2022-04-15")
+    assert "250.00 is a code of ICD9CM, which ended on 2015-09-30; policies name codes of ICD10CM" in result.stdout
+    assert result.exit_code == 1
 
 
 PROCEDURE = {"role": "procedure", "answer": None, "valid_from": None}

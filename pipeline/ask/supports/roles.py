@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.ask.build import Build
+from pipeline.ask.build import Build, SystemRow
 from pipeline.ask.code_episodes import find_episodes
-from pipeline.ask.code_forms import has_form_of, systems_on_claims
+from pipeline.ask.code_forms import form_elsewhere, has_form_of, systems_on_claims
 from pipeline.ask.code_questions import AskedCode
 from pipeline.ask.resolve_codes import AMBIGUOUS
 from pipeline.ask.supports.support_answer import SYSTEM_OF_DIAGNOSES, Support
@@ -32,37 +32,64 @@ class Roles:
 
 
 def tell_roles(build: Build, asked: list[AskedCode]) -> Roles:
-    """The codes as procedures and diagnoses, each once. A system that is named decides; a separator does, since codes
-    of procedures have none; else who has the code, a policy or a listing; and where nobody has it, its form.
+    """The codes as procedures and diagnoses, each once. A system that is named decides; a dot where diagnoses have it
+    does; else who has the code, a policy or a listing; and where nobody has it, its form. Modifiers tell nothing here.
+    Of one code that may be both, where the others are all of one kind, the other kind is meant.
 
     Raises UsageError where one of the two kinds is missing, or a code is said to be of a system of neither.
     """
     systems = systems_on_claims(FIELD_OF_PROCEDURES)
     asked = list(dict.fromkeys(asked))
-    written = read_written_codes(build, [code for code, _, _ in asked])
+    written = [each.without_modifiers() for each in read_written_codes(build, [code for code, _, _ in asked])]
     listed = _listed_as(build, written, systems)
-    roles = Roles()
+    roles, of_both = Roles(), []
     for (_, system, _), code in zip(asked, written, strict=True):
-        kinds = _kinds_named(system, systems) or ({"diagnosis"} if code.written != code.bare else None)
+        kinds = _kinds_named(system, systems) or _kinds_by_dot(build, code)
         kinds = kinds or listed.get(code.bare) or {_kind_by_form(build, code, systems)}
         if len(kinds) > 1:
-            roles.undecided.append(Support(code.asked, code.asked, AMBIGUOUS, OF_BOTH))
+            of_both.append(code)
         else:
             (roles.procedures if kinds == {"procedure"} else roles.diagnoses).append(code)
+    _decide_by_the_others(roles, of_both)
     _require_both(roles)
     return roles
 
 
+def _decide_by_the_others(roles: Roles, of_both: list[WrittenCode]) -> None:
+    """A single code that may be of both kinds is of the one that is missing; of others nothing is decided."""
+    kinds = [own for own in (roles.procedures, roles.diagnoses) if not own]
+    if len(of_both) == len(kinds) == 1:
+        kinds[0].extend(of_both)
+    else:
+        roles.undecided = [Support(each.asked, each.asked, AMBIGUOUS, OF_BOTH) for each in of_both]
+
+
 def _listed_as(build: Build, written: list[WrittenCode], systems: list[str]) -> dict[str, set[str]]:
-    """What policies and listings have each bare code as."""
+    """What policies and listings have each bare code as: those of systems that policies name, else of any other."""
     bare = sorted({each.bare for each in written})
     listed: dict[str, set[str]] = {}
     for row in build.rows(ROLES_OF_CODES, codes=bare):
         listed.setdefault(row["code"], set()).add(row["role"])
+    elsewhere: dict[str, str] = {}
     for each in find_episodes(build, bare):
+        kind = "diagnosis" if "diagnosis" in build.systems[each.system].kinds else "procedure"
         if each.system == SYSTEM_OF_DIAGNOSES or each.system in systems:
-            listed.setdefault(each.code, set()).add("diagnosis" if each.system == SYSTEM_OF_DIAGNOSES else "procedure")
-    return listed
+            listed.setdefault(each.code, set()).add(kind)
+        elif not each.is_of_deaths and elsewhere.get(each.code) != "diagnosis":
+            elsewhere[each.code] = kind
+    return {code: {kind} for code, kind in elsewhere.items()} | listed
+
+
+def _systems_of(build: Build, kind: str) -> list[SystemRow]:
+    return [each for each in build.systems.values() if kind in each.kinds]
+
+
+def _kinds_by_dot(build: Build, code: WrittenCode) -> set[str] | None:
+    """A diagnosis where a code has its separators in the places of one; None without any, or where others have them."""
+    is_diagnosis = code.written != code.bare and any(
+        has_form_of(code, each) for each in _systems_of(build, "diagnosis")
+    )
+    return {"diagnosis"} if is_diagnosis else None
 
 
 def _kinds_named(system: str | None, systems: list[str]) -> set[str] | None:
@@ -77,8 +104,16 @@ def _kinds_named(system: str | None, systems: list[str]) -> set[str] | None:
 
 
 def _kind_by_form(build: Build, code: WrittenCode, systems: list[str]) -> str:
-    is_procedure = any(has_form_of(code, build.systems[each]) for each in systems if each in build.systems)
-    return "procedure" if is_procedure else "diagnosis"
+    """What a code that nobody has looks like. A procedure of a stay does where it has all of its characters."""
+    elsewhere = form_elsewhere(build, code)
+    if elsewhere and elsewhere.system in systems:
+        return "procedure"
+    if any(has_form_of(code, build.systems[each]) for each in systems if each in build.systems):
+        return "procedure"
+    if any(has_form_of(code, each) for each in _systems_of(build, "diagnosis")):
+        return "diagnosis"
+    whole = [each for each in _systems_of(build, "procedure") if len(code.written) in map(len, each.written_as)]
+    return "procedure" if any(has_form_of(code, each) for each in whole) else "diagnosis"
 
 
 def _require_both(roles: Roles) -> None:

@@ -122,8 +122,7 @@ def _why_none(build: Build, leading: list[CrosswalkRow], system: str, to: str) -
         return "; ".join(map(_no_translation, leading))
     if system == to:
         return f"no crosswalk leads from one year to another in {system}"
-    others = sorted({each.source_system for each in build.crosswalks.values() if each.target_system == to})
-    return f"no crosswalk leads from {system} to {to}, only from {', '.join(others)}"
+    return f"no file of this build says what a code of {system} is in {to}"
 
 
 def _require_newest(build: Build, to: str, crosswalk: CrosswalkRow | None, question: Question) -> None:

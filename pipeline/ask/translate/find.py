@@ -20,6 +20,7 @@ from pipeline.ask.translate.model import (
     Question,
     Target,
     Translation,
+    days_of_life,
     first_and_last_day,
     starts_unknown,
 )
@@ -34,21 +35,25 @@ REASONS: Final = {
 }
 NO_CHANGE: Final = "the publisher's table says of no other code that one stood in the place of the other"
 Way = dict[str, Any]  # by which crosswalk a translation goes: the fields of it that say so
-CodeOnDay = tuple[str | None, date | None]
+CodeOnDays = tuple[str | None, date | None, date | None]  # the first and the last day in question: None, of any
 SPELT_OUT: Final = 1_000  # alternatives of one scenario, as in table `clusters`
 FOREVER: Final = "date '9999-12-31'"
 TRANSLATION_ROWS: Final = f"""
-    select a.code, a.day, m.status, m.scenario, m.choice_list, m.target_code,
+    select a.code, a.first, a.last, m.status, m.scenario, m.choice_list, m.target_code,
         coalesce(c.code_dotted, m.target_code), coalesce(c.description, c.short_description, k.title),
         m.predicate, m.approximate, m.origin, m.flags, m.path
     from mappings m
-    join (select unnest($codes) as code, unnest($days::date[]) as day) a on a.code = m.source_code
+    join (
+        select unnest($codes) as code, unnest($firsts::date[]) as first, unnest($lasts::date[]) as last
+    ) a on a.code = m.source_code
     left join codes c on c.system = m.target_system and c.code = m.target_code
     left join categories k on k.crosswalk = m.crosswalk and k.category = m.target_code
     where m.crosswalk = $crosswalk and m.source_code in (select unnest($codes))
-        and (a.day is null or a.day between m.valid_from and coalesce(m.valid_to, {FOREVER}))
+        and (a.first is null or (
+            a.first <= coalesce(m.valid_to, {FOREVER}) and coalesce(m.valid_from <= coalesce(a.last, {FOREVER}), true)
+        ))
         and ($target_day is null or $target_day between m.target_valid_from and coalesce(m.target_valid_to, {FOREVER}))
-    order by a.code, a.day, m.scenario, m.choice_list, m.hops, m.target_code
+    order by a.code, a.first, a.last, m.scenario, m.choice_list, m.hops, m.target_code
 """
 CHANGED: Final = """
     select distinct source_code as code from mappings
@@ -61,10 +66,11 @@ LAST_DAYS: Final = """
 
 
 class MappingRow(NamedTuple):
-    """A row of `mappings` of a code that was asked of a day, or of none; from `target_code` on as `Target`."""
+    """A row of `mappings` of a code that was asked of some days, or of any; from `target_code` on as `Target`."""
 
     source_code: str
-    day: date | None
+    first: date | None
+    last: date | None
     status: str | None
     scenario: int
     choice_list: int
@@ -80,7 +86,7 @@ class MappingRow(NamedTuple):
     @property
     def target(self) -> Target:
         """What it leads to."""
-        return Target(*self[5:])  # type: ignore[arg-type]  # the fields of both stand in the same order
+        return Target(*self[6:])  # type: ignore[arg-type]  # the fields of both stand in the same order
 
 
 def find_alternatives(
@@ -93,10 +99,11 @@ def find_alternatives(
     elif chosen.backward is not None:
         yield from _year_to_year(build, readings, chosen, question.release)
     else:
-        rows = _rows_of(build, crosswalk, {(each.code, None) for each in readings}, None)
+        asked: list[CodeOnDays] = [(each.code, *days_of_life(each)) for each in readings]
+        rows = _rows_of(build, crosswalk, set(asked), None)
         way = _way(crosswalk)
-        for each in readings:
-            own = rows.get((each.code, None), [])
+        for each, days in zip(readings, asked, strict=True):
+            own = rows.get(days, [])
             if crosswalk.relation in DATED_BY_RELEASE and each.on and not _speaks_of(crosswalk, each.on):
                 yield Translation(each, NOT_KNOWN, f"not known: {_days_of(crosswalk)}", **way)
             elif own:
@@ -114,19 +121,20 @@ def _way(crosswalk: CrosswalkRow) -> Way:
 
 
 def _rows_of(
-    build: Build, crosswalk: CrosswalkRow, asked: Iterable[CodeOnDay], target_day: date | None
-) -> dict[CodeOnDay, list[MappingRow]]:
-    """The rows of a crosswalk for some codes, each on a day or on any, by both."""
-    pairs = list(asked)
+    build: Build, crosswalk: CrosswalkRow, asked: Iterable[CodeOnDays], target_day: date | None
+) -> dict[CodeOnDays, list[MappingRow]]:
+    """The rows of a crosswalk for some codes, each on some days or on any, by both."""
+    codes, firsts, lasts = zip(*asked, strict=True)
     found = build.ask(
         TRANSLATION_ROWS,
         crosswalk=crosswalk.crosswalk,
-        codes=[code for code, _ in pairs],
-        days=[day for _, day in pairs],
+        codes=list(codes),
+        firsts=list(firsts),
+        lasts=list(lasts),
         target_day=target_day,
     )
     rows = map(MappingRow._make, found.records)
-    return {key: list(group) for key, group in groupby(rows, key=lambda row: (row.source_code, row.day))}
+    return {key: list(group) for key, group in groupby(rows, key=lambda row: row[:3])}
 
 
 def _year_to_year(
@@ -143,9 +151,10 @@ def _year_to_year(
     require_known_release(build, system, to)
     last_days = build.rows(LAST_DAYS, system=system, codes=[each.code for each in readings], newest=newest)
     last = {row["code"]: row["last_day"] for row in last_days}
-    asked: list[CodeOnDay] = [(each.code, each.on or last.get(each.code)) for each in readings]
-    forward: set[CodeOnDay] = {(code, day) for code, day in asked if day and day <= to}
-    ways: list[tuple[CrosswalkRow | None, set[CodeOnDay]]] = [
+    days = [each.on or last.get(each.code) for each in readings]
+    asked: list[CodeOnDays] = [(each.code, day, day) for each, day in zip(readings, days, strict=True)]
+    forward: set[CodeOnDays] = {each for each in asked if each[1] and each[1] <= to}
+    ways: list[tuple[CrosswalkRow | None, set[CodeOnDays]]] = [
         (chosen.crosswalk, forward),
         (chosen.backward, {each for each in asked if each[1]} - forward),
     ]
@@ -156,14 +165,14 @@ def _year_to_year(
 
 
 def _on(
-    build: Build, crosswalk: CrosswalkRow, asked: set[CodeOnDay], to: date
-) -> Iterator[tuple[CodeOnDay, tuple[CrosswalkRow, bool, list[MappingRow]]]]:
+    build: Build, crosswalk: CrosswalkRow, asked: set[CodeOnDays], to: date
+) -> Iterator[tuple[CodeOnDays, tuple[CrosswalkRow, bool, list[MappingRow]]]]:
     """Each of some codes on its day with the way it goes, whether any step touches it, and its rows on another day."""
     if not asked:
         return
-    codes = sorted({code for code, _ in asked if code})
+    codes = sorted({each[0] for each in asked if each[0]})
     changed = {row["code"] for row in build.rows(CHANGED, crosswalk=crosswalk.crosswalk, codes=codes)}
-    rows = _rows_of(build, crosswalk, ((code, day) for code, day in asked if code in changed), to) if changed else {}
+    rows = _rows_of(build, crosswalk, [each for each in asked if each[0] in changed], to) if changed else {}
     yield from ((pair, (crosswalk, pair[0] in changed, rows.get(pair, []))) for pair in asked)
 
 
@@ -207,15 +216,18 @@ def _answer(reading: Reading, way: Way, rows: list[MappingRow], together: bool, 
 def _left_out(reading: Reading, way: Way, crosswalk: CrosswalkRow) -> Translation:
     """Why a crosswalk has no row for a code: it speaks of other days, or its publisher assigned nothing.
 
-    A table of successions speaks only of the codes that changed, so that the days of the others tell nothing: one that
-    has not ended stands for itself.
+    A table of successions speaks only of the codes that changed, and tells nothing of the others: one of its own system
+    that has not ended stands for itself.
     """
     first, last = first_and_last_day(reading)
     if crosswalk.source_system == crosswalk.target_system:
         if first and last is None:
             return _itself(reading, way)
         return Translation(reading, NOT_ASSIGNED, f"{NO_CHANGE} ({crosswalk.crosswalk})", **way)
-    status = NOT_ASSIGNED if crosswalk.origin == "published" else NOT_BRIDGED
+    lists_all = crosswalk.origin == "published" and crosswalk.relation != SUCCESSION
+    status = NOT_ASSIGNED if lists_all else NOT_BRIDGED
+    if crosswalk.relation == SUCCESSION:
+        return Translation(reading, status, f"{REASONS[status]} ({crosswalk.crosswalk})", **way)
     if crosswalk.known_through and first and first > crosswalk.known_through:
         status = NOT_KNOWN if starts_unknown(reading) else NEWER
     elif crosswalk.known_from and last and last < crosswalk.known_from:

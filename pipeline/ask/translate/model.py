@@ -1,7 +1,7 @@
 """What is asked of a translation, and what is answered."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from pipeline.ask.code_episodes import LEFT_CENSORED, Episode
@@ -101,9 +101,33 @@ class Translation:
         return self.reading.did_you_mean
 
 
+def life_of(reading: Reading) -> list[Episode]:
+    """The episodes of the code that is meant, without a day between them: numbers are used again for something else.
+
+    They are those of the day in question, else the last in which the code could be reported.
+    """
+    lives: list[list[Episode]] = []
+    for each in reading.episodes:
+        if each.system == reading.system:
+            before = lives[-1][-1].valid_to if lives else None
+            if before and before + timedelta(days=1) == each.valid_from:
+                lives[-1].append(each)
+            else:
+                lives.append([each])
+    on_day = [life for life in lives if reading.on and any(each.is_valid_on(reading.on) for each in life)]
+    reported = [life for life in lives if any(each.billable for each in life)]
+    return (on_day or reported or lives or [[]])[-1]
+
+
+def days_of_life(reading: Reading) -> tuple[date | None, date | None]:
+    """From when to when the code that is meant was listed; None where no listing has it, or there is no end."""
+    life = life_of(reading)
+    return (life[0].valid_from, life[-1].valid_to) if life else (None, None)
+
+
 def reported_episodes(reading: Reading) -> list[Episode]:
     """The episodes in which the code that is meant could be reported."""
-    return [each for each in reading.episodes if each.system == reading.system and each.billable]
+    return [each for each in life_of(reading) if each.billable]
 
 
 def first_and_last_day(reading: Reading) -> tuple[date | None, date | None]:

@@ -2,30 +2,46 @@
 
 from collections import defaultdict
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from pipeline.ask.build import Build, Row
 from pipeline.ask.relations import SAME_CATEGORY
-from pipeline.ask.translate.model import IN_CATEGORY, NOT_BRIDGED, CategoryMember, SharedCategory, Translation
+from pipeline.ask.translate.model import (
+    IN_CATEGORY,
+    NOT_BRIDGED,
+    CategoryMember,
+    SharedCategory,
+    Translation,
+    days_of_life,
+)
 
 MEMBERS_TOLD: Final = 1_000  # of one category; the largest have thousands
+Life = tuple[str | None, date | None, date | None]  # a code, and its days; None where no listing has it
 # Categories of a code that a grouping of another system has too, with how many codes of it; of those in the target's
-# system the first ones.
+# system the first ones. Of a number that was used twice each life has its own.
 SHARED: Final = """
-    select s.source_code as code, s.crosswalk, s.target_system as grouping, s.target_code as category,
+    select a.code, a.first, a.last, s.crosswalk, s.target_system as grouping, s.target_code as category,
         coalesce(k.title, l.title) as title, t.source_system as system, t.crosswalk as other,
         count(distinct t.source_code)::int as members
-    from mappings s join crosswalks x on x.crosswalk = s.crosswalk and x.relation = 'grouping'
+    from (
+        select unnest($codes) as code, unnest($firsts::date[]) as first, unnest($lasts::date[]) as last
+    ) a
+    join mappings s on s.source_code = a.code and (a.first is null or (
+        a.first <= coalesce(s.valid_to, a.first) and coalesce(s.valid_from <= a.last, true)
+    ))
+    join crosswalks x on x.crosswalk = s.crosswalk and x.relation = 'grouping'
     join mappings t on t.target_system = s.target_system and t.target_code = s.target_code
         and t.source_system <> s.source_system
     left join categories k on k.crosswalk = t.crosswalk and k.category = t.target_code
     left join categories l on l.crosswalk = s.crosswalk and l.category = s.target_code
-    where s.source_system = $system and s.source_code in (select unnest($codes)) and s.target_code is not null
+    where s.source_system = $system and s.target_code is not null
     group by all order by all
 """
 MEMBERS: Final = """
     select t.crosswalk, t.target_code as category, t.source_code as code,
-        coalesce(c.code_dotted, t.source_code) as code_dotted, coalesce(c.description, c.short_description) as meaning
+        coalesce(c.code_dotted, t.source_code) as code_dotted,
+        if(t.valid_to < c.valid_from, null, coalesce(c.description, c.short_description)) as meaning
     from mappings t left join codes c on c.system = t.source_system and c.code = t.source_code
     where t.crosswalk in (select unnest($crosswalks)) and t.target_code in (select unnest($categories))
     qualify row_number() over (partition by t.crosswalk, t.target_code order by t.source_code) <= $told
@@ -35,21 +51,26 @@ MEMBERS: Final = """
 
 def add_shared_categories(build: Build, answers: list[Translation], system: str, to: str) -> list[Translation]:
     """The same answers; one without a translation gets the categories that its code shares with codes of the target's
-    system, or, where none of these is here, of others. No member stands for the code, and the note says so."""
-    untranslated = {each.reading.code for each in answers if each.status == NOT_BRIDGED and each.crosswalk is None}
+    system. No member stands for the code, and the note says so. Where the target has none, the note says which category
+    it is in."""
+    untranslated = {_life(each) for each in answers if each.status == NOT_BRIDGED}
     if system == to or not untranslated or not _joins(build, system):
         return answers
-    shared: dict[str, list[Row]] = defaultdict(list)
-    for row in build.rows(SHARED, system=system, codes=sorted(filter(None, untranslated))):
-        shared[row["code"]].append(row)
-    told = {code: [row for row in rows if row["system"] == to] or rows for code, rows in shared.items()}
-    members = _members(build, [row for rows in told.values() for row in rows])
+    shared: dict[Life, list[Row]] = defaultdict(list)
+    codes, firsts, lasts = map(list, zip(*untranslated, strict=True))
+    for row in build.rows(SHARED, system=system, codes=codes, firsts=firsts, lasts=lasts):
+        shared[row["code"], row["first"], row["last"]].append(row)
+    members = _members(build, [row for rows in shared.values() for row in rows if row["system"] == to])
     return [
-        _with_categories(each, told[each.reading.code or ""], members, to)
-        if each.status == NOT_BRIDGED and each.reading.code in shared
+        _with_categories(each, shared[_life(each)], members, to)
+        if each.status == NOT_BRIDGED and _life(each) in shared
         else each
         for each in answers
     ]
+
+
+def _life(answer: Translation) -> Life:
+    return (answer.reading.code, *days_of_life(answer.reading))
 
 
 def _joins(build: Build, system: str) -> bool:
@@ -78,9 +99,15 @@ def _with_categories(
             members.get((row["other"], row["category"]), []),
         )
         for row in rows
+        if row["system"] == to
     ]  # fmt: skip
-    if rows[0]["system"] == to:
-        note = f"nobody says what it is in {to}; these codes share a category with it, and none is an equivalent"
-        return replace(answer, status=IN_CATEGORY, note=note, relation=SAME_CATEGORY, categories=categories)
-    note = f"{answer.note}; no code of {to} is here in its category, and those of other systems are no equivalents"
-    return replace(answer, note=note, categories=categories)
+    if not categories:
+        own = dict.fromkeys(f"{row['grouping']} {row['category']}" + _titled(row["title"]) for row in rows)
+        note = f"{answer.note}; no code of {to} is here in its category, {', '.join(own)}"
+        return replace(answer, note=note)
+    note = f"nobody says what it is in {to}; these codes share a category with it, and none is an equivalent"
+    return replace(answer, status=IN_CATEGORY, note=note, crosswalk=None, relation=SAME_CATEGORY, categories=categories)
+
+
+def _titled(title: str | None) -> str:
+    return f" ({title})" if title else ""
