@@ -33,7 +33,7 @@ from pipeline.history import (
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.headings import find_neither
-from pipeline.history.horizon import Horizon, derive_horizons, oldest_days
+from pipeline.history.horizon import Horizon, derive_horizons, oldest_days, ranks_of
 from pipeline.history.policy_codes import derive_policies
 from pipeline.history.releases import derive_releases
 from pipeline.history.validity import derive_validity
@@ -183,7 +183,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
             releases = derive_releases(timelines)
             sources = {each.source.source: each.source for each in content.deliveries}
-            horizons = derive_horizons(releases, sources, oldest_days(timelines))
+            horizons = derive_horizons(releases, sources, oldest_days(timelines), ranks_of(timelines))
             validity = threads.submit(derive_validity, episodes, horizons)
             policies = threads.submit(derive_policies, content.policies, episodes)
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")

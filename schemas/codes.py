@@ -62,7 +62,7 @@ class Codes(Table):
     valid_to_basis: Series[Text] = pa.Field(
         nullable=True,
         isin=VALID_TO_BASES,
-        description="How valid_to is known: release (the next release no longer lists it; where records carry dates, it had no last day and the next list dropped it: it ended by then), addenda (the release's own list of changes), record (the row carries dates), system (the last day of the system); null while it is valid.",
+        description="How valid_to is known: release (the next release no longer lists it; where records carry dates, it had no last day and the next list dropped it: valid_to is the last day on which it can have been valid, and it may have ended on any day after that of last_release, years before where the next list is that much younger), addenda (the release's own list of changes), record (the row carries dates), system (the last day of the system); null while it is valid.",
     )
     first_release: Series[Text] = pa.Field(
         description="The first release here that lists it while its system was in use (of ICD-9-CM the oldest title file, or the tabular list that valid_from is of); editions from before are in `code_history`."

@@ -11,7 +11,8 @@ class Validity(Table):
     """When every code could be reported, ready to join: one row per unbroken run of days on which it was the same.
 
     Nothing is missing, and no row reaches beyond what the build knows of the system (`systems.known_through`): a day
-    that no row covers is not valid from known_from to known_through, and not known outside of that.
+    that no row covers is not valid from known_from to known_through, but for the days from `valid_from_earliest` of
+    `code_history` to the first day of the run, which are not known; and outside of that it is not known.
     """
 
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))

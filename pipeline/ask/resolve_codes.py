@@ -128,8 +128,7 @@ def _read(form: WrittenCode, meant: list[Episode], known: dict[str, KnownDays], 
 def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -> Verdict:
     """What one system says of a code on a day, or of any day where none is named."""
     if is_never_in_use(episodes):
-        why = f"listed before {known.system} was in use, which is since {known.in_use_from}, and not later"
-        return Verdict(INVALID, why, episodes[-1])
+        return _never_in_use(episodes[-1], known, on)
     episodes = in_use(episodes)
     first, last = episodes[0], episodes[-1]
     if on is None:
@@ -140,12 +139,20 @@ def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -
     if valid is None and on < first.valid_from and (is_older or (known.is_before(on) and not first.is_start_told)):
         older = f"not known: no list here that has it is older than {first.valid_from}"
         return Verdict(NOT_KNOWN, known.why_not_known(on) or older, first)
-    if valid is None and first.may_have_begun_by(on):
-        began = f"not known: it began from {first.valid_from_earliest} to {first.valid_from}"
-        return Verdict(NOT_KNOWN, began, first)
+    begun = next((each for each in episodes if each.may_have_begun_by(on)), None)
+    if valid is None and begun and not known.is_out_of_use(on):
+        return Verdict(NOT_KNOWN, f"not known: it began from {begun.valid_from_earliest} to {begun.valid_from}", begun)
     if known.is_beyond(on) and (valid or on < last.valid_from):
         return Verdict(NOT_KNOWN, f"{known.why_not_known(on)}{_reported_until(episodes, valid)}", valid or last)
     return _standing(valid) if valid else Verdict(INVALID, known.why_before_use(on) or _spans(episodes), last)
+
+
+def _never_in_use(last: Episode, known: KnownDays, on: date | None) -> Verdict:
+    """What is said of a code that was listed only before its system was in use: it may be added again one day."""
+    if on and known.is_beyond(on):
+        return Verdict(NOT_KNOWN, known.why_not_known(on) or "", last)
+    why = f"listed before {known.system} was in use, which is since {known.in_use_from}, and not later"
+    return Verdict(INVALID, why, last)
 
 
 def _reported_until(episodes: list[Episode], valid: Episode | None) -> str:

@@ -46,16 +46,18 @@ MACROS = {
     ),
     "claims_with_meaning(claims)": (
         "Claims (a table or view with the columns of claims_template, named as text) with what their codes meant on "
-        "the day. status: valid, heading (in force, not for claims), not_valid, not_known (beyond known_through, or "
-        "before known_from where no record tells, or before the lists that have the code, or any modifiers), "
-        "no_listing (no code of the system is here).",
-        """table with spans as (
-            select system, code, max(coalesce(valid_to, date '9999-12-31')) as last_day,
-                arg_min(valid_from_basis, valid_from) in ('record', 'conversion_table') as has_recorded_start,
-                min(valid_from) as first_day, arg_min(valid_from_basis, valid_from) = 'left_censored' as is_older
-            from code_history group by system, code
-        ),
-        modifiers as (
+        "the day. status: valid, heading (in force, not for claims), not_valid, not_known (beyond known_through, "
+        "before known_from where no record tells, before the lists that have the code, or any modifiers, or from the "
+        "valid_from_earliest of a code that may have begun by then), no_listing (no code of the system is here).",
+        """table with history as (
+            from code_history join systems using (system)
+            where valid_to is null or in_use_from is null or valid_to >= in_use_from
+        ), lives as (
+            select system, code, min(valid_from) as begins, max(coalesce(valid_to, date '9999-12-31')) as ends,
+                arg_min(valid_from_basis, valid_from) in ('record', 'conversion_table') as begins_as_told,
+                arg_min(valid_from_basis, valid_from) = 'left_censored' as is_older
+            from history group by system, code
+        ), modifiers as (
             select h.system, min(r.effective_from) as first_day
             from code_history h join releases r using (system, release) where h.kind = 'modifier' group by h.system
         )
@@ -64,19 +66,21 @@ MACROS = {
                 when v.billable then 'valid'
                 when not v.billable then 'heading'
                 when q.day < s.in_use_from or q.day > s.in_use_to then 'not_valid'
-                when spans.is_older and q.day < spans.first_day then 'not_known'
-                when spans.code is null and length(q.code) = 2 and list_contains(s.kinds, 'modifier')
+                when lives.is_older and q.day < lives.begins then 'not_known'
+                when lives.code is null and length(q.code) = 2 and list_contains(s.kinds, 'modifier')
                     and q.day < coalesce(modifiers.first_day, date '9999-12-31') then 'not_known'
+                when exists (from history e where e.system = q.system and e.code = q.code
+                    and q.day >= e.valid_from_earliest and q.day < e.valid_from) then 'not_known'
                 when q.day between s.known_from and s.known_through then 'not_valid'
-                when q.day > s.known_through and spans.last_day < q.day then 'not_valid'
-                when q.day < s.known_from and spans.has_recorded_start then 'not_valid'
+                when q.day > s.known_through and q.day > lives.ends then 'not_valid'
+                when q.day < s.known_from and (lives.begins_as_told or q.day >= lives.begins) then 'not_valid'
                 else 'not_known' end as status
         from query_table(claims) q left join systems s on s.system = q.system
         left join validity v on v.system = q.system and v.code = q.code
             and q.day between v.valid_from and v.valid_through
         left join code_history h on h.system = v.system and h.code = v.code
             and q.day between h.valid_from and coalesce(h.valid_to, v.valid_through)
-        left join spans on spans.system = q.system and spans.code = q.code
+        left join lives on lives.system = q.system and lives.code = q.code
         left join modifiers on modifiers.system = q.system""",
     ),
 }

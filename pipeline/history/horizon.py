@@ -36,15 +36,28 @@ def oldest_days(timelines: Iterable[Timeline]) -> dict[str, date]:
     return dict(sorted(days, reverse=True))
 
 
+def ranks_of(timelines: Iterable[Timeline]) -> dict[tuple[str, str], int]:
+    """What the lists of each system and source count beside those of others: see `Listing.rank`."""
+    listings = [timeline.listings[0] for timeline in timelines if not timeline.listings[0].supplement]
+    return {(each.system, each.delivery.source.source): each.rank for each in listings}
+
+
 def derive_horizons(
-    releases: pa.Table, sources: Mapping[str, Source], oldest: Mapping[str, date]
+    releases: pa.Table,
+    sources: Mapping[str, Source],
+    oldest: Mapping[str, date],
+    ranks: Mapping[tuple[str, str], int],
 ) -> dict[str, Horizon]:
     """The horizon of every system that has a release: `releases` are those of `schemas.releases`, of `sources`.
 
-    Of several sources of one system the one that reaches furthest decides. `oldest` has the days of `oldest_days`.
+    Of several sources of one system those of lowest rank decide, the keeper's where it is here: a yearly taxonomy of
+    billed services does not vouch for a code set that changes every quarter. Of several of one rank the one that
+    reaches furthest decides. `oldest` has the days of `oldest_days`, `ranks` those of `ranks_of`.
     """
     rows = releases.select(["system", "release", "source", "effective_from"]).to_pylist()
-    newest = {(row["system"], row["source"]): row for row in sorted(rows, key=lambda row: row["effective_from"])}
+    strongest = {name: min(rank for (own, _), rank in ranks.items() if own == name) for name, _ in ranks}
+    decide = [each for each in rows if ranks[each["system"], each["source"]] == strongest[each["system"]]]
+    newest = {(row["system"], row["source"]): row for row in sorted(decide, key=lambda row: row["effective_from"])}
     horizons: dict[str, Horizon] = {}
     for (name, source), row in newest.items():
         system = read_systems()[name]

@@ -115,7 +115,11 @@ def _with_values(strong: pa.Table, weak: pa.Table, taken: pd.DataFrame, names: l
 
 
 def _ended_by(weak: pa.Table, days: Days) -> pa.Table:
-    """The episodes of a weaker list that go on, ended by the first later day on which a stronger list lacks them."""
+    """The episodes of a weaker list that go on, ended by the first later day on which a stronger list lacks them.
+
+    That is the last day on which they can have been valid: where the lists lie years apart they may have ended on any
+    day between, and no column says so.
+    """
     end = as_days(weak["valid_to"])
     listed = as_days(pc.strptime(weak["last_release"], format="%Y-%m-%d", unit="s"))
     following = np.append(days, NOT_A_DAY)[np.searchsorted(days, listed, "right")]

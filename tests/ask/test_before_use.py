@@ -87,12 +87,20 @@ def test_a_code_that_was_listed_before_use_only_is_found_and_said_to_be_never_va
     assert "from before 2012-10-01 to 2015-09-30  listed before use  Adverse effect of heroin" in result.output
 
 
-@pytest.mark.parametrize("day", ["2014-01-01", "2018-01-01", "2030-01-01"])
-def test_a_code_that_was_listed_before_use_only_is_valid_on_no_day(listed_before_use_only: str, day: str) -> None:
+@pytest.mark.parametrize("day", ["2014-01-01", "2018-01-01"])
+def test_a_code_that_was_listed_before_use_only_is_valid_on_no_day_that_is_known(
+    listed_before_use_only: str, day: str
+) -> None:
     result = run("lookup", "T401X5A", "--on", day, "--output", listed_before_use_only)
     assert result.exit_code == 1
     why = f"not valid on {day}: listed before ICD10CM was in use, which is since 2015-10-01, and not later"
     assert f"  {why}\n" in result.output
+
+
+def test_a_code_that_was_listed_before_use_only_may_be_added_beyond_the_horizon(listed_before_use_only: str) -> None:
+    result = run("lookup", "T401X5A", "--on", "2030-01-01", "--output", listed_before_use_only)
+    assert result.exit_code == 8
+    assert "on 2030-01-01 not known: the newest ICD10CM here is of 2025-10-01" in result.output
 
 
 def test_a_code_that_was_listed_before_use_only_is_not_translated(listed_before_use_only: str) -> None:

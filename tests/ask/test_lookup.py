@@ -149,6 +149,15 @@ def test_a_code_that_began_between_two_files_is_not_known_between_them(day: date
     assert episode.first_day == "2005-10-01 at the latest"
 
 
+@pytest.mark.parametrize(("day", "status"), [(date(2010, 10, 2), "not_known"), (date(2010, 10, 1), "invalid")])
+def test_a_later_life_that_began_between_two_files_is_not_known_between_them(day: date, status: str) -> None:
+    code = ("ICD9CM", "27802", "278.02", "diagnosis", "any", "NCHS/CDC")
+    text = ("release", True, True, "Overweight", None, None, None, "", False)
+    first = Episode(*code, date(2006, 10, 1), date(2008, 9, 30), *text, date(2006, 10, 1))
+    later = Episode(*code, date(2011, 10, 1), None, *text, date(2011, 10, 1), date(2010, 10, 2))
+    assert judge_episodes([first, later], NINE, day).status == status
+
+
 def test_an_edition_from_before_a_system_was_in_use_makes_no_heading_of_its_codes(changed: ChangeTable) -> None:
     """Its rows are history of the text: FY2013 printed E11.9, which nobody could report before October 2015."""
 

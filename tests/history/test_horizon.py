@@ -9,9 +9,12 @@ import pytest
 from pipeline.build import name_of
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.history import derive_timelines
-from pipeline.history.horizon import Horizon, derive_horizons, oldest_days
+from pipeline.history.horizon import Horizon, derive_horizons, oldest_days, ranks_of
+from pipeline.normalise.service_lists import RANK_OF_BETOS, RANK_OF_RBCS
 from tests.history.frames import listing
 from tests.normalise.frames import delivery_of
+
+RANKS = {"rbcs": RANK_OF_RBCS, "betos": RANK_OF_BETOS}
 
 
 def horizons_of(*releases: tuple[str, str, date]) -> dict[str, Horizon]:
@@ -20,7 +23,8 @@ def horizons_of(*releases: tuple[str, str, date]) -> dict[str, Horizon]:
         {"system": system, "source": source, "release": day.isoformat(), "effective_from": day}
         for system, source, day in releases
     ]
-    return derive_horizons(pa.Table.from_pylist(rows), read_catalogue(), {})
+    ranks = {(system, source): RANKS.get(source, 0) for system, source, _ in releases}
+    return derive_horizons(pa.Table.from_pylist(rows), read_catalogue(), {}, ranks)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +59,27 @@ def test_of_two_sources_of_a_system_the_one_that_reaches_furthest_decides() -> N
         assert (horizon.newest_release, horizon.known_from) == ("2023-01-01", date(2019, 1, 1))
 
 
+def test_a_taxonomy_of_billed_services_does_not_vouch_for_the_code_set_that_its_keeper_lists() -> None:
+    """RBCS of 2025 is for a year, HCPCS changes every quarter; alone it speaks as far as it reaches."""
+    keeper, taxonomy = ("HCPCS", "hcpcs", date(2024, 10, 1)), ("HCPCS", "rbcs", date(2025, 1, 1))
+    for order in ((keeper, taxonomy), (taxonomy, keeper)):
+        horizon = horizons_of(*order)["HCPCS"]
+        assert (horizon.newest_release, horizon.known_through) == ("2024-10-01", date(2024, 12, 31))
+    assert horizons_of(taxonomy)["HCPCS"].known_through == date(2025, 12, 31)
+    older = ("HCPCS", "betos", date(2014, 1, 1))
+    assert horizons_of(keeper, older)["HCPCS"].known_from == date(2014, 1, 1)
+
+
+def test_what_lists_count_is_that_of_the_main_lists_of_each_source() -> None:
+    rows = {"A00": ("Cholera", "Cholera", True)}
+    weaker = listing(date(2025, 4, 1), rows)
+    delivery = replace(weaker.delivery, source=replace(weaker.delivery.source, source="rbcs"))
+    weaker = replace(weaker, delivery=delivery, rank=RANK_OF_RBCS)
+    keeper = listing(date(2025, 10, 1), rows)
+    own = keeper.delivery.source.source
+    assert ranks_of(derive_timelines([keeper, weaker])) == {("ICD10CM", own): 0, ("ICD10CM", "rbcs"): RANK_OF_RBCS}
+
+
 def test_a_release_that_the_catalogue_learns_of_makes_another_build_where_it_moves_what_is_known() -> None:
     """ICD-10-CM of October 2020 speaks through December only once the edition of January 2021 is known."""
     knowing = delivery_of("icd10cm", date(2020, 10, 1))
@@ -72,7 +97,7 @@ def test_an_edition_that_a_later_file_tells_of_is_where_a_system_begins_to_be_kn
     """The file of October 2025 tells by its addenda what was listed in April."""
     newest = {"system": "ICD10CM", "source": "icd10cm", "release": "2025-10-01", "effective_from": date(2025, 10, 1)}
     releases, told = pa.Table.from_pylist([newest]), {"ICD10CM": date(2025, 4, 1)}
-    horizon = derive_horizons(releases, read_catalogue(), told)["ICD10CM"]
+    horizon = derive_horizons(releases, read_catalogue(), told, {("ICD10CM", "icd10cm"): 0})["ICD10CM"]
     assert (horizon.known_from, horizon.newest_release) == (date(2025, 4, 1), "2025-10-01")
 
 

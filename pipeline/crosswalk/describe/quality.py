@@ -47,13 +47,17 @@ class ReportedCodes:
 
 
 def group_reported(system: str, billable_episodes: pa.Table, releases: pa.Table) -> ReportedCodes:
-    """The codes of a system, as `derive_billable_episodes` has them, in groups."""
+    """The codes of a system, as `derive_billable_episodes` has them, in groups.
+
+    A release that several sources have (RBCS and HCPCS of 1 January) is one.
+    """
     own = billable_episodes.filter(pc.equal(billable_episodes["system"], system)).combine_chunks()
     code, start, end = own["code"].chunk(0), as_days(own["valid_from"]), as_days(own["valid_to"])
     names, chapter = _chapters(system, code)
     days = np.stack([chapter, start.astype(np.int64), end.astype(np.int64)])
     groups, group = np.unique(days, axis=1, return_inverse=True)
-    rows = releases.filter(pc.equal(releases["system"], system)).sort_by("release")
+    of_system = releases.filter(pc.equal(releases["system"], system))
+    rows = of_system.group_by(["release", "effective_from"]).aggregate([]).sort_by("release")
     first = as_days(rows["effective_from"])
     since, until = groups[1].astype("datetime64[D]"), groups[2].astype("datetime64[D]")
     is_valid = (since[:, None] <= first) & (np.isnat(until)[:, None] | (until[:, None] >= first))

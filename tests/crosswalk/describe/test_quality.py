@@ -69,6 +69,15 @@ def test_a_code_counts_in_the_releases_on_whose_first_day_it_could_be_reported()
     assert quality_of(reported(("A000", date(2015, 10, 2), None), "A010"), [])["all"]["billable"] == 1
 
 
+def test_a_release_that_two_sources_of_a_system_have_is_counted_once():
+    """The taxonomy of RBCS takes effect on the day of the HCPCS file of January."""
+    codes = pa.Table.from_pylist([dict(zip(BILLABLE_EPISODES.names, (SYSTEM, "A000", DAYS[0], None), strict=True))])
+    twice = group_reported(SYSTEM, codes.cast(BILLABLE_EPISODES), pa.concat_tables([RELEASES, RELEASES]))
+    rows = derive_quality(ENTRY, pa.Table.from_pylist([], COLUMNS), twice)
+    assert rows == derive_quality(ENTRY, pa.Table.from_pylist([], COLUMNS), reported("A000"))
+    assert rows["release"].to_pylist().count(DAYS[0].isoformat()) == 2
+
+
 @pytest.mark.parametrize(
     ("mappings", "true"),
     [

@@ -45,7 +45,8 @@ LISTINGS = [delivery_of("icd9cm", date(2014, 10, 1)), delivery_of("icd10cm", dat
 def registered(*names, deliveries=(GEM_OF_2018, *TABLES_OF_CONVERSIONS), conversions=None):
     entries = [read_crosswalks()[name] for name in names]
     maps = [PublishedMap(read_crosswalks()[GEM], GEM_OF_2018, "gem.zip!I9gem.txt", 7, ROWS)]
-    horizons = derive_horizons(RELEASES, {each.source.source: each.source for each in LISTINGS}, {})
+    sources = {each.source.source: each.source for each in LISTINGS}
+    horizons = derive_horizons(RELEASES, sources, {}, {("ICD9CM", "icd9cm"): 0, ("ICD10CM", "icd10cm"): 0})
     history = (None, None, None, RELEASES, horizons)  # of the history of codes only the releases are looked at
     conversions = conversions if conversions is not None else conversions_of()
     inputs = CrosswalkInputs(maps, [*deliveries, *LISTINGS], conversions, *history, ())
