@@ -161,7 +161,7 @@ def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     yield _title(last)
     yield f"  {last.meaning or (last.why_no_meaning if last.licence.startswith(PUBLIC_DOMAIN) else last.licence)}"
     yield from _types_of_service(found, last)
-    yield f"  {'never valid: ' if is_never_in_use(episodes) else ''}{_nature(found, last)}"
+    yield f"  {'never valid: ' if is_never_in_use(episodes) else ''}{_nature(found, last, _until(last))}"
     if successors := found.successors.get((last.system, last.code)):
         yield f"  replaced by {', '.join(map(str, successors))}"
     spans = [_span(found, each) for each in episodes]
@@ -205,8 +205,13 @@ def _meaning(episode: Episode) -> str:
     return episode.meaning or f"({episode.why_no_meaning})"
 
 
-def _nature(found: CodeAnswer, episode: Episode) -> str:
-    parts = [_flag(episode)]
+def _until(episode: Episode) -> str:
+    """Behind what a code may be used for: its last day, where it has ended."""
+    return f" until {episode.valid_to}" if episode.valid_to and not episode.is_before_use else ""
+
+
+def _nature(found: CodeAnswer, episode: Episode, until: str = "") -> str:
+    parts = [_flag(episode) + until]
     if not episode.standalone and not episode.is_of_deaths:
         parts.append("never alone or principal")
     if episode.section:
