@@ -112,7 +112,8 @@ def _missing(each: MissingRelease) -> str:
 def _row(days: KnownDays) -> tuple[str, ...]:
     if not days.is_listed:
         return days.system, NO_LISTING, "not known", ""
-    return days.system, days.newest_release or "", str(days.known_through), str(days.next_release_expected or "closed")
+    none = "its lists are closed" if days.is_of_closed_lists else "closed"
+    return days.system, days.newest_release or "", str(days.known_through), str(days.next_release_expected or none)
 
 
 def status_as_json(status: BuildStatus) -> str:

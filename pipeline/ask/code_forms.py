@@ -95,6 +95,18 @@ def find_section(build: Build, system: str, code: str) -> str | None:
     return None
 
 
+def modifier_elsewhere(build: Build, code: WrittenCode, having: set[str]) -> str | None:
+    """That two characters may be a modifier too, where systems with modifiers have none in a listing here: a heading of
+    ICD-9-CM procedures (25) looks like one. `having` are the systems that have the code. None of other codes."""
+    if code.written != code.bare or len(code.bare) != len(MODIFIER):
+        return None
+    able = [each for each in build.systems.values() if "modifier" in each.kinds and has_form_of(code, each)]
+    unlisted = [each.system for each in able if each.system not in having]
+    if not unlisted or MODIFIER in {shape for each in unlisted for shape in shapes_listed(build, each)}:
+        return None
+    return f"may be a modifier of {' or '.join(unlisted)} too, of which there is no listing here"
+
+
 def shape_of(code: str) -> str:
     """What codes of one form have in common: where digits stand and which letters; modifiers are of one shape."""
     return MODIFIER if len(code) == len(MODIFIER) else DIGIT.sub("0", code)

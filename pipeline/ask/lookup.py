@@ -10,6 +10,7 @@ from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
 from pipeline.ask.claim_kinds import claims_in_words
 from pipeline.ask.code_episodes import PUBLIC_DOMAIN, Episode, in_use, is_never_in_use
+from pipeline.ask.code_forms import MODIFIER, modifier_elsewhere
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.packages import Package, find_packages
 from pipeline.ask.resolve_codes import (
@@ -24,6 +25,7 @@ from pipeline.ask.resolve_codes import (
 from pipeline.ask.service_types import ServiceType, find_service_types
 from pipeline.ask.successors import Successor, find_successors
 from pipeline.ask.suggestions import add_suggestions
+from pipeline.ask.written_codes import read_written_codes
 
 BILLABLE: Final = "billable"
 WRITTEN: Final = "select system, code, code_dotted from codes where code in (select unnest($codes))"
@@ -51,7 +53,8 @@ class CodeAnswer:
     types of service of codes without a text, and the drug packages that it is the number of.
 
     `status` is that of the reading, where the code is resolved valid (on the day) or found (where no day was named, and
-    of a drug package, of which there is no listing). `all_packages` are those of other days than the one asked, too.
+    of a drug package, of which there is no listing). `modifier` says that it may be one of a system whose modifiers are
+    in no listing here. `all_packages` are those of other days than the one asked, too.
     """
 
     reading: Reading
@@ -60,6 +63,7 @@ class CodeAnswer:
     successors: dict[tuple[str, str], list[Successor]]
     service_types: dict[tuple[str, str], list[ServiceType]]
     all_packages: list[Package]
+    modifier: str | None = None
 
     @property
     def packages(self) -> list[Package]:
@@ -120,9 +124,16 @@ def look_up(build: Build, asked: list[str], system: str | None = None, on: DayOr
     service_types = find_service_types(build, wordless)
     packages = find_packages(build, readings)
     return [
-        CodeAnswer(each, known, parents, successors, service_types, own)
+        CodeAnswer(each, known, parents, successors, service_types, own, _modifier(build, each, system))
         for each, own in zip(readings, packages, strict=True)
     ]
+
+
+def _modifier(build: Build, reading: Reading, system: str | None) -> str | None:
+    having = {each.system for each in reading.episodes}
+    if system or not having or len(reading.bare) != len(MODIFIER):
+        return None
+    return modifier_elsewhere(build, read_written_codes(build, [reading.asked])[0], having)
 
 
 def describe_code(found: CodeAnswer) -> str:
@@ -142,6 +153,8 @@ def describe_code(found: CodeAnswer) -> str:
             paragraphs[0] += f" {reading.system} is meant: {reading.reason}."
     if reading.did_you_mean:
         paragraphs[-1] += f"\n  did you mean: {', '.join(map(str, reading.did_you_mean))}"
+    if found.modifier:
+        paragraphs.append(f"{reading.asked} {found.modifier}.")
     return "\n\n".join(paragraphs)
 
 

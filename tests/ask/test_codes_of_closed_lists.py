@@ -84,6 +84,11 @@ def test_a_code_in_no_list_is_told_by_its_form(output: Path, code: str, form: st
     assert result.exit_code == 8
 
 
+def test_a_system_that_goes_on_behind_its_closed_lists_is_not_said_to_be_closed(output: Path) -> None:
+    (line,) = [line for line in ask(output, "status").output.splitlines() if line.startswith("CPT4 ")]
+    assert line.endswith("2014-12-31     its lists are closed")
+
+
 def test_on_a_day_of_the_lists_a_code_of_their_forms_is_unknown_and_another_is_not_known(output: Path) -> None:
     assert ask(output, "lookup", "71045", "--system", "CPT4", "--on", "2012-05-01").exit_code == 1
     result = ask(output, "lookup", "0001U", "--system", "CPT4", "--on", "2012-05-01")

@@ -56,6 +56,11 @@ def test_a_code_with_its_modifiers_is_told_to_be_asked_alone(opened: Build) -> N
     assert found.reading.reason.endswith("99213 with modifiers, which are codes of their own: ask for each alone")
 
 
+def test_a_code_that_ended_is_billable_until_its_last_day(opened: Build) -> None:
+    assert "\n  billable until 2015-09-30; section " in describe_code(answer(opened, "250.00"))
+    assert "\n  billable; section " in describe_code(answer(opened, "E11.9", "ICD10CM"))
+
+
 def test_a_left_censored_start_is_said_to_be_earlier(opened: Build) -> None:
     assert "from before 2005-10-01 to 2015-09-30" in describe_code(answer(opened, "250.00"))
 

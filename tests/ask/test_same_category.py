@@ -48,7 +48,7 @@ def test_where_the_target_has_none_the_category_is_told_without_members_of_other
     words = ("translate", "47.01", "--to", "CPT4", "--output", str(excerpt_build.parent))
     result = run(*words)
     assert result.exit_code == 8
-    assert "no file of this build says what a code of ICD9Proc is in CPT4" in result.output
+    assert "no crosswalk leads from ICD9Proc to CPT4; no code of CPT4" in result.output
     assert "no code of CPT4 is here in its category, CCSProc 80 (Appendectomy)" in result.output
     assert "0DTJ0ZZ" not in result.output
     (answer,) = json.loads(run(*words, "--format", "json").output)

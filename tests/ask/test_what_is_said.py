@@ -173,6 +173,15 @@ def test_a_code_of_a_system_without_listing_is_told_by_its_form(changed, command
     assert "unknown" not in result.output
 
 
+def test_two_digits_of_a_heading_may_be_a_modifier_that_no_listing_has(changed) -> None:
+    output = ("--output", str(without_listing(changed)))
+    text = run("lookup", "80", *output).output
+    assert "ICD9Proc" in text
+    assert "80 may be a modifier of CPT4 too, of which there is no listing here." in text
+    assert "modifier" not in run("lookup", "80", "--system", "ICD9Proc", *output).output
+    assert "modifier" not in run("lookup", "A00", *output).output
+
+
 def test_a_code_of_a_system_without_listing_ends_with_8_and_what_none_writes_like_this_with_1(changed) -> None:
     output = ("--output", str(without_listing(changed)))
     assert run("lookup", "99213", *output).exit_code == 8

@@ -122,7 +122,7 @@ def _why_none(build: Build, leading: list[CrosswalkRow], system: str, to: str) -
         return "; ".join(map(_no_translation, leading))
     if system == to:
         return f"no crosswalk leads from one year to another in {system}"
-    return f"no file of this build says what a code of {system} is in {to}"
+    return f"no crosswalk leads from {system} to {to}"
 
 
 def _require_newest(build: Build, to: str, crosswalk: CrosswalkRow | None, question: Question) -> None:

@@ -20,7 +20,7 @@ from pipeline.ask.translate.model import (
     Question,
     Target,
     Translation,
-    days_of_life,
+    days_of_meant_life,
     first_and_last_day,
     starts_unknown,
 )
@@ -99,7 +99,7 @@ def find_alternatives(
     elif chosen.backward is not None:
         yield from _year_to_year(build, readings, chosen, question.release)
     else:
-        asked: list[CodeOnDays] = [(each.code, *days_of_life(each)) for each in readings]
+        asked: list[CodeOnDays] = [(each.code, *days_of_meant_life(each)) for each in readings]
         rows = _rows_of(build, crosswalk, set(asked), None)
         way = _way(crosswalk)
         for each, days in zip(readings, asked, strict=True):

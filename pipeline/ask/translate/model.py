@@ -119,7 +119,7 @@ def life_of(reading: Reading) -> list[Episode]:
     return (on_day or reported or lives or [[]])[-1]
 
 
-def days_of_life(reading: Reading) -> tuple[date | None, date | None]:
+def days_of_meant_life(reading: Reading) -> tuple[date | None, date | None]:
     """From when to when the code that is meant was listed; None where no listing has it, or there is no end."""
     life = life_of(reading)
     return (life[0].valid_from, life[-1].valid_to) if life else (None, None)

@@ -13,7 +13,7 @@ from pipeline.ask.translate.model import (
     CategoryMember,
     SharedCategory,
     Translation,
-    days_of_life,
+    days_of_meant_life,
 )
 
 MEMBERS_TOLD: Final = 1_000  # of one category; the largest have thousands
@@ -70,7 +70,7 @@ def add_shared_categories(build: Build, answers: list[Translation], system: str,
 
 
 def _life(answer: Translation) -> Life:
-    return (answer.reading.code, *days_of_life(answer.reading))
+    return (answer.reading.code, *days_of_meant_life(answer.reading))
 
 
 def _joins(build: Build, system: str) -> bool:
