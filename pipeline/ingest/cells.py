@@ -16,7 +16,6 @@ from pipeline.ingest.check_figures import REFETCH
 from pipeline.ingest.text import and_more
 
 NEXT = "check that this is the mapping file of the tool; a new layout needs a reader of its own"
-IN_SINGLE_QUOTES = "(?s)^'(?:[^'](?:.*[^'])?)?'$"
 WIDEST = 256  # the columns of the crosswalk of drug codes, nearly all of them empty, are 250
 
 
@@ -47,7 +46,7 @@ class Cells:
         Raises RawFileError where a column has cells in quotes and others that are not, or not at both ends.
         """
         for column in self.columns:
-            quoted = pc.match_substring_regex(column, IN_SINGLE_QUOTES)
+            quoted = pc.and_(pc.starts_with(column, "'"), pc.ends_with(column, "'"))
             if pc.any(quoted).as_py() and column[0].as_py().startswith("'"):
                 self.refuse(pc.invert(quoted), column, "a cell in single quotes, closed")
         columns = [
