@@ -19,7 +19,7 @@ from pipeline.ingest.text import decode
 
 ENCODINGS = ("utf-8-sig", "cp1252")
 HEADER = re.compile(r"^_(\d{4})_CODE,", re.MULTILINE)
-ROW = re.compile(r"^(?:[A-V]\d{4}|\d{4}[0-9A-Z]),.*", re.MULTILINE)
+ROW_OF_CODE = re.compile(r"^(?:[A-V]\d{4}|\d{4}[0-9A-Z]),.*", re.MULTILINE)
 QUARTER = re.compile(r"Effective (\w+ \d+, \d{4}) through (\w+ \d+, \d{4})")
 # The publisher's columns behind the code, and ours; its short description is the AMA's in rows of CPT, and left out.
 COLUMNS = {
@@ -33,7 +33,7 @@ COLUMNS = {
     "BILLUNITSPKG": "units_per_package",
 }
 USED = 10
-DAY = "%B %d, %Y"
+DAY_IN_WORDS = "%B %d, %Y"
 QUANTITIES = ("package_size", "package_quantity", "billing_units", "units_per_package")
 
 
@@ -50,7 +50,7 @@ def read_asp_ndc(where: str, raw: bytes) -> pa.Table:
     if not start:
         raise RawFileError(where, "a header row that starts with `_2025_CODE`", repr(text[:80]), NEXT)
     preamble = text[: start.start()]
-    if row := ROW.search(preamble):
+    if row := ROW_OF_CODE.search(preamble):
         line = preamble.count("\n", 0, row.start()) + 1
         raise RawFileError(f"{where}, line {line}", "no row above the header", repr(row[0][:80]), NEXT)
     cells = csv_cells(where, text[start.start() :], preamble.count("\n") + 1, cells_run_on=True)
@@ -84,7 +84,7 @@ def _quarter(where: str, preamble: str) -> tuple[str, str]:
         raise RawFileError(where, expected, repr(preamble[:200]), NEXT)
     for printed in found.groups():
         try:
-            datetime.strptime(printed, DAY)
+            datetime.strptime(printed, DAY_IN_WORDS)
         except ValueError as problem:
             line = preamble.count("\n", 0, found.start()) + 1
             raise RawFileError(f"{where}, line {line}", "a day such as October 1, 2025", printed, NEXT) from problem

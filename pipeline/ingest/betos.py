@@ -25,7 +25,7 @@ BETOS_RECORD: Final = r"^(?:\d{4}[0-9FT]|[A-V]\d{4}) (?:(?:[A-Z]\d[A-Z ]|   )(?:
 NEXT: Final = "check that this is a BETOS public use file, betpufYY.txt; `betpuf20.txt` is not the publisher's"
 EBCDIC: Final = np.frombuffer(bytes(range(256)).decode("latin-1").encode("cp037"), np.uint8)  # of each byte
 RBCS_CODE: Final = r"^(?:\d{4}[0-9A-Z]|[A-V]\d{4})$"
-NO_END: Final = "12/31/9999"
+NEVER_ENDED: Final = "12/31/9999"
 RBCS_ID: Final = r"^(?:[A-Z]{2}\d{3}[A-Z])?$"
 NEXT_OF_RBCS: Final = "check that this is the csv of the RBCS taxonomy; a new layout needs a reader of its own"
 RBCS_COLUMNS: Final = {
@@ -86,7 +86,7 @@ def _is_no_code_of_hcpcs(table: pa.Table) -> npt.NDArray[np.bool_]:
 
 def _has_no_day_of_calendar(table: pa.Table) -> npt.NDArray[np.bool_]:
     days = [table[name] for name in ("added", "terminated", "assigned_from", "assigned_to")]
-    wrong = [is_no_day(each, "%m/%d/%Y") & np.asarray(pc.not_equal(each, NO_END)) for each in days]
+    wrong = [is_no_day(each, "%m/%d/%Y") & np.asarray(pc.not_equal(each, NEVER_ENDED)) for each in days]
     is_broken: npt.NDArray[np.bool_] = np.any(wrong, axis=0)
     return is_broken
 
