@@ -50,7 +50,7 @@ def test_section_of_a_category_whose_third_character_is_a_letter(project: Projec
 
 @pytest.mark.parametrize(
     ("code", "section"),
-    [("99213", "99202-99499"), ("1000F", "II"), ("0075T", "III"), ("0202U", "PLA"), ("0004M", "MAAA")],
+    [("99213", "99201-99499"), ("1000F", "II"), ("0075T", "III"), ("0202U", "PLA"), ("0004M", "MAAA")],
 )
 def test_section_of_a_cpt_code(project: Project, code: str, section: str) -> None:
     assert codes_of(project, "CPT4").loc[code, "section"] == section

@@ -74,7 +74,7 @@ def form_elsewhere(build: Build, code: WrittenCode) -> CodeForm | None:
 
 
 def describe_form(build: Build, system: str, code: str) -> str:
-    """What the form of a bare code tells in one system: `CPT category I, Evaluation and management (99202-99499)`."""
+    """What the form of a bare code tells in one system: `CPT category I, Evaluation and management (99201-99499)`."""
     words = next(
         (each.words for each in code_forms() if each.system == system and re.search(each.pattern, code)), system
     )

@@ -5,6 +5,7 @@ Eight rows of preamble, the days of the quarter among them; then a header whose 
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from pipeline.ingest.text import decode
 
 ENCODINGS = ("utf-8-sig", "cp1252")
 HEADER = re.compile(r"^_(\d{4})_CODE,", re.MULTILINE)
+ROW_OF_CODE = re.compile(r"^(?:[A-V]\d{4}|\d{4}[0-9A-Z]),.*", re.MULTILINE)
 QUARTER = re.compile(r"Effective (\w+ \d+, \d{4}) through (\w+ \d+, \d{4})")
 # The publisher's columns behind the code, and ours; its short description is the AMA's in rows of CPT, and left out.
 COLUMNS = {
@@ -31,6 +33,7 @@ COLUMNS = {
     "BILLUNITSPKG": "units_per_package",
 }
 USED = 10
+DAY_IN_WORDS = "%B %d, %Y"
 QUANTITIES = ("package_size", "package_quantity", "billing_units", "units_per_package")
 
 
@@ -38,8 +41,8 @@ def read_asp_ndc(where: str, raw: bytes) -> pa.Table:
     """One row per product and code: code, product_number, labeler, drug_name, dosage, package_size, package_quantity,
     billing_units, units_per_package, first_day and last_day (of the quarter, as printed), all text, and line.
 
-    Raises RawFileError without the days of the quarter or the header, for a row of another width, for cells behind the
-    ten that are used, or where a check figure is broken.
+    Raises RawFileError without the days of the quarter or the header, for a row above the header or of another width,
+    for cells behind the ten that are used, or where a check figure is broken.
     """
     text = decode(where, raw, ENCODINGS)
     require_closed_quotes(where, text)
@@ -47,6 +50,9 @@ def read_asp_ndc(where: str, raw: bytes) -> pa.Table:
     if not start:
         raise RawFileError(where, "a header row that starts with `_2025_CODE`", repr(text[:80]), NEXT)
     preamble = text[: start.start()]
+    if row := ROW_OF_CODE.search(preamble):
+        line = preamble.count("\n", 0, row.start()) + 1
+        raise RawFileError(f"{where}, line {line}", "no row above the header", repr(row[0][:80]), NEXT)
     cells = csv_cells(where, text[start.start() :], preamble.count("\n") + 1, cells_run_on=True)
     columns = {name: _column(cells, published) for published, name in COLUMNS.items()}
     _refuse_more_cells(cells)
@@ -71,11 +77,17 @@ def _refuse_more_cells(cells: Cells) -> None:
 
 
 def _quarter(where: str, preamble: str) -> tuple[str, str]:
-    """The first and last day of the quarter as printed, from the second row."""
+    """The first and last day of the quarter as printed, from the second row; both are days of the calendar."""
     found = QUARTER.search(preamble)
     if not found:
         expected = "a line `Effective <day> through <day>` above the header"
         raise RawFileError(where, expected, repr(preamble[:200]), NEXT)
+    for printed in found.groups():
+        try:
+            datetime.strptime(printed, DAY_IN_WORDS)
+        except ValueError as problem:
+            line = preamble.count("\n", 0, found.start()) + 1
+            raise RawFileError(f"{where}, line {line}", "a day such as October 1, 2025", printed, NEXT) from problem
     return found[1], found[2]
 
 

@@ -56,8 +56,21 @@ def _is_told_otherwise(table: pa.Table) -> Any:
     return np.asarray(pc.not_equal(told, told.take(pa.array(first[number]))))
 
 
+def _is_no_category(table: pa.Table) -> Any:
+    return pc.invert(pc.match_substring_regex(table["category"], r"^[1-9]\d{0,2}$"))
+
+
+def _falls(table: pa.Table) -> Any:
+    category, code = np.asarray(table["category"].cast(pa.int64())), table["code"]
+    code_rises = np.asarray(pc.greater(code[1:], code[:-1]))
+    falls = (category[1:] < category[:-1]) | ((category[1:] == category[:-1]) & ~code_rises)
+    return np.append(False, falls)[: len(table)]
+
+
 CCS_PROCEDURE_FIGURES = (
     CheckFigure("codes", "a code of ICD-10-PCS in the first column", _is_no_procedure),
+    CheckFigure("numbers", "a category of one to three digits for every code", _is_no_category),
     CheckFigure("once", "every code once", _is_listed_again),
     CheckFigure("categories", "one title and one multi-level category for each category", _is_told_otherwise),
+    CheckFigure("order", "categories in the order of their numbers, and the codes of each in their order", _falls),
 )

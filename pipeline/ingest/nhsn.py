@@ -19,7 +19,7 @@ from pipeline.ingest.workbook import Workbook, open_workbook
 NEXT: Final = "check that this is NHSN's workbook of all codes; a new layout needs a reader of its own"
 ALL_CODES: Final = re.compile(r"ALL \d{4} (?:ICD-10-PCS|CPT) CODES", re.IGNORECASE)
 INDEX: Final = "Index"
-CODES_HEADER: Final = re.compile(r"procedure code category, (?:icd-10-pcs|cpt) codes?, .*descriptions?, code status")
+CODES_HEADER: Final = re.compile(r"procedure code category, (?:icd-10-pcs|cpt) codes?, [^,]*descriptions?, code status")
 INDEX_HEADER: Final = re.compile("procedure code category, operative procedure, procedure description")
 SheetRows = Sequence[Sequence[object]]
 
@@ -71,6 +71,12 @@ def _is_no_code(table: pa.Table) -> Any:
     return pc.invert(pc.match_substring_regex(table["code"], r"^(?:[0-9A-HJ-NP-Z]{7}|\d{4}[0-9FTUM])$"))
 
 
+def _lacks_a_text(table: pa.Table) -> Any:
+    return pc.or_(
+        pc.equal(table["category_description"], ""), pc.equal(pc.utf8_trim_whitespace(table["code_status"]), "")
+    )
+
+
 def _is_in_no_index(table: pa.Table) -> Any:
     return pc.is_null(table["category_description"])
 
@@ -83,5 +89,6 @@ def _is_out_of_order(table: pa.Table) -> Any:
 NHSN_FIGURES: Final = (
     CheckFigure("codes", "a code of ICD-10-PCS or CPT in the second column", _is_no_code),
     CheckFigure("categories", "a category that the index has", _is_in_no_index),
+    CheckFigure("texts", "a name of the category and a status of the code", _lacks_a_text),
     CheckFigure("order", "categories in ascending order", _is_out_of_order),
 )

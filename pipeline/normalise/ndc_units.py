@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
-from pipeline.ingest.asp_ndc import QUANTITIES
+from pipeline.ingest.asp_ndc import DAY_IN_WORDS, QUANTITIES
 from pipeline.normalise.systems import read_systems
 from schemas.arrow import arrow_schema
 from schemas.ndc_units import NdcUnits
@@ -65,11 +65,7 @@ def systems_of(code: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _day(frame: TextFrame, name: str) -> date:
-    printed = str(frame.table[name][0])
-    try:
-        return datetime.strptime(printed, "%B %d, %Y").date()
-    except ValueError as problem:
-        raise RawFileError(frame.where, "a day such as October 1, 2025", printed, "check the preamble") from problem
+    return datetime.strptime(str(frame.table[name][0]), DAY_IN_WORDS).date()
 
 
 def _require_release(delivery: RawRelease, frame: TextFrame, printed: date) -> None:

@@ -28,7 +28,7 @@ def test_a_code_without_a_text_is_told_by_its_type_of_service_and_where_its_text
     result = ask(output, "lookup", "99213")
     assert "descriptors only from a licensee's files (AMA text" in result.output
     assert "type of service M1B (BETOS): Office visits - established" in result.output
-    assert "section 99202-99499 Evaluation and management" in result.output
+    assert "section 99201-99499 Evaluation and management" in result.output
     assert "from before 2010-01-01 on, known through 2014-12-31" in result.output
     assert result.exit_code == 0
 

@@ -36,7 +36,7 @@ def test_covered_with_the_policy_and_the_row(ask) -> None:
     assert result.stdout == (
         "84153 with C61 on 2022-04-15: covered\n"
         "  by NCD 190.31, Prostate Specific Antigen (national, CMS)\n"
-        f"  row 14 of {SHEET}: C61, from 2015-10-01, known through 2022-06-30\n"
+        f"  row 18 of {SHEET}: C61, from 2015-10-01, known through 2022-06-30\n"
     )
 
 
@@ -54,6 +54,7 @@ def test_covered_with_the_policy_and_the_row(ask) -> None:
         (("84153", "R97.20"), "2016-09-30", ("unknown", None), 1),
         (("84153", "I10"), "2022-04-15", ("not_supporting", "*"), 1),
         (("85004", "I10"), "2022-04-15", ("covered", "*"), 0),
+        (("85004", "Z00.00"), "2022-04-15", ("denied", "Z0000"), 1),
         (("85004", "Z23"), "2022-04-15", ("not_supporting", "Z23"), 1),
         (("85004", "K02.51"), "2022-04-15", ("not_supporting", "K0251"), 1),
         (("85004", "I60.2"), "2017-12-31", ("not_supporting", "I602"), 1),
@@ -76,7 +77,7 @@ def test_without_a_day_the_edition_is_asked_of_its_first_day(ask) -> None:
 
 
 def test_range_is_named_as_printed(ask) -> None:
-    assert f"row 11 of {SHEET}: K0251-K0253, from 2015-10-01" in ask("85004", "K02.51", "--on", "2022-04-15").stdout
+    assert f"row 13 of {SHEET}: K0251-K0253, from 2015-10-01" in ask("85004", "K02.51", "--on", "2022-04-15").stdout
 
 
 def test_every_procedure_is_asked_with_every_diagnosis(ask) -> None:

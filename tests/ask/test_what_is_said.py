@@ -125,7 +125,7 @@ CASES = {
     "export-xlsx, no such crosswalk": (("export-xlsx", "--crosswalk", "gem"), 2, "there is no such crosswalk"),
     "export-xlsx, of nothing": (("export-xlsx",), 2, "name one crosswalk or one system"),
 }
-CATEGORY_I = "no listing of CPT4 is in this build; by its form CPT category I, Evaluation and management (99202-99499)"
+CATEGORY_I = "no listing of CPT4 is in this build; by its form CPT category I, Evaluation and management (99201-99499)"
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

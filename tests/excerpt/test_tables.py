@@ -138,7 +138,7 @@ ROWS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "a service of CPT": ("CPT4", "99397", {
         "kind": "service", "maintainer": "AMA", "setting": "outpatient", "code_dotted": "99397",
         "short_description": None, "description": None, "billable": True, "standalone": True,
-        "section": "99202-99499", "section_title": "Evaluation and management", "parent_code": None, "valid_to": None,
+        "section": "99201-99499", "section_title": "Evaluation and management", "parent_code": None, "valid_to": None,
     }),
 }  # fmt: skip
 
@@ -157,7 +157,7 @@ CPT_KINDS_AND_SECTIONS = {
     "80053": ("test", "80047-89398"),
     "90658": ("drug", "90281-99199"),
     "93000": ("service", "90281-99199"),
-    "99213": ("service", "99202-99499"),
+    "99213": ("service", "99201-99499"),
     "25": ("modifier", "modifiers"),
 }
 HCPCS_KINDS = {

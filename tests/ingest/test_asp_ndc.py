@@ -45,6 +45,16 @@ def test_a_file_without_its_quarter_or_its_header_is_refused() -> None:
         read_asp_ndc("x.csv", file_of(ROWS, header=HEADER.replace("NDC2", "NDC")))
 
 
+def test_a_quarter_of_days_that_are_none_is_refused_with_its_line() -> None:
+    with pytest.raises(RawFileError, match=r"x\.csv, line 2\n.*a day such as"):
+        read_asp_ndc("x.csv", file_of(ROWS).replace(b"December 31", b"December 32"))
+
+
+def test_rows_above_the_header_are_refused_with_their_line() -> None:
+    with pytest.raises(RawFileError, match=r"x\.csv, line 3\n.*no row above the header"):
+        read_asp_ndc("x.csv", file_of(ROWS, preamble=[*PREAMBLE[:2], ROWS[0] + EMPTY, *PREAMBLE[2:]]))
+
+
 @pytest.mark.parametrize(
     ("broken", "law"),
     [

@@ -55,6 +55,19 @@ def test_a_code_with_two_records_is_refused() -> None:
         read_betos("betpuf09.txt", b"0001F Z2         \n99213 M1B        \n0001F Z2         \n")
 
 
+@pytest.mark.parametrize(
+    ("lines", "law"),
+    [
+        (b"0001F Z2         \n99213 M1B        \n0003T I4B        \nD0120 Y1         \n", "codes in ascending order"),
+        (b"J1440 O1E\n0001F Z2\n0012F Z2\n99213 M1B\n00120 P0\n", "codes in ascending order"),
+        (b"0001F Z2         \n0002F Z2         \n0003T I4B20060231\n", "a day of the calendar"),
+    ],
+)
+def test_a_record_out_of_order_or_with_a_day_of_no_calendar_is_refused(lines: bytes, law: str) -> None:
+    with pytest.raises(RawFileError, match=law):
+        read_betos("betpuf09.txt", lines)
+
+
 def test_rbcs_has_the_category_its_titles_and_all_days_as_printed() -> None:
     (row,) = read_rbcs("rbcs.csv", HEADER + ROW).to_pylist()
     assert row == {
@@ -83,8 +96,17 @@ def test_rbcs_without_a_column_is_refused_by_the_name_of_that() -> None:
         read_rbcs("rbcs.csv", HEADER.replace(b"HCPCS_Cd_End_Dt", b"Ended") + ROW)
 
 
-@pytest.mark.parametrize(("found", "wrong"), [(b"01/01/1992", b"1992-01-01"), (b"99213", b"992")])
-def test_rbcs_with_another_form_of_days_or_codes_is_refused(found: bytes, wrong: bytes) -> None:
+@pytest.mark.parametrize(
+    ("found", "wrong"),
+    [
+        (b"01/01/1992", b"1992-01-01"),
+        (b"01/01/1992", b"02/30/1992"),
+        (b"99213", b"992"),
+        (b"EO001N", b"EO1"),
+        (b"", b""),
+    ],
+)
+def test_rbcs_with_another_form_of_days_codes_or_ids_or_with_a_row_twice_is_refused(found: bytes, wrong: bytes) -> None:
     with pytest.raises(RawFileError, match="line 3"):
         read_rbcs("rbcs.csv", HEADER + ROW + ROW.replace(found, wrong))
 

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.ccs import read_ccs
+from pipeline.ingest.ccs_procedures import CCS_PROCEDURE_HEADER, read_ccs_procedures
 
 CCS_DX = (
     b"NOTE: New codes are introduced in October.\r\n"
@@ -60,3 +61,23 @@ def test_a_broken_ccs_file_is_refused(raw, complaint):
     with pytest.raises(RawFileError) as error:
         read_ccs("dx.csv", raw)
     assert complaint in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("rows", "law"),
+    [
+        ((("0DTJ4ZZ", "80"), ("0DTJ0ZZ", "80")), "the codes of each in their order"),
+        ((("0DTJ4ZZ", "80"), ("0210083", "44")), "categories in the order of their numbers"),
+        ((("0DTJ4ZZ", ""),), "a category of one to three digits"),
+        ((("0DTJ4ZZ", "80"), ("0DTJ4ZZ", "80")), "every code once"),
+    ],
+)
+def test_procedures_out_of_order_twice_or_without_a_category_are_refused(
+    rows: tuple[tuple[str, str], ...], law: str
+) -> None:
+    header = ",".join(f"'{name}'" for name in CCS_PROCEDURE_HEADER)
+    lines = [
+        f"'{code}','{category}',\"A title\",\"Bowel\",'9',\"Digestion\",'9.1',\"Bowel\"" for code, category in rows
+    ]
+    with pytest.raises(RawFileError, match=law):
+        read_ccs_procedures("x.csv", "\r\n".join([header, *lines, ""]).encode())

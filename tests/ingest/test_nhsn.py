@@ -55,6 +55,9 @@ def test_another_layout_is_refused() -> None:
         read_nhsn("x.xlsx", workbook(CODES, INDEX, "CODES"))
     with pytest.raises(RawFileError, match="row 1\n  expected: the header"):
         read_nhsn("x.xlsx", workbook([["Category", "Codes", "Text", "Status"], *CODES[1:]], INDEX))
+    moved = [[*row[:2], "", *row[2:]] for row in CODES]
+    with pytest.raises(RawFileError, match="row 1\n  expected: the header"):
+        read_nhsn("x.xlsx", workbook(moved, INDEX))
     with pytest.raises(RawFileError, match="a workbook"):
         read_nhsn("x.xlsx", b"no workbook")
 
@@ -65,6 +68,7 @@ def test_another_layout_is_refused() -> None:
         (["HPRO", "0SP908", "", "No change"], "a code of ICD-10-PCS or CPT"),
         (["KPRO", "0SPC08Z", "", "No change"], "a category that the index has"),
         (["APPY", "0DTJ0ZZ", "", "No change"], "categories in ascending order"),
+        (["HPRO", "0SP909Z", "", " "], "a status of the code"),
     ],
 )
 def test_a_broken_check_figure_is_refused_with_its_row(row: list[str], law: str) -> None:

@@ -5,7 +5,7 @@ Add a row to MADE_SAMPLES for a part that the excerpt has no file of.
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -23,12 +23,18 @@ Rows = Sequence[Sequence[object]]
 
 def workbook(rows: Rows) -> bytes:
     """A workbook of one sheet, the same bytes every time."""
+    return workbook_of({"DX_to_CCSR_Mapping": rows})
+
+
+def workbook_of(sheets: Mapping[str, Rows]) -> bytes:
+    """A workbook of sheets by their names, the same bytes every time."""
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"default_date_format": "yyyy-mm-dd"}) as book:
         book.set_properties({"created": datetime(2020, 1, 1)})
-        sheet = book.add_worksheet("DX_to_CCSR_Mapping")
-        for number, row in enumerate(rows):
-            sheet.write_row(number, 0, row)
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
     return packed(members_of(content.getvalue()))
 
 
@@ -128,6 +134,36 @@ ICD9_CONVERSION: Final = (
 )
 
 
+CCS_SERVICES: Final = text_of([
+    "Title of the tool,,",
+    "Code Range,CCS,CCS Label",
+    "'00001-00009',80,Bowel surgery",
+    "'00011-00011',227,\"Talk, and more\"",
+    "'J0001-J0009',240,Drugs",
+])  # fmt: skip
+RBCS: Final = text_of([
+    "HCPCS_Cd,RBCS_Id,RBCS_Cat,RBCS_Cat_Desc,RBCS_Cat_Subcat,RBCS_Subcat_Desc,RBCS_FamNumb,RBCS_Family_Desc,"
+    "RBCS_Major_Ind,HCPCS_Cd_Add_Dt,HCPCS_Cd_End_Dt,RBCS_Latest_Assignment,RBCS_Analysis_Start_Dt,RBCS_Analysis_End_Dt",
+    '00001,EO001N,E,Talk,EO,"Office, outpatient",1,No family,N,01/01/1992,12/31/9999,1,01/01/2014,12/31/9999',
+    "00002,PB002M,P,Surgery,PB,Bowel,2,Some family,M,01/01/1992,12/31/2019,0,01/01/2014,12/31/2016",
+    "00002,PB003M,P,Surgery,PB,Bowel,3,Other family,M,01/01/1992,12/31/2019,1,01/01/2017,12/31/2019",
+    "J0001,DA001O,D,Drugs,DA,By needle,1,Third family,O,01/01/2001,12/31/9999,1,01/01/2014,12/31/9999",
+])  # fmt: skip
+NHSN_CPT: Final[Mapping[str, Rows]] = {
+    "ALL 2025 CPT CODES": [
+        ("Procedure Code Category", "CPT Codes", "Procedure Code Descriptions", "Code Status"),
+        ("APPY", 10001, "A title", "No change"),
+        ("APPY", 10002, "Another title", "No change"),
+        ("HPRO", 20001, "A third title", "Added"),
+    ],
+    "Index": [
+        ("Procedure Code Category", "Operative Procedure", "Procedure Description"),
+        ("APPY", "Bowel surgery", "About it"),
+        ("HPRO", "Hip surgery", "About that"),
+    ],
+}
+
+
 def _rtf(text: str) -> bytes:
     body = "\\par\r\n".join(line.replace("\t", "\\tab ") for line in text.split("\n"))
     return f"{{\\rtf1\\ansi{{\\fonttbl{{\\f0 Courier;}}}}\r\n{body}\\par\r\n}}".encode("ascii")
@@ -209,6 +245,9 @@ MADE_SAMPLES: Final[dict[tuple[str, str, str], bytes]] = {
     ("ccsr", "mapping", "DXCCSR.csv"): _ccsr(),
     ("ccsr", "workbook", "DXCCSR.xlsx"): _ccsr_workbook(),
     ("ccs", "mapping", "dxref.csv"): CCS,
+    ("ccs_services", "mapping", "services.csv"): CCS_SERVICES,
+    ("rbcs", "taxonomy", "RBCS_RY_2025.csv"): RBCS,
+    ("nhsn_cpt", "workbook", "cpt-pcm-nhsn.xlsx"): workbook_of(NHSN_CPT),
     ("hcc", "mapping", "mappings.csv"): HCC,
     ("who_meta", "codes", "icd102019syst_codes.txt"): WHO_CODES,
     ("who_meta", "chapters", "icd102019syst_chapters.txt"): b"01;First\r\n02;Second\r\n03;Third\r\n04;Fourth\r\n",

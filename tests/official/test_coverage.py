@@ -39,6 +39,23 @@ def test_pairs_by_answer_listed_and_by_default(official_build: Path) -> None:
     assert sum(pairs.values()) == FACTS["procedures"] * FACTS["valid_diagnoses"]
 
 
+def test_the_excerpt_answers_as_the_whole_list_for_every_code_of_it(
+    official_build: Path, excerpt_build: Path, read_table: ReadTable
+) -> None:
+    validity = read_table(excerpt_build, "validity")
+    own = validity[(validity["system"] == "ICD10CM") & validity["billable"] & (validity["valid_from"] <= LAST_DAY)]
+    codes = own.loc[own["valid_through"] >= LAST_DAY, "code"]
+    lines = [(procedure, code, pd.Timestamp(LAST_DAY)) for procedure in ("84153", "85004") for code in codes]
+    claims = pd.DataFrame(lines, columns=["procedure", "diagnosis", "day"])
+    asked = [ask(build, "what every policy says", claims) for build in (excerpt_build, official_build)]
+    told = [{(row.procedure, row.diagnosis): row.answer for row in rows.itertuples()} for rows in asked]
+    assert len(told[0]) == len(claims) > 140
+    assert set(told[0].values()) == {"covered", "denied", "not_supporting"}
+    different = {line: told[1][line] for line, answer in told[0].items() if told[1][line] != answer}
+    # Subdivided on this day: of ICD-10-CM the excerpt has the lists of October alone.
+    assert different == {("84153", "Z283"): "heading", ("85004", "Z283"): "heading"}
+
+
 def test_lists_by_answer(official_build: Path) -> None:
     rows = ask(official_build, "by policy").set_index("policy")
     assert len(rows) == 25
