@@ -56,8 +56,9 @@ class BuildStatus:
     missing: Sequence[MissingRelease]
 
     def behind(self, day: date) -> list[KnownDays]:
-        """The systems that are listed here and in use on a day, and not known up to it."""
-        return [each for each in self.systems if each.is_beyond(day)]
+        """The systems that are listed here and in use on a day, and not known up to it; those aside whose lists have
+        ended, since no newer release will come."""
+        return [each for each in self.systems if each.is_beyond(day) and not each.is_of_closed_lists]
 
 
 def read_status(build: Build, version: str, known: Sequence[CatalogueRelease]) -> BuildStatus:

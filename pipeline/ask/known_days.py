@@ -86,6 +86,8 @@ class KnownDays:
             return BUILD_WITH_ITS_FILES
         if self.is_before(day):
             return f"name a day from {self.known_from} on, or build with older releases"
+        if self.next_release_expected is None:
+            return f"name a day through {self.known_through}: the lists of {self.system} that are here go no further"
         return f"name a day through {self.known_through}, or build with the release of {self.next_release_expected}"
 
 

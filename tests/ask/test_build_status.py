@@ -8,6 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from pipeline.ask.build_status import BuildStatus
+from pipeline.ask.known_days import KnownDays
+from pipeline.errors import NotKnown
 from tests.samples import run
 
 
@@ -70,3 +73,13 @@ def test_a_day_that_a_system_in_use_is_not_known_on_ends_with_a_code_of_its_own(
     assert result.exit_code == code
     assert ("the newest ICD10 here is of 2023-01-01" in result.stderr) == (code == 8)
     assert "ICD9CM" not in result.stderr
+
+
+def test_lists_that_have_ended_while_their_system_goes_on_are_behind_no_day() -> None:
+    """BETOS ends with 2014 and CPT goes on: no refresh brings a newer list of it."""
+    of_cpt = KnownDays("CPT4", None, None, "2014-01-01", date(2009, 1, 1), date(2014, 12, 31), None)
+    of_hcpcs = KnownDays("HCPCS", None, None, "2025-01-01", date(2009, 1, 1), date(2025, 3, 31), date(2025, 4, 1))
+    status = BuildStatus("build", "version", [of_cpt, of_hcpcs], [])
+    assert status.behind(date(2026, 1, 1)) == [of_hcpcs]
+    with pytest.raises(NotKnown, match="name a day through 2014-12-31: the lists of CPT4 that are here go no further"):
+        of_cpt.require(date(2020, 1, 1))

@@ -58,7 +58,7 @@ def test_a_code_with_its_modifiers_is_told_to_be_asked_alone(opened: Build) -> N
 
 def test_a_code_that_ended_is_billable_until_its_last_day(opened: Build) -> None:
     assert "\n  billable through 2015-09-30 on " in describe_code(answer(opened, "250.00"))
-    assert "\n  billable; section " in describe_code(answer(opened, "E11.9", "ICD10CM"))
+    assert "\n  billable on " in describe_code(answer(opened, "E11.9", "ICD10CM"))
 
 
 def test_a_left_censored_start_is_said_to_be_earlier(opened: Build) -> None:
