@@ -6,6 +6,7 @@ from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import RawRelease, survey_raw
 from pipeline.ingest import TextFrame, ingest
 from pipeline.ingest.archive import Member, open_members
+from pipeline.ingest.workbook import is_workbook, open_workbook
 from pipeline.layouts import LAYOUTS
 from tests.samples import EXCERPT, ORDER_LINES, make_project, text_of, write_sums, write_zip
 
@@ -64,11 +65,17 @@ def test_every_column_of_every_frame_of_the_excerpt_is_text_but_for_the_line() -
             assert set(types.values()) <= {"string", "list<item: string>"}, frame.where
 
 
+def rows_of_longest_sheet(where: str, raw: bytes) -> int:
+    workbook = open_workbook(where, raw)
+    return max(len(workbook.sheet(name).rows) for name in workbook.names)
+
+
 def test_lines_of_frames_rise_and_exist() -> None:
     for delivery in survey_raw(EXCERPT, read_catalogue()).in_use():
         if delivery.source.layout in LAYOUTS.keys() - {"tabular_rtf", "tabular_xml"}:
             for frame in frames_of(delivery):
                 lines = frame.table["line"].to_pylist()
-                count = Path(frame.where).read_bytes().count(b"\n") + 1
+                raw = Path(frame.where).read_bytes()
+                count = rows_of_longest_sheet(frame.where, raw) if is_workbook(raw) else raw.count(b"\n") + 1
                 assert lines == sorted(lines), frame.where
                 assert 1 <= lines[0] <= lines[-1] <= count, frame.where
