@@ -194,7 +194,7 @@ def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[s
     elif verdict.status == INVALID:
         why = found.known[episodes[0].system].why_before_use(day)
         told = f": {why}" if why else ""
-        yield f"  not valid on {day}{told}; valid {', '.join(_span(found, each) for each in in_use(episodes))}"
+        yield f"  not valid on {day}{told}; {', '.join(_stood(found, each) for each in in_use(episodes))}"
         successors = found.successors.get((verdict.last.system, verdict.last.code))
         if successors and verdict.last.valid_to and day > verdict.last.valid_to and not found.reading.did_you_mean:
             yield f"  replaced by {', '.join(map(str, successors))}"
@@ -202,6 +202,11 @@ def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[s
         yield f"  on {day}: {_meaning(verdict.last)}"
         yield from _types_of_service(found, verdict.last)
         yield f"  {_nature(found, verdict.last)}; {_span(found, verdict.last)}"
+
+
+def _stood(found: CodeAnswer, episode: Episode) -> str:
+    """When a code could be used, or was a heading, which no claim carries."""
+    return f"{'valid' if episode.billable else 'a heading'} {_span(found, episode)}"
 
 
 def _title(episode: Episode) -> str:
