@@ -59,6 +59,8 @@ class Network:
                     pool = pools[host_of(address)]
                     coming[pool.submit(getting.get, address, each.target, each.known, each.largest)] = each
                 yield coming
+                for pool in pools.values():
+                    pool.shutdown()  # no thread is left that has to do with a connection when the session closes it
             finally:
                 stop.set()
                 for pool in pools.values():
