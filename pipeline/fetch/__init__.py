@@ -126,6 +126,7 @@ class _Run:
         self._open_labels: set[str] = set()  # accepted, and not yet fulfilled by what was set aside
 
     def fetch(self, wanted: Sequence[Wanted], network: Network, accepted: Collection[str]) -> Fetched:
+        """Asks every address, then the mirrors of those that failed; what came of it all."""
         self._open_labels = set(accepted) - self._accept(wanted, accepted)
         asked = [(each, each.url, None if self._is_open(each) else self._store.known(each)) for each in wanted]
         failed = self._ask(asked, network)

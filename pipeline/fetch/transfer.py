@@ -65,6 +65,7 @@ class _Part:
 
     @property
     def headers(self) -> dict[str, str]:
+        """The request for what is still lacking, if the content is the same."""
         return {"Range": f"bytes={self.have}-", "If-Range": self.etag}
 
     def is_continued_by(self, response: requests.Response) -> bool:
@@ -156,6 +157,7 @@ class _Getting:
         self._part: _Part | None = None
 
     def get(self, known: Validators | None) -> Answer:
+        """The answer, asked for as often as patience has it. Raises NetworkError, and leaves no part of a file then."""
         try:
             for attempt in range(self._transfer.tries):
                 try:

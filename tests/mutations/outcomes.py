@@ -73,7 +73,7 @@ def _try(sample: Sample, rows: pa.Table, mutation: Mutation, seed: int) -> Outco
     except RawFileError as problem:
         assert problem.where.startswith(sample.where), f"{mutation.name}, seed {seed}: {problem.where}"
         return Outcome.REFUSED_WITH_LINE if WITH_PLACE.search(problem.where) else Outcome.REFUSED
-    except BaseException as problem:
+    except Exception as problem:
         problem.add_note(f"{sample.layout}, {sample.part} ({sample.where}), {mutation.name!r}, seed {seed}")
         raise
     return Outcome.NO_CHANGE if _rows(found).equals(rows, check_metadata=True) else Outcome.VISIBLE
