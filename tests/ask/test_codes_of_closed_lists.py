@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from typer.testing import Result
 
 from tests.samples import copy_excerpt, run, write_sums
 
