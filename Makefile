@@ -56,4 +56,4 @@ bench: install  ## time the full build by stage, and the order-file reader, and 
 	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW))
 
 clean:  ## remove .venv and every build
-	rm -rf .venv output/latest output/[0-9a-f]*[0-9a-f] output/.[a-z]*
+	rm -rf .venv && cd output && touch .made-here && tr '\n' '\0' < .made-here | xargs -0 rm -rf -- && rm -f latest .lock .lock-holder .made-here .refreshed.json .withdrawn

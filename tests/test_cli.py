@@ -1,6 +1,5 @@
 """The command: what it answers, what it prints, how it ends."""
 
-import errno
 import json
 import re
 import subprocess
@@ -11,7 +10,6 @@ import pytest
 
 from pipeline import PROJECT, __version__
 from pipeline.catalogue.sources import read_catalogue
-from pipeline.publish.place import ASIDE
 from schemas import TABLES
 from tests.samples import EXCERPT, Project, copy_excerpt, make_project, run, write_sums
 
@@ -228,52 +226,6 @@ def test_export_writes_into_a_folder_of_ones_own(tmp_path: Path) -> None:
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     assert package["id"] == "not published"
     assert not (folder / "latest").exists()
-
-
-def test_export_leaves_a_folder_that_is_not_empty_alone(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    result = run("export", str(tmp_path), *RAW)
-    assert result.exit_code == 2
-    assert "this is no empty folder" in result.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
-
-
-@pytest.mark.parametrize("is_there", [True, False], ids=["an empty folder", "a new folder"])
-def test_export_that_fails_leaves_nothing_half_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool
-) -> None:
-    from pipeline import build
-
-    def fail(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    project, folder = copy_excerpt(tmp_path, "hcpcs"), tmp_path / "tables"
-    if is_there:
-        folder.mkdir()
-    with monkeypatch.context() as patch:
-        patch.setattr(build, "write_datapackage", fail)
-        assert run("export", str(folder), "--raw", str(project.raw)).exit_code == 2
-    assert folder.exists() == is_there
-    assert not is_there or list(folder.iterdir()) == []
-    assert run("export", str(folder), "--raw", str(project.raw)).exit_code == 0
-
-
-def test_export_takes_a_folder_in_which_a_killed_one_left_its_half(tmp_path: Path) -> None:
-    project, folder = copy_excerpt(tmp_path, "hcpcs"), tmp_path / "tables"
-    (folder / ASIDE / "parquet").mkdir(parents=True)
-    assert run("export", str(folder), "--raw", str(project.raw)).exit_code == 0
-    assert (folder / "datapackage.json").is_file()
-    assert not (folder / ASIDE).exists()
-
-
-def test_export_leaves_alone_what_somebody_else_has_in_a_folder(tmp_path: Path) -> None:
-    project, folder = copy_excerpt(tmp_path, "hcpcs"), tmp_path / "tables"
-    (folder / ".incoming").mkdir(parents=True)
-    (folder / ".incoming" / "mail").write_text("mine", "utf-8")
-    result = run("export", str(folder), "--raw", str(project.raw))
-    assert result.exit_code == 2
-    assert "this is no empty folder" in result.stderr
-    assert (folder / ".incoming" / "mail").read_text("utf-8") == "mine"
 
 
 def test_timings_that_would_be_a_folder_are_refused_before_anything_is_built(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pipeline.ask.build import Build
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.relations import SAME_CATEGORY, meaning_of
 from pipeline.errors import UsageError
+from pipeline.run.made_here import free_name
 from schemas import TABLES
 from schemas.arrow import columns_of, describe
 
@@ -121,7 +122,7 @@ def _as_words(value: object) -> str:
 
 def _write(path: Path, sheets: list[Sheet], notes: list[tuple[Cell, ...]]) -> None:
     """Aside first, then in one move into place."""
-    aside = path.with_name(f".{path.name}.part")
+    aside = free_name(path.parent, f".{path.name}.part")
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     try:
         with xlsxwriter.Workbook(str(aside), options) as book:

@@ -171,12 +171,11 @@ def export(
     """Everything up to the files, into a folder of your own: nothing is published."""
     from pipeline.build import derive_tables, validate
     from pipeline.build import export as write
-    from pipeline.publish.place import require_empty, written_whole
+    from pipeline.publish.own_folder import written_whole
 
     with errors_for_people(), progress_shown() as progress:
-        require_empty(folder)
-        content = _read(raw, catalogue, None, with_licensed_text, progress)
-        tables = validate(derive_tables(content, progress), content, progress)
         with written_whole(folder) as aside:
+            content = _read(raw, catalogue, None, with_licensed_text, progress)
+            tables = validate(derive_tables(content, progress), content, progress)
             write(tables, aside, "not published", content.deliveries)
         say(f"written    {folder}")

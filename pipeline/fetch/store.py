@@ -13,8 +13,9 @@ from pipeline.fetch.content import check_content, take_member
 from pipeline.fetch.transfer import Answer, Validators
 from pipeline.fetch.wanted import CatalogueFile, Wanted
 from pipeline.run.files import hash_of
+from pipeline.run.made_here import free_name, made_here, note_made, remove_made
 
-INCOMING = ".incoming"
+INCOMING = ".incoming-files"
 RequireReadable = Callable[[RawRelease], None]  # raises RawFileError for what the readers of its layout do not take
 
 
@@ -44,13 +45,14 @@ class Store:
         self._raw, self._accepted, self._say = raw, accepted, say
         self._require_readable = require_readable
         self._pins, self._hashes = read_pins(raw), HashCache(raw)
-        self.incoming = raw / INCOMING
-        shutil.rmtree(self.incoming, ignore_errors=True)
-        self.incoming.mkdir(parents=True)
+        remove_made(raw, [name for name in made_here(raw) if name.startswith(INCOMING)])
+        self.incoming = free_name(raw, INCOMING)
+        note_made(raw, made=[self.incoming.name])
+        self.incoming.mkdir()
 
     def close(self) -> None:
         """Removes what is half done, and keeps what was learnt."""
-        shutil.rmtree(self.incoming, ignore_errors=True)
+        remove_made(self._raw, [self.incoming.name])
         self._hashes.save()
 
     def is_sound(self, item: CatalogueFile) -> bool:

@@ -7,19 +7,17 @@ A reader of `output/latest` sees the build before or the new one, never a mixtur
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain, count
 from pathlib import Path
 
-from pipeline.ask.build_files import PACKAGE, is_build, is_whole, read_build_id
+from pipeline.ask.build_files import is_build, is_whole, read_build_id
 from pipeline.errors import UnreadableBuild, UsageError
-from pipeline.publish.made_here import made_here, note_made
 from pipeline.publish.naming import id_of
 from pipeline.run.files import write_whole
+from pipeline.run.made_here import free_name, made_here, note_made, numbered, remove_made
 
 KEPT = 3
 REPORTS = ("CHANGES.md", "changes.json")  # how a build came about: no part of what it is
 CANDIDATE, INCOMING_BUILD = ".candidate-", ".incoming-"
-ASIDE = ".incoming-crosswalk"
 LATEST, INCOMING_LINK = "latest", ".incoming-link"
 WITHDRAWN = ".withdrawn"
 
@@ -32,10 +30,10 @@ def publish(output: Path, build_id: str) -> Iterator[Path]:
     UsageError as `require_link` does.
     """
     require_link(output)
-    _remove(
+    remove_made(
         output, [name for name in made_here(output) if name.startswith(INCOMING_BUILD) or not (output / name).exists()]
     )
-    incoming = _free_name(output, f"{INCOMING_BUILD}{build_id}")
+    incoming = free_name(output, f"{INCOMING_BUILD}{build_id}")
     note_made(output, made=[incoming.name])
     incoming.mkdir()
     try:
@@ -45,23 +43,6 @@ def publish(output: Path, build_id: str) -> Iterator[Path]:
         shutil.rmtree(incoming, ignore_errors=True)
         if not incoming.exists():
             note_made(output, gone=[incoming.name])
-
-
-def _free_name(output: Path, name: str) -> Path:
-    """A place of that name; with a number where somebody has one there."""
-    return next(place for each in _numbered(name) if not (place := output / each).exists())
-
-
-def _numbered(name: str) -> Iterator[str]:
-    return chain([name], (f"{name}-{number}" for number in count(2)))
-
-
-def _remove(output: Path, names: list[str]) -> None:
-    """Removes folders that this program made, and from its list what is not there any more."""
-    for name in names:
-        if (output / name).is_dir() and not (output / name).is_symlink():
-            shutil.rmtree(output / name)
-    note_made(output, gone=names)
 
 
 def _move_into_place(output: Path, incoming: Path, build_id: str) -> None:
@@ -102,7 +83,7 @@ def _place_for(output: Path, incoming: Path, build_id: str) -> Path:
     A folder of the same id with other files was spoilt: it stays as it is, since `latest` may point to it.
     """
     made = made_here(output)
-    places = (output / name for name in _numbered(build_id))
+    places = (output / name for name in numbered(build_id))
     return next(place for place in places if not place.exists() or (place.name in made and _is_same(place, incoming)))
 
 
@@ -154,10 +135,10 @@ def _prune(output: Path) -> None:
     latest, made = (output / LATEST).resolve(), made_here(output)
     for old in [build for build in builds_of(output) if build.name in made and _has_its_name(build)][KEPT:]:
         if old.resolve() != latest:
-            aside = _free_name(output, f"{INCOMING_BUILD}{old.name}")
+            aside = free_name(output, f"{INCOMING_BUILD}{old.name}")
             note_made(output, made=[aside.name])
             old.rename(aside)
-            _remove(output, [aside.name, old.name])
+            remove_made(output, [aside.name, old.name])
 
 
 # Beside publishing
@@ -171,8 +152,8 @@ def latest_build(output: Path) -> Path | None:
 
 def keep_candidate(output: Path, incoming: Path, build_id: str) -> Path:
     """Moves a build that is not published to where it can be looked at; only the newest is kept."""
-    _remove(output, [name for name in made_here(output) if name.startswith(CANDIDATE)])
-    candidate = _free_name(output, f"{CANDIDATE}{build_id}")
+    remove_made(output, [name for name in made_here(output) if name.startswith(CANDIDATE)])
+    candidate = free_name(output, f"{CANDIDATE}{build_id}")
     note_made(output, made=[candidate.name])
     return incoming.rename(candidate)
 
@@ -211,35 +192,3 @@ def withdraw(output: Path, ids: set[str]) -> None:
     """Replaces the list of withdrawn builds."""
     if ids != withdrawn(output):
         write_whole(output / WITHDRAWN, "".join(f"{each}\n" for each in sorted(ids)))
-
-
-# A folder of one's own
-
-
-def require_empty(folder: Path) -> None:
-    """Raises UsageError where a folder holds anything but what a killed run left there."""
-    if folder.exists() and (not folder.is_dir() or any(path.name != ASIDE for path in folder.iterdir())):
-        raise UsageError(f"{folder}: this is no empty folder\n  next:     name a new one")
-
-
-@contextmanager
-def written_whole(folder: Path) -> Iterator[Path]:
-    """An empty folder to write into; what is in it is moved into `folder` when the block ends without an error.
-
-    After an error `folder` is as it was, a new one not there. It is written aside within it, since it may be on a disk
-    of its own; datapackage.json comes last, so that a folder which has it is whole. Raises UsageError as
-    `require_empty` does.
-    """
-    require_empty(folder)
-    is_new = not folder.exists()
-    aside = folder / ASIDE
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    try:
-        yield aside
-        for path in sorted(aside.iterdir(), key=lambda path: path.name == PACKAGE):
-            path.rename(folder / path.name)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        if is_new and not any(folder.iterdir()):
-            folder.rmdir()

@@ -9,7 +9,7 @@ def write_whole(path: Path, text: str) -> None:
 
     A link in its place is replaced; what it leads to is left alone.
     """
-    aside = path.with_name(f".{path.name.lstrip('.')}.new")
+    aside = incoming_of(path)
     aside.unlink(missing_ok=True)
     try:
         with aside.open("x", encoding="utf-8") as file:
@@ -17,6 +17,11 @@ def write_whole(path: Path, text: str) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def incoming_of(path: Path) -> Path:
+    """Where a file is written before it gets its place: hidden, beside it."""
+    return path.with_name(f".{path.name.lstrip('.')}.new")
 
 
 def hash_of(path: Path) -> str:

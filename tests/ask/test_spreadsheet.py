@@ -102,6 +102,15 @@ def test_formulas_are_never_made_of_text(opened: Build, tmp_path: Path, monkeypa
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
+def test_a_file_of_somebody_beside_the_workbook_is_neither_written_over_nor_deleted(
+    opened: Build, tmp_path: Path
+) -> None:
+    (tmp_path / ".x.xlsx.part").write_text("mine", "utf-8")
+    export_spreadsheet(opened, tmp_path / "x.xlsx", crosswalk=CROSSWALK)
+    assert (tmp_path / ".x.xlsx.part").read_text("utf-8") == "mine"
+    assert {path.name for path in tmp_path.iterdir()} == {"x.xlsx", ".x.xlsx.part"}
+
+
 def test_the_same_rows_are_the_same_bytes(opened: Build, tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         export_spreadsheet(opened, tmp_path / name, crosswalk=CROSSWALK)

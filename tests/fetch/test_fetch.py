@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.catalogue.sources import read_catalogue
+from pipeline.run.made_here import MADE, made_here
 from tests.fetch.site import ENTRY, KEY, NEW_CODE, URL, Site, order_zip
 from tests.publisher import Steps, Visit, addressed_sources, open_publisher, posted, posted_excerpt, serve
 from tests.samples import (
@@ -75,6 +76,25 @@ def test_damaged_file_is_fetched_again(site: Site) -> None:
     site.stored.write_bytes(b"damaged")
     assert site.fetch().exit_code == 0
     assert site.stored.read_bytes() == site.publisher.files[URL]
+
+
+@pytest.mark.parametrize("name", [".incoming", ".incoming-files"])
+def test_a_folder_of_somebody_in_the_raw_folder_is_not_deleted_whatever_it_is_called(site: Site, name: str) -> None:
+    (site.raw / name).mkdir(parents=True)
+    (site.raw / name / "mail").write_text("mine", "utf-8")
+    assert site.fetch().exit_code == 0
+    assert (site.raw / name / "mail").read_text("utf-8") == "mine"
+    assert site.stored.is_file()
+    assert {path.name for path in site.raw.glob(".incoming*")} == {name}
+
+
+def test_what_a_killed_fetch_left_is_deleted_by_the_next(site: Site) -> None:
+    (site.raw / ".incoming-files").mkdir(parents=True)
+    (site.raw / ".incoming-files" / "0").write_text("half", "utf-8")
+    (site.raw / MADE).write_text(".incoming-files\n", "utf-8")
+    assert site.fetch().exit_code == 0
+    assert not list(site.raw.glob(".incoming*"))
+    assert made_here(site.raw) == set()
 
 
 def test_dry_run_asks_nothing_and_writes_nothing(site: Site) -> None:

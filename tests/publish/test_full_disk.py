@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.ask.build_files import is_whole
-from pipeline.publish.made_here import made_here
 from pipeline.publish.place import KEPT, builds_of
+from pipeline.run.made_here import made_here
 from tests.publish.test_place import publish_text, title
 from tests.refresh.test_misbehaviour import mounted
 from tests.samples import ORDER_LINES, Project, hashes, make_project, order_line, text_of

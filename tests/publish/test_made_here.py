@@ -3,13 +3,15 @@
 import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from pipeline import PROJECT
 from pipeline.errors import UsageError
-from pipeline.publish.made_here import MADE, made_here
 from pipeline.publish.place import KEPT, builds_of, keep_candidate, publish, roll_back
+from pipeline.run.made_here import MADE, made_here
 from tests.publish.test_place import describe, folders, publish_text, set_age
 from tests.samples import hashes, make_project, run
 
@@ -145,3 +147,14 @@ def test_latest_that_is_no_link_is_left_alone_and_told_of_before_anything_is_rea
         assert mine == before
     with pytest.raises(UsageError), publish(project.output, "aaaaaaaaaaaa"):
         pytest.fail("it was written before that was told")
+
+
+def test_make_clean_removes_the_builds_and_nothing_else(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    output.mkdir()
+    publish_text(output, "aaaaaaaaaaaa", "text")
+    for name in ("decade", ".mine", "b"):
+        put_foreign(output / name, FOREIGN["without an id"])
+    shutil.copy(PROJECT / "Makefile", tmp_path)
+    subprocess.run(["make", "-C", str(tmp_path), "clean"], check=True, capture_output=True)
+    assert {path.name for path in output.iterdir()} == {"decade", ".mine", "b"}

@@ -11,9 +11,9 @@ import pytest
 
 from pipeline import PROJECT
 from pipeline.errors import LockHeld
-from pipeline.publish.made_here import MADE
 from pipeline.publish.place import KEPT, publish
 from pipeline.run.lock import lock_folder
+from pipeline.run.made_here import MADE
 from tests.samples import ORDER_LINES, Project, hashes, make_project, order_line, text_of
 
 
