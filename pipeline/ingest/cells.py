@@ -13,7 +13,7 @@ import pyarrow.csv as pa_csv
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.check_figures import REFETCH
-from pipeline.ingest.text import and_more
+from pipeline.ingest.text import all_broken, and_more
 
 NEXT = "check that this is the mapping file of the tool; a new layout needs a reader of its own"
 WIDEST = 256  # the columns of the crosswalk of drug codes, nearly all of them empty, are 250
@@ -34,10 +34,10 @@ class Cells:
         return found[0] if found else None
 
     def refuse(self, wrong: pa.BooleanArray, cells: pa.StringArray, expected: str) -> None:
-        """Raises RawFileError for the first row where `wrong` is true, if any, with what stands in `cells` there."""
-        rows = np.flatnonzero(np.asarray(wrong))
+        """Raises RawFileError for the first row where `wrong` is true or null, if any, with what `cells` has there."""
+        rows = np.flatnonzero(all_broken(wrong))
         if len(rows):
-            found = f"{cells[int(rows[0])].as_py()[:100]!r}{and_more(len(rows))}"
+            found = f"{str(cells[int(rows[0])])[:100]!r}{and_more(len(rows))}"
             raise RawFileError(f"{self.where}, line {self.lines[rows[0]]}", expected, found, NEXT)
 
     def unquoted(self) -> "Cells":

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.errors import RawFileError
-from pipeline.ingest.text import Lines, and_more
+from pipeline.ingest.text import Lines, all_broken, and_more
 
 REFETCH = "fetch the file again: it was cut or changed on its way, or the publisher posted a damaged one"
 SHOWN = 100  # characters of a row that a message shows
@@ -25,8 +25,8 @@ class CheckFigure:
     """One law that the rows of a file keep: its name, and the law in words, as a message says what was expected.
 
     `breaks` is given the frame's table, or the Lines of a text file, and says of each row whether it breaks the law, as
-    booleans of NumPy or Arrow; a law of the file as a whole is broken by the row where that shows, such as the last. It
-    is a function of a module, so that it can be sent to another process. `next_step` is what a person does about it.
+    `all_broken` takes it; a law of the file as a whole is broken by the row where that shows, such as the last. It is a
+    function of a module, so that it can be sent to another process. `next_step` is what a person does about it.
     """
 
     name: str
@@ -45,7 +45,7 @@ def require_figures(
     for figure in figures:
         if figure.name in not_kept:
             continue
-        broken = np.asarray(figure.breaks(rows), bool)
+        broken = all_broken(figure.breaks(rows))
         if isinstance(rows, Lines):
             rows.refuse(broken, figure.law, figure.next_step)
         elif broken.any():

@@ -76,12 +76,21 @@ class Lines:
         return np.frombuffer(first.buffers()[1], np.uint8)
 
     def refuse(self, wrong: npt.NDArray[np.bool_], expected: str, next_step: str) -> None:
-        """Raises RawFileError for the first line where `wrong` is true, if any."""
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0])
+        """Raises RawFileError for the first line that is `wrong`, as `all_broken` takes it, if any."""
+        rows = np.flatnonzero(all_broken(wrong))
+        if len(rows):
+            row = int(rows[0])
             line = self.text[row].as_py().rstrip(b"\r\n").decode("latin-1")
-            found = f"{line[:100]!r}{and_more(int(wrong.sum()))}"
+            found = f"{line[:100]!r}{and_more(len(rows))}"
             raise RawFileError(f"{self.where}, line {self.numbers[row]}", expected, found, next_step)
+
+
+def all_broken(wrong: npt.NDArray[np.bool_] | pa.Array | pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    """Which rows break a law: where it is true of NumPy or Arrow, or null: of what is missing nobody can say that it
+    keeps one."""
+    if isinstance(wrong, pa.Array | pa.ChunkedArray):
+        wrong = pc.fill_null(wrong, True)
+    return np.asarray(wrong, bool)
 
 
 def and_more(count: int) -> str:

@@ -36,13 +36,15 @@ def find_losses(comparison: BuildComparison, allowed: Collection[str]) -> list[L
 
 def is_of_excerpt(build: Path) -> bool:
     """Whether a build was made from the committed excerpt, as `make` does in a fresh clone: a sample to look at, of
-    which nobody misses a code. All its files are the excerpt's then. One that cannot say so is none."""
+    which nobody misses a code. All its files are the excerpt's then. One that cannot say so, or names no file, is
+    none."""
     try:
         with open_build(build) as opened:
             found = opened.rows(HASHES)
     except UnreadableBuild:
         return False
-    return {row["sha256"] for row in found} <= set(read_sums(PROJECT / "raw" / "excerpt").values())
+    excerpt = {*read_sums(PROJECT / "raw" / "excerpt").values()}
+    return bool(found) and {row["sha256"] for row in found} <= excerpt
 
 
 def _losses(comparison: BuildComparison) -> Iterator[Loss]:

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from pipeline.catalogue.sample import read_not_kept
 from pipeline.errors import RawFileError, UsageError
+from pipeline.ingest.cells import Cells
 from pipeline.ingest.check_figures import CheckFigure, require_figures
 from pipeline.ingest.text import split_lines
 from tests.samples import ORDER_LINES, Project, make_project, text_of
@@ -26,6 +28,24 @@ def test_a_broken_figure_tells_of_the_first_row_with_its_line_and_of_how_many_mo
         "x.txt, line 5", "  expected: codes other than B", "  found:    'B two' (and 1 more lines)",
         "  next:     ask somebody",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_row_of_which_nobody_can_tell_breaks_a_figure(is_chunked: bool) -> None:
+    answer = pa.array([False, False, None, False])
+    figure = CheckFigure("known", "a code", lambda table: pa.chunked_array([answer]) if is_chunked else answer)
+    with pytest.raises(RawFileError, match=r"x\.txt, line 7\n"):
+        require_figures("x.txt", ROWS, (figure,))
+
+
+def test_a_line_or_a_cell_of_which_nobody_can_tell_is_refused() -> None:
+    lines = split_lines("x.txt", b"a\nb\n")
+    unknown = CheckFigure("known", "a code", lambda _: pa.array([False, None]))
+    with pytest.raises(RawFileError, match=r"x\.txt, line 2\n"):
+        require_figures("x.txt", lines, (unknown,))
+    cells = Cells("x.csv", ["code"], [pa.array(["A", None])], np.array([2, 3]))
+    with pytest.raises(RawFileError, match=r"x\.csv, line 3\n.*\n.*'None'"):
+        cells.refuse(pc.equal(cells.columns[0], "B"), cells.columns[0], "a code")
 
 
 def test_the_rows_of_a_workbook_are_rows() -> None:

@@ -40,6 +40,15 @@ def never_made(build: Path, name: str) -> None:
     table(build, name).unlink()
 
 
+def never_hashed(build: Path) -> None:
+    """The build as if its files had the bytes that they were written with."""
+    package = json.loads((build / PACKAGE).read_text("utf-8"))
+    for resource in package["resources"]:
+        resource.pop("hash", None)
+        resource.pop("bytes", None)
+    (build / PACKAGE).write_text(json.dumps(package), "utf-8")
+
+
 @pytest.mark.parametrize("size", [0, 1_000])
 def test_a_damaged_table_is_not_compared_and_the_others_are(before: Path, excerpt_build: Path, size: int) -> None:
     os.truncate(table(before, "codes"), size)
@@ -56,6 +65,13 @@ def test_a_table_that_is_gone_is_damage_and_not_a_new_one(before: Path, excerpt_
     table(before, "releases").unlink()
     found = compare_builds(before, excerpt_build, "new")
     assert dict(found.not_compared) == {"releases": f"{DAMAGED}{table(before, 'releases')}: the file is gone"}
+    assert not is_of_excerpt(before)
+
+
+def test_a_build_that_names_no_file_is_none_of_the_excerpt(before: Path, excerpt_build: Path) -> None:
+    assert is_of_excerpt(excerpt_build)
+    pq.write_table(pq.read_table(table(before, "releases")).slice(0, 0), table(before, "releases"))
+    never_hashed(before)
     assert not is_of_excerpt(before)
 
 
