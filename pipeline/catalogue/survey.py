@@ -4,6 +4,7 @@ Nothing is read while the folder is looked through. A raw file is read by `RawRe
 and checked, and the same bytes are parsed.
 """
 
+import errno
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -20,6 +21,32 @@ from pipeline.run.lock import hold_for_reading
 SUMS = "SHA256SUMS"
 SUM = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>.+)")
 NOT_RAW = {SUMS, "README.md", PINS, "unlisted.toml", SAMPLE}
+
+
+RAW_VANISHED = "run again when nobody else writes into the raw folder"
+RAW_FORBIDDEN = "let the user who runs this read it: chmod, or chown"
+# What keeps a raw file, or its folder, from being read: the error's number, and what a person does next.
+WHAT_KEEPS_FROM_READING = {
+    errno.ENOENT: RAW_VANISHED,
+    errno.ENOTDIR: RAW_VANISHED,
+    errno.EISDIR: RAW_VANISHED,
+    errno.ESTALE: RAW_VANISHED,
+    errno.EACCES: RAW_FORBIDDEN,
+    errno.EPERM: RAW_FORBIDDEN,
+    errno.EIO: "look after the disk, then fetch the file again",
+}
+
+
+@contextmanager
+def _readable(path: Path, expected: str) -> Iterator[None]:
+    """Raises RawFileError, with its file, for what keeps one from being read in the block."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno not in WHAT_KEEPS_FROM_READING:
+            raise
+        where, found = str(problem.filename or path), str(problem.strerror)
+        raise RawFileError(where, expected, found, WHAT_KEEPS_FROM_READING[problem.errno]) from problem
 
 
 @dataclass(frozen=True)
@@ -57,15 +84,9 @@ class RawRelease:
         return file
 
     def _bytes_of(self, path: Path) -> bytes:
-        try:
+        own = f"{self.source.source} {self.release.release}"
+        with _readable(path, f"the file of {own} that was here when this run began"):
             return path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as problem:
-            raise RawFileError(
-                where=str(path),
-                expected=f"the file of {self.source.source} {self.release.release} that was here when this run began",
-                found=str(problem.strerror),
-                next_step="run again when nobody else writes into the raw folder",
-            ) from problem
 
     def hashed(self) -> "RawRelease":
         """The release with the hashes of its files. Raises RawFileError as `read_file` does."""
@@ -195,11 +216,12 @@ def survey_raw(raw: Path, catalogue: Mapping[str, Source]) -> Survey:
     A folder with a SHA256SUMS of its own (the excerpt) holds loose members with their own hashes.
     """
     sums, pins, not_kept = read_sums(raw), read_pins(raw), read_not_kept(raw)
-    entries = [
-        (source, release, _locate(raw, source, release, sums))
-        for source in catalogue.values()
-        for release in (_last_entries(source) if sums else source.releases)
-    ]
+    with _readable(raw, "a folder of raw files to look through"):
+        entries = [
+            (source, release, _locate(raw, source, release, sums))
+            for source in catalogue.values()
+            for release in (_last_entries(source) if sums else source.releases)
+        ]
     found = tuple(
         RawRelease(
             source,

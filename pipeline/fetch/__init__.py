@@ -2,7 +2,8 @@
 
 wanted     which addresses, and which files come of each
 network    the hosts that can be reached, and two workers for each
-session    connections to them: https, no other host, no redirect
+session    what may be asked of them: https, no other host, no redirect
+connections  how one comes about, in time
 transfer   one file over https, whole or not at all
 limits     how long that may take, and how much of it is taken in
 hosts      which of them do not answer, and are not waited for again

@@ -4,6 +4,7 @@ A time to be silent in is no limit: a head, a redirect's body, a chunk's trailer
 end. So the socket itself knows when its transfer must be over, and what it may still receive.
 """
 
+import socket
 import ssl
 import time
 from contextvars import ContextVar
@@ -89,7 +90,7 @@ class Limits:
 UNDER_WAY: ContextVar[Limits | None] = ContextVar("limits", default=None)
 
 
-class LimitedSocket(ssl.SSLSocket):
+class _KeepsLimits(socket.socket):
     """A socket that keeps to the limits of the transfer under way in its thread."""
 
     def sendall(self, data: Any, flags: int = 0) -> None:
@@ -98,20 +99,36 @@ class LimitedSocket(ssl.SSLSocket):
             limits.begin_request()
         super().sendall(data, flags)
 
-    def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
+    def recv_into(self, *arguments: Any, **options: Any) -> int:
         """Receives what there is. Raises BeyondLimits, a TimeoutError."""
         limits = UNDER_WAY.get()
         if limits is None:
-            return super().recv_into(buffer, nbytes, flags)
+            return super().recv_into(*arguments, **options)
         silence = self.gettimeout()
         left = limits.seconds_left()
         self.settimeout(left if silence is None else min(silence, left))
         try:
-            size = super().recv_into(buffer, nbytes, flags)
+            received = super().recv_into(*arguments, **options)
         except TimeoutError:
             limits.seconds_left()  # says so where it was not the silence
             raise
         finally:
             self.settimeout(silence)
-        limits.count(size)
-        return size
+        limits.count(received)
+        return received
+
+
+class LimitedSocket(_KeepsLimits, ssl.SSLSocket):
+    """One with TLS, as all that reach a publisher."""
+
+
+class LimitedPlainSocket(_KeepsLimits):
+    """One without, before there is TLS: a proxy is told by it where to lead."""
+
+    @classmethod
+    def of(cls, sock: socket.socket) -> "LimitedPlainSocket":
+        """The same connection; `sock` is of no use any more."""
+        silence = sock.gettimeout()
+        limited = cls(sock.family, sock.type, sock.proto, sock.detach())
+        limited.settimeout(silence)
+        return limited

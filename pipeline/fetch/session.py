@@ -5,16 +5,14 @@ redirect is followed here: whoever does reads none of their bodies.
 """
 
 from collections.abc import Collection
-from typing import Any
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
-from urllib3.util.ssl_ import create_urllib3_context
 
 from pipeline import __version__
 from pipeline.errors import NetworkError
-from pipeline.fetch.bounds import LimitedSocket, Patience
+from pipeline.fetch.bounds import Patience
+from pipeline.fetch.connections import LimitedAdapter
 from pipeline.fetch.hosts import host_of
 
 AGENT = f"crosswalk/{__version__} (crosswalk-codes: rebuilds US medical code tables; requests/{requests.__version__})"
@@ -46,24 +44,6 @@ class PublisherSession(requests.Session):
             )
 
 
-class _Limited(HTTPAdapter):
-    """Connections whose sockets keep to the limits of the transfer that uses them."""
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        """As requests has it, with such sockets."""
-        super().init_poolmanager(*arguments, ssl_context=_context(), **options)
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        """As requests has it, with such sockets."""
-        return super().proxy_manager_for(proxy, ssl_context=_context(), **options)
-
-
-def _context() -> Any:
-    context = create_urllib3_context()
-    context.sslsocket_class = LimitedSocket
-    return context
-
-
 def open_session(hosts: Collection[str], patience: Patience) -> PublisherSession:
     """A session that reaches the given hosts over https and nothing else, whatever the scheme.
 
@@ -79,7 +59,9 @@ def open_session(hosts: Collection[str], patience: Patience) -> PublisherSession
     session.headers.update({"User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "identity"})
     retries = _retries(patience)
     for host in hosts:
-        session.mount(f"https://{host}/", _Limited(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retries))
+        session.mount(
+            f"https://{host}/", LimitedAdapter(pool_maxsize=CONNECTIONS, pool_block=True, max_retries=retries)
+        )
     return session
 
 

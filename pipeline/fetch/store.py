@@ -61,7 +61,10 @@ class Store:
         if not path.is_file():
             return False
         wanted = self._wanted_hash(item)
-        return self._hashes.hash_of(path) == wanted if wanted else self._is_readable(item)
+        try:
+            return self._hashes.hash_of(path) == wanted if wanted else self._is_readable(item)
+        except PermissionError:  # who may write into the folder puts one there that can be read
+            return False
 
     def known(self, wanted: Wanted) -> Validators | None:
         """What to ask the publisher: whether there is other content than we have. None where a file is missing."""

@@ -1,5 +1,6 @@
 """Something else in the place of a file or a folder: a message, and it is still there afterwards."""
 
+import errno
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ from pipeline.catalogue.survey import RawRelease
 from pipeline.run.lock import HOLDER, LOCK, NOT_SAID, lock_folder
 from tests.broken.refusal import message_of, refuse, says
 from tests.samples import Project, copy_excerpt, hashes, make_project, run
+from tests.unprivileged import run_unprivileged
 
 
 @pytest.fixture
@@ -196,3 +198,37 @@ def test_a_lock_that_is_a_link_is_refused(tmp_path: Path, place: str) -> None:
     message_of(project.build(), 2)
     assert (precious.read_text("utf-8"), stat.S_IMODE(precious.stat().st_mode)) == ("mine", mode)
     assert not list(hashes(project.output / "latest"))
+
+
+@pytest.mark.parametrize(
+    ("number", "next_step"),
+    [(errno.EACCES, "let the user who runs this read it"), (errno.EPERM, "let the user"), (errno.EIO, "the disk")],
+)
+def test_a_file_that_cannot_be_read_is_a_bad_raw_file(
+    project: Project, monkeypatch: pytest.MonkeyPatch, number: int, next_step: str
+) -> None:
+    """An error of opening has the file's name, one of reading has none."""
+    own = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if path == project.order_zip:
+            raise OSError(number, os.strerror(number))
+        return own(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    says(
+        refuse(project, 3), where=str(project.order_zip), expected="the file of icd10cm 2025-10-01",
+        found=os.strerror(number), next_step=next_step,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("is_folder", [False, True], ids=["a file", "a folder"])
+def test_a_raw_file_without_permission_is_named_with_the_next_step(tmp_path: Path, is_folder: bool) -> None:
+    project = make_project(tmp_path)
+    place = project.order_zip.parent if is_folder else project.order_zip
+    place.chmod(0)
+    done = run_unprivileged("build", *project.options)
+    place.chmod(0o755)
+    assert done.returncode == 3, done.stderr
+    assert f"error: {project.order_zip}\n" in done.stderr
+    assert "found:    Permission denied\n  next:     let the user who runs this read it" in done.stderr

@@ -1,5 +1,6 @@
 """Fetching: what ends up in the raw folder, and what is asked for."""
 
+import errno
 import hashlib
 import re
 import tomllib
@@ -95,6 +96,28 @@ def test_what_a_killed_fetch_left_is_deleted_by_the_next(site: Site) -> None:
     assert site.fetch().exit_code == 0
     assert not list(site.raw.glob(".incoming*"))
     assert made_here(site.raw) == set()
+
+
+@pytest.mark.parametrize("is_pinned", [True, False])
+def test_a_file_that_may_not_be_read_is_fetched_again(
+    site: Site, monkeypatch: pytest.MonkeyPatch, is_pinned: bool
+) -> None:
+    """Who may write into its folder puts one there that may be read."""
+    if is_pinned:
+        site.pin()
+    site.stored.parent.mkdir(parents=True)
+    site.stored.write_bytes(site.publisher.files[URL])
+    forbidden, opening = site.stored.stat().st_ino, Path.open
+
+    def open_allowed(path: Path, *rest: object, **options: object) -> object:
+        if path == site.stored and path.stat().st_ino == forbidden:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opening(path, *rest, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", open_allowed)
+    result = site.fetch()
+    assert result.exit_code == 0, result.output
+    assert site.stored.stat().st_ino != forbidden
 
 
 def test_dry_run_asks_nothing_and_writes_nothing(site: Site) -> None:
