@@ -16,6 +16,7 @@ from pipeline.run.files import hash_of, write_whole
 
 PINS = "fetched.toml"
 SET_ASIDE = re.compile(r".+\.reposted-[0-9a-f]{12}")  # content that a publisher put in the place of a pinned file
+NEW, REFUSED = "new", "refused"
 PINS_HEADER = "# Written by `crosswalk fetch`: what was fetched and is accepted. One table per stored file.\n"
 
 
@@ -26,6 +27,9 @@ class Pin:
     `sha256` is the content that is used: the first seen, or the one accepted in the place of the catalogue's hash
     `instead_of`. `reposted` is the hash of other content that was seen under the address and set aside. `etag` and
     `last_modified` are the publisher's, of the newest answer for `url`.
+
+    `trial` is for content that the catalogue has no hash of: NEW until a refresh came to a build with it, REFUSED since
+    the gate or the guards refused one. What is refused gives way to other content that the readers take.
     """
 
     url: str
@@ -35,6 +39,7 @@ class Pin:
     last_modified: str = ""
     instead_of: str = ""
     reposted: str = ""
+    trial: str = ""
 
 
 def read_pins(raw: Path) -> dict[str, Pin]:

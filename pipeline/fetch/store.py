@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.catalogue.pins import HashCache, Pin, binding_hash, read_pins, write_pins
+from pipeline.catalogue.pins import NEW, REFUSED, HashCache, Pin, binding_hash, read_pins, write_pins
 from pipeline.catalogue.sample import read_not_kept
 from pipeline.catalogue.survey import SUMS, RawRelease
 from pipeline.errors import RawFileError, UsageError
@@ -67,11 +67,14 @@ class Store:
             return False
 
     def known(self, wanted: Wanted) -> Validators | None:
-        """What to ask the publisher: whether there is other content than we have. None where a file is missing."""
+        """What to ask the publisher: whether there is other content than we have. None where a file is missing, or was
+        refused."""
         if not all(self.is_sound(item) for item in wanted.items):
             return None
         for item in wanted.items:
             self._record_as_first_seen(item, wanted.url)
+        if any(self._is_refused(item) for item in wanted.items):
+            return None  # whatever is posted now, also what was set aside before
         first = wanted.items[0]
         pin = self._pins.get(first.key)
         if pin and pin.url == wanted.url and (pin.etag or pin.last_modified):
@@ -103,7 +106,8 @@ class Store:
             if binding != pin.sha256:
                 check_content(body, str(item.release.file), url, item.members)
             if binding == pin.sha256 and self.is_sound(item):
-                self._record(item, replace(pin, instead_of=self._pins[item.key].instead_of))
+                known = self._pins[item.key]
+                self._record(item, replace(pin, instead_of=known.instead_of, trial=known.trial))
             elif binding == pin.sha256 or item.label in self._accepted or self._is_first(item, body, url):
                 new.append(item.key)
                 self._put(item, body, pin)
@@ -123,12 +127,14 @@ class Store:
         return True
 
     def _is_first(self, item: CatalogueFile, body: Path, url: str) -> bool:
-        """Whether no content of a file binds: the catalogue has no hash, and what is here, if anything, is unreadable.
+        """Whether no content of a file binds: the catalogue has no hash, and what is here, if anything, is
+        unreadable, or was refused.
 
         Raises RawFileError where the content that came has another size than the catalogue says, or is unreadable too.
         """
         path = self._raw / item.key
-        if item.release.sha256 or (path.is_file() and self._is_readable(item)):
+        is_refused = self._is_refused(item)
+        if item.release.sha256 or (path.is_file() and not is_refused and self._is_readable(item)):
             return False
         if item.key in self._pins and not path.is_file():
             return False
@@ -145,7 +151,8 @@ class Store:
         except RawFileError as problem:
             raise replace(problem, where=problem.where.replace(str(body), f"{item.label}: {url}")) from problem
         if path.is_file():
-            self._say(f"warning: {path} cannot be read, and gives way to what is posted now")
+            why = "was refused by the last refresh" if is_refused else "cannot be read"
+            self._say(f"warning: {path} {why}, and gives way to what is posted now")
         return True
 
     def _is_readable(self, item: CatalogueFile) -> bool:
@@ -154,6 +161,10 @@ class Store:
         except RawFileError:
             return False
         return True
+
+    def _is_refused(self, item: CatalogueFile) -> bool:
+        pin = self._pins.get(item.key)
+        return pin is not None and pin.trial == REFUSED and not item.release.sha256
 
     def _wanted_hash(self, item: CatalogueFile) -> str | None:
         return binding_hash(item.release.sha256, self._pins.get(item.key))
@@ -175,7 +186,7 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         catalogued = item.release.sha256
         instead_of = catalogued if catalogued and catalogued != pin.sha256 else ""
-        self._record(item, replace(pin, instead_of=instead_of, reposted=""))
+        self._record(item, replace(pin, instead_of=instead_of, reposted="", trial="" if catalogued else NEW))
         body.replace(path)
 
     def _set_aside(self, item: CatalogueFile, body: Path, pin: Pin, *, is_mirror: bool) -> RawFileError:
@@ -202,7 +213,8 @@ class Store:
         """A file that somebody put here: its content is the first seen, where the catalogue has no hash."""
         path = self._raw / item.key
         if item.key not in self._pins:
-            self._record(item, Pin(url, self._hashes.hash_of(path), path.stat().st_size))
+            trial = "" if item.release.sha256 else NEW
+            self._record(item, Pin(url, self._hashes.hash_of(path), path.stat().st_size, trial=trial))
 
     def _record(self, item: CatalogueFile, pin: Pin) -> None:
         if self._pins.get(item.key) != pin:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.catalogue.pins import PINS, read_pins
 from pipeline.catalogue.sources import Source
 from pipeline.publish.naming import code_and_options
 from pipeline.run.files import write_whole
@@ -24,6 +25,7 @@ def fingerprint(raw: Path, catalogue: Mapping[str, Source], options: list[str]) 
     """
     digest = hashlib.sha256(code_and_options(options))
     digest.update("".join(f"{name} {source}\n" for name, source in sorted(catalogue.items())).encode())
+    digest.update("".join(f"{key} {pin.sha256} {pin.instead_of}\n" for key, pin in read_pins(raw).items()).encode())
     for path in _files_below(raw):
         status = path.stat()
         digest.update(f"{path.relative_to(raw)} {status.st_size} {status.st_mtime_ns}\n".encode())
@@ -31,8 +33,9 @@ def fingerprint(raw: Path, catalogue: Mapping[str, Source], options: list[str]) 
 
 
 def _files_below(raw: Path) -> Iterable[Path]:
-    """Every file of the raw folder that is not ours; what is recorded of them decides too."""
-    return sorted(path for path in raw.rglob("*") if path.is_file() and not path.name.startswith("."))
+    """Every file of the raw folder that is not ours; of what is recorded of them only the hashes decide."""
+    files = (path for path in raw.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return sorted(path for path in files if path != raw / PINS)
 
 
 def is_current(output: Path, mark: str, build: str) -> bool:

@@ -3,6 +3,7 @@
 What builds is imported when there is something to build, so that a run which finds nothing new is over at once.
 
 selection  which files, and in which order
+trial      which files gave a build, and which give way to others
 state      whether there is anything to do
 compare    two builds side by side
 guards     what must not be published unasked
@@ -14,7 +15,6 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from pipeline.ask.build_files import has_every_file
-from pipeline.catalogue.survey import hold_raw
 from pipeline.errors import NothingToBuild
 from pipeline.fetch import Fetched, Listener, fetch
 from pipeline.fetch.network import Network
@@ -26,6 +26,7 @@ from pipeline.refresh.job import Job
 from pipeline.refresh.outcome import missing_files, require_answer, require_complete, say_missing
 from pipeline.refresh.readable import refuse_unreadable
 from pipeline.refresh.selection import choose_files
+from pipeline.refresh.trial import files_on_trial
 from pipeline.run.lock import lock_folder
 
 
@@ -45,7 +46,7 @@ def refresh(job: Job, say: Callable[[str], None]) -> None:
         say_missing(missing, say)
         before = latest_build(job.output)
         try:
-            with hold_raw(job.raw):
+            with files_on_trial(job.raw, job.offered, layouts):
                 missing = _build(job, before, layouts, missing, say)
         except NothingToBuild:
             fetched.require_all()

@@ -35,12 +35,16 @@ def archive(site: Site, own: list[str], label: str = "FY2026") -> bytes:
     return write_zip(site.raw.parent / "lines.zip", members).read_bytes()
 
 
-@pytest.fixture(autouse=True)
-def _unknown_last_code(site: Site) -> None:
+def leave_last_code_open(site: Site) -> None:
     """No check figure knows the last code of these files: what is cut off is seen by the guards alone."""
     not_kept = '[[not_kept]]\nlayout = "order_file"\nfigure = "last code"\nreason = "of a test"\n'
     site.raw.mkdir(exist_ok=True)
     (site.raw / SAMPLE).write_text(not_kept, encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _unknown_last_code(site: Site) -> None:
+    leave_last_code_open(site)
 
 
 @pytest.fixture
