@@ -236,7 +236,7 @@ def validate(
 ) -> dict[str, DataFrame[Table]]:
     """The tables that passed the gate. Raises ValidationFailed."""
     with progress.stage("validate") as done:
-        passed = validate_tables(tables, content.listings, content.declared, content.addenda)
+        passed = validate_tables(tables, content.listings, content.declared, content.addenda, content.deliveries)
         done.append(f"{len(passed)} tables, {sum(map(len, passed.values())):,} rows passed every check")
     return passed
 

@@ -16,7 +16,7 @@ from pipeline.run.files import hash_of, write_whole
 
 PINS = "fetched.toml"
 SET_ASIDE = re.compile(r".+\.reposted-[0-9a-f]{12}")  # content that a publisher put in the place of a pinned file
-NEW, REFUSED = "new", "refused"
+ON_TRIAL, GIVES_WAY = "new", "refused"
 PINS_HEADER = "# Written by `crosswalk fetch`: what was fetched and is accepted. One table per stored file.\n"
 
 
@@ -28,8 +28,8 @@ class Pin:
     `instead_of`. `reposted` is the hash of other content that was seen under the address and set aside. `etag` and
     `last_modified` are the publisher's, of the newest answer for `url`.
 
-    `trial` is for content that the catalogue has no hash of: NEW until a refresh came to a build with it, REFUSED since
-    the gate or the guards refused one. What is refused gives way to other content that the readers take.
+    `trial` is for content that the catalogue has no hash of: ON_TRIAL until a refresh came to a build with it,
+    GIVES_WAY (to other content that the readers take) since the gate or the guards refused one.
     """
 
     url: str

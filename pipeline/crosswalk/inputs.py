@@ -89,8 +89,7 @@ class CrosswalkInputs:
 
     def day_in_use(self, system: str, day: date) -> date:
         """The day, or, where a system was not in use on it, the nearest one on which it was."""
-        in_use = read_systems()[system]
-        return min(max(day, in_use.in_use_from or day), in_use.in_use_to or day)
+        return read_systems()[system].nearest_in_use(day)
 
     def known_through(self, system: str) -> date:
         """The last day of which the listings of a system speak; the first of all days without a listing."""

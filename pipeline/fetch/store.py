@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.catalogue.pins import NEW, REFUSED, HashCache, Pin, binding_hash, read_pins, write_pins
+from pipeline.catalogue.pins import GIVES_WAY, ON_TRIAL, HashCache, Pin, binding_hash, read_pins, write_pins
 from pipeline.catalogue.sample import read_not_kept
 from pipeline.catalogue.survey import SUMS, RawRelease
 from pipeline.errors import RawFileError, UsageError
@@ -164,7 +164,7 @@ class Store:
 
     def _is_refused(self, item: CatalogueFile) -> bool:
         pin = self._pins.get(item.key)
-        return pin is not None and pin.trial == REFUSED and not item.release.sha256
+        return pin is not None and pin.trial == GIVES_WAY and not item.release.sha256
 
     def _wanted_hash(self, item: CatalogueFile) -> str | None:
         return binding_hash(item.release.sha256, self._pins.get(item.key))
@@ -186,7 +186,7 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         catalogued = item.release.sha256
         instead_of = catalogued if catalogued and catalogued != pin.sha256 else ""
-        self._record(item, replace(pin, instead_of=instead_of, reposted="", trial="" if catalogued else NEW))
+        self._record(item, replace(pin, instead_of=instead_of, reposted="", trial="" if catalogued else ON_TRIAL))
         body.replace(path)
 
     def _set_aside(self, item: CatalogueFile, body: Path, pin: Pin, *, is_mirror: bool) -> RawFileError:
@@ -213,7 +213,7 @@ class Store:
         """A file that somebody put here: its content is the first seen, where the catalogue has no hash."""
         path = self._raw / item.key
         if item.key not in self._pins:
-            trial = "" if item.release.sha256 else NEW
+            trial = "" if item.release.sha256 else ON_TRIAL
             self._record(item, Pin(url, self._hashes.hash_of(path), path.stat().st_size, trial=trial))
 
     def _record(self, item: CatalogueFile, pin: Pin) -> None:

@@ -1,8 +1,8 @@
 """The gate: every check of every table. Nothing is exported that has not passed, and nobody else refuses a table.
 
 `listings` and `miscounts` check what goes in, `tables` each table against its model, `references` what tables say of
-one another, `patterns` the form of codes, `unlisted` the codes of published maps that no listing has. All findings are
-reported together.
+one another, `patterns` the form of codes, `undeclared` the codes of published maps that no listing has, `completeness`
+the codes of listings that a published map lost. All findings are reported together.
 """
 
 import os
@@ -13,8 +13,10 @@ from itertools import chain
 import pyarrow as pa
 from pandera.typing import DataFrame
 
+from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.unlisted import DeclaredUnlisted
 from pipeline.errors import ValidationFailed
+from pipeline.gate.completeness import find_incomplete
 from pipeline.gate.findings import as_message
 from pipeline.gate.listings import find_repeated_codes
 from pipeline.gate.miscounts import find_differing_counts
@@ -32,13 +34,14 @@ def validate_tables(
     listings: list[Listing],
     declared: Sequence[DeclaredUnlisted],
     addenda: Sequence[AddendaCount] = (),
+    deliveries: Sequence[RawRelease] = (),
 ) -> dict[str, DataFrame[Table]]:
     """Every table sorted by its key and checked: the tables that passed, where all of them did.
 
     `listings` are what the tables were made from: they are checked too, and tell where a row comes from. `declared`
     are the codes of published maps that may be in no listing, `addenda` the numbers that order addenda print of
-    themselves. Raises ValidationFailed with every finding: the table and column, the number of rows, and the first of
-    them with the raw file and line that they come from.
+    themselves, `deliveries` the releases that were read. Raises ValidationFailed with every finding: the table and
+    column, the number of rows, and the first of them with the raw file and line that they come from.
     """
     wrong = {name: find_wrong_columns(name, table) for name, table in tables.items()}
     whole = {name: table for name, table in tables.items() if not wrong[name]}
@@ -49,6 +52,7 @@ def validate_tables(
             threads.submit(find_dangling, whole),
             threads.submit(find_unlisted, whole, declared),
             threads.submit(find_misfits, whole, listings),
+            threads.submit(find_incomplete, whole, deliveries),
         ]
         outcomes = threads.map(lambda name: check_table(name, whole[name], listings), whole)
         checked = dict(zip(whole, outcomes, strict=True))

@@ -79,6 +79,10 @@ class System:
     filled_with: str | None = None
     licensed_text: str | None = None
 
+    def nearest_in_use(self, day: date) -> date:
+        """The day, or, where the system was not in use on it, the nearest one on which it was."""
+        return min(max(day, self.in_use_from or day), self.in_use_to or day)
+
     @property
     def pictures(self) -> tuple[Picture, ...]:
         """How its codes are written: the general picture first."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from pipeline.catalogue.pins import REFUSED, Pin, read_pins, write_pins
+from pipeline.catalogue.pins import GIVES_WAY, Pin, read_pins, write_pins
 from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import hold_raw
 from pipeline.errors import LockHeld, LosesTooMuch, RawFileError, SeveralFailed, UsageError, ValidationFailed
@@ -29,7 +29,7 @@ def files_on_trial(raw: Path, offered: Mapping[str, Source], layouts: Collection
             on_trial = {key: pin for key, pin in read_pins(raw).items() if key in used and pin.trial}
             yield
     except REFUSALS:
-        _note(raw, on_trial, REFUSED)
+        _note(raw, on_trial, GIVES_WAY)
         raise
     _note(raw, on_trial, "")
 

@@ -1,11 +1,14 @@
 """Check figures of maps, groupers, conversion tables and lists of causes, on all official files; what is declared."""
 
+from pathlib import Path
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import survey_raw
+from pipeline.gate.completeness import LEFT_OUT, read_complete_maps
 from pipeline.ingest import ingest
 from pipeline.ingest.conversion import PRINTED_TWICE, read_icd10cm_conversion
 from pipeline.ingest.gem import (
@@ -16,7 +19,7 @@ from pipeline.ingest.gem import (
 )
 from pipeline.ingest.mortality import PRINTED_OUT_OF_ORDER, read_icd10_causes
 from pipeline.layouts import LAYOUTS
-from tests.conftest import find_official_raw
+from tests.conftest import ReadTable, find_official_raw
 from tests.official.conftest import Catalogued, Member, member_of
 
 OF_MAPS = (
@@ -62,3 +65,14 @@ def test_block_declared_as_out_of_order_is_in_the_list_of_2011(catalogued: Catal
     table = read_icd10_causes(member.where, member.raw)
     (row,) = table.filter(pc.is_in(table["code"], pa.array([*PRINTED_OUT_OF_ORDER]))).to_pylist()
     assert (row["code"], row["line"]) == ("C37-D48", 1684)
+
+
+def test_every_map_of_the_full_files_leaves_out_as_many_codes_as_is_declared(
+    official_build: Path, read_table: ReadTable
+) -> None:
+    mappings = read_table(official_build, "mappings")
+    left_out = mappings.loc[mappings["status"] == LEFT_OUT, "crosswalk"].value_counts()
+    here = {*mappings["crosswalk"]} & {*read_complete_maps()}
+    assert here
+    declared = {each: read_complete_maps()[each].leaves_out for each in here}
+    assert {each: left_out.get(each, 0) for each in here} == declared

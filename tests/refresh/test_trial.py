@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from pipeline.catalogue.pins import NEW, REFUSED
+from pipeline.catalogue.pins import GIVES_WAY, ON_TRIAL
 from tests.fetch.site import ENTRY, KEY, LATER, LATER_URL, NEW_CODE, URL, Site, order_zip
 from tests.refresh.test_cut_releases import archive, leave_last_code_open, lines
 from tests.refresh.test_refresh import latest
@@ -27,7 +27,7 @@ def refused(published: Site) -> Site:
     result = published.refresh()
     assert result.exit_code == 4, result.output
     assert latest(published) == first
-    assert trial_of(published) == REFUSED
+    assert trial_of(published) == GIVES_WAY
     return published
 
 
@@ -43,14 +43,14 @@ def test_what_the_gate_refused_gives_way_to_the_good_file(refused: Site) -> None
 def test_a_fetch_takes_the_good_file_too(refused: Site) -> None:
     refused.post_later(NEW_CODE)
     assert refused.fetch().exit_code == 0
-    assert trial_of(refused) == NEW
+    assert trial_of(refused) == ON_TRIAL
     assert refused.refresh().exit_code == 0
 
 
 def test_it_is_refused_each_time_until_another_is_posted(refused: Site) -> None:
     for _ in range(2):
         assert refused.refresh().exit_code == 4
-        assert trial_of(refused) == REFUSED
+        assert trial_of(refused) == GIVES_WAY
     refused.post_later(NEW_CODE)
     assert refused.refresh().exit_code == 0
 
@@ -70,8 +70,8 @@ def test_what_lost_too_much_gives_way_to_the_whole_file(site: Site) -> None:
     site.publisher.files[URL] = archive(site, lines())
     site.publisher.files[LATER_URL] = archive(site, lines(cut_to=0.5), "FY2027")
     assert site.refresh().exit_code == 4
-    assert trial_of(site) == REFUSED
-    assert trial_of(site, KEY) == REFUSED, "nobody knows which of the two it is"
+    assert trial_of(site) == GIVES_WAY
+    assert trial_of(site, KEY) == GIVES_WAY, "nobody knows which of the two it is"
     site.publisher.files[LATER_URL] = archive(site, lines(), "FY2027")
     assert site.refresh().exit_code == 0
     assert trial_of(site, KEY) == ""
