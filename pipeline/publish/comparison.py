@@ -39,7 +39,10 @@ SIDES = ("before", "after")
 
 @dataclass(frozen=True)
 class TableChange:
-    """The rows of one table before and after; by its key, how many were added and removed, and how many changed."""
+    """The rows of one table before and after; by its key, how many were added and removed, and how many changed.
+
+    Where the builds have no key in common, all rows are removed and added, and `has_key` is false.
+    """
 
     table: str
     before: int
@@ -47,6 +50,7 @@ class TableChange:
     added: int
     removed: int
     changed: int
+    has_key: bool = True
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,7 @@ def _table(builds: OpenTables, name: str) -> Iterator[TableChange]:
     columns = _common_columns(builds, name)
     key = [column for column in (key_of(TABLES[name]) if name in TABLES else []) if column in columns]
     if not key or not _have(builds, name):
-        yield TableChange(name, old, new, added=new, removed=old, changed=0)
+        yield TableChange(name, old, new, added=new, removed=old, changed=0, has_key=False)
         return
     added = _count(builds, _minus(name, key, "after", "before"))
     removed = _count(builds, _minus(name, key, "before", "after"))

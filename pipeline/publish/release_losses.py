@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pipeline.ask.build import open_build
+from pipeline.ask.build import open_build, open_two
 from pipeline.errors import UnreadableBuild
 from pipeline.publish.guards import FEWEST, LOSS_ALLOWED, Loss
 from pipeline.run.registries import read_registry
@@ -36,6 +36,16 @@ STEPS = """
     group by all order by s.system, s.source, s.effective_from, s.release
 """
 PUBLISHED = 'select system, source, release, sha256, "rows" as rows_read, billable as reported from releases'
+# The codes that a release of a build had on its first day, and that another build has not.
+GONE = """
+    select r.system, r.source, r.release, count(b.code) - count(n.code) as gone
+    from after.releases r
+    join before.validity b on b.system = r.system and b.billable
+        and r.effective_from between b.valid_from and b.valid_through
+    left join after.validity n on n.system = b.system and n.code = b.code and n.billable
+        and r.effective_from between n.valid_from and n.valid_through
+    group by all
+"""
 
 
 @dataclass(frozen=True)
@@ -104,11 +114,12 @@ def find_release_losses(build: Path, published: Path | None, allowed: Collection
     """
     known = _read_published(published) if published else {}
     changed = [each for each in read_steps(build) if known.get(each.key, ("",))[0] != each.sha256]
+    gone = _read_gone(published, build) if published and any(each.key in known for each in changed) else {}
     return [
         loss
         for each in changed
         if each.label not in allowed
-        for loss in (*_losses(each), *_losses_of_its_own(each, known.get(each.key)))
+        for loss in (*_losses(each), *_losses_of_its_own(each, known.get(each.key), gone.get(each.key, 0)))
     ]
 
 
@@ -150,6 +161,17 @@ def _read_published(build: Path) -> dict[tuple[str, str, str], tuple[str, Conten
     }
 
 
+def _read_gone(published: Path, build: Path) -> dict[tuple[str, str, str], int]:
+    """How many codes of each release the published build has on its first day, and the other has not; nothing where the
+    published one cannot tell."""
+    try:
+        with open_two(published, build) as builds:
+            rows = builds.rows(GONE)
+    except UnreadableBuild:
+        return {}
+    return {(row["system"], row["source"], row["release"]): row["gone"] for row in rows}
+
+
 def _losses(step: ReleaseStep) -> Iterator[Loss]:
     """What a release takes away from the one before it."""
     before = f"release {step.release_before}"
@@ -160,13 +182,14 @@ def _losses(step: ReleaseStep) -> Iterator[Loss]:
         yield _rows_lost(step, step.before.rows, (before, step.years))
 
 
-def _losses_of_its_own(step: ReleaseStep, published: tuple[str, Content] | None) -> Iterator[Loss]:
-    """What a release whose file was replaced takes away from itself."""
+def _losses_of_its_own(step: ReleaseStep, published: tuple[str, Content] | None, gone: int) -> Iterator[Loss]:
+    """What a release whose file was replaced takes away from itself: the codes that are `gone`, whatever came."""
     if published is None:
         return
     _, before = published
-    if _is_too_much(step, before.codes - step.own.codes, before.codes, ONE_YEAR):
-        yield _codes_lost(step, before.codes - step.own.codes, before.codes, ("the published build", ONE_YEAR))
+    lost = max(gone, before.codes - step.own.codes)
+    if _is_too_much(step, lost, before.codes, ONE_YEAR):
+        yield _codes_lost(step, lost, before.codes, ("the published build", ONE_YEAR))
     if _is_too_much(step, before.rows - step.own.rows, before.rows, ONE_YEAR):
         yield _rows_lost(step, before.rows, ("the published build", ONE_YEAR))
 

@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
+from pipeline.crosswalk.registry import read_crosswalks
 from pipeline.publish.comparison import BuildComparison, CrosswalkChange, TableChange, compare_builds
-from pipeline.publish.guards import FEWEST, find_losses
+from pipeline.publish.guards import FEWEST, _map_losses, find_losses
 from pipeline.publish.report import changes_as_markdown
 from tests.samples import Project, copy_excerpt, write_sums
 
@@ -57,21 +58,53 @@ def test_fewer_exceptions_are_no_loss(table, is_loss):
 
 
 @pytest.mark.parametrize(
-    ("gained", "lost", "before", "is_loss"),
+    ("crosswalk", "gained", "lost", "before", "is_loss"),
     [
-        (0, 500, 1_000, True),  # a map that was cut in half
-        (490, 500, 1_000, False),
-        (0, 50, 1_000, False),  # five per cent
-        (0, 51, 1_000, True),
-        (0, FEWEST - 1, 60, False),
+        ("hcc_cms_v28", 0, 500, 1_000, True),  # a map that was cut in half
+        ("hcc_cms_v28", 490, 500, 1_000, True),  # or replaced by half of another
+        ("hcc_cms_v28", 1_000, 1_000, 1_000, True),
+        ("hcc_cms_v28", 0, 50, 1_000, False),  # five per cent
+        ("hcc_cms_v28", 0, 51, 1_000, True),
+        ("hcc_cms_v28", 0, FEWEST - 1, 60, False),
+        ("of_an_older_version", 490, 500, 1_000, True),
+        ("icd10cm_backward", 13_485, 1_705, 14_551, False),  # as with the conversion table of October 2024
+        ("icd10cm_backward", 0, 1_705, 14_551, True),
+        ("betos_cpt4", 835, 835, 15_196, False),  # as in 2011
+        ("betos_cpt4", 835, 2_000, 15_196, True),
+        ("asp_ndc_hcpcs", 1_000, 1_000, 6_934, False),
+        ("asp_ndc_hcpcs", 0, 1_000, 6_934, True),
     ],
 )
-def test_a_crosswalk_that_shrinks_is_a_loss_though_all_mappings_hardly_do(gained, lost, before, is_loss):
+def test_a_crosswalk_that_loses_mappings_is_a_loss_though_all_of_them_hardly_shrink(
+    crosswalk, gained, lost, before, is_loss
+):
     """A map has no release before it to compare with, and is a small part of all mappings."""
-    change = CrosswalkChange("hcc_v28", gained, lost, before)
+    change = CrosswalkChange(crosswalk, gained, lost, before)
     comparison = BuildComparison("old", "new", (), (), (change,), ())
-    assert [loss.name for loss in find_losses(comparison, [])] == (["hcc_v28"] if is_loss else [])
-    assert find_losses(comparison, ["hcc_v28"]) == []
+    assert [loss.name for loss in find_losses(comparison, [])] == ([crosswalk] if is_loss else [])
+    assert find_losses(comparison, [crosswalk]) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (TableChange("codes", 10_000, 10_000, added=1_000, removed=1_000, changed=0),
+         "table codes: loses 1,000 of 10,000 rows, 10.0%, and gains 1,000"),
+        (TableChange("codes", 10_000, 9_000, added=0, removed=1_000, changed=0),
+         "table codes: shrinks from 10,000 to 9,000 rows, by 10.0%"),
+        (TableChange("codes", 10_000, 10_100, added=600, removed=500, changed=0), None),
+        (TableChange("codes", 10_000, 10_000, added=10_000, removed=10_000, changed=0, has_key=False), None),
+        (TableChange("codes", 10_000, 9_000, added=9_000, removed=10_000, changed=0, has_key=False),
+         "table codes: shrinks from 10,000 to 9,000 rows, by 10.0%"),
+    ],
+)  # fmt: skip
+def test_what_a_table_gains_does_not_make_up_for_what_it_loses(change, said):
+    found = find_losses(BuildComparison("old", "new", (change,), (), (), ()), [])
+    assert [loss.what for loss in found] == ([said] if said else [])
+
+
+def test_every_map_with_a_share_of_its_own_is_published():
+    assert [name for name in _map_losses() if read_crosswalks()[name].origin != "published"] == []
 
 
 def test_the_mappings_that_a_crosswalk_had_are_counted(builds):

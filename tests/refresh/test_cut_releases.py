@@ -129,6 +129,24 @@ def test_an_older_release_that_is_replaced_by_a_part_of_itself_is_kept_back(larg
     assert latest(large) == first
 
 
+def test_codes_that_came_do_not_make_up_for_those_that_went(large: Site) -> None:
+    """The file of a release is replaced by one of as many codes, a tenth of them others."""
+    first = latest(large)
+    own = lines()
+    others = [f"{line[:9]}A{line[10:]}" if line[9] == "9" else line for line in own]
+    assert sum(one != other for one, other in zip(own, others, strict=True)) == len(CATEGORIES)
+    large.publisher.files[URL] = archive(large, others)
+    large.write_entry(ENTRY)
+    large.refresh()
+    result = large.refresh("--accept-changed", "icd10cm/2025-10-01")
+    assert result.exit_code == 4, result.output
+    assert (
+        f"release ICD10CM 2025-10-01: of {CODES:,} codes that could be reported by the published build "
+        f"it takes away {len(CATEGORIES)}, 10.0%"
+    ) in result.stderr
+    assert latest(large) == first
+
+
 def test_a_release_whose_rows_alone_became_fewer_is_kept_back(large: Site) -> None:
     """Headings: no code that can be reported goes with them."""
     rows = [line for line in lines() if " 0 Disease" not in line]
