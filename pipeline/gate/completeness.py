@@ -45,20 +45,24 @@ def find_incomplete(tables: Mapping[str, pa.Table], deliveries: Sequence[RawRele
 
     Not of samples, which say that they do not keep EVERY_CODE, nor where no listing here speaks of that day.
     """
+    if not {"mappings", "releases"} <= tables.keys():
+        return []
+    left_out = tables["mappings"].filter(pc.field("status") == LEFT_OUT).select(["crosswalk", "source_code"])
+    here = {"left_out": left_out, "releases": tables["releases"]}
     newest = {each.source.source: each for each in sorted(deliveries, key=lambda each: each.release.effective_from)}
-    return [finding for each in read_complete_maps().values() for finding in _finding(each, tables, newest)]
+    return [finding for each in read_complete_maps().values() for finding in _finding(each, here, newest)]
 
 
 def _finding(one: CompleteMap, tables: Mapping[str, pa.Table], newest: Mapping[str, RawRelease]) -> Iterator[str]:
     entry = read_crosswalks()[one.complete]
     delivery = newest.get(str(entry.source))
-    if delivery is None or EVERY_CODE in delivery.not_kept or not {"mappings", "releases"} <= tables.keys():
+    if delivery is None or EVERY_CODE in delivery.not_kept:
         return
     day = read_systems()[entry.source_system].nearest_in_use(delivery.release.effective_from)
     if not _is_listed(entry.source_system, day, tables["releases"], newest):
         return
-    is_lost = (pc.field("crosswalk") == one.complete) & (pc.field("status") == LEFT_OUT)
-    lost = sorted(tables["mappings"].filter(is_lost)["source_code"].to_pylist())
+    left_out = tables["left_out"].filter(pc.field("crosswalk") == one.complete)
+    lost = sorted(left_out["source_code"].to_pylist())
     if len(lost) > one.leaves_out:
         what = f"{len(lost):,} codes that {entry.source_system} had on {day} are not in it"
         whole = f"its publisher's file leaves out {one.leaves_out:,} ({one.reason})"

@@ -80,22 +80,25 @@ def _does_not_rise(table: pa.Table) -> Broken:
     return np.append(False, np.asarray(pc.or_(pc.less(pair[1:], pair[:-1]), is_again)))
 
 
-def _leaves_a_gap(group: npt.NDArray[np.int64], number: npt.NDArray[np.int64]) -> Broken:
-    """Whether a number above 1 stands in a group that lacks the number before."""
-    keys = group * 10 + number
-    return np.asarray((number > 1) & ~np.isin(keys - 1, np.unique(keys)))
-
-
-def _source(table: pa.Table) -> npt.NDArray[np.int64]:
-    return np.asarray(table["source"].combine_chunks().dictionary_encode().indices).astype(np.int64)
+def _leaves_a_gap(table: pa.Table, within: tuple[int, ...], place: int) -> Broken:
+    """Whether the number at a place of the flags is above 1, in a group that lacks the number before: a source, with
+    the numbers at the places `within`. Few rows are of a combination: the others are passed over."""
+    gaps = np.zeros(len(table), bool)
+    rows = np.flatnonzero(_digit(table, place))
+    own = table.take(pa.array(rows))
+    keys = np.asarray(own["source"].combine_chunks().dictionary_encode().indices).astype(np.int64)
+    for each in (*within, place):
+        keys = keys * 10 + _digit(own, each)
+    gaps[rows] = (_digit(own, place) > 1) & ~np.isin(keys - 1, keys)
+    return gaps
 
 
 def _skips_a_scenario(table: pa.Table) -> Broken:
-    return _leaves_a_gap(_source(table), _digit(table, 4))
+    return _leaves_a_gap(table, (), 4)
 
 
 def _skips_a_choice_list(table: pa.Table) -> Broken:
-    gaps = _leaves_a_gap(_source(table) * 10 + _digit(table, 4), _digit(table, 5))
+    gaps = _leaves_a_gap(table, (4,), 5)
     printed = WITHOUT_COMBINATION_FLAG | WITHOUT_SECOND_CHOICE_LIST
     return (gaps & ~_printed_so(table, printed)) if gaps.any() else gaps
 

@@ -19,6 +19,8 @@ LEADS = (b"\xc2", b"\xe2\x80", b"\xef")  # what these start with, which is found
 TAB, FEED, RETURN = b"\t\n\r"
 DELETE = b"\x7f"
 BLOCK = 1 << 18  # bytes
+# Of a character in UTF-8: the least byte that it starts with, and what marks the bytes behind it.
+FIRST_LEAD, CONTINUES, CONTINUATION = 0xC2, 0xC0, 0x80
 IN_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -39,8 +41,11 @@ def require_plain_text(where: str, raw: bytes, *, tabs: bool = True, final_newli
 
 def require_one_encoding(where: str, raw: bytes) -> None:
     """Raises RawFileError with the line of the first character in UTF-8, in a file that is not in UTF-8 as a whole."""
-    if found := IN_UTF8.search(raw):
-        refuse_byte(where, raw, found.start(), "text in one encoding, and no line in UTF-8 among others", NEW_ENCODING)
+    codes = np.frombuffer(raw, np.uint8)
+    leads = np.flatnonzero(codes[:-1] >= FIRST_LEAD)  # a few bytes of millions: the pattern is tried on them alone
+    leads = leads[codes[leads + 1] & CONTINUES == CONTINUATION]
+    if (at := next((at for at in leads.tolist() if IN_UTF8.match(raw, at)), None)) is not None:
+        refuse_byte(where, raw, at, "text in one encoding, and no line in UTF-8 among others", NEW_ENCODING)
 
 
 def line_at(raw: bytes, at: int) -> int:
