@@ -219,7 +219,7 @@ def _meaning(episode: Episode) -> str:
 
 def _nature(found: CodeAnswer, episode: Episode, ended: date | None = None) -> str:
     """What a code may be used for and where, on any day or until it ended."""
-    flag, until = _flag(episode), f" through {ended}" if ended else ""
+    flag, until = _flag(episode), f" through {episode.last_day}" if ended else ""
     claims = f" on {claims}" if (claims := claims_in_words(episode.system)) else ""
     parts = [f"{flag}{until}{claims}" if flag == BILLABLE else flag]
     if not episode.standalone and not episode.is_of_deaths:
@@ -244,7 +244,7 @@ def _flag(episode: Episode) -> str:
 
 def _span(found: CodeAnswer, episode: Episode) -> str:
     if episode.valid_to:
-        return f"from {episode.first_day} to {episode.valid_to}"
+        return f"from {episode.first_day} to {episode.last_day}"
     return f"from {episode.first_day} on, known through {found.known[episode.system].known_through}"
 
 

@@ -176,7 +176,7 @@ def with_rbcs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("71045", "from 2018-01-01 on, known through 2025-12-31"),
         ("44950", "from 1984-01-01 to 2023-12-31"),
         ("0003T", "from before 2006-12-31 to 2006-12-31"),
-        ("44970", "from before 2010-01-01 to 2024-12-31"),
+        ("44970", "from before 2010-01-01 to some day from 2014-01-01 to 2024-12-31"),
     ],
 )
 def test_with_rbcs_cpt_has_days_and_is_known_as_far_as_that_reaches(with_rbcs: Path, code: str, days: str) -> None:

@@ -62,7 +62,7 @@ def test_a_code_that_ended_is_billable_until_its_last_day(opened: Build) -> None
 
 
 def test_days_on_which_a_code_was_a_heading_are_not_called_valid(opened: Build) -> None:
-    spans = "valid from before 2005-10-01 to 2009-09-30, a heading from 2009-10-01 to 2015-09-30"
+    spans = "valid from before 2005-10-01 to some day from 2006-09-30 to 2009-09-30, a heading from 2009-10-01 at the"
     assert f"not valid on 2016-01-01; {spans}" in describe_code(answer(opened, "780.6", on=date(2016, 1, 1)))
 
 
