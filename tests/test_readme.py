@@ -251,3 +251,15 @@ def test_a_code_that_was_not_valid_on_the_day_is_brought_to_no_release(excerpt_b
 def test_categories_have_titles(excerpt_build):
     question = next(each for name, each in SQL.items() if "113 selected" in name)
     assert ask(excerpt_build, question)["title"].notna().all()
+
+
+def test_codes_of_one_category_have_the_days_on_which_they_are_in_it(excerpt_build):
+    """36.10 ended with ICD-9-CM; on a day after that the query has nothing of it."""
+    question = next(each for name, each in SQL.items() if "in the categories of an ICD-9-CM procedure" in name)
+    rows = ask(excerpt_build, question)
+    codes = ["0210083", "0210088", "0210093", "021009C", "021009W", "0210493"]
+    assert sorted(rows["icd10_code"]) == codes
+    assert {*rows["category"]} == {"44"}
+    assert {f"{day:%Y-%m-%d}" for day in rows["target_valid_from"]} == {"2019-10-01"}
+    assert rows["target_valid_to"].isna().all()
+    assert ask(excerpt_build, question.replace("2014-05-01", "2015-10-01")).empty
