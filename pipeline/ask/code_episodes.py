@@ -1,7 +1,8 @@
 """What a code meant, and when: its episodes in the systems that have it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from pipeline.ask.build import Build
@@ -136,6 +137,24 @@ def is_never_in_use(episodes: list[Episode]) -> bool:
 def in_use(episodes: list[Episode]) -> list[Episode]:
     """Of the episodes of one code those of its use; all where there is none."""
     return [each for each in episodes if not each.is_before_use] or episodes
+
+
+def describe_hole(episodes: list[Episode]) -> str | None:
+    """The last stretch of days on which a number was out of use, before it came back, in words; None where there is
+    none. It may have come back as something else."""
+    one_day = timedelta(days=1)
+    holes = [
+        (before, before.valid_to + one_day, after)
+        for before, after in pairwise(in_use(episodes))
+        if before.valid_to and before.valid_to + one_day < after.valid_from
+    ]
+    if not holes:
+        return None
+    before, first, after = holes[-1]
+    days = f"out of use from {first} to {after.valid_from - one_day}"
+    if not before.meaning:
+        return f"{days}; before, it may have meant something else" if after.meaning else days
+    return f"{days}; before, it meant something else, as below" if before.meaning != after.meaning else days
 
 
 def find_episodes(build: Build, codes: list[str], system: str | None = None) -> list[Episode]:

@@ -44,7 +44,7 @@ UNSPECIFIED: Final = "semapv:UnspecifiedMatching"
 # Relations whose rows a publisher chose as what stands for a code, what it became, or where it belongs. Of the others,
 # such as a policy that lists two codes, nobody said that one maps to the other.
 CURATED_RELATIONS: Final = ("equivalence", "succession", "grouping")
-PACKAGES, CATEGORIES = "packaging", "grouping"
+OF_PRODUCTS, OF_CATEGORIES = "packaging", "grouping"
 NOTHING: Final = "sssom:NoTermFound"
 TOGETHER: Final = "stands only together with one target of each other choice list: scenario"
 EXTENSION: Final = ".sssom.tsv"
@@ -77,7 +77,7 @@ def write_sssom(tables: Mapping[str, pa.Table], folder: Path) -> None:
 def _can_be_said(entry: dict[str, str]) -> bool:
     """Whether the rows of a crosswalk are true without their days, flags and quantities."""
     is_of_procedures = PROCEDURE in read_systems()[entry["source_system"]].kinds
-    return entry["relation"] != PACKAGES and not (entry["relation"] == CATEGORIES and is_of_procedures)
+    return entry["relation"] != OF_PRODUCTS and not (entry["relation"] == OF_CATEGORIES and is_of_procedures)
 
 
 def _metadata(entry: dict[str, str]) -> str:
