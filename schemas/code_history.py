@@ -36,17 +36,28 @@ class CodeHistory(Table):
     )
     valid_from_earliest: Series[Day] = pa.Field(
         nullable=True,
-        description="Where a change was found between two files that are no editions in a row, and no record dates it (HCPCS; codes that BETOS tells of; titles of headings, and codes older than the title files, between tabular lists of ICD-9-CM): the day after the older file, the first on which it may have taken place; valid_from is the last. Null where valid_from is exact.",
+        description="Where a change was found between two files that are no editions in a row, and no record dates it (HCPCS; lists of ICD and CPT of which an edition between is not here; codes that BETOS tells of; titles of headings, and codes older than the title files, between tabular lists of ICD-9-CM): the day after the older file, the first on which it may have taken place; valid_from is the last. Null where valid_from is exact.",
     )
     valid_to_basis: Series[Text] = pa.Field(
         nullable=True,
         isin=VALID_TO_BASES,
         description="How valid_to is known: as in `codes`, or next_episode (the code goes on the day after, as the next episode's valid_from_basis says).",
     )
+    valid_to_earliest: Series[Day] = pa.Field(
+        nullable=True,
+        description="Where an end is known only by a list that lacks the code, or has it as a heading, and that is not the edition after the last one that says otherwise: the earliest day that may have been the last; valid_to is the latest. Null where valid_to is exact, or has not come.",
+    )
     release: Series[Text] = pa.Field(description="The first release here that shows the episode.")
 
     class Config:
         unique = ["system", "code", "valid_from"]  # noqa: RUF012
+
+    @pa.dataframe_check(name="valid_to_earliest lies in the episode, before its last day")
+    def end_within(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """The days on which an episode may have ended are days of it."""
+        earliest = rows["valid_to_earliest"]
+        is_within = (earliest >= rows["valid_from"]) & (earliest < rows["valid_to"])
+        return (earliest.isna() | is_within.fillna(False)).astype(bool)
 
     @pa.dataframe_check(name="episodes of one code do not overlap")
     def do_not_overlap(cls, rows: pd.DataFrame) -> "pd.Series[bool]":

@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.types import Count, Day, Table, Text
+from schemas.types import Count, Day, Table, Text, Texts
 
 POLICY_KINDS = ["national", "local"]
 
@@ -20,6 +20,13 @@ class Policies(Table):
     publisher: Series[Text] = pa.Field(description="Who says so.")
     kind: Series[Text] = pa.Field(
         isin=POLICY_KINDS, description="national (holds everywhere) or local (where its contractor pays)."
+    )
+    contractors: Series[Texts] = pa.Field(
+        nullable=True, description="The contractors that pay by it; null of a national one, and where none is named."
+    )
+    states: Series[Texts] = pa.Field(
+        nullable=True,
+        description="The states and territories of these contractors, as the publisher abbreviates them (EM and WM, NF and SF, DN, QN and UN are parts of Missouri, California and New York), those apart in which they no longer pay; null of a national one, which holds everywhere, and where none is named.",
     )
     known_from: Series[Day] = pa.Field(description="First day of which it speaks.")
     known_through: Series[Day] = pa.Field(

@@ -12,14 +12,15 @@ class Validity(Table):
 
     Nothing is missing, and no row reaches beyond what the build knows of the system (`systems.known_through`): a day
     that no row covers is not valid from known_from to known_through, but for the days from `valid_from_earliest` of
-    `code_history` to the first day of the run, which are not known; and outside of that it is not known.
+    `code_history` to the first day of an episode, and from the day after its `valid_to_earliest` to its last, which are
+    not known; and outside of that it is not known.
     """
 
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
     code: Series[Text] = pa.Field(description="The code, bare and upper case.")
     valid_from: Series[Day] = pa.Field(description="First day of the run.")
     valid_through: Series[Day] = pa.Field(
-        description="Last day of the run (inclusive); of a code that has not ended systems.known_through, beyond which nothing is known."
+        description="Last day of the run (inclusive); of a code that has not ended systems.known_through, beyond which nothing is known; of one that ended on some day between two lists the last on which it was valid for sure, valid_to_earliest of `code_history`."
     )
     billable: Series[Flag] = pa.Field(
         description="Whether the code itself could be reported in these days; false for headings."

@@ -71,8 +71,10 @@ def test_the_codes_valid_on_a_day_are_asked_in_sql(excerpt_build):
     history = pandas.read_parquet(excerpt_build / "parquet" / "code_history.parquet", dtype_backend="pyarrow")
     day = date(2020, 5, 1)
     own = history[(history["system"] == "ICD10CM") & history["billable"] & (history["valid_from"] <= day)]
-    assert found == set(own.loc[own["valid_to"].isna() | (own["valid_to"] >= day), "code"])
+    last = own["valid_to_earliest"].fillna(own["valid_to"])
+    assert found == set(own.loc[last.isna() | (last >= day), "code"])
     assert "U071" in found
+    assert "K352" not in found  # it may have ended with any edition since that of October 2016, which are not here
 
 
 ALL_SQL = [*blocks(README, "sql").values(), *SQL.values()]
@@ -94,6 +96,11 @@ EVERY_KIND = {  # what is asked of each system, on every kind of day, and what t
     "ended code, beyond": ("HCPCS", "M0064", "2030-01-01", "not valid"),
     "before a recorded start": ("HCPCS", "J1440", "1985-01-01", "not valid"),
     "before a start that only releases show": ("ICD9CM", "17330", "2003-05-01", "not known"),
+    "on the last day that is sure": ("CPT4", "0001A", "2022-12-31", "valid"),
+    "on a day on which it may have ended": ("CPT4", "0001A", "2023-01-01", "not known"),
+    "on the last such day": ("CPT4", "0001A", "2025-12-31", "not known"),
+    "after it": ("CPT4", "0001A", "2026-01-01", "not valid"),
+    "while it may have become a heading": ("ICD10CM", "K352", "2019-01-01", "not known"),
 }
 KINDS = pandas.DataFrame([row[:3] for row in EVERY_KIND.values()], columns=["system", "code", "day"]).assign(
     day=lambda rows: pandas.to_datetime(rows["day"])
@@ -138,14 +145,15 @@ def days_of_every_kind(build: Path) -> pandas.DataFrame:
     question = """
         with lives as (
             select system, code, min_by(valid_from_basis, valid_from) as basis,
-                count(valid_from_earliest) > 0 as has_window, count(*) as episodes, max(valid_to) is null as goes_on
+                count(valid_from_earliest) + count(valid_to_earliest) * 2 as windows,
+                count(*) as episodes, max(valid_to) is null as goes_on
             from code_history group by system, code
         ), sample as (
             from lives qualify row_number() over (
-                partition by system, basis, has_window, least(episodes, 3), goes_on order by code
+                partition by system, basis, windows, least(episodes, 3), goes_on order by code
             ) <= 3
         ), bounds as (
-            select system, code, unnest([valid_from, valid_from_earliest, valid_to]) as bound
+            select system, code, unnest([valid_from, valid_from_earliest, valid_to_earliest, valid_to]) as bound
             from code_history join sample using (system, code)
             union all select system, code, unnest([known_from, known_through, in_use_from, in_use_to])
             from systems join sample using (system)
@@ -243,3 +251,15 @@ def test_a_code_that_was_not_valid_on_the_day_is_brought_to_no_release(excerpt_b
 def test_categories_have_titles(excerpt_build):
     question = next(each for name, each in SQL.items() if "113 selected" in name)
     assert ask(excerpt_build, question)["title"].notna().all()
+
+
+def test_codes_of_one_category_have_the_days_on_which_they_are_in_it(excerpt_build):
+    """36.10 ended with ICD-9-CM; on a day after that the query has nothing of it."""
+    question = next(each for name, each in SQL.items() if "in the categories of an ICD-9-CM procedure" in name)
+    rows = ask(excerpt_build, question)
+    codes = ["0210083", "0210088", "0210093", "021009C", "021009W", "0210493"]
+    assert sorted(rows["icd10_code"]) == codes
+    assert {*rows["category"]} == {"44"}
+    assert {f"{day:%Y-%m-%d}" for day in rows["target_valid_from"]} == {"2019-10-01"}
+    assert rows["target_valid_to"].isna().all()
+    assert ask(excerpt_build, question.replace("2014-05-01", "2015-10-01")).empty

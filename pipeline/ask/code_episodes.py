@@ -1,7 +1,8 @@
 """What a code meant, and when: its episodes in the systems that have it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from pipeline.ask.build import Build
@@ -27,15 +28,13 @@ EPISODES: Final = """
             partition by h.system, h.code, h.lives_behind order by h.valid_from
             rows between current row and unbounded following
         ) as worded_from,
-        h.valid_from_earliest
+        h.valid_from_earliest, h.valid_to_earliest
     from (
         select *, sum(is_last::int) over (
             partition by system, code order by valid_from rows between current row and unbounded following
         ) as lives_behind
         from (
-            select *, valid_to + 1 is distinct from lead(valid_from) over (
-                partition by system, code order by valid_from
-            ) as is_last
+            select *, valid_to_basis is distinct from 'next_episode' as is_last
             from code_history where code in (select unnest($codes)) and ($system is null or system = $system)
         )
     ) h join systems s using (system)
@@ -51,7 +50,8 @@ class Episode:
     One of an edition from before the system was in use (`is_before_use`) is history of the text: nothing was valid
     then. `worded_from` is the first day from it on whose wording is known, without a day on which the number was out of
     use; None where no file here has any, or the licence forbids to show it.
-    `valid_from_earliest` is the first day on which it may have begun, where valid_from is the last.
+    `valid_from_earliest` is the first day on which it may have begun, where valid_from is the last;
+    `valid_to_earliest` the first that may have been its last day, where valid_to is the last such.
     """
 
     system: str
@@ -73,6 +73,7 @@ class Episode:
     is_before_use: bool
     worded_from: date | None
     valid_from_earliest: date | None = None
+    valid_to_earliest: date | None = None
 
     def is_valid_on(self, day: date) -> bool:
         """Whether a day lies in the episode, and the system was in use."""
@@ -81,6 +82,10 @@ class Episode:
     def may_have_begun_by(self, day: date) -> bool:
         """Whether a day lies before it, and behind the newest file that shows that it had not begun."""
         return self.valid_from_earliest is not None and self.valid_from_earliest <= day < self.valid_from
+
+    def may_have_ended_by(self, day: date) -> bool:
+        """Whether a day lies in it, and behind the newest list that shows that it had not ended."""
+        return self.valid_to_earliest is not None and self.valid_to_earliest < day and self.is_valid_on(day)
 
     @property
     def is_start_told(self) -> bool:
@@ -99,6 +104,15 @@ class Episode:
         if self.valid_from_earliest:
             return f"{self.valid_from} at the latest"
         return f"before {self.valid_from}" if self.valid_from_basis == LEFT_CENSORED else str(self.valid_from)
+
+    @property
+    def last_day(self) -> str:
+        """Its last day in words, of an episode that has one."""
+        return (
+            f"some day from {self.valid_to_earliest} to {self.valid_to}"
+            if self.valid_to_earliest
+            else str(self.valid_to)
+        )
 
     @property
     def why_no_meaning(self) -> str | None:
@@ -123,6 +137,24 @@ def is_never_in_use(episodes: list[Episode]) -> bool:
 def in_use(episodes: list[Episode]) -> list[Episode]:
     """Of the episodes of one code those of its use; all where there is none."""
     return [each for each in episodes if not each.is_before_use] or episodes
+
+
+def describe_hole(episodes: list[Episode]) -> str | None:
+    """The last stretch of days on which a number was out of use, before it came back, in words; None where there is
+    none. It may have come back as something else."""
+    one_day = timedelta(days=1)
+    holes = [
+        (before, before.valid_to + one_day, after)
+        for before, after in pairwise(in_use(episodes))
+        if before.valid_to and before.valid_to + one_day < after.valid_from
+    ]
+    if not holes:
+        return None
+    before, first, after = holes[-1]
+    days = f"out of use from {first} to {after.valid_from - one_day}"
+    if not before.meaning:
+        return f"{days}; before, it may have meant something else" if after.meaning else days
+    return f"{days}; before, it meant something else, as below" if before.meaning != after.meaning else days
 
 
 def find_episodes(build: Build, codes: list[str], system: str | None = None) -> list[Episode]:

@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
 from pipeline.ask.claim_kinds import claims_in_words
-from pipeline.ask.code_episodes import PUBLIC_DOMAIN, Episode, in_use, is_never_in_use
+from pipeline.ask.code_episodes import PUBLIC_DOMAIN, Episode, describe_hole, in_use, is_never_in_use
 from pipeline.ask.code_forms import MODIFIER, modifier_elsewhere
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.packages import Package, find_packages
@@ -164,7 +164,9 @@ def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     no_text = last.why_no_meaning if last.licence.startswith(PUBLIC_DOMAIN) else f"no text here: {last.licence}"
     yield f"  {last.meaning or no_text}"
     yield from _types_of_service(found, last)
-    yield f"  {'never valid: ' if is_never_in_use(episodes) else ''}{_nature(found, last, last.valid_to)}"
+    yield f"  {'never valid: ' if is_never_in_use(episodes) else ''}{_nature(found, last, _until(found, last))}"
+    if hole := describe_hole(episodes):
+        yield f"  {hole}"
     if successors := found.successors.get((last.system, last.code)):
         yield f"  replaced by {', '.join(map(str, successors))}"
     spans = [_span(found, each) for each in episodes]
@@ -175,6 +177,14 @@ def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     if known.is_of_closed_lists and last.valid_to is None:
         newer = f"no newer list of {last.system} is here"
         yield f"  after {known.known_through}: not known whether it can be reported; {newer}"
+
+
+def _until(found: CodeAnswer, last: Episode) -> str | None:
+    """Until when a code could be reported, in words; None where it goes on, as the newest list of a series says."""
+    known = found.known[last.system]
+    if last.valid_to is None and known.is_of_closed_lists:
+        return f"{known.known_through} at least"
+    return last.last_day if last.valid_to else None
 
 
 def _types_of_service(found: CodeAnswer, episode: Episode) -> Iterator[str]:
@@ -217,9 +227,9 @@ def _meaning(episode: Episode) -> str:
     return episode.meaning or f"({episode.why_no_meaning})"
 
 
-def _nature(found: CodeAnswer, episode: Episode, ended: date | None = None) -> str:
-    """What a code may be used for and where, on any day or until it ended."""
-    flag, until = _flag(episode), f" through {ended}" if ended else ""
+def _nature(found: CodeAnswer, episode: Episode, last_day: str | None = None) -> str:
+    """What a code may be used for and where, on any day or until a last day."""
+    flag, until = _flag(episode), f" through {last_day}" if last_day else ""
     claims = f" on {claims}" if (claims := claims_in_words(episode.system)) else ""
     parts = [f"{flag}{until}{claims}" if flag == BILLABLE else flag]
     if not episode.standalone and not episode.is_of_deaths:
@@ -243,8 +253,10 @@ def _flag(episode: Episode) -> str:
 
 
 def _span(found: CodeAnswer, episode: Episode) -> str:
+    if episode.is_older_than_known and episode.valid_from == episode.valid_to:
+        return f"until {episode.last_day}, since when is not known"
     if episode.valid_to:
-        return f"from {episode.first_day} to {episode.valid_to}"
+        return f"from {episode.first_day} to {episode.last_day}"
     return f"from {episode.first_day} on, known through {found.known[episode.system].known_through}"
 
 

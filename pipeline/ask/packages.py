@@ -8,12 +8,15 @@ from typing import Final
 from pipeline.ask.build import Build
 from pipeline.ask.resolve_codes import Reading
 
-# An NDC is asked bare; any other product number as it is printed.
-PACKAGES: Final = """
+OF_PACKAGES: Final = """
     select u.product_number, u.ndc, u.system, u.code, coalesce(c.description, c.short_description) as meaning,
         u.labeler, u.drug_name, u.dosage, u.package_size, u.package_quantity, u.billing_units, u.units_per_package,
         u.valid_from, u.valid_through
     from ndc_units u left join codes c using (system, code)
+"""
+# An NDC is asked bare; any other product number as it is printed.
+PACKAGES: Final = f"""
+    {OF_PACKAGES}
     where (u.ndc in (select unnest($ndcs)) or (u.ndc is null and u.product_number in (select unnest($numbers))))
     order by u.product_number, u.valid_from desc, u.system, u.code
 """
@@ -41,6 +44,13 @@ class Package:
     def is_of(self, day: date | None) -> bool:
         """Whether a day lies in its quarter; where none is named any does."""
         return day is None or self.valid_from <= day <= self.valid_through
+
+    @property
+    def units(self) -> str:
+        """What the publisher prints beside the pair, in the words of the crosswalk's `flags`."""
+        size = f"package size {self.package_size:g}; quantity {self.package_quantity:g}"
+        units = f"billing units {self.billing_units:g}; units per package {self.units_per_package:g}"
+        return f"dosage {self.dosage}; {size}; {units}"
 
     def __str__(self) -> str:
         number = self.product_number if self.ndc else f"{self.product_number}, a product number that is no NDC,"

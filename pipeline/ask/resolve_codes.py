@@ -6,7 +6,7 @@ cannot know are different answers, none of them a guess.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
 
@@ -27,6 +27,7 @@ from pipeline.ask.written_codes import WrittenCode, lacks_a_character, read_writ
 RESOLVED: Final = "resolved"
 UNKNOWN, INVALID, HEADING, AMBIGUOUS, NOT_KNOWN = "unknown", "invalid", "heading", "ambiguous", "not_known"
 NO: Final = frozenset({UNKNOWN, INVALID, HEADING, AMBIGUOUS})  # answers that are a "no"
+BECAME: Final = {True: "became one that can be reported", False: "became a heading"}  # by whether it is billable then
 DayOrDays = date | None | Sequence[date | None]  # one day, or none, for all codes, or a day for each
 
 
@@ -139,9 +140,9 @@ def judge_episodes(episodes: list[Episode], known: KnownDays, on: date | None) -
     if valid is None and on < first.valid_from and (is_older or (known.is_before(on) and not first.is_start_told)):
         older = f"not known: no list here that has it is older than {first.valid_from}"
         return Verdict(NOT_KNOWN, known.why_not_known(on) or older, first)
-    begun = next((each for each in episodes if each.may_have_begun_by(on)), None)
-    if valid is None and begun and not known.is_out_of_use(on):
-        return Verdict(NOT_KNOWN, f"not known: it began from {begun.valid_from_earliest} to {begun.valid_from}", begun)
+    between = _between_lists(episodes, valid, on)
+    if between and not known.is_out_of_use(on):
+        return between
     if known.is_beyond(on) and (valid or on < last.valid_from):
         return Verdict(NOT_KNOWN, f"{known.why_not_known(on)}{_reported_until(episodes, valid)}", valid or last)
     return _standing(valid) if valid else Verdict(INVALID, known.why_before_use(on) or _spans(episodes), last)
@@ -161,6 +162,23 @@ def _reported_until(episodes: list[Episode], valid: Episode | None) -> str:
     return (
         f"; a heading since, it could be reported through {days[-1]}" if days and valid and not valid.billable else ""
     )
+
+
+def _between_lists(episodes: list[Episode], valid: Episode | None, on: date) -> Verdict | None:
+    """What is said of a day between two lists of which one has the code and the other has not: None on other days."""
+    if valid:
+        return Verdict(NOT_KNOWN, _ended_between(episodes, valid), valid) if valid.may_have_ended_by(on) else None
+    begun = next((each for each in episodes if each.may_have_begun_by(on)), None)
+    why = f"not known: it began from {begun.valid_from_earliest} to {begun.valid_from}" if begun else ""
+    return Verdict(NOT_KNOWN, why, begun) if begun else None
+
+
+def _ended_between(episodes: list[Episode], ended: Episode) -> str:
+    """Why a day is not known on which a code may have ended, or changed between one to report and a heading."""
+    nexts = [each for each in episodes if ended.valid_to and each.valid_from == ended.valid_to + timedelta(days=1)]
+    turned = {each.billable for each in nexts} - {ended.billable}
+    what = BECAME[turned.pop()] if turned else "ended"
+    return f"not known: it {what} some time between {ended.valid_to_earliest} and {ended.valid_to}"
 
 
 def _standing(episode: Episode) -> Verdict:
@@ -241,5 +259,5 @@ def _name(verdict: Verdict) -> str:
 
 def _spans(episodes: list[Episode]) -> str:
     """From when to when a system had the code."""
-    end = f"to {episodes[-1].valid_to}" if episodes[-1].valid_to else "on"
+    end = f"to {episodes[-1].last_day}" if episodes[-1].valid_to else "on"
     return f"in {episodes[0].system} from {episodes[0].first_day} {end}"

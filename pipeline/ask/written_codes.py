@@ -7,10 +7,13 @@ them is no letter and no digit.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from pipeline.ask.build import Build, SystemRow
 from pipeline.ask.code_text import require_text
 
+DOT: Final = "."
+ANY_BLANK, OF_A_CODE = r"[ \t\xa0]", r"[\w.-]"
 WITH_MODIFIERS = re.compile(r"([A-Z0-9]\d{3}[A-Z0-9])(?:-[A-Z0-9]{2}){1,4}")  # a line of a claim has up to four
 
 
@@ -71,22 +74,39 @@ def read_written_codes(build: Build, texts: list[str]) -> list[WrittenCode]:
 
 def fill_parts(written: str, picture: str, fill: str) -> str | None:
     """A code whose parts are as long as those of its picture, one that lacks a character filled in front; None where
-    it is not written in such parts, or lacks more: 2025-10-01 is a date.
+    it is not written in such parts, or lacks more: 2025-10-01 is a date. Dots may stand in the place of its separators.
 
-    >>> [fill_parts(each, "XXXXX-XXXX-XX", "0") for each in ("0069-1305-10", "2025-10-01", "0069.1305.10")]
-    ['00069-1305-10', None, None]
+    >>> [fill_parts(each, "XXXXX-XXXX-XX", "0") for each in ("0069-1305-10", "0069.1305.10", "2025-10-01")]
+    ['00069-1305-10', '00069-1305-10', None]
     """
-    separators = find_separators([picture])
-    split = re.compile(f"([{re.escape(separators)}])")
+    split = re.compile(f"([{re.escape(find_separators([picture]) + DOT)}])")
     own, pictured = split.split(written), split.split(picture)
-    if len(own) != len(pictured) or own[1::2] != pictured[1::2]:
+    if len(own) != len(pictured) or own[1::2] not in (pictured[1::2], [DOT] * len(pictured[1::2])):
         return None
     parts = list(zip(own[::2], pictured[::2], strict=True))
     lacking = [len(whole) - len(part) for part, whole in parts]
     if min(lacking) < 0 or sum(lacking) > 1 or not all(part.isalnum() for part, _ in parts):
         return None
     whole = [part.rjust(len(whole), fill) for part, whole in parts]
-    return "".join(each for pair in zip(whole, [*own[1::2], ""], strict=True) for each in pair)
+    return "".join(each for pair in zip(whole, [*pictured[1::2], ""], strict=True) for each in pair)
+
+
+def join_parts(text: str, system: SystemRow) -> str:
+    """A text in which codes of a system whose parts are filled stand with blanks between these, with separators there.
+
+    A blank separates codes: 0069 1305 10 is three of them, unless somebody says that it is one of this system.
+    """
+    fill = system.filled_with
+    if fill is None:
+        return text
+    (picture,) = system.written_as
+    parts = re.split(f"[{re.escape(find_separators([picture]))}]", picture)
+    in_parts = ANY_BLANK.join(rf"\w{{{len(part) - 1},{len(part)}}}" for part in parts)
+    return re.sub(
+        rf"(?<!{OF_A_CODE}){in_parts}(?!{OF_A_CODE})",
+        lambda found: fill_parts(DOT.join(found[0].split()), picture, fill) or found[0],
+        text,
+    )
 
 
 def lacks_a_character(code: WrittenCode, system: SystemRow) -> bool:

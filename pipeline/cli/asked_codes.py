@@ -64,13 +64,21 @@ def read_codes(
     """
     from pipeline.ask.code_questions import as_asked
     from pipeline.ask.code_text import decode_text, read_code_text, split_codes, text_of_codes
+    from pipeline.ask.written_codes import join_parts
 
     arguments, (system, day) = codes or [], of_all
     on = day.date() if day else None
-    given = [each for argument in arguments if argument != STANDARD_INPUT for each in split_codes(argument)]
+    named = build.systems[build.system_called(system)] if system else None
+    given = [
+        each
+        for argument in arguments
+        if argument != STANDARD_INPUT
+        for each in split_codes(join_parts(argument, named) if named else argument)
+    ]
     found = as_asked(build, "arguments", text_of_codes(given), system, on)
     for where, raw in _texts(arguments, file):
-        text = read_code_text(decode_text(where, raw))
+        decoded = decode_text(where, raw)
+        text = read_code_text(join_parts(decoded, named) if named else decoded)
         if text.header is not None:
             show(f"note: {where}: read as a header line: {text.header[:80]}", err=True)
         found = found + as_asked(build, where, text, system, on)

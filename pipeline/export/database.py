@@ -25,8 +25,12 @@ TYPES = {
     pa.float64(): "double",
     pa.list_(pa.string()): "varchar[]",
 }
-# An index on a key of these takes 30 MB and more; that their keys are unique the gate has checked.
-WITHOUT_INDEX = {"codes", "code_history", "validity", "code_changes", "mappings", "clusters"}
+# An index on a key of these takes 30 MB and more, on those of the second line 1 MB each, as much as their rows; that
+# their keys are unique the gate has checked.
+WITHOUT_INDEX = {"codes", "code_history", "validity", "code_changes", "mappings", "clusters"} | {
+    "crosswalk_quality",
+    "ndc_units",
+}
 # Blocks of the usual 262,144 bytes make the file an eighth larger. BI tools bring older versions of DuckDB with them.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "default_block_size": 65_536,
@@ -48,7 +52,8 @@ MACROS = {
         "Claims (a table or view with the columns of claims_template, named as text) with what their codes meant on "
         "the day. status: valid, heading (in force, not for claims), not_valid, not_known (beyond known_through, "
         "before known_from where no record tells, before the lists that have the code, or any modifiers, or from the "
-        "valid_from_earliest of a code that may have begun by then), no_listing (no code of the system is here).",
+        "valid_from_earliest of a code that may have begun by then, or after the valid_to_earliest of one that may "
+        "have ended), no_listing (no code of the system is here).",
         """table with history as (
             from code_history join systems using (system)
             where valid_to is null or in_use_from is null or valid_to >= in_use_from
@@ -70,7 +75,8 @@ MACROS = {
                 when lives.code is null and length(q.code) = 2 and list_contains(s.kinds, 'modifier')
                     and q.day < coalesce(modifiers.first_day, date '9999-12-31') then 'not_known'
                 when exists (from history e where e.system = q.system and e.code = q.code
-                    and q.day >= e.valid_from_earliest and q.day < e.valid_from) then 'not_known'
+                    and (q.day >= e.valid_from_earliest and q.day < e.valid_from
+                        or q.day > e.valid_to_earliest and q.day <= e.valid_to)) then 'not_known'
                 when q.day between s.known_from and s.known_through then 'not_valid'
                 when q.day > s.known_through and q.day > lives.ends then 'not_valid'
                 when q.day < s.known_from and (lives.begins_as_told or q.day >= lives.begins) then 'not_valid'

@@ -2,6 +2,10 @@
 
 SSSOM has a row for a pair and knows no choice lists: a target that stands only together with others is a relatedMatch
 with a comment that says so. Nothing is said of codes that stayed as they were, and of those that are not bridged.
+
+Nor does it know days, flags or quantities. Packages are left out, whose units are what they say, and groupings of
+procedures: BETOS had J9380 in chemotherapy until 2010, and without these days would say so of the drug that has the
+number since 2023; a code that NHSN calls supplemental is alone in no category. `mappings` has them whole.
 """
 
 from collections.abc import Mapping
@@ -13,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from pipeline.crosswalk.registry import read_groupings
+from pipeline.crosswalk.registry import PROCEDURE, read_groupings
 from pipeline.normalise.hierarchy import dotted
 from pipeline.normalise.systems import read_systems
 
@@ -40,13 +44,15 @@ UNSPECIFIED: Final = "semapv:UnspecifiedMatching"
 # Relations whose rows a publisher chose as what stands for a code, what it became, or where it belongs. Of the others,
 # such as a policy that lists two codes, nobody said that one maps to the other.
 CURATED_RELATIONS: Final = ("equivalence", "succession", "grouping")
+OF_PRODUCTS, OF_CATEGORIES = "packaging", "grouping"
 NOTHING: Final = "sssom:NoTermFound"
 TOGETHER: Final = "stands only together with one target of each other choice list: scenario"
 EXTENSION: Final = ".sssom.tsv"
 
 
 def write_sssom(tables: Mapping[str, pa.Table], folder: Path) -> None:
-    """One file for each row of `crosswalks` that has rows of `mappings` into a new folder, with these rows.
+    """One file for each row of `crosswalks` that SSSOM can say and that has rows of `mappings`, with these rows, into a
+    new folder.
 
     `tables` has both as they are published; `mappings` is sorted by crosswalk.
     """
@@ -59,11 +65,19 @@ def write_sssom(tables: Mapping[str, pa.Table], folder: Path) -> None:
             continue
         own = mappings.slice(at, counts[entry["crosswalk"]])
         at += len(own)
+        if not _can_be_said(entry):
+            continue
         path = folder / f"{entry['crosswalk']}{EXTENSION}"
         with path.open("wb") as file:
             file.write(_metadata(entry).encode() + ("\t".join(SSSOM_COLUMNS) + "\n").encode())
             options = pa_csv.WriteOptions(include_header=False, delimiter="\t", quoting_style="none")
             pa_csv.write_csv(_as_sssom(entry, _first_of_pairs(own)), file, options)
+
+
+def _can_be_said(entry: dict[str, str]) -> bool:
+    """Whether the rows of a crosswalk are true without their days, flags and quantities."""
+    is_of_procedures = PROCEDURE in read_systems()[entry["source_system"]].kinds
+    return entry["relation"] != OF_PRODUCTS and not (entry["relation"] == OF_CATEGORIES and is_of_procedures)
 
 
 def _metadata(entry: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.episodes import is_same_code_as_next
+from pipeline.history.episodes import goes_on_as_next
 from pipeline.history.timeline import ONE_DAY, Bools, Timeline, as_days
 from pipeline.normalise.conversions import REVISED
 from pipeline.normalise.systems import read_systems
@@ -42,8 +42,7 @@ def _rows(episodes: pa.Table, mask: Bools, change: str, titles: pa.Array | None 
 
 def _goes_on(episodes: pa.Table) -> Bools:
     """Whether each episode follows the one before it without a hole."""
-    start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
-    return np.append(False, is_same_code_as_next(episodes) & (end[:-1] + ONE_DAY == start[1:]))
+    return np.append(False, goes_on_as_next(episodes))
 
 
 def _begun(episodes: pa.Table) -> pd.DataFrame:

@@ -5,8 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.history.code_sections import find_sections
-from pipeline.history.episodes import is_same_code_as_next
-from pipeline.history.timeline import ONE_DAY, as_days
+from pipeline.history.episodes import goes_on_as_next, is_same_code_as_next
 from pipeline.normalise.hierarchy import dotted, find_parents, levels
 from pipeline.normalise.listing import columns_passed_through
 from pipeline.normalise.ranges import is_within
@@ -26,9 +25,8 @@ def derive_codes(episodes: pa.Table, sections: pa.Table) -> pa.Table:
 
 def _with_start_of_run(episodes: pa.Table) -> pa.Table:
     """The episodes with valid_from, basis and release of the first episode of their unbroken run, and first_release."""
-    start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
     same = np.insert(is_same_code_as_next(episodes), 0, False)
-    goes_on = same & np.append(False, end[:-1] + ONE_DAY == start[1:])
+    goes_on = np.append(False, goes_on_as_next(episodes))
     numbers = np.arange(len(episodes))
     begin = pa.array(np.maximum.accumulate(np.where(goes_on, 0, numbers)))
     first = pa.array(np.maximum.accumulate(np.where(same, 0, numbers)))

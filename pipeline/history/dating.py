@@ -34,6 +34,7 @@ def date_from_conversions(episodes: pa.Table, conversions: pa.Table, timelines: 
     days = pd.concat([moved, _headings_of(listed_late, first)]).groupby("row")["effective_from"].min()
     frame.loc[days.index, "valid_from"] = days.astype(frame["valid_from"].dtype)
     frame.loc[days.index, "valid_from_basis"] = "conversion_table"
+    frame.loc[days.index, "valid_from_earliest"] = None
     return pa.Table.from_pandas(frame, schema=episodes.schema, preserve_index=False)
 
 

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.timeline import NOT_A_DAY, ONE_DAY, Bools, Days, Ints, Timeline, as_days
+from pipeline.history.timeline import ABSENT, NOT_A_DAY, ONE_DAY, Bools, Days, Ints, Timeline, as_days
 from pipeline.normalise.listing import columns_passed_through
 
 Labels = npt.NDArray[np.object_]
@@ -14,9 +14,9 @@ TITLE_COLUMNS, STATE_COLUMNS = ["short_description", "description"], ["billable"
 
 def derive_episodes(timeline: Timeline) -> pa.Table:
     """One row per episode of a timeline: system, code, valid_from, valid_to (null while valid), short_description,
-    description, billable, standalone, kind, valid_from_basis, valid_from_earliest, valid_to_basis, release,
-    last_release, is_oldest (it begins with the oldest release of the source), is_supplement (headings of a tabular
-    list), and what is passed through.
+    description, billable, standalone, kind, valid_from_basis, valid_from_earliest, valid_to_basis, valid_to_earliest,
+    release, last_release, is_oldest (it begins with the oldest release of the source), is_supplement (headings of a
+    tabular list), and what is passed through.
 
     A change of a description, the billable flag or the kind starts a new episode. Text is that of the last release
     in the episode: within it, only capitals differ or a description becomes known. What is passed through is that of
@@ -31,7 +31,7 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
         is_real = np.isnat(end) | (end >= start)
         key, first, last = key[is_real], first[is_real], last[is_real]
     valid_from, from_basis, earliest = _first_days(timeline, key, first)
-    valid_to, to_basis = _last_days(timeline, key, last)
+    valid_to, to_basis, earliest_end = _last_days(timeline, key, last)
     passed = columns_passed_through().names
     newest = timeline.rows.select([*TITLE_COLUMNS, *passed]).take(pa.array(timeline.row[key, last]))
     states = timeline.rows.select(STATE_COLUMNS).take(pa.array(timeline.row[key, _state_of(timeline, key, last)]))
@@ -47,6 +47,7 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
             "valid_from_basis": pa.array(from_basis, pa.string()),
             "valid_from_earliest": pa.array(earliest),
             "valid_to_basis": pa.array(to_basis, pa.string()),
+            "valid_to_earliest": pa.array(earliest_end),
             "release": releases.take(pa.array(first)),
             "last_release": releases.take(pa.array(_last_listed(timeline, key, last))),
             "is_oldest": pa.array(first == 0),
@@ -78,6 +79,7 @@ def _with_unknown_words(episodes: pa.Table, words_from: Days, titles: pa.Array) 
     columns = {
         "valid_to": pa.array(words_from - ONE_DAY).filter(is_later),
         "valid_to_basis": pa.nulls(len(before), pa.string()),
+        "valid_to_earliest": pa.nulls(len(before), pa.date32()),
         "short_description": pa.nulls(len(before), pa.string()),
         "description": pc.if_else(both, nothing, before["description"]),
     }
@@ -137,7 +139,8 @@ def _first_days(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, Label
     if in_use_from is None or np.datetime64(in_use_from) != timeline.days[0]:
         basis[first == 0] = "left_censored"
     if timeline.is_complete:
-        return day, basis, np.full(len(day), NOT_A_DAY)
+        before = np.append(NOT_A_DAY, timeline.speaks_through)[first]
+        return day, basis, np.where(before + ONE_DAY < day, before + ONE_DAY, NOT_A_DAY)
     if timeline.tells_ends_only:
         return _latest_first_days(timeline, key, first, basis)
     is_first_of_record = np.append(True, key[1:] != key[:-1])
@@ -175,21 +178,33 @@ def _since_last_file(timeline: Timeline, key: Ints, first: Ints) -> tuple[Days, 
     return since, np.where(between, changed, NOT_A_DAY), between & np.asarray(pc.is_valid(titles))
 
 
-def _last_days(timeline: Timeline, key: Ints, last: Ints) -> tuple[Days, Labels]:
-    """The last day of each episode and how it is known: NaT and None while it lasts.
+def _last_days(timeline: Timeline, key: Ints, last: Ints) -> tuple[Days, Labels, Days]:
+    """The last day of each episode, how it is known, and the earliest that it may be where it is not known exactly.
 
-    It is the day before the next release, or what the newest record says, or the day before the list that drops it.
-    An episode of a record that another one of it follows is cut short when episodes are joined.
+    All are NaT and None while it lasts. It is the day before the next release, or what the newest record says, or the
+    day before the list that drops it: then it may have been any since the day of the last list that has it. An episode
+    of a record that another one of it follows is cut short when episodes are joined.
     """
     if timeline.is_complete:
-        nexts = np.append(timeline.days, timeline.last_day + ONE_DAY)[last + 1]
-        told = [listing.told_by is not None for listing in timeline.listings]
-        ends = np.array(["addenda" if each else "release" for each in told] + [None], object)
-        return nexts - ONE_DAY, ends[last + 1]
+        return _days_before_next(timeline, key, last)
     recorded, dropped = timeline.record_days("valid_to")[key, -1], timeline.dropped_on[key]
     basis = np.select([~np.isnat(recorded), ~np.isnat(dropped)], ["record", "release"], "").astype(object)
     basis[basis == ""] = None
-    return np.where(np.isnat(recorded), dropped - ONE_DAY, recorded), basis
+    listed = np.where(np.isnat(dropped), NOT_A_DAY, timeline.days[timeline.last_listed[key, -1]])
+    return np.where(np.isnat(recorded), dropped - ONE_DAY, recorded), basis, listed
+
+
+def _days_before_next(timeline: Timeline, key: Ints, last: Ints) -> tuple[Days, Labels, Days]:
+    """The last days by complete lists. One that the next list lacks, or has with another flag, may have ended with any
+    edition between the two that is not here."""
+    nexts = np.append(timeline.days, timeline.last_day + ONE_DAY)[last + 1]
+    told = [listing.told_by is not None for listing in timeline.listings]
+    ends = np.array(["addenda" if each else "release" for each in told] + [None], object)
+    billable = np.asarray(timeline.rows["billable"])
+    following = np.append(timeline.row, np.full((len(timeline.row), 1), ABSENT), axis=1)[key, last + 1]
+    goes_on = (following != ABSENT) & (billable[following] == billable[timeline.row[key, last]])
+    through = np.append(timeline.speaks_through, NOT_A_DAY)[last]
+    return nexts - ONE_DAY, ends[last + 1], np.where(goes_on | ~(through < nexts - ONE_DAY), NOT_A_DAY, through)
 
 
 def join_episodes(timelines: list[Timeline], derived: list[pa.Table]) -> pa.Table:
@@ -231,13 +246,25 @@ def _with_corrections(episodes: pa.Table) -> pa.Table:
 
 def tell_ends(episodes: pa.Table) -> pa.Table:
     """The episodes with valid_to_basis for each that has ended: next_episode where the code goes on the day after, what
-    its release or record says, or else the end of its system."""
-    start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
-    goes_on = np.append(is_same_code_as_next(episodes) & (end[:-1] + ONE_DAY == start[1:]), False)
+    its release or record says, or else the end of its system. One that was cut short has no valid_to_earliest."""
+    start, end, earliest = (as_days(episodes[name]) for name in ("valid_from", "valid_to", "valid_to_earliest"))
     known = pc.fill_null(episodes["valid_to_basis"], "system")
-    basis = pc.if_else(pa.array(goes_on), "next_episode", known)
+    basis = pc.if_else(pa.array(np.append(goes_on_as_next(episodes), False)), "next_episode", known)
     basis = pc.if_else(pc.is_valid(episodes["valid_to"]), basis, pa.scalar(None, pa.string()))
-    return _with_columns(episodes, {"valid_to_basis": basis})
+    bound = pa.array(np.where(earliest < end, np.fmax(earliest, start), NOT_A_DAY))
+    return _with_columns(episodes, {"valid_to_basis": basis, "valid_to_earliest": bound})
+
+
+def goes_on_as_next(episodes: pa.Table) -> Bools:
+    """For each row but the last, whether the code goes on the day after as the next row says.
+
+    One that ended at the latest then, and was no heading before or after, is another code than the next.
+    """
+    start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
+    billable, bound = np.asarray(episodes["billable"]), as_days(episodes["valid_to_earliest"])
+    is_other = (bound[:-1] < end[:-1]) & (billable[:-1] == billable[1:])
+    going_on: Bools = is_same_code_as_next(episodes) & (end[:-1] + ONE_DAY == start[1:]) & ~is_other
+    return going_on
 
 
 def is_same_code_as_next(episodes: pa.Table) -> Bools:

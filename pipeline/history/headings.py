@@ -15,6 +15,7 @@ from pipeline.normalise.listing import LISTING_COLUMNS, columns_passed_through
 from pipeline.normalise.systems import read_systems
 
 SPAN = [*KEY, "since", "until"]
+EARLIEST = ["valid_from_earliest", "valid_to_earliest"]
 
 
 def add_headings(episodes: pa.Table, timelines: list[Timeline]) -> pa.Table:
@@ -72,12 +73,12 @@ def _printed(timelines: list[Timeline]) -> tuple[pa.Table, pd.DataFrame]:
 
 def _billable(episodes: pa.Table, lists: pd.DataFrame) -> pd.DataFrame:
     """The days on which the codes of systems with tabular lists can be reported: SPAN, valid_from_basis, release,
-    valid_from_earliest."""
-    columns = [*KEY, "valid_from", "valid_to", "billable", "valid_from_basis", "release", "valid_from_earliest"]
+    valid_from_earliest, valid_to_earliest."""
+    columns = [*KEY, "valid_from", "valid_to", "billable", "valid_from_basis", "release", *EARLIEST]
     frame: pd.DataFrame = episodes.select(columns).to_pandas()
     frame = frame[frame["billable"] & frame["system"].isin(lists["system"].unique())].drop(columns="billable")
     frame = frame.rename(columns={"valid_from": "since", "valid_to": "until"})
-    return frame.astype(dict.fromkeys(["since", "until", "valid_from_earliest"], "datetime64[s]"))
+    return frame.astype(dict.fromkeys(["since", "until", *EARLIEST], "datetime64[s]"))
 
 
 def _without_codes(lists: pd.DataFrame, billable: pd.DataFrame, timelines: list[Timeline]) -> pd.DataFrame:
@@ -174,7 +175,18 @@ def _begun(
     earliest = earliest.mask(stretches["follows"], of_title["after"] + ONE_DAY).where(basis == "release")
     last = of_title["last_release"].where(of_title["last_day"] > stretches["since"], release)
     began = {"valid_from_basis": basis, "valid_from_earliest": earliest, "release": release}
-    return stretches.assign(**began, last_release=last, row=of_title["row"])
+    ended = {"valid_to_earliest": _earliest_ends(stretches, below), "last_release": last}
+    return stretches.assign(**began, **ended, row=of_title["row"])
+
+
+def _earliest_ends(stretches: pd.DataFrame, below: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
+    """The earliest last day of each stretch that ends with the codes below it: when the last of them may have ended,
+    missing where that is known exactly."""
+    ordered = below.sort_values("valid_to_earliest", ascending=False, na_position="first", kind="stable")
+    ends = ordered.drop_duplicates([*KEY, "until"])[[*KEY, "until", "valid_to_earliest"]]
+    found = stretches[[*KEY, "until"]].merge(ends, on=[*KEY, "until"], how="left", validate="many_to_one")
+    goes_on = stretches["follows"].shift(-1, fill_value=False)
+    return found["valid_to_earliest"].set_axis(stretches.index).mask(goes_on)
 
 
 def _main_releases(timelines: list[Timeline]) -> pd.DataFrame:
@@ -197,6 +209,7 @@ def _as_episodes(found: pd.DataFrame, rows: pa.Table, schema: pa.Schema) -> pa.T
         "release": found["release"],
         "last_release": found["last_release"],
         "valid_to_basis": _basis_of_end(found),
+        "valid_to_earliest": found["valid_to_earliest"],
         "is_oldest": np.ones(len(found), bool),
         "is_supplement": np.ones(len(found), bool),
     }

@@ -16,7 +16,7 @@ from pipeline.history.timeline import NOT_A_DAY, ONE_DAY, Days, Timeline, as_day
 
 NOT_TOLD: Final = ("left_censored", "release")  # how a first day is known that a record may tell better
 START_COLUMNS: Final = ["valid_from", "valid_from_basis", "valid_from_earliest", "release", "is_oldest"]
-END_COLUMNS: Final = ["valid_to", "valid_to_basis"]
+END_COLUMNS: Final = ["valid_to", "valid_to_basis", "valid_to_earliest"]
 NO_END: Final = np.datetime64("9999-12-31", "D")
 
 
@@ -55,7 +55,7 @@ def _with_weaker(strong: pa.Table, weak: pa.Table, days: Days) -> pa.Table:
     pairs = _one_life(_bounds(strong), _bounds(weak))
     adds = np.ones(len(weak), bool)
     adds[pairs["row_weak"]] = False
-    better = _better_ends(_better_starts(strong, weak, pairs), weak, pairs, days)
+    better = _better_ends(_seen_later(_better_starts(strong, weak, pairs), weak, pairs), weak, pairs, days)
     return pa.concat_tables([better, _ended_by(weak.filter(pa.array(adds)), days)])
 
 
@@ -104,6 +104,15 @@ def _better_ends(strong: pa.Table, weak: pa.Table, pairs: pd.DataFrame, days: Da
     return _with_values(strong, weak, last[is_record & is_within & (is_dropped | is_news)], END_COLUMNS)
 
 
+def _seen_later(strong: pa.Table, weak: pa.Table, pairs: pd.DataFrame) -> pa.Table:
+    """The episodes that ended between two stronger lists: not before the last day on which a weaker list has them."""
+    earliest, end = as_days(strong["valid_to_earliest"]).copy(), as_days(strong["valid_to"])
+    bounded = pairs[~np.isnat(earliest[pairs["row_strong"]])]
+    row, seen = bounded["row_strong"].to_numpy(), np.fmin(_last_listed(weak), as_days(weak["valid_to"]))
+    np.fmax.at(earliest, row, np.fmin(seen[bounded["row_weak"]], end[row]))
+    return strong.set_column(strong.column_names.index("valid_to_earliest"), "valid_to_earliest", pa.array(earliest))
+
+
 def _with_values(strong: pa.Table, weak: pa.Table, taken: pd.DataFrame, names: list[str]) -> pa.Table:
     """The strong episodes with the values of some columns out of the weak ones, row by row of `taken`."""
     place = np.arange(len(strong))
@@ -117,14 +126,21 @@ def _with_values(strong: pa.Table, weak: pa.Table, taken: pd.DataFrame, names: l
 def _ended_by(weak: pa.Table, days: Days) -> pa.Table:
     """The episodes of a weaker list that go on, ended by the first later day on which a stronger list lacks them.
 
-    That is the last day on which they can have been valid: where the lists lie years apart they may have ended on any
-    day between, and no column says so.
+    They may have ended on any day since that of the last weaker list that has them, valid_to_earliest.
     """
-    end = as_days(weak["valid_to"])
-    listed = as_days(pc.strptime(weak["last_release"], format="%Y-%m-%d", unit="s"))
+    end, listed = as_days(weak["valid_to"]), _last_listed(weak)
     following = np.append(days, NOT_A_DAY)[np.searchsorted(days, listed, "right")]
     ends_now = np.isnat(end) & ~np.isnat(following)
-    basis = pc.if_else(pa.array(ends_now), "release", weak["valid_to_basis"])
-    valid_to = pa.array(np.where(ends_now, following - ONE_DAY, end))
-    weak = weak.set_column(weak.column_names.index("valid_to"), "valid_to", valid_to)
-    return weak.set_column(weak.column_names.index("valid_to_basis"), "valid_to_basis", basis)
+    columns = {
+        "valid_to": pa.array(np.where(ends_now, following - ONE_DAY, end)),
+        "valid_to_basis": pc.if_else(pa.array(ends_now), "release", weak["valid_to_basis"]),
+        "valid_to_earliest": pa.array(np.where(ends_now, listed, as_days(weak["valid_to_earliest"]))),
+    }
+    for name, values in columns.items():
+        weak = weak.set_column(weak.column_names.index(name), name, values)
+    return weak
+
+
+def _last_listed(episodes: pa.Table) -> Days:
+    """The day of the last list that has each episode."""
+    return as_days(pc.strptime(episodes["last_release"], format="%Y-%m-%d", unit="s"))

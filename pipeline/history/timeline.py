@@ -65,6 +65,19 @@ class Timeline:
         return np.datetime64(self.system.in_use_to, "D")
 
     @cached_property
+    def speaks_through(self) -> Days:
+        """The last day of which each release but the newest speaks: the day before the next release of the catalogue.
+
+        It lies before the day on which the next one that is here begins where one between them is not here: nobody
+        knows which of the changes that the two show took place with which of the editions.
+        """
+        source = self.listings[0].delivery.source
+        known = np.array([each.effective_from for each in source.releases if not each.same_as], "datetime64[D]")
+        editions = np.union1d(known, self.days)
+        following = editions[np.searchsorted(editions, self.days[:-1], "right")]
+        return np.asarray(following - ONE_DAY)
+
+    @cached_property
     def short(self) -> Ints:
         """The short description of each cell as a number; unknown ones take the nearest known."""
         return self._ids("short_description")

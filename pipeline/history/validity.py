@@ -15,14 +15,16 @@ from pipeline.normalise.systems import read_systems
 def derive_validity(episodes: pa.Table, horizons: Mapping[str, Horizon]) -> pa.Table:
     """One row per unbroken run of days with the same flag: the columns of `schemas.validity.Validity`.
 
-    `episodes` are sorted by key and do not overlap. What is open ends at the horizon of its system. Nothing begins
-    before the system was in use, and what begins beyond the horizon, such as a code that a listing announces, is no
-    row yet.
+    `episodes` are sorted by key and do not overlap. What is open ends at the horizon of its system, and what ended on
+    some day between two lists at valid_to_earliest: a run holds for sure. Nothing begins before the system was in use,
+    and what begins beyond the horizon, such as a code that a listing announces, is no row yet.
     """
     firsts = {name: read_systems()[name].in_use_from for name in horizons}
     start = np.fmax(as_days(episodes["valid_from"]), _day_of_system(episodes, firsts))
     horizon = _day_of_system(episodes, {name: each.known_through for name, each in horizons.items()})
-    end = np.where(np.isnat(horizon), horizon, np.fmin(as_days(episodes["valid_to"]), horizon))
+    earliest, latest = as_days(episodes["valid_to_earliest"]), as_days(episodes["valid_to"])
+    sure = np.where(np.isnat(earliest), latest, earliest)
+    end = np.where(np.isnat(horizon), horizon, np.fmin(sure, horizon))
     is_known = start <= end
     kept = episodes.select(["system", "code", "billable", "release"]).filter(pa.array(is_known)).combine_chunks()
     return _joined(kept, start[is_known], end[is_known])

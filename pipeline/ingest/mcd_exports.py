@@ -13,8 +13,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
@@ -22,13 +20,22 @@ import pyarrow.csv as pa_csv
 from pipeline.errors import RawFileError
 from pipeline.ingest.archive import UNREADABLE, refuse_bombs
 from pipeline.ingest.check_figures import CheckFigure, require_figures
+from pipeline.ingest.mcd_figures import (
+    EVERY_ARTICLE,
+    EVERY_DIAGNOSIS,
+    EVERY_GROUP,
+    EVERY_INPATIENT_PROCEDURE,
+    EVERY_MODIFIER,
+    EVERY_PROCEDURE,
+    EVERY_SPAN,
+    NEXT,
+    PROCEDURE_CODE,
+)
 from pipeline.ingest.text import decode, read_cells
 
 ENCODINGS: Final = ("utf-8-sig", "cp1252")  # public readers disagree on it
-NEXT: Final = "check that this is an export of the Medicare Coverage Database; if its columns changed, the reader must"
 LONGEST_ROW: Final = 1 << 26  # bytes; the reader of csv must find the end of a row in as many
 TAG: Final = re.compile(r"<[^>]*>")
-PROCEDURE_CODE: Final = r"(?:\d{4}[0-9A-Z]|[A-Z]\d{4})"
 NAMED_CODES: Final = re.compile(rf"\b({PROCEDURE_CODE})(?:\s*(?:-|\u2013|through|to)\s*({PROCEDURE_CODE}))?\b")
 # What a text says of the procedures of its group: that they are not covered.
 REFUSED: Final = re.compile(
@@ -50,7 +57,6 @@ CONDITION: Final = re.compile(
     r"\bGroup \d+\b.{0,80}\band\b.{0,80}\bGroup \d+\b",
     re.IGNORECASE,
 )
-ISO_DAY: Final = r"\d{4}-\d\d-\d\d"
 REFUSING, DOUBTFUL, CONDITIONAL = "denied", "doubtful", "conditional"
 
 
@@ -58,17 +64,42 @@ def read_articles(where: str, raw: bytes) -> pa.Table:
     """One row per article and version: article_id, article_version, title, status, valid_from, valid_to, line."""
     names = ["article_id", "article_version", "title", "status", "article_eff_date", "article_end_date"]
     table = _read_table(where, raw, "article.csv", names)
-    days = [pc.utf8_slice_codeunits(table[name], 0, 10) for name in ("article_eff_date", "article_end_date")]
     title = pa.array([plain_text(each) for each in table["title"].to_pylist()], pa.string())
-    columns = [table["article_id"], table["article_version"], title, table["status"], *days, table["line"]]
+    columns = [table["article_id"], table["article_version"], title, table["status"], *_days(table, names[-2:])]
     own = ["article_id", "article_version", "title", "status", "valid_from", "valid_to", "line"]
-    return _checked(where, pa.table(columns, names=own), EVERY_ARTICLE)
+    return _checked(where, pa.table([*columns, table["line"]], names=own), EVERY_ARTICLE)
 
 
-def read_procedures(where: str, raw: bytes) -> pa.Table:
-    """One row per procedure of a group of an article: article_id, article_version, code, number, line."""
-    names = {"hcpc_code_id": "code", "hcpc_code_group": "number"}
-    return _read_codes(where, raw, "article_x_hcpc_code.csv", names, EVERY_PROCEDURE)
+def read_self_administered(where: str, raw: bytes) -> pa.Table:
+    """One row per drug and brand of a list of drugs that patients take themselves: article_id, article_version, code,
+    valid_from, valid_to, line. Brands without a code are left out: nothing here could name them."""
+    names = ["article_id", "article_version", "hcpc_code_id", "eff_date", "end_date"]
+    table = _read_table(where, raw, "article_x_code_table.csv", names)
+    columns = [*(table[name] for name in names[:3]), *_days(table, names[-2:]), table["line"]]
+    own = ["article_id", "article_version", "code", "valid_from", "valid_to", "line"]
+    drugs = pa.table(columns, names=own)
+    return _checked(where, drugs.filter(pc.not_equal(drugs["code"], "")), EVERY_SPAN)
+
+
+def _days(table: pa.Table, names: list[str]) -> list[pa.Array]:
+    """Columns of days without the time that follows them."""
+    return [pc.utf8_slice_codeunits(table[name], 0, 10) for name in names]
+
+
+def read_keys(where: str, raw: bytes, name: str, columns: dict[str, str]) -> pa.Table:
+    """The rows of a table that ties keys together: `columns` has the publisher's name of each column and ours; line."""
+    table = _read_table(where, raw, name, list(columns))
+    return _checked(where, table.rename_columns([*columns.values(), "line"]), EVERY_GROUP)
+
+
+def read_grouped_codes(
+    where: str, raw: bytes, name: str, columns: tuple[str, str], figures: tuple[CheckFigure, ...]
+) -> pa.Table:
+    """One row per code of a group of a document: the keys of the document, code, number (of the group), line.
+
+    `columns` are the publisher's names of code and number.
+    """
+    return _read_codes(where, raw, name, dict(zip(columns, ("code", "number"), strict=True)), figures)
 
 
 def read_diagnoses(where: str, raw: bytes, side: str) -> pa.Table:
@@ -98,12 +129,6 @@ def read_groups(where: str, raw: bytes, name: str, number: str) -> pa.Table:
     told = [pa.array(list(map(tell, texts)), pa.string()) for tell in (_named_in, _stance_of)]
     own = [*keys, "number", "named", "stance", "line"]
     return _checked(where, pa.table([*columns, *told, table["line"]], names=own), EVERY_GROUP)
-
-
-def read_lcd_procedures(where: str, raw: bytes) -> pa.Table:
-    """One row per procedure of a group of a local determination: lcd_id, lcd_version, code, number, line."""
-    names = {"hcpc_code_id": "code", "hcpc_code_group": "number"}
-    return _read_codes(where, raw, "lcd_x_hcpc_code.csv", names, EVERY_PROCEDURE)
 
 
 def read_lcd_articles(where: str, raw: bytes) -> pa.Table:
@@ -182,68 +207,42 @@ def _member(where: str, raw: bytes, name: str) -> bytes:
     raise RawFileError(where, f"one member {name}", f"{len(found)} of that name", NEXT)
 
 
-Misfits = npt.NDArray[np.bool_]
-
-
-def _misfits_of(pattern: str, columns: tuple[str, ...], table: pa.Table) -> Misfits:
-    """Whether a cell of some columns, as many as the table has of them, does not fit a pattern."""
-    own = [each for each in columns if each in table.column_names]
-    is_broken: Misfits = np.logical_or.reduce(
-        [~np.asarray(pc.match_substring_regex(table[each], pattern)) for each in own]
-    )
-    return is_broken
-
-
-def _is_no_calendar_day(table: pa.Table) -> Misfits:
-    """Whether a first or last day is written as one and is none: Arrow reads 30 February as 1 March."""
-    is_broken: Misfits = np.zeros(len(table), bool)
-    for name in ("valid_from", "valid_to"):
-        day = pc.strptime(table[name], format="%Y-%m-%d", unit="s", error_is_null=True)
-        again = pc.fill_null(pc.strftime(day, format="%Y-%m-%d"), "")
-        is_broken |= np.asarray(pc.not_equal(again, table[name]))
-    return is_broken
-
-
-NUMBERS: Final = CheckFigure(
-    "numbers",
-    "numbers of the document, its version and the group",
-    partial(_misfits_of, r"^\d+$", ("article_id", "article_version", "lcd_id", "lcd_version", "number")),
-    NEXT,
-)
-EVERY_ARTICLE: Final = (
-    NUMBERS,
-    CheckFigure(
-        "first days", "a first day as 2026-04-01", partial(_misfits_of, r"^\d{4}-\d\d-\d\d$", ("valid_from",)), NEXT
-    ),
-    CheckFigure("last days", "a last day or none", partial(_misfits_of, r"^(\d{4}-\d\d-\d\d)?$", ("valid_to",)), NEXT),
-    CheckFigure("days", "days that are in the calendar", _is_no_calendar_day, NEXT),
-)
-EVERY_GROUP: Final = (NUMBERS,)
-EVERY_PROCEDURE: Final = (
-    NUMBERS,
-    CheckFigure("codes", "a CPT or HCPCS code", partial(_misfits_of, f"^{PROCEDURE_CODE}$", ("code",)), NEXT),
-)
-EVERY_DIAGNOSIS: Final = (
-    NUMBERS,
-    CheckFigure(
-        "codes",
-        "an ICD-10-CM code with its dot, or XX000",
-        partial(_misfits_of, r"^(?:[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?|XX000)$", ("code",)),
-        NEXT,
-    ),
-)
-
+IN_GROUPS: Final = ("hcpc_code_id", "hcpc_code_group")
+CONTRACTOR: Final = {name: name for name in ("contractor_id", "contractor_type_id", "contractor_version")}
+ARTICLE: Final = {name: name for name in ("article_id", "article_version")}
+OF_PLACE: Final = {"state_id": "state_id", "term_date": "ended"}
 MCD_READERS: Final[dict[str, Callable[[str, bytes], pa.Table]]] = {
     "articles": read_articles,
-    "procedures": read_procedures,
+    "procedures": partial(
+        read_grouped_codes, name="article_x_hcpc_code.csv", columns=IN_GROUPS, figures=EVERY_PROCEDURE
+    ),
     "procedure_groups": partial(read_groups, name="article_x_hcpc_code_group.csv", number="hcpc_code_group"),
+    "inpatient_procedures": partial(
+        read_grouped_codes,
+        name="article_x_icd10_pcs_code.csv",
+        columns=("icd10_pcs_code_id", "icd10_pcs_code_group"),
+        figures=EVERY_INPATIENT_PROCEDURE,
+    ),
+    "modifiers": partial(
+        read_grouped_codes,
+        name="article_x_hcpc_modifier.csv",
+        columns=("hcpc_modifier_code_id", "hcpc_modifier_group"),
+        figures=EVERY_MODIFIER,
+    ),
+    "self_administered": read_self_administered,
     "covered": partial(read_diagnoses, side="covered"),
     "covered_groups": partial(read_groups, name="article_x_icd10_covered_group.csv", number="icd10_covered_group"),
     "noncovered": partial(read_diagnoses, side="noncovered"),
     "noncovered_groups": partial(
         read_groups, name="article_x_icd10_noncovered_group.csv", number="icd10_noncovered_group"
     ),
-    "lcd_procedures": read_lcd_procedures,
+    "article_contractors": partial(read_keys, name="article_x_contractor.csv", columns=ARTICLE | CONTRACTOR),
+    "contractors": partial(read_keys, name="contractor.csv", columns=CONTRACTOR | {"contractor_bus_name": "name"}),
+    "jurisdictions": partial(read_keys, name="contractor_jurisdiction.csv", columns=CONTRACTOR | OF_PLACE),
+    "states": partial(read_keys, name="state_lookup.csv", columns={"state_id": "state_id", "state_abbrev": "state"}),
+    "lcd_procedures": partial(
+        read_grouped_codes, name="lcd_x_hcpc_code.csv", columns=IN_GROUPS, figures=EVERY_PROCEDURE
+    ),
     "lcd_procedure_groups": partial(read_groups, name="lcd_x_hcpc_code_group.csv", number="hcpc_code_group"),
     "lcd_articles": read_lcd_articles,
 }

@@ -1,7 +1,7 @@
 -- The codes of articles, each with the group that it stands in: which procedures of an article go with which of its groups
 -- of diagnoses, and how that is known. Nothing is joined for standing in one document. A group of diagnoses whose text
 -- sets a condition supports nothing by itself, nor does a code with a note; a group of procedures that its text refuses,
--- or may refuse, goes with no diagnosis.
+-- or may refuse, goes with no diagnosis, and so does a procedure that stands in such a group too.
 with document as (
     select article_id, 'A' || article_id || ' version ' || article_version as policy from articles
     where status in ('A', 'R')  -- approved, and approved once: a proposed one says nothing yet
@@ -29,13 +29,19 @@ groups as (
     from of_lcds l join lcd_procedure_groups g using (lcd_id, lcd_version, number)
 ),
 
-procedure_rows as (
+group_rows as (
     select l.policy, l.number, l.code, min(l.line) as line,
-        bool_or(g.stance like '%denied%') as is_refused,
-        bool_or(g.stance like '%doubtful%' or g.stance like '%denied%') as is_closed
+        coalesce(bool_or(g.stance like '%denied%'), false) as is_refused,
+        coalesce(bool_or(g.stance like '%doubtful%' or g.stance like '%denied%'), false) as is_closed
     from listed l left join groups g using (policy, number)
     where l.policy in (select policy from document)
     group by l.policy, l.number, l.code
+),
+
+procedure_rows as (  -- of a code in two groups that say different things the code alone does not tell which is meant
+    select * replace (bool_and(is_refused) over own as is_refused, bool_or(is_closed) over own as is_closed),
+        is_refused as is_of_refused_group
+    from group_rows window own as (partition by policy, code)
 ),
 
 diagnosis_rows as (
@@ -54,12 +60,14 @@ texts as (
     from noncovered_groups
 ),
 
-open as (select policy, number, code from procedure_rows where not coalesce(is_closed, false)),
+open as (select policy, number, code from procedure_rows where not is_closed),
 
+-- What may go with a diagnosis: of a group with a doubtful text nobody knows by a pattern that it does not, so that it
+-- counts where the number of groups, or of procedures, is what tells.
 sides as (
     select policy, count(distinct number) as groups, count(distinct code) as codes,
         list_sort(list(distinct number)) as numbers
-    from open group by policy
+    from procedure_rows where not is_of_refused_group group by policy
 ),
 
 answering as (
@@ -78,9 +86,15 @@ named as (
         and regexp_replace(o.code, '\d', '0', 'g') = regexp_replace(split_part(m.mention, '-', 1), '\d', '0', 'g')
 ),
 
+without_codes as (  -- a group may say which procedures it is of and list no diagnosis: then it is a group as well
+    select policy, side, number from texts t
+    where named <> '' and (policy, side, number) not in (select (policy, side, number) from answering)
+),
+
 lists as (
     select a.policy, a.side, count(*) as groups, list_sort(list(a.number)) as numbers, bool_or(n.number is not null) as names
-    from answering a left join (select distinct policy, side, number from named) n using (policy, side, number)
+    from (select policy, side, number from answering union select policy, side, number from without_codes) a
+    left join (select distinct policy, side, number from named) n using (policy, side, number)
     group by a.policy, a.side
 ),
 
@@ -104,21 +118,60 @@ pairs as (
 
 standing as (
     select p.* from pairs p join answering a using (policy, side, number) where not a.is_conditional
+),
+
+spans as (  -- the days of each drug of a list of self-administered ones: a code stands there once for every brand
+    select 'A' || article_id || ' version ' || article_version as policy, code, line,
+        coalesce(try_cast(valid_from as date), date '1000-01-01') as first,
+        coalesce(try_cast(valid_to as date), date '9000-01-01') as last
+    from self_administered
+),
+
+runs as (
+    select *, sum(is_new::int) over (partition by policy, code order by first, last) as run
+    from (
+        select *, coalesce(first > 1 + max(last) over (
+            partition by policy, code order by first, last rows between unbounded preceding and 1 preceding
+        ), true) as is_new
+        from spans
+    )
+),
+
+self_administered_rows as (
+    select policy, code, nullif(min(first), date '1000-01-01') as valid_from,
+        nullif(max(last), date '9000-01-01') as valid_to, min(line) as line
+    from runs where policy in (select policy from document) group by policy, code, run
+),
+
+beside as (  -- what stands in the article and is told to go with nothing
+    select 'A' || article_id || ' version ' || article_version as policy, 'ICD-10-PCS ' || number as code_group,
+        'procedure' as role, code, line
+    from inpatient_procedures
+    union all
+    select 'A' || article_id || ' version ' || article_version, 'modifiers ' || number, 'modifier', code, line
+    from modifiers
 )
 
-select s.policy, s.side || ' ' || s.number as code_group, 'procedure' as role, s.code, null as answer, s.basis,
-    min(p.line) as line
+select s.policy, s.side || ' ' || s.number as code_group, 'procedure' as role, s.code, null as answer,
+    cast(null as date) as valid_from, cast(null as date) as valid_to, s.basis, min(p.line) as line
 from standing s join procedure_rows p using (policy, code)
 group by all
 union all
-select policy, 'procedures ' || number, 'procedure', code, if(coalesce(is_refused, false), 'denied', null), null, line
+select policy, 'procedures ' || number, 'procedure', code, if(is_refused, 'denied', null), null, null, null, line
 from procedure_rows p
-where coalesce(is_refused, false)
-    or not exists (select 1 from standing s where s.policy = p.policy and s.code = p.code)
+where is_refused or not exists (select 1 from standing s where s.policy = p.policy and s.code = p.code)
+union all
+select policy, 'self-administered drugs', 'procedure', code, if(code in $unclassified, null, 'denied'),
+    valid_from, valid_to, null, line
+from self_administered_rows
+union all
+select policy, code_group, role, code, null, null, null, null, min(line)
+from beside where policy in (select policy from document)
+group by all
 union all
 select policy, side || ' ' || number || if(noted = '', '', ', with a note'), 'diagnosis',
     if(code = 'XX000', '*', replace(code, '.', '')),
-    if(side = 'covered', 'covered', 'not_supporting'), null, min(line)
+    if(side = 'covered', 'covered', 'not_supporting'), null, null, null, min(line)
 from diagnosis_rows
 where policy in (select policy from document)
 group by all

@@ -25,6 +25,8 @@ POLICY_COLUMNS: Final = pa.schema(
         ("policy", pa.string()),
         ("title", pa.string()),
         ("kind", pa.string()),
+        ("contractors", pa.list_(pa.string())),
+        ("states", pa.list_(pa.string())),
         ("known_from", pa.date32()),
         ("known_through", pa.date32()),
         ("unpaired_procedures", pa.int32()),

@@ -57,12 +57,13 @@ def test_a_code_of_a_younger_list_is_not_called_invalid_before_it(excerpt_build:
 
 def test_after_the_last_list_nothing_is_said_of_a_code(output: Path) -> None:
     text = ask(output, "lookup", "99213").output
+    assert "\n  billable through 2014-12-31 at least on professional claims" in text
     assert "after 2014-12-31: not known whether it can be reported; no newer list of CPT4 is here" in text
 
 
 def test_a_code_that_ended_has_its_last_day(output: Path) -> None:
     text = ask(output, "lookup", "0003T").output
-    assert "from before 2006-12-31 to 2006-12-31" in text
+    assert "until 2006-12-31, since when is not known" in text
     assert "billable through 2006-12-31 on professional claims and hospital outpatient claims; section III" in text
 
 
@@ -175,8 +176,8 @@ def with_rbcs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("99213", "from 1992-01-01 on, known through 2025-12-31"),
         ("71045", "from 2018-01-01 on, known through 2025-12-31"),
         ("44950", "from 1984-01-01 to 2023-12-31"),
-        ("0003T", "from before 2006-12-31 to 2006-12-31"),
-        ("44970", "from before 2010-01-01 to 2024-12-31"),
+        ("0003T", "until 2006-12-31, since when is not known"),
+        ("44970", "from before 2010-01-01 to some day from 2014-01-01 to 2024-12-31"),
     ],
 )
 def test_with_rbcs_cpt_has_days_and_is_known_as_far_as_that_reaches(with_rbcs: Path, code: str, days: str) -> None:

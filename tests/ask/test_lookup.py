@@ -1,6 +1,7 @@
 """Look-ups on a published build, and the words in which they are answered."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -10,7 +11,7 @@ import pytest
 
 from pipeline.ask.answers import as_csv
 from pipeline.ask.build import Build, open_arrow, open_build
-from pipeline.ask.code_episodes import Episode
+from pipeline.ask.code_episodes import Episode, describe_hole
 from pipeline.ask.known_days import KnownDays
 from pipeline.ask.lookup import LOOKUP_FORMATS, CodeAnswer, describe_code, look_up
 from pipeline.ask.resolve_codes import judge_episodes
@@ -62,7 +63,7 @@ def test_a_code_that_ended_is_billable_until_its_last_day(opened: Build) -> None
 
 
 def test_days_on_which_a_code_was_a_heading_are_not_called_valid(opened: Build) -> None:
-    spans = "valid from before 2005-10-01 to 2009-09-30, a heading from 2009-10-01 to 2015-09-30"
+    spans = "valid from before 2005-10-01 to some day from 2006-09-30 to 2009-09-30, a heading from 2009-10-01 at the"
     assert f"not valid on 2016-01-01; {spans}" in describe_code(answer(opened, "780.6", on=date(2016, 1, 1)))
 
 
@@ -248,3 +249,22 @@ def test_a_code_that_is_older_than_the_end_of_another_did_not_take_its_place(cha
         assert "replaced by" not in describe_code(answer(build, "K0901"))
     with open_build(changed("mappings", partial(with_older_target, flags="Replaced"))) as build:
         assert "  replaced by L1851 (HCPCS)\n" in describe_code(answer(build, "K0901"))
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("J1440", "out of use from 2014-01-01 to 2023-06-30; before, it meant something else, as below"),
+        ("J9380", "out of use from 2011-01-01 to 2023-06-30; before, it may have meant something else"),
+    ],
+)
+def test_a_number_that_was_out_of_use_is_told_so(opened: Build, code: str, says: str) -> None:
+    assert f"\n  {says}\n" in describe_code(answer(opened, code))
+
+
+def test_a_code_that_is_back_with_its_meaning_was_out_of_use_and_nothing_else(opened: Build) -> None:
+    first, second = answer(opened, "J1440").reading.episodes
+    assert describe_hole([first, replace(second, meaning=first.meaning)]) == "out of use from 2014-01-01 to 2023-06-30"
+    assert describe_hole([first]) is None
+    days = {"valid_to": date(2023, 6, 30)}
+    assert describe_hole([replace(first, **days), second]) is None

@@ -1,10 +1,12 @@
 """Systems side by side: the facts are those of the tables, in words and in 80 columns."""
 
 import json
+from datetime import date
 from itertools import permutations
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pipeline import PROJECT
@@ -15,7 +17,8 @@ from pipeline.ask.compare.profiles import Profile, read_profiles
 from pipeline.ask.compare.words import QUESTIONS, SAY_NOTHING_ALONE, as_share
 from pipeline.normalise.systems import read_systems
 from schemas.codes import CODE_KINDS
-from tests.samples import run
+from tests.ask.conftest import ChangeTable
+from tests.samples import copy_excerpt, run
 
 
 def printed(build: Path, *arguments: str) -> str:
@@ -222,3 +225,24 @@ def test_the_example_of_the_json_is_that_of_the_text(excerpt_build: Path) -> Non
     assert len(told["worked_example"]) == 3
     assert told["connections"][0].startswith("No crosswalk of equivalence between CPT4 and ICD10PCS")
     assert len(told["claims"]) == 3
+
+
+def test_growth_is_counted_from_the_first_release_in_use_of_one_source(changed: ChangeTable) -> None:
+    """The edition of 2012 flags codes that nobody could report, and BETOS lists HCPCS without its modifiers."""
+
+    def add_edition(rows: pa.Table) -> pa.Table:
+        (row,) = [row for row in rows.to_pylist() if (row["system"], row["release"]) == ("ICD10CM", "2015-10-01")]
+        early = {**row, "release": "2012-10-01", "effective_from": date(2012, 10, 1), "billable": 0}
+        return pa.concat_tables([rows, pa.Table.from_pylist([early], rows.schema)])
+
+    with open_build(changed("releases", add_edition)) as build:
+        first = {name: row.first_day for name, row in read_profiles(build).items()}
+    assert first["ICD10CM"] == date(2015, 10, 1)
+    assert first["HCPCS"] == date(2017, 1, 1)
+
+
+def test_a_system_that_goes_on_has_no_last_release(excerpt_build: Path, tmp_path: Path) -> None:
+    project = copy_excerpt(tmp_path, "betos", "hcpcs")
+    assert project.build().exit_code in (0, 7)
+    text = flat(run("compare", "CPT4", "--output", str(project.output)).output)
+    assert "the newest release here is of 2014-01-01, the last list that is here: the system goes on" in text

@@ -216,3 +216,19 @@ def test_diagnosis_of_the_group_of_another_procedure_is_one_that_is_not_listed(c
     build = changed("policy_codes", with_rows(*rows))
     assert [each["status"] for each in edited(build, "99213", "E11.9", "I10")] == ["covered", "not_supporting"]
     assert [each["status"] for each in edited(build, "99397", "E11.9", "I10")] == ["not_known", "covered"]
+
+
+def test_a_local_policy_is_told_with_its_contractors_and_states(changed: ChangeTable) -> None:
+    def local(rows: pa.Table) -> pa.Table:
+        texts = pa.list_(pa.string())
+        names = {"contractors": [["Made up Administrators"]], "states": [["CA", "NV"]]}
+        for name, value in names.items():
+            place = rows.column_names.index(name)
+            rows = rows.set_column(place, rows.schema.field(name), pa.array(value * len(rows), texts))
+        return rows.set_column(rows.column_names.index("kind"), "kind", pa.repeat("local", len(rows)))
+
+    output = str(changed("policies", local).parent)
+    asked = ("supports", "84153", "C61", "--on", "2022-04-15", "--output", output)
+    assert "(local, Made up Administrators in CA, NV)\n" in run(*asked).stdout
+    (row,) = csv.DictReader(io.StringIO(run(*asked, "--format", "csv").stdout))
+    assert (row["contractors"], row["states"]) == ("Made up Administrators", "CA; NV")

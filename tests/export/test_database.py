@@ -197,3 +197,35 @@ def test_a_full_disk_is_said_as_one_whichever_error_duckdb_gives(
     with pytest.raises(OSError, match=os.strerror(reason)) as problem:
         database_file.write_database({}, tmp_path / "x.duckdb")
     assert problem.value.errno == reason
+
+
+@pytest.mark.parametrize(
+    ("pair", "source_days", "target_days"),
+    [
+        (("4701", "0DTJ4ZZ"), ("2005-10-01", "2015-09-30"), ("2019-10-01", None)),
+        (("0DTJ4ZZ", "4701"), ("2019-10-01", None), ("2005-10-01", "2015-09-30")),
+        (("J7302", "0075T"), ("2002-01-01", "2015-12-31"), ("2010-01-01", None)),
+    ],
+)
+def test_each_side_of_a_category_has_the_days_of_its_own_code(
+    excerpt_build: Path, pair: tuple[str, str], source_days: tuple[str, str | None], target_days: tuple[str, str | None]
+) -> None:
+    question = """
+        select source_valid_from::text, source_valid_to::text, target_valid_from::text, target_valid_to::text
+        from same_category where source_code = ? and target_code = ?
+    """
+    with duckdb.connect(str(excerpt_build / FILE), read_only=True) as database:
+        assert database.execute(question, pair).fetchall() == [(*source_days, *target_days)]
+
+
+def test_a_number_that_is_used_again_is_in_the_category_of_its_earlier_life_on_those_days(excerpt_build: Path) -> None:
+    """J9380 was chemotherapy until 2010, as BETOS says, and has been another drug since 2023. A code that shares the
+    category is not in the excerpt: 99213 is put into it."""
+    with duckdb.connect(str(excerpt_build / FILE), read_only=True) as database:
+        database.execute("create temp table mappings as from crosswalk.mappings")
+        database.execute(
+            "update mappings set target_code = 'O1D' where source_code = '99213' and target_system = 'BETOS'"
+        )
+        view = VIEWS["same_category"][1].replace("mappings", "temp.mappings")
+        found = database.execute(f"select source_valid_to::text from ({view}) where source_code = 'J9380'").fetchall()
+    assert found == [("2010-12-31",)]

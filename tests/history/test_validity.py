@@ -19,11 +19,15 @@ HORIZONS = {"ICD10CM": KNOWN, "HCPCS": KNOWN}
 Run = tuple[str, date, date, bool]
 
 
-def runs_of(*episodes: tuple[str, date, date | None, bool], system: str = "ICD10CM") -> list[Run]:
-    """The runs that episodes (code, first day, last day, billable) make."""
-    names = ["code", "valid_from", "valid_to", "billable"]
-    rows = [{"system": system, "release": str(each[1]), **dict(zip(names, each, strict=True))} for each in episodes]
-    types = [pa.string(), pa.string(), pa.string(), pa.date32(), pa.date32(), pa.bool_()]
+def runs_of(
+    *episodes: tuple[str, date, date | None, bool], system: str = "ICD10CM", sure: date | None = None
+) -> list[Run]:
+    """The runs that episodes (code, first day, last day, billable) make, which ended on `sure` at the earliest."""
+    names = ["code", "valid_from", "valid_to", "billable", "valid_to_earliest"]
+    rows = [
+        {"system": system, "release": str(each[1]), **dict(zip(names, (*each, sure), strict=True))} for each in episodes
+    ]
+    types = [pa.string(), pa.string(), pa.string(), pa.date32(), pa.date32(), pa.bool_(), pa.date32()]
     schema = pa.schema(list(zip(["system", "release", *names], types, strict=True)))
     found = derive_validity(pa.Table.from_pylist(rows, schema), HORIZONS)
     assert found.column_names == list(columns_of(TABLES["validity"]))
@@ -38,6 +42,11 @@ def test_what_has_ended_stays_ended_and_an_end_that_is_announced_is_not_yet_one(
     ended = ("A000", date(2015, 10, 1), date(2020, 9, 30), True)
     announced = ("A001", date(2015, 10, 1), date(2026, 9, 30), True)
     assert runs_of(ended, announced) == [ended, ("A001", date(2015, 10, 1), date(2026, 3, 31), True)]
+
+
+def test_what_ended_on_some_day_between_two_lists_runs_as_long_as_it_did_for_sure() -> None:
+    ended = ("A000", date(2015, 10, 1), date(2020, 9, 30), True)
+    assert runs_of(ended, sure=date(2017, 9, 30)) == [("A000", date(2015, 10, 1), date(2017, 9, 30), True)]
 
 
 def test_a_code_that_is_announced_for_a_day_beyond_the_horizon_has_no_row() -> None:

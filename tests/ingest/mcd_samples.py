@@ -19,10 +19,22 @@ COLUMNS = {
     "article_x_icd10_noncovered.csv": ("article_id", "article_version", "icd10_code_id", "icd10_code_version",
                                        "icd10_noncovered_group", "range", "last_updated", "sort_order", "description"),
     "article_x_icd10_noncovered_group.csv": ("article_id", "article_version", "icd10_noncovered_group", "paragraph"),
+    "article_x_icd10_pcs_code.csv": ("article_id", "article_version", "icd10_pcs_code_id", "icd10_pcs_code_version",
+                                     "icd10_pcs_code_group", "description"),
+    "article_x_hcpc_modifier.csv": ("article_id", "article_version", "hcpc_modifier_code_id", "hcpc_modifier_group"),
+    "article_x_code_table.csv": ("article_id", "article_version", "code_table_row", "brand_name", "eff_date",
+                                 "end_date", "comments", "hcpc_code_id", "short_description", "long_description"),
+    "article_x_contractor.csv": ("article_id", "article_version", "contractor_id", "contractor_type_id",
+                                 "contractor_version"),
+    "contractor.csv": ("contractor_id", "contractor_type_id", "contractor_version", "contractor_bus_name"),
+    "contractor_jurisdiction.csv": ("contractor_id", "contractor_type_id", "contractor_version", "state_id",
+                                    "active_date", "term_date"),
+    "state_lookup.csv": ("state_id", "state_abbrev"),
     "lcd_x_hcpc_code.csv": ("lcd_id", "lcd_version", "hcpc_code_id", "hcpc_code_group", "long_description"),
     "lcd_x_hcpc_code_group.csv": ("lcd_id", "lcd_version", "hcpc_code_group", "paragraph"),
     "lcd_related_documents.csv": ("lcd_id", "lcd_version", "r_article_id", "r_article_version", "r_lcd_id"),
 }  # fmt: skip
+DAY = "2023-07-01 00:00:00"
 SECRET = "A descriptor of somebody else's"
 
 
@@ -44,6 +56,32 @@ def zip_of(tables: Mapping[str, Rows], names: Sequence[str] | None = None) -> by
         for name in names or COLUMNS:
             archive.writestr(name, csv_of(name, tables.get(name, ())))
     return raw.getvalue()
+
+
+def beside(number: int) -> dict[str, Rows]:
+    """What stands beside the groups of one article, version 3: codes of other kinds, drugs, contractors and places."""
+    key = {"article_id": number, "article_version": 3}
+    contractor = {"contractor_id": 4, "contractor_type_id": 12, "contractor_version": 1}
+    places = [{**contractor, "state_id": state, "term_date": ended} for state, ended in ((6, ""), (29, ""), (32, DAY))]
+    drug = {**key, "hcpc_code_id": "J0135"}
+    return {
+        "article_x_icd10_pcs_code.csv": [{**key, "icd10_pcs_code_id": "0DTJ4ZZ", "icd10_pcs_code_group": 1}],
+        "article_x_hcpc_modifier.csv": [
+            {**key, "hcpc_modifier_code_id": code, "hcpc_modifier_group": 1} for code in ("KX", "25")
+        ],
+        "article_x_code_table.csv": [
+            {**drug, "brand_name": "made up", "eff_date": DAY, "end_date": ""},
+            {**drug, "brand_name": "another", "eff_date": "2021-01-01 00:00:00", "end_date": "2022-12-31 00:00:00"},
+            {**key, "hcpc_code_id": "J3490", "brand_name": "a third", "eff_date": DAY},
+            {**key, "hcpc_code_id": "", "brand_name": "without a code", "eff_date": DAY},
+        ],
+        "article_x_contractor.csv": [{**key, **contractor}, {**key, **contractor, "contractor_version": 2}],
+        "contractor.csv": [{**contractor, "contractor_bus_name": "Made up Administrators"}],
+        "contractor_jurisdiction.csv": places,
+        "state_lookup.csv": [
+            {"state_id": state, "state_abbrev": name} for state, name in ((6, "CA"), (29, "NV"), (32, "AZ"))
+        ],
+    }
 
 
 def article(

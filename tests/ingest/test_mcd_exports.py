@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.mcd_exports import MCD_READERS
-from tests.ingest.mcd_samples import COLUMNS, SECRET, article, csv_of, zip_of
+from tests.ingest.mcd_samples import COLUMNS, SECRET, article, beside, csv_of, zip_of
 
 WHERE = "current_article.zip!current_article_csv.zip"
 PLAIN = article(1, {1: ["J0178"]}, {1: ["I70.0", "K35.80*"]})
@@ -36,7 +36,7 @@ def test_codes_have_their_group_and_their_note() -> None:
 
 
 def test_no_descriptor_leaves_the_reader() -> None:
-    everything = [row for part in MCD_READERS for row in rows_of(part, PLAIN)]
+    everything = [row for part in MCD_READERS for row in rows_of(part, PLAIN | beside(1))]
     assert everything
     assert SECRET not in str(everything)
 
@@ -64,6 +64,12 @@ def test_text_of_a_group_is_told_and_not_kept(text: str, named: str, stance: str
     assert {*row} == {"article_id", "article_version", "number", "named", "stance", "line"}
 
 
+def test_drugs_that_patients_take_have_their_days_and_one_without_a_code_is_left_out() -> None:
+    assert [(row["code"], row["valid_from"], row["valid_to"]) for row in rows_of("self_administered", beside(1))] == [
+        ("J0135", "2023-07-01", ""), ("J0135", "2021-01-01", "2022-12-31"), ("J3490", "2023-07-01", "")
+    ]  # fmt: skip
+
+
 def test_bytes_that_are_no_utf8_are_read_as_cp1252() -> None:
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w") as archive:
@@ -73,11 +79,26 @@ def test_bytes_that_are_no_utf8_are_read_as_cp1252() -> None:
     assert row["title"] == "Testing \N{EN DASH} part 1"
 
 
+def damaged_row(name: str, **cells: str) -> dict[str, list[dict[str, object]]]:
+    """What stands beside the groups of an article, with other cells in the first row of a table."""
+    tables = beside(1)
+    return {**tables, name: [dict(tables[name][0]) | cells]}
+
+
 @pytest.mark.parametrize(
     ("part", "tables", "expected"),
     [
         ("covered", article(1, {}, {1: ["I700"]}), "an ICD-10-CM code with its dot"),
         ("procedures", article(1, {1: ["J017"]}, {}), "a CPT or HCPCS code"),
+        ("modifiers", damaged_row("article_x_hcpc_modifier.csv", hcpc_modifier_code_id="K"), "two characters"),
+        (
+            "inpatient_procedures",
+            damaged_row("article_x_icd10_pcs_code.csv", icd10_pcs_code_id="0DTO"),
+            "ICD-10-PCS",
+        ),
+        ("self_administered", damaged_row("article_x_code_table.csv", eff_date="7/1/2023"), "a first day or none"),
+        ("self_administered", damaged_row("article_x_code_table.csv", end_date="2023-02-29"), "in the calendar"),
+        ("jurisdictions", damaged_row("contractor_jurisdiction.csv", state_id=""), "contractors and states"),
         ("articles", {"article.csv": [PLAIN["article.csv"][0] | {"article_eff_date": ""}]}, "a first day"),
         (
             "articles",

@@ -14,7 +14,7 @@ import xlsxwriter
 from pipeline.ingest.anweb_workbook import CELLS
 from pipeline.ingest.ccsr import CCSR_SHEET_HEADER
 from pipeline.ingest.conversion import ICD10CM_HEADER, ICD10PCS_HEADER
-from tests.ingest.mcd_samples import article, zip_of
+from tests.ingest.mcd_samples import article, beside, zip_of
 from tests.mutations.archives import members_of, packed
 from tests.samples import ORDER_LINES, text_of
 
@@ -173,6 +173,13 @@ MCD_MEMBERS: Final = {
     "articles": "article.csv",
     "procedures": "article_x_hcpc_code.csv",
     "procedure_groups": "article_x_hcpc_code_group.csv",
+    "inpatient_procedures": "article_x_icd10_pcs_code.csv",
+    "modifiers": "article_x_hcpc_modifier.csv",
+    "self_administered": "article_x_code_table.csv",
+    "article_contractors": "article_x_contractor.csv",
+    "contractors": "contractor.csv",
+    "jurisdictions": "contractor_jurisdiction.csv",
+    "states": "state_lookup.csv",
     "covered": "article_x_icd10_covered.csv",
     "covered_groups": "article_x_icd10_covered_group.csv",
     "noncovered": "article_x_icd10_noncovered.csv",
@@ -188,7 +195,7 @@ def _mcd(member: str) -> bytes:
     one = article(1, {1: ["J0178", "J0179"]}, {1: ["I70.0", "K35.80*"]}, {1: "with J0178"}, noncovered={1: ["XX000"]})
     two = article(2, {1: ["99213"], 2: ["E0570"]}, {1: ["J44.9"], 2: ["C61"]}, refusals={2: "These codes are denied."})
     lcd = {"lcd_id": 7, "lcd_version": 9}
-    own = {
+    own = beside(1) | {
         "lcd_x_hcpc_code.csv": [{**lcd, "hcpc_code_id": code, "hcpc_code_group": 1} for code in ("E0570", "J0178")],
         "lcd_x_hcpc_code_group.csv": [{**lcd, "hcpc_code_group": 1, "paragraph": "E0570"}],
         "lcd_related_documents.csv": [{**lcd, "r_article_id": 1}, {**lcd, "r_article_id": 2}],

@@ -13,7 +13,7 @@ from pipeline.history.policy_codes import derive_policies
 from pipeline.ingest import TextFrame
 from pipeline.ingest.mcd_exports import MCD_READERS
 from pipeline.normalise.article_policies import article_policies
-from tests.ingest.mcd_samples import Rows, article, zip_of
+from tests.ingest.mcd_samples import Rows, article, beside, zip_of
 from tests.normalise.frames import delivery_of
 
 EDITION = date(2026, 9, 28)
@@ -85,6 +85,29 @@ def test_group_that_is_not_covered_is_denied_and_not_supported_like_a58350() -> 
     assert pairs_of(rows) == {("G0401", "C61"): ("covered", "one_group_each")}
     refused = {row["code"]: row["code_group"] for row in tables_of(rows)["policy_codes"] if row["answer"] == "denied"}
     assert refused == {"G0402": "procedures 2", "G0403": "procedures 2"}
+
+
+def test_a_doubtful_group_counts_where_the_number_of_groups_tells() -> None:
+    """Nobody knows that the doubtful group is not the one of the diagnoses: neither group is paired."""
+    rows = article(1, {1: ["J0178"], 2: ["J0179"]}, {1: ["I70.0"]}, refusals={2: "Some of these may not be covered."})
+    assert pairs_of(rows) == {}
+    equal = article(
+        1, {1: ["J0178"], 2: ["J0179"], 3: ["J0180"]}, {1: ["I70.0"], 2: ["N28.0"]}, refusals={3: "May be denied."}
+    )
+    assert pairs_of(equal) == {}
+
+
+def test_a_group_of_diagnoses_that_names_procedures_and_lists_none_counts() -> None:
+    rows = article(1, {1: ["J0178", "J0179"]}, {1: ["I70.0"], 2: []}, {2: "Any diagnosis supports J0179."})
+    assert pairs_of(rows) == {}
+
+
+def test_a_procedure_of_a_covered_and_a_refused_group_goes_with_nothing_like_a58734() -> None:
+    refusals = {2: "These codes are non-covered."}
+    rows = article(58734, {1: ["G0479", "G0480"], 2: ["G0480", "G0481"]}, {1: ["C61"]}, refusals=refusals)
+    assert pairs_of(rows) == {("G0479", "C61"): ("covered", "one_group_each")}
+    told = {(row["code"], row["answer"]) for row in tables_of(rows)["policy_codes"] if row["role"] == "procedure"}
+    assert told == {("G0479", None), ("G0480", None), ("G0481", "denied")}
 
 
 def test_list_of_what_is_not_covered_alone_like_a52369() -> None:
@@ -174,3 +197,44 @@ def test_proposed_article_says_nothing() -> None:
 def test_dental_codes_are_counted_and_not_published() -> None:
     found = tables_of(article(7, {1: ["D0120"]}, {1: ["K02.51"], 2: ["K02.61"]}))
     assert [row["code"] for row in found["policy_codes"]] == ["K0251", "K0261"]
+
+
+def test_codes_of_other_kinds_and_drugs_that_patients_take_are_groups_that_go_with_nothing() -> None:
+    """A code by which any drug is billed is on the list for a brand: it is not denied."""
+    found = tables_of(article(7, {1: ["J0178"]}, {1: ["I70.0"]}) | beside(7))["policy_codes"]
+    told = {
+        (row["code_group"], row["role"], row["system"], row["code"], row["answer"], row["basis"])
+        for row in found
+        if row["code_group"] not in {"covered 1"}
+    }
+    assert told == {
+        ("ICD-10-PCS 1", "procedure", "ICD10PCS", "0DTJ4ZZ", None, None),
+        ("modifiers 1", "modifier", "HCPCS", "KX", None, None),
+        ("modifiers 1", "modifier", "CPT4", "25", None, None),
+        ("self-administered drugs", "procedure", "HCPCS", "J0135", "denied", None),
+        ("self-administered drugs", "procedure", "HCPCS", "J3490", None, None),
+    }
+
+
+def test_days_of_the_brands_of_a_drug_that_overlap_or_meet_are_one_run() -> None:
+    def days(*spans: tuple[str, str]) -> list[tuple[object, object]]:
+        key = {"article_id": 7, "article_version": 3, "hcpc_code_id": "J0135"}
+        rows = [{**key, "brand_name": "made up", "eff_date": first, "end_date": last} for first, last in spans]
+        found = tables_of(article(7, {}, {1: ["I70.0"]}) | {"article_x_code_table.csv": rows})["policy_codes"]
+        own = [row for row in found if row["code"] == "J0135"]
+        return sorted(((row["valid_from"], row["valid_to"]) for row in own), key=lambda days: str(days[1]))
+
+    assert days(("2020-01-01", "2020-12-31"), ("2021-01-01", "")) == [(date(2020, 1, 1), None)]
+    assert days(("2020-01-01", ""), ("2021-01-01", "2021-06-30")) == [(date(2020, 1, 1), None)]
+    assert days(("", "2020-12-31"), ("2021-02-01", "2021-12-31")) == [
+        (None, date(2020, 12, 31)),
+        (date(2021, 2, 1), date(2021, 12, 31)),
+    ]
+
+
+def test_an_article_has_the_contractors_that_pay_by_it_and_their_states() -> None:
+    (policy,) = tables_of(article(7, {1: ["J0178"]}, {1: ["I70.0"]}) | beside(7))["policies"]
+    assert policy["contractors"] == ["Made up Administrators"]
+    assert policy["states"] == ["CA", "NV"]  # the third is one in which it no longer pays
+    (unknown,) = tables_of(article(7, {1: ["J0178"]}, {1: ["I70.0"]}))["policies"]
+    assert (unknown["contractors"], unknown["states"]) == (None, None)

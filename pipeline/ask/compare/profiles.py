@@ -24,10 +24,15 @@ PROFILES = """
             order by valid_to desc nulls first, abs(coalesce(length(description), 999) - $length), code
         ) = 1
     ),
+    own_releases as (  -- lists of other sources have other kinds of codes; before use nothing could be reported
+        select r.* from releases r join systems s using (system)
+        where r.effective_from >= coalesce(s.in_use_from, r.effective_from)
+        qualify source = first_value(source) over (partition by system order by r.effective_from desc, source)
+    ),
     ends as (
         select system, min(effective_from) as first_day, max(effective_from) as last_day,
             arg_min(billable, effective_from) as first_billable, arg_max(billable, effective_from) as last_billable
-        from releases group by system
+        from own_releases group by system
     )
     select system, name, kinds, settings, maintainer, publisher, in_use_from, in_use_to, newest_release, known_from,
         known_through, next_release_expected, code_format, code_pattern,
@@ -53,7 +58,8 @@ class Profile:
     """One code system: its registry entry, and what the codes and releases of the build say of it.
 
     `now` and `headings` are codes without a last day; `ever` all codes, headings too. `first_billable` and
-    `last_billable` are codes that could be reported on the first day of the oldest and the newest release here.
+    `last_billable` are codes that could be reported on the first day of the oldest and the newest release here of the
+    source that has the newest.
     """
 
     system: str

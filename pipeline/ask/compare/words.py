@@ -62,7 +62,9 @@ def as_horizon(profile: Profile) -> str:
     if profile.known_through is None:
         return "not known: no listing of it is here"
     newest = f"{profile.known_through}; the newest release here is of {profile.newest_release}"
-    return newest if profile.next_release_expected else f"{newest}, its last"
+    if profile.next_release_expected:
+        return newest
+    return f"{newest}, {'its last' if profile.in_use_to else 'the last list that is here: the system goes on'}"
 
 
 def as_growth(profile: Profile) -> str:

@@ -27,7 +27,8 @@ BESIDE: Final = f"""
     order by policy, code_group, code, valid_from
 """
 POLICIES: Final = """
-    select policy, title, publisher, kind, known_from, known_through, effective_from, source_file
+    select policy, title, publisher, kind, known_from, known_through, effective_from, source_file,
+        contractors, states
     from policies where policy in (select unnest($policies)) order by policy
 """
 

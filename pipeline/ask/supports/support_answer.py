@@ -39,7 +39,7 @@ class PolicyRow:
 
 @dataclass(frozen=True)
 class Policy:
-    """A row of `policies`."""
+    """A row of `policies`: `states` and `contractors` are those of a local one."""
 
     policy: str
     title: str
@@ -49,6 +49,15 @@ class Policy:
     known_through: date
     effective_from: date
     source_file: str
+    contractors: list[str] | None
+    states: list[str] | None
+
+    @property
+    def held_by(self) -> str:
+        """Who says so, and where: of a local one the contractors and their states."""
+        names = ", ".join(self.contractors or [])
+        where = f" in {', '.join(self.states)}" if self.states else ""
+        return f"{self.kind}, {names or self.publisher}{where}"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ IN_WORDS: Final = {
 OF_PAIR: Final = ["procedure", "diagnosis", "status", "reason", "on", "meaning"]
 OF_POLICY: Final = [
     "policy", "title", "publisher", "kind", "known_from", "known_through", "effective_from", "source_file",
+    "contractors", "states",
 ]  # fmt: skip
 OF_ROW: Final = ["code_group", "code", "answer", "valid_from", "valid_to", "printed", "line"]
 SUPPORT_HEAD: Final = [*OF_PAIR, *OF_POLICY, *OF_ROW]
@@ -32,7 +33,7 @@ def _paragraph(found: Support) -> str:
         lines.append(f"  {found.reason}")
     if found.policy:
         policy = found.policy
-        lines.append(f"  by {policy.policy}, {policy.title} ({policy.kind}, {policy.publisher})")
+        lines.append(f"  by {policy.policy}, {policy.title} ({policy.held_by})")
         lines += [f"  {_place(policy, found.row)}"] if found.row else []
     return "\n".join(lines)
 
@@ -51,7 +52,7 @@ def _fields(found: Support) -> dict[str, object]:
 
 
 def _rows(found: Support) -> Iterator[list[object]]:
-    yield [*_fields(found).values()]
+    yield ["; ".join(each) if isinstance(each, list) else each for each in _fields(found).values()]
 
 
 # For people a paragraph for each policy that speaks of a pair; csv a row, json an object.

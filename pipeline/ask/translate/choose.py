@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.ask.build import Build, CrosswalkRow
 from pipeline.ask.known_days import read_known_days
-from pipeline.ask.relations import EQUIVALENCE, meaning_of
+from pipeline.ask.relations import EQUIVALENCE, PACKAGING, meaning_of
 from pipeline.ask.system_names import find_named
 from pipeline.ask.translate.model import NOT_BRIDGED, OTHER_FIELD, Question
 from pipeline.errors import NotKnown, UsageError
@@ -35,12 +35,21 @@ class ChosenCrosswalk:
         return self.crosswalk is not None and meaning_of(self.crosswalk.relation).holds_together
 
 
+def is_packaging(each: CrosswalkRow) -> bool:
+    """Whether it leads from products to the codes that they are billed by."""
+    return each.relation == PACKAGING
+
+
 def known_target(build: Build, to: str) -> str:
-    """The id of a system or grouping that a crosswalk leads to, by a name that people type.
+    """The id of a system or grouping that a crosswalk leads to, by a name that people type; or of the products that one
+    leads from, which are told of a code as well.
 
     Raises UsageError where there is none of that name, or several.
     """
-    targets = sorted({each.target_system for each in build.crosswalks.values()})
+    leads = build.crosswalks.values()
+    targets = sorted(
+        {each.target_system for each in leads} | {each.source_system for each in leads if is_packaging(each)}
+    )
     found = find_named(to, targets, "target")
     if found is None:
         raise UsageError(f"{to}: no crosswalk leads there\n  next:     one of {', '.join(targets)}")

@@ -104,19 +104,24 @@ class Translation:
 def life_of(reading: Reading) -> list[Episode]:
     """The episodes of the code that is meant, without a day between them: numbers are used again for something else.
 
-    They are those of the day in question, else the last in which the code could be reported.
+    One that may have ended earlier is followed by another code where neither is a heading. They are those of the day in
+    question, else the last in which the code could be reported.
     """
     lives: list[list[Episode]] = []
     for each in reading.episodes:
         if each.system == reading.system:
-            before = lives[-1][-1].valid_to if lives else None
-            if before and before + timedelta(days=1) == each.valid_from:
+            if lives and _is_same_life(lives[-1][-1], each):
                 lives[-1].append(each)
             else:
                 lives.append([each])
     on_day = [life for life in lives if reading.on and any(each.is_valid_on(reading.on) for each in life)]
     reported = [life for life in lives if any(each.billable for each in life)]
     return (on_day or reported or lives or [[]])[-1]
+
+
+def _is_same_life(before: Episode, each: Episode) -> bool:
+    is_next = before.valid_to is not None and before.valid_to + timedelta(days=1) == each.valid_from
+    return is_next and (before.valid_to_earliest is None or before.billable != each.billable)
 
 
 def days_of_meant_life(reading: Reading) -> tuple[date | None, date | None]:

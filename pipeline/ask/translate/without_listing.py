@@ -27,7 +27,7 @@ def resolve_by_crosswalks(build: Build, readings: list[Reading], system: str | N
     """The same readings; a code that no listing here has is meant where a published map to the target has it.
 
     Of no day: without a listing nobody knows when it was valid, but for products, of which the days of the map are
-    told. The reason says that no listing has it. Where one is
+    told. The reason says that no listing has it, but of products. Where one is
     here of the days of the map, the code is none. Causes of death are meant only where their system is named.
     """
     unread = {each.bare for each in readings if each.status in {NOT_KNOWN, UNKNOWN} and not each.episodes}
@@ -39,7 +39,9 @@ def resolve_by_crosswalks(build: Build, readings: list[Reading], system: str | N
     rows = build.rows(MAPPED_SOURCES, codes=sorted(unread), system=named, to=to)
     of_days = {row["code"] for row in rows if row["relation"] == PACKAGING}
     for row in rows:
-        if why := _why_unlisted(build, row["crosswalk"], known[row["system"]]):
+        if row["relation"] == PACKAGING:  # of products there is no listing to miss
+            mapped[row["code"]].setdefault(row["system"], "")
+        elif why := _why_unlisted(build, row["crosswalk"], known[row["system"]]):
             mapped[row["code"]].setdefault(row["system"], why)
     return [
         _resolve(build, each, mapped[each.bare], named)
