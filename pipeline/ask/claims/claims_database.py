@@ -1,0 +1,118 @@
+"""The database that claims are asked in: DuckDB within this process, with a limit of memory and a folder for the rest."""
+
+import errno
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from pipeline.ask.build import Build
+from pipeline.errors import UnreadableClaims, UsageError
+
+Database = duckdb.DuckDBPyConnection
+Relation = duckdb.DuckDBPyRelation
+MEMORY: Final = "512MB"
+DISK_FULL: Final = ("No space left on device", "max_temp_directory_size", "Disk quota exceeded")
+SECONDS_BETWEEN_LOOKS: Final = 0.2
+
+
+@contextmanager
+def open_database(scratch: Path, memory: str = MEMORY) -> Iterator[Database]:
+    """An empty database that holds so much in memory, and what is more in a folder. Raises UsageError for a limit that
+    is none, or is not enough; OSError where the disk is full."""
+    database = duckdb.connect()
+    try:
+        try:
+            database.execute("set memory_limit = $memory", {"memory": memory})
+        except duckdb.Error as problem:
+            raise UsageError(f"--memory {memory}: no amount of memory\n  next:     512MB, 2GB, ...") from problem
+        database.execute("set temp_directory = $scratch", {"scratch": str(scratch)})
+        database.execute("set enable_progress_bar = true; set enable_progress_bar_print = false")
+        with database_problems_said(memory):
+            yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def database_problems_said(memory: str) -> Iterator[None]:
+    """Within the block a full disk and too little memory are said as such."""
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as problem:
+        said = str(problem)
+        if any(each in said for each in DISK_FULL):
+            raise OSError(errno.ENOSPC, f"No space left on device: {said.splitlines()[0]}") from problem
+        if isinstance(problem, duckdb.OutOfMemoryException):
+            raise UsageError(
+                f"the limit of memory, {memory}, is not enough: {said.splitlines()[0]}\n  next:     raise --memory"
+            ) from problem
+        raise
+
+
+@contextmanager
+def reading_claims(where: str, expected: str) -> Iterator[None]:
+    """Within the block what cannot be read of claims is said with the file and, where it has lines, the line."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as problem:
+        if any(each in str(problem) for each in DISK_FULL):
+            raise
+        found = next(line for line in str(problem).splitlines() if line.strip())
+        raise UnreadableClaims(
+            where, expected, found, "see whether the file is whole; text has to be UTF-8, each row with all its fields"
+        ) from problem
+
+
+@contextmanager
+def rows_ticked(database: Database, tick: Callable[[int, int], None], rows: int) -> Iterator[None]:
+    """Within the block a caller hears again and again how many of some rows a question has come through."""
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(SECONDS_BETWEEN_LOOKS):
+            tick(int(max(database.query_progress(), 0) * rows / 100), rows)
+
+    watch = threading.Thread(target=look, daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watch.join()
+
+
+def columns_with_types(database: Database, table: str) -> dict[str, str]:
+    """The columns of a table, or of a question in brackets, with their types as DuckDB writes them."""
+    return {row[0]: row[1] for row in database.execute(f"describe select * from {table}").fetchall()}
+
+
+def count_rows_of(database: Database, table: str) -> int:
+    """How many rows a table has, or a question in brackets."""
+    row = database.execute(f"select count(*) from {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def view_build(database: Database, build: Build, tables: tuple[str, ...]) -> None:
+    """Makes tables of a build known in the database, in a schema of their own: of_build.codes."""
+    database.execute("create schema if not exists of_build")
+    for name in tables:
+        build.require_present(name)
+        source = build.source_of(name)
+        if isinstance(source, Path):
+            path = str(source).replace("'", "''")
+            database.execute(f"create or replace view of_build.{name} as from '{path}'")
+        else:
+            database.register(f"arrow_{name}", source)
+            database.execute(f"create or replace view of_build.{name} as from arrow_{name}")
+
+
+def write_table(database: Database, question: str, path: Path) -> None:
+    """Writes the answer to a question as a Parquet file."""
+    target = str(path).replace("'", "''")
+    database.execute(f"copy ({question}) to '{target}' (format parquet)")
