@@ -117,12 +117,6 @@ class OpenTables:
         """The tables that are here, with their schemas where they have one."""
         return frozenset(self._sources)
 
-    def source_of(self, table: str) -> "Path | pyarrow.Table":
-        """What a table is read from, for who joins it to what is not in the build. Raises UnreadableBuild."""
-        if table not in self._sources:
-            raise UnreadableBuild(f"this build was made by an older version: it has no table {table}{BUILD_AGAIN}")
-        return self._sources[table]
-
     def columns(self, table: str) -> list[str]:
         """The columns of a table, in order. Raises UnreadableBuild as `ask` does."""
         return [row["column_name"] for row in self.rows(f"describe from {table}")]

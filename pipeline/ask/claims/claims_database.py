@@ -2,10 +2,10 @@
 
 import errno
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
@@ -112,7 +112,18 @@ def view_build(database: Database, build: Build, tables: tuple[str, ...]) -> Non
             database.execute(f"create or replace view of_build.{name} as from arrow_{name}")
 
 
-def write_table(database: Database, question: str, path: Path) -> None:
-    """Writes the answer to a question as a Parquet file."""
+def make_table(database: Database, name: str, sql: str, values: Mapping[str, Any] | None = None) -> None:
+    """Makes a table of the answer to the question in an SQL file beside this module, with its `$values`."""
+    database.execute(f"create table {name} as {read_question(sql)}", dict(values or {}))
+
+
+def read_question(sql: str) -> str:
+    """The question in an SQL file beside this module."""
+    return Path(__file__).with_name(sql).read_text(encoding="utf-8")
+
+
+def write_table(database: Database, question: str, path: Path, values: Mapping[str, Any] | None = None) -> None:
+    """Writes the answer to a question as a Parquet file, or csv with a line of names where its name says so."""
     target = str(path).replace("'", "''")
-    database.execute(f"copy ({question}) to '{target}' (format parquet)")
+    form = "csv, header true" if path.suffix == ".csv" else "parquet"
+    database.execute(f"copy ({question}) to '{target}' (format {form})", dict(values or {}))

@@ -90,8 +90,8 @@ def told_apart_by(columns: ClaimColumns) -> list[str]:
 
 
 def distinct_sql(table: ClaimsTable, columns: ClaimColumns) -> str:
-    """The distinct written codes: text, field, flag, numbers, first_day, last_day, rows, no_day; those without a day
-    have rows of their own."""
+    """The distinct written codes: text, field, flag, numbers, their first_day and last_day, rows, and no_day where any
+    of these has none."""
     apart = told_apart_by(columns)
     one = columns.codes[0]
     same = {"field": one.field, "flag": one.flag_is, "numbers": one.numbers}
@@ -100,9 +100,9 @@ def distinct_sql(table: ClaimsTable, columns: ClaimColumns) -> str:
     day = quoted("day")
     return (
         f"select {quoted('text')}, {said}, min({day}) as first_day, max({day}) as last_day, "
-        f"count(*) as {quoted('rows')}, {day} is null as no_day\n"
+        f"count(*) as {quoted('rows')}, count(*) > count({day}) as no_day\n"
         f"from (\n{written_codes_sql(table, columns, ())}\n) as written\n"
-        f"group by {keys}, {day} is null"
+        f"group by {keys}"
     )
 
 
