@@ -8,11 +8,11 @@ with read as (
     where code is not null and not contains(text, '.') and not contains(repairs::varchar, 'other_field')
 ),
 
-both as (
+alike as (
     select distinct r.answer, h.system as other
     from read as r
     join look_alike as p on p.system = r.system
-    join of_build.code_history as h on h.system = p.other and h.code = r.code and h.billable
+    join build_code_history as h on h.system = p.other and h.code = r.code and h.billable
         and h.valid_from <= r.day_to and r.day_from <= coalesce(h.valid_to, date '9999-12-31')
 )
 
@@ -20,7 +20,7 @@ select
     'also_other_field' as finding, c."column", c.year, a.status::varchar as status, a.system::varchar as system,
     null::varchar as repairs, sum(c.rows)::bigint as rows, count(distinct a.text)::bigint as "distinct",
     'also a code of ' || b.other as note
-from both as b
+from alike as b
 join judged_answers as a on a.answer = b.answer
 join counted_rows as c on c.answer = b.answer
 group by all

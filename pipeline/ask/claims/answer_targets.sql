@@ -28,14 +28,14 @@ spoken as (
         c.system, c.code, m.crosswalk, bool_or(m.target_code is not null) as leads,
         bool_or(m.status = 'no_map') as no_map, bool_or(m.status = 'not_bridged') as not_bridged
     from target_codes as c
-    join of_build.mappings as m on m.crosswalk in (c.crosswalk, c.backward) and m.source_code = c.code
+    join build_mappings as m on m.crosswalk in (c.crosswalk, c.backward) and m.source_code = c.code
     group by c.system, c.code, m.crosswalk
 ),
 
 listed as (
     select distinct c.system, c.code
     from target_codes as c
-    join of_build.code_history as h on h.system = c.system and h.code = c.code
+    join build_code_history as h on h.system = c.system and h.code = c.code
     where c.way = 'years' and $day::date between h.valid_from and coalesce(h.valid_to, date '9999-12-31')
 )
 

@@ -10,7 +10,7 @@ with named as (
 told as (
     select n.*, coalesce(h.description, h.short_description) as told_then
     from named as n
-    asof left join of_build.code_history as h
+    asof left join build_code_history as h
         on h.system = n.in_system and h.code = n.of_code and h.valid_from <= n.told_on
 )
 
@@ -21,5 +21,5 @@ select
     c.kind, c.standalone, t.repairs, t.basis, t.candidates,
     coalesce(r.rows, 0)::bigint as rows
 from told as t
-left join of_build.codes as c on c.system = t.in_system and c.code = t.of_code
+left join build_codes as c on c.system = t.in_system and c.code = t.of_code
 left join (select answer, sum(rows) as rows from counted_rows group by answer) as r on r.answer = t.answer

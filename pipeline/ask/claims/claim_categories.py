@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.ask.build import Build, CrosswalkRow
-from pipeline.ask.claims.claims_database import Database, make_table, view_build
+from pipeline.ask.build import Build, CrosswalkRow, DuckConnection
+from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.claims.claims_sql import literal
 from pipeline.ask.relations import GROUPING
 from pipeline.ask.system_names import find_named
@@ -19,6 +19,8 @@ CATEGORY_STATUSES: Final = {
     "other_system": "the grouping is of other systems",
     "no_code": "no code was found",
 }
+# What else a build says of a code, by the name of its column in table `codes`.
+MORE_OF_A_CODE: Final = ("section", "section_title", "setting", "maintainer", "parent_code", "billable")
 # Rules of the day, which are no categories.
 RULES_OF_THE_DAY: Final = ("poa", "cc", "mcc")
 
@@ -31,8 +33,14 @@ class AskedGrouping:
     crosswalks: tuple[CrosswalkRow, ...]
 
 
-def read_groupings(build: Build, names: Sequence[str]) -> list[AskedGrouping]:
-    """The groupings of a build by the names that people type. Raises UsageError for one that it has not."""
+def read_with(build: Build, names: Sequence[str]) -> tuple[list[AskedGrouping], list[str]]:
+    """What was asked for beside the codes: groupings, and columns of MORE_OF_A_CODE. Raises UsageError for others."""
+    return _groupings(build, [each for each in names if each not in MORE_OF_A_CODE]), [
+        each for each in dict.fromkeys(names) if each in MORE_OF_A_CODE
+    ]
+
+
+def _groupings(build: Build, names: Sequence[str]) -> list[AskedGrouping]:
     groupings = [each for each in build.crosswalks.values() if each.relation == GROUPING]
     targets = sorted({each.target_system for each in groupings})
     found = dict.fromkeys(_named(name, targets) for name in names)
@@ -49,7 +57,9 @@ def _named(name: str, targets: list[str]) -> str:
         )
     found = find_named(name, targets, "grouping")
     if found is None:
-        raise UsageError(f"--with {name}: no grouping of this build\n  next:     one of {', '.join(targets)}")
+        raise UsageError(
+            f"--with {name}: no grouping of this build\n  next:     one of {', '.join([*targets, *MORE_OF_A_CODE])}"
+        )
     return found
 
 
@@ -62,9 +72,9 @@ def _column_of(target: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", target.lower()).strip("_")
 
 
-def make_categories(database: Database, build: Build, asked: Sequence[AskedGrouping]) -> None:
+def make_categories(database: DuckConnection, build: Build, asked: Sequence[AskedGrouping]) -> None:
     """Table `answer_categories`: for each answer and grouping that was asked for its categories, and a status."""
-    view_build(database, build, ("mappings",))
+    build.show_to(database, ("mappings",), "build_")
     rows = [
         f"({literal(each.column)}, {literal(way.crosswalk)}, {literal(way.source_system)}, "
         f"{_day(way.known_from)}, {_day(way.known_through)})"
@@ -84,7 +94,9 @@ def _day(day: object) -> str:
 
 def category_columns(asked: Sequence[AskedGrouping]) -> list[str]:
     """The columns of the answers that hold categories and their status, as SQL of the joined tables."""
-    return [f"{each.column}.categories as {each.column}, {each.column}.status as {each.column}_status" for each in asked]
+    return [
+        f"{each.column}.categories as {each.column}, {each.column}.status as {each.column}_status" for each in asked
+    ]
 
 
 def category_joins(asked: Sequence[AskedGrouping], answers: str) -> str:

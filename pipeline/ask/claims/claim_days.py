@@ -35,8 +35,7 @@ def day_of(name: str, kind: str, forms: tuple[str, ...]) -> str:
         return f"cast({name} as date)"
     text = day_text(name)
     cases = " ".join(
-        f"when {FORMS[each][0].format(x=text)} then try_cast({FORMS[each][1].format(x=text)} as date)"
-        for each in forms
+        f"when {FORMS[each][0].format(x=text)} then try_cast({FORMS[each][1].format(x=text)} as date)" for each in forms
     )
     return f"case {cases} end" if cases else "cast(null as date)"
 

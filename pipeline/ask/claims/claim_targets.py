@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from pipeline.ask.build import Build
-from pipeline.ask.claims.claims_database import Database, make_table, view_build
+from pipeline.ask.build import Build, DuckConnection
+from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.relations import GROUPING, SUCCESSION
 from pipeline.ask.translate.choose import ChosenCrosswalk, choose_crosswalk, known_target, require_known_release
 from pipeline.ask.translate.model import Question
@@ -62,13 +62,11 @@ def read_target(build: Build, text: str) -> ClaimTarget:
     return ClaimTarget(system, on)
 
 
-def make_targets(database: Database, build: Build, systems: Iterable[str], target: ClaimTarget) -> None:
+def make_targets(database: DuckConnection, build: Build, systems: Iterable[str], target: ClaimTarget) -> None:
     """Tables `target_ways` (how each system gets there), `target_sets` (each alternative of each code, with its days
     where they matter) and `answer_targets` (answer, target_status, target_crosswalk, alternatives, sets)."""
-    view_build(database, build, ("mappings", "clusters", "code_history"))
-    database.execute(
-        "create table target_ways (system varchar, crosswalk varchar, backward varchar, way varchar)"
-    )
+    build.show_to(database, ("mappings", "clusters", "code_history"), "build_")
+    database.execute("create table target_ways (system varchar, crosswalk varchar, backward varchar, way varchar)")
     for system in sorted(systems):
         database.execute("insert into target_ways values ($a, $b, $c, $d)", _way(build, system, target))
     values = {"day": target.day}
@@ -82,7 +80,9 @@ def _way(build: Build, system: str, target: ClaimTarget) -> dict[str, str | None
     if system == target.system and target.day is None:
         return {"a": system, "b": None, "c": None, "d": ITSELF}
     same = system == target.system
-    chosen = choose_crosswalk(build, system, target.system, Question(target.system, release=None if same else target.day))
+    chosen = choose_crosswalk(
+        build, system, target.system, Question(target.system, release=None if same else target.day)
+    )
     return {
         "a": system,
         "b": chosen.crosswalk.crosswalk if chosen.crosswalk else None,

@@ -9,10 +9,9 @@ from typing import Any, Final
 
 import duckdb
 
-from pipeline.ask.build import Build
+from pipeline.ask.build import DuckConnection
 from pipeline.errors import UnreadableClaims, UsageError
 
-Database = duckdb.DuckDBPyConnection
 Relation = duckdb.DuckDBPyRelation
 MEMORY: Final = "512MB"
 DISK_FULL: Final = ("No space left on device", "max_temp_directory_size", "Disk quota exceeded")
@@ -20,7 +19,7 @@ SECONDS_BETWEEN_LOOKS: Final = 0.2
 
 
 @contextmanager
-def open_database(scratch: Path, memory: str = MEMORY) -> Iterator[Database]:
+def open_database(scratch: Path, memory: str = MEMORY) -> Iterator[DuckConnection]:
     """An empty database that holds so much in memory, and what is more in a folder. Raises UsageError for a limit that
     is none, or is not enough; OSError where the disk is full."""
     database = duckdb.connect()
@@ -31,15 +30,14 @@ def open_database(scratch: Path, memory: str = MEMORY) -> Iterator[Database]:
             raise UsageError(f"--memory {memory}: no amount of memory\n  next:     512MB, 2GB, ...") from problem
         database.execute("set temp_directory = $scratch", {"scratch": str(scratch)})
         database.execute("set enable_progress_bar = true; set enable_progress_bar_print = false")
-        with database_problems_said(memory):
+        with _problems_said(memory):
             yield database
     finally:
         database.close()
 
 
 @contextmanager
-def database_problems_said(memory: str) -> Iterator[None]:
-    """Within the block a full disk and too little memory are said as such."""
+def _problems_said(memory: str) -> Iterator[None]:
     try:
         yield
     except (duckdb.OutOfMemoryException, duckdb.IOException) as problem:
@@ -70,7 +68,7 @@ def reading_claims(where: str, expected: str) -> Iterator[None]:
 
 
 @contextmanager
-def rows_ticked(database: Database, tick: Callable[[int, int], None], rows: int) -> Iterator[None]:
+def rows_ticked(database: DuckConnection, tick: Callable[[int, int], None], rows: int) -> Iterator[None]:
     """Within the block a caller hears again and again how many of some rows a question has come through."""
     ended = threading.Event()
 
@@ -87,32 +85,24 @@ def rows_ticked(database: Database, tick: Callable[[int, int], None], rows: int)
         watch.join()
 
 
-def columns_with_types(database: Database, table: str) -> dict[str, str]:
+def columns_with_types(database: DuckConnection, table: str) -> dict[str, str]:
     """The columns of a table, or of a question in brackets, with their types as DuckDB writes them."""
     return {row[0]: row[1] for row in database.execute(f"describe select * from {table}").fetchall()}
 
 
-def count_rows_of(database: Database, table: str) -> int:
+def count_rows_of(database: DuckConnection, table: str) -> int:
     """How many rows a table has, or a question in brackets."""
     row = database.execute(f"select count(*) from {table}").fetchone()
     return int(row[0]) if row else 0
 
 
-def view_build(database: Database, build: Build, tables: tuple[str, ...]) -> None:
-    """Makes tables of a build known in the database, in a schema of their own: of_build.codes."""
-    database.execute("create schema if not exists of_build")
-    for name in tables:
-        build.require_present(name)
-        source = build.source_of(name)
-        if isinstance(source, Path):
-            path = str(source).replace("'", "''")
-            database.execute(f"create or replace view of_build.{name} as from '{path}'")
-        else:
-            database.register(f"arrow_{name}", source)
-            database.execute(f"create or replace view of_build.{name} as from arrow_{name}")
+def open_relation(path: Path) -> Relation:
+    """A Parquet or csv file as a relation, read when it is asked."""
+    where = str(path).replace("'", "''")
+    return duckdb.connect().sql(f"from '{where}'")
 
 
-def make_table(database: Database, name: str, sql: str, values: Mapping[str, Any] | None = None) -> None:
+def make_table(database: DuckConnection, name: str, sql: str, values: Mapping[str, Any] | None = None) -> None:
     """Makes a table of the answer to the question in an SQL file beside this module, with its `$values`."""
     database.execute(f"create table {name} as {read_question(sql)}", dict(values or {}))
 
@@ -122,7 +112,7 @@ def read_question(sql: str) -> str:
     return Path(__file__).with_name(sql).read_text(encoding="utf-8")
 
 
-def write_table(database: Database, question: str, path: Path, values: Mapping[str, Any] | None = None) -> None:
+def write_table(database: DuckConnection, question: str, path: Path, values: Mapping[str, Any] | None = None) -> None:
     """Writes the answer to a question as a Parquet file, or csv with a line of names where its name says so."""
     target = str(path).replace("'", "''")
     form = "csv, header true" if path.suffix == ".csv" else "parquet"

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.ask.build import Build
-from pipeline.ask.claims.claims_database import Database, make_table, read_question, view_build, write_table
+from pipeline.ask.build import Build, DuckConnection
+from pipeline.ask.claims.claims_database import make_table, read_question, write_table
 from pipeline.ask.claims.claims_sql import literal
 from pipeline.errors import TooManyFaults, UsageError
 
 ENOUGH_TEXTS: Final = 100  # of 100 codes of ICD-9-CM that were drawn at random all lack a zero in front once in 60,000
 # Fields whose codes look alike: the same digits, with the dot at another place.
 LOOK_ALIKE: Final = (("ICD9CM", "ICD9Proc"), ("ICD9Proc", "ICD9CM"))
-IN_ORDER: Final = '''order by finding <> 'status', finding, "column", year, rows desc, status, system, repairs, note'''
+IN_ORDER: Final = """order by finding <> 'status', finding, "column", year, rows desc, status, system, repairs, note"""
 DAYS_NOT_READ: Final = """
     insert into claims_findings
     select 'day_not_read', $name, null, null, null, null, $rows, null, 'is no day, so these have none' where $rows > 0
@@ -56,8 +56,8 @@ def read_limit(text: str, statuses: Sequence[str]) -> Limit:
         ) from problem
 
 
-def require_limits(database: Database, limits: Sequence[Limit]) -> None:
-    """Raises TooManyFaults where a status is more frequent than a limit allows, of the codes that are not empty."""
+def find_too_many(database: DuckConnection, limits: Sequence[Limit]) -> TooManyFaults | None:
+    """What is to be raised where a status is more frequent than a limit allows, of the codes that are not empty."""
     rows = "select status, sum(rows)::bigint from claims_findings where finding = 'status' group by status"
     found: dict[str, int] = dict(database.execute(rows).fetchall())
     written = sum(found.values()) - found.get("empty", 0)
@@ -66,16 +66,17 @@ def require_limits(database: Database, limits: Sequence[Limit]) -> None:
         own = found.get(each.status, 0)
         most = each.share * written if each.share is not None else each.rows or 0
         if own > most:
-            told.append(f"{each.status}: {own:,} of {written:,} written codes ({own / max(written, 1):.2%}), over {each}")
-    if told:
-        raise TooManyFaults("\n".join([*told, "  next:     see the report"]))
+            told.append(
+                f"{each.status}: {own:,} of {written:,} written codes ({own / max(written, 1):.2%}), over {each}"
+            )
+    return TooManyFaults("\n".join([*told, "  next:     see the report"])) if told else None
 
 
 def make_findings(
-    database: Database, build: Build, known_flags: Sequence[str], days_not_read: Mapping[str, int]
+    database: DuckConnection, build: Build, known_flags: Sequence[str], days_not_read: Mapping[str, int]
 ) -> None:
     """Table `claims_findings`: finding, column, year, status, system, repairs, rows, distinct, note."""
-    view_build(database, build, ("code_history",))
+    build.show_to(database, ("code_history",), "build_")
     pairs = ", ".join(f"({literal(own)}, {literal(other)})" for own, other in LOOK_ALIKE)
     database.execute(f"create table look_alike as select * from (values {pairs}) as t (system, other)")
     make_table(database, "claims_findings", "claims_report.sql")
@@ -87,12 +88,12 @@ def make_findings(
         database.execute(DAYS_NOT_READ, {"name": name, "rows": rows})
 
 
-def write_report(database: Database, path: Path) -> None:
+def write_report(database: DuckConnection, path: Path) -> None:
     """Writes the findings as csv."""
     write_table(database, f"select * from claims_findings {IN_ORDER}", path)
 
 
-def findings(database: Database) -> list[dict[str, Any]]:
+def findings(database: DuckConnection) -> list[dict[str, Any]]:
     """The findings as rows."""
     answer = database.execute(f"select * from claims_findings {IN_ORDER}")
     names = [each[0] for each in answer.description or []]

@@ -1,51 +1,45 @@
 """Claims from end to end: what is asked of them, the three steps, and the results that are written."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from pipeline import PROJECT
-from pipeline.ask.build import Build, open_build
+from pipeline.ask.build import Build, DuckConnection
 from pipeline.ask.claims import claims_steps as steps
-from pipeline.ask.claims.claim_categories import category_columns, category_joins, make_categories, read_groupings
+from pipeline.ask.claims.claim_categories import category_columns, category_joins, make_categories, read_with
 from pipeline.ask.claims.claim_targets import IN_ANSWERS, Shape, make_targets, read_target
 from pipeline.ask.claims.claims_database import (
     MEMORY,
-    Database,
     Relation,
-    database_problems_said,
     open_database,
     open_relation,
     read_question,
     rows_ticked,
-    view_build,
     write_table,
 )
 from pipeline.ask.claims.claims_output import SCRATCH, new_output
-from pipeline.ask.claims.claims_report import make_findings, read_limit, require_limits, write_report
-from pipeline.ask.claims.claims_source import CLAIMS, ClaimsSource, open_source, stage
+from pipeline.ask.claims.claims_report import find_too_many, make_findings, read_limit, write_report
+from pipeline.ask.claims.claims_source import CLAIMS, open_source, stage
 from pipeline.ask.claims.claims_sql import ClaimsTable
-from pipeline.ask.claims.code_columns import ClaimColumns, Roles, find_columns
+from pipeline.ask.claims.code_columns import Roles, describe_columns, find_columns
 from pipeline.ask.claims.report_page import write_report_page
 from pipeline.ask.claims.rules import statuses
 from pipeline.ask.claims.scopes import flags_by_writing
+from pipeline.errors import CrosswalkError
 from pipeline.run.progress import Progress
 
 CODES, ANSWERS, TARGETS, REPORT, PAGE = (
     "codes.parquet", "answers.parquet", "targets.parquet", "report.csv", "report.html",
 )  # fmt: skip
-# What else a build says of a code, by the name of its column in `codes`.
-MORE_OF_A_CODE: Final = ("section", "section_title", "setting", "maintainer", "parent_code", "billable")
 
 
 @dataclass(frozen=True)
 class ClaimsQuestion:
     """What is asked of claims, but for the claims themselves.
 
-    `to` is SYSTEM or SYSTEM@DAY; `with_` names groupings, or columns of MORE_OF_A_CODE; `keep` lets all other columns
+    `to` is SYSTEM or SYSTEM@DAY; `with_` names groupings, or columns of table `codes`; `keep` lets all other columns
     through; `repairs` is all, plain or none; `fail_on` has limits such as unknown=5%.
     """
 
@@ -96,13 +90,93 @@ def run_claims(
 
     Raises UsageError, UnreadableClaims, and TooManyFaults once the results are written.
     """
+    limits = [read_limit(each, [word.name for word in statuses()]) for each in question.fail_on]
     own = tempfile.TemporaryDirectory(prefix="claims-") if out is None else None
     place = Path(own.name) / "results" if own else Path(out or "")
-    limits = [read_limit(each, [word.name for word in statuses()]) for each in question.fail_on]
     with new_output(place) as folder, open_database(folder / SCRATCH, question.memory) as database:
-        with database_problems_said(question.memory):
-            _write_results(source, folder, build, question, progress, database)
-        too_many = _over(database, limits)
+        run = ClaimsRun(database, build, question, progress, folder)
+        run.read(source)
+        run.judge()
+        run.write()
+        too_many = find_too_many(database, limits)
     if too_many:
         raise too_many
     return ClaimsResult(place, own)
+
+
+class ClaimsRun:
+    """One run: the claims as they were read, and the steps on them in their order."""
+
+    def __init__(
+        self, database: DuckConnection, build: Build, question: ClaimsQuestion, progress: Progress, folder: Path
+    ) -> None:
+        self._database = database
+        self._build = build
+        self._question = question
+        self._progress = progress
+        self._folder = folder
+        self._to = read_target(build, question.to) if question.to else None
+        self._groupings, self._more = read_with(build, question.with_)
+
+    def read(self, source: Any) -> None:
+        """What each column is for, the claims as a table, and the forms of their days."""
+        with self._progress.stage("claims") as done:
+            given = open_source(self._database, source)
+            self.columns = find_columns(given.types, given.files, self._question.roles)
+            self._kept = (*self.columns.keys, *(self.columns.others if self._question.keep else ()))
+            self._rows = stage(self._database, given, [*self._kept, *self.columns.used], self._folder / SCRATCH)
+            types = {name: given.types[name] for name in dict.fromkeys([*self._kept, *self.columns.used])}
+            self.columns = steps.settle_numbers(self._database, self.columns, types)
+            forms, self._days_not_read = steps.read_day_forms(self._database, self.columns, types)
+            self._table = ClaimsTable(CLAIMS, types, forms)
+            done.append(f"{self._rows:,} rows of layout {self.columns.layout}: {describe_columns(self.columns)}")
+
+    def judge(self) -> None:
+        """Steps 1 and 2: the distinct written codes, and what they mean."""
+        written = self._rows * len(self.columns.codes)
+        with self._progress.stage("distinct") as done, rows_ticked(self._database, self._progress.tick, written):
+            found = steps.make_keys(self._database, self._table, self.columns)
+            done.append(f"{found:,} distinct of {written:,} written codes")
+        with self._progress.stage("rules") as done:
+            answers = steps.make_answers(self._database, self._build, self._question.repairs)
+            done.append(f"{answers:,} answers")
+
+    def write(self) -> None:
+        """Step 3, and what is said of the answers. Raises CrosswalkError where rows went missing: that is our fault."""
+        written = self._rows * len(self.columns.codes)
+        with self._progress.stage("codes") as done, rows_ticked(self._database, self._progress.tick, written):
+            path = self._folder / CODES
+            rows = steps.write_codes(self._database, self._table, self.columns, self._kept, path)
+            done.append(f"{rows:,} rows")
+        if rows != written:
+            raise CrosswalkError(f"{written:,} codes were written, {rows:,} have an answer: please report this")
+        with self._progress.stage("answers") as done:
+            steps.count_answers(self._database, path)
+            self._write_answers()
+            flags = [*flags_by_writing()]
+            make_findings(self._database, self._build, flags, self._days_not_read)
+            write_report(self._database, self._folder / REPORT)
+            write_report_page(self._database, self._build.id, self.columns, self._folder / PAGE)
+            done.append("with the report")
+
+    def _write_answers(self) -> None:
+        database = self._database
+        extra, joins = [f"c.{name}" for name in self._more], []
+        self._build.show_to(database, ("codes", "code_history"), "build_")
+        if self._more:
+            joins.append("left join build_codes as c on c.system = d.system::varchar and c.code = d.code::varchar")
+        if self._groupings:
+            make_categories(database, self._build, self._groupings)
+            extra += category_columns(self._groupings)
+            joins.append(category_joins(self._groupings, "d"))
+        if self._to:
+            systems = "select distinct system::varchar from judged_answers where system is not null"
+            make_targets(database, self._build, [row[0] for row in database.execute(systems).fetchall()], self._to)
+            extra.append(IN_ANSWERS[self._question.shape])
+            joins.append("join answer_targets as t on t.answer = d.answer")
+            if self._question.shape is Shape.ROWS:
+                rows = read_question("target_rows.sql")
+                write_table(database, rows, self._folder / TARGETS, {"target": self._to.system})
+        told = ", ".join(["d.*", *extra])
+        sql = f"select {told} from ({read_question('answers_described.sql')}) as d {' '.join(joins)} order by d.answer"
+        write_table(database, sql, self._folder / ANSWERS)

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from pipeline.ask.claims.claims_database import Database, columns_with_types, count_rows_of, reading_claims
+from pipeline.ask.build import DuckConnection
+from pipeline.ask.claims.claims_database import columns_with_types, count_rows_of, reading_claims
 from pipeline.ask.claims.claims_sql import quoted
 from pipeline.errors import UnreadableClaims, UsageError
 
@@ -32,7 +33,7 @@ class ClaimsSource:
     sql: str
 
 
-def open_source(database: Database, source: Any) -> ClaimsSource:
+def open_source(database: DuckConnection, source: Any) -> ClaimsSource:
     """Some claims: a path or several, with patterns, or a table that speaks Arrow. Raises UsageError where there are
     none, UnreadableClaims for a file that is not what its name says."""
     if isinstance(source, (str, Path)):
@@ -57,12 +58,14 @@ def _expand(given: Sequence[str | Path]) -> list[Path]:
     return files
 
 
-def _open_files(database: Database, files: list[Path]) -> ClaimsSource:
+def _open_files(database: DuckConnection, files: list[Path]) -> ClaimsSource:
     of_text = [each.name.lower().endswith(TEXT) for each in files]
     known = [is_text or each.name.lower().endswith(PARQUET) for is_text, each in zip(of_text, files, strict=True)]
     if not all(known):
         stranger = files[known.index(False)]
-        raise UsageError(f"{stranger}: no file of claims\n  next:     csv, csv.gz, txt, psv, tsv or parquet, by its name")
+        raise UsageError(
+            f"{stranger}: no file of claims\n  next:     csv, csv.gz, txt, psv, tsv or parquet, by its name"
+        )
     if any(of_text) and not all(of_text):
         raise UsageError("text and Parquet files together\n  next:     one run for each kind")
     if all(of_text):
@@ -74,7 +77,7 @@ def _open_files(database: Database, files: list[Path]) -> ClaimsSource:
     return ClaimsSource(_types_of(database, sql, files), tuple(files), False, f"select * from {sql}")
 
 
-def _types_of(database: Database, sql: str, files: Sequence[Path]) -> dict[str, str]:
+def _types_of(database: DuckConnection, sql: str, files: Sequence[Path]) -> dict[str, str]:
     with reading_claims(", ".join(map(str, files[:3])), "files with the same types of columns"):
         return columns_with_types(database, sql)
 
@@ -87,7 +90,7 @@ def _literal_path(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _open_text(database: Database, files: list[Path]) -> ClaimsSource:
+def _open_text(database: DuckConnection, files: list[Path]) -> ClaimsSource:
     """Files of text: every column as text, the first line names them; each file has a delimiter of its own."""
     selects, types = [], dict[str, str]()
     by_delimiter: dict[str, list[Path]] = {}
@@ -108,7 +111,7 @@ def _csv(files: Sequence[Path], delimiter: str) -> str:
     )
 
 
-def _delimiter_of(database: Database, path: Path) -> str:
+def _delimiter_of(database: DuckConnection, path: Path) -> str:
     """The delimiter that stands most often in the first line, which has the names of the columns."""
     with reading_claims(str(path), "a file of text with a line of names"):
         sql = f"select * from read_csv({_literal_path(path)}, delim = '\x1f', header = false, all_varchar = true, "
@@ -118,7 +121,7 @@ def _delimiter_of(database: Database, path: Path) -> str:
     return max(DELIMITERS, key=str(line[0]).count)
 
 
-def _open_table(database: Database, source: Any) -> ClaimsSource:
+def _open_table(database: DuckConnection, source: Any) -> ClaimsSource:
     """A table that speaks Arrow: what is in memory is asked where it is, a stream is read once."""
     if isinstance(source, pa.Table):
         given: Any = source
@@ -148,7 +151,7 @@ def _type_of(kind: pa.DataType) -> str:
     return "VARCHAR"
 
 
-def stage(database: Database, source: ClaimsSource, needed: Sequence[str], scratch: Path) -> int:
+def stage(database: DuckConnection, source: ClaimsSource, needed: Sequence[str], scratch: Path) -> int:
     """Makes the claims known as CLAIMS, with the columns that are needed; returns how many rows there are.
 
     What can be read once only is written to a Parquet file first.

@@ -4,19 +4,22 @@ Only the first and the last touch the claims. Tables that they make: `written_ke
 `joined_answers`, then the file of codes and `counted_rows`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from pipeline.ask.build import Build
+from pipeline.ask.build import Build, DuckConnection
 from pipeline.ask.claims.claim_days import FORMS, forms_in, is_typed
-from pipeline.ask.claims.claims_database import Database, count_rows_of, write_table
+from pipeline.ask.claims.claims_database import count_rows_of, read_question, write_table
 from pipeline.ask.claims.claims_source import CLAIMS
 from pipeline.ask.claims.claims_sql import NO_DAY, ClaimsTable, distinct_sql, joined_sql, quoted
 from pipeline.ask.claims.code_columns import FRACTION, ClaimColumns
 from pipeline.ask.claims.judged import judged
+from pipeline.ask.claims.rules import PLAIN, repairs
 from pipeline.errors import UsageError
 
+ALL, NONE = "all", "none"  # of the repairs
 KEYS: Final = "written_keys"
 ANSWERS: Final = "judged_answers"
 JOINED: Final = "joined_answers"
@@ -25,57 +28,74 @@ UNREADABLE_AT_MOST: Final = 0.5  # of the days of a column; more, and it is none
 IN_ORDER: Final = "text, field, flag, numbers, day_from nulls first"
 
 
-def read_day_forms(database: Database, columns: ClaimColumns, types: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    """The forms of days in each column of them that is no column of days by its type.
+def read_day_forms(
+    database: DuckConnection, columns: ClaimColumns, types: Mapping[str, str]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:
+    """The forms of days in each column of them that is no column of days by its type, and how much of it is no day.
 
-    Raises UsageError where more than half of what a column has is no day.
+    Raises UsageError where that is more than half.
     """
-    names = dict.fromkeys(name for each in columns.codes for name in each.day)
-    return {name: _forms_of(database, name) for name in names if not is_typed(types[name])}
+    forms, not_read = {}, {}
+    for name in dict.fromkeys(name for each in columns.codes for name in each.day):
+        if not is_typed(types[name]):
+            forms[name], not_read[name] = _forms_of(database, name)
+    return forms, not_read
 
 
-def _forms_of(database: Database, name: str) -> tuple[str, ...]:
+def _forms_of(database: DuckConnection, name: str) -> tuple[tuple[str, ...], int]:
     row = database.execute(forms_in(CLAIMS, quoted(name))).fetchone() or (0,)
     written, *read = map(int, row)
-    if written and sum(read) < written * (1 - UNREADABLE_AT_MOST):
+    lost = written - sum(read)
+    if lost > written * UNREADABLE_AT_MOST:
         raise UsageError(
-            f"{name}: {written - sum(read):,} of {written:,} are no day\n  expected: {', '.join(FORMS)}\n"
+            f"{name}: {lost:,} of {written:,} are no day\n  expected: {', '.join(FORMS)}\n"
             "  next:     name the column of days: --day COL, or --no-days"
         )
-    return tuple(form for form, rows in zip(FORMS, read, strict=True) if rows)
+    return tuple(form for form, rows in zip(FORMS, read, strict=True) if rows), lost
 
 
-def whole_numbers(database: Database, columns: ClaimColumns, types: dict[str, str]) -> set[str]:
-    """The columns of codes of a type with fractions that hold whole numbers alone: what was bare, and had gaps."""
-    fractions = [each.column for each in columns.codes if FRACTION.fullmatch(types[each.column])]
-    return {name for name in fractions if not _has_fractions(database, name)}
+def settle_numbers(database: DuckConnection, columns: ClaimColumns, types: Mapping[str, str]) -> ClaimColumns:
+    """The same columns; codes of a type with fractions that hold whole numbers alone were bare, in a column with gaps."""
+    codes = tuple(
+        replace(each, numbers="bare")
+        if FRACTION.fullmatch(types[each.column]) and not _has_fractions(database, each.column)
+        else each
+        for each in columns.codes
+    )
+    return replace(columns, codes=codes)
 
 
-def _has_fractions(database: Database, name: str) -> bool:
+def _has_fractions(database: DuckConnection, name: str) -> bool:
     question = f"select 1 from {CLAIMS} where {quoted(name)} <> floor({quoted(name)}) limit 1"
     return database.execute(question).fetchone() is not None
 
 
-def make_keys(database: Database, table: ClaimsTable, columns: ClaimColumns) -> int:
+def make_keys(database: DuckConnection, table: ClaimsTable, columns: ClaimColumns) -> int:
     """Step 1: the distinct written codes as KEYS; returns how many there are."""
     database.execute(f"create table {KEYS} as {distinct_sql(table, columns)}")
     return count_rows_of(database, KEYS)
 
 
-def make_answers(database: Database, build: Build) -> int:
-    """Step 2: the rules on the distinct written codes. ANSWERS has what they say, numbered in the order of the texts,
-    so that it does not depend on the order of the claims; JOINED what step 3 needs."""
+def make_answers(database: DuckConnection, build: Build, allowed: str = ALL) -> int:
+    """Step 2: the rules on the distinct written codes; returns how many answers there are.
+
+    ANSWERS has what they say, numbered in the order of the texts, so that it does not depend on that of the claims;
+    JOINED what step 3 needs. `allowed` are the repairs that are: all, plain (which change nothing that is said) or none.
+    """
     said = judged(database, build, KEYS)
+    values = {"plain": [each.name for each in repairs() if each.kind == PLAIN and allowed == PLAIN]}
+    sql = read_question("answers_allowed.sql") if allowed != ALL else f"select * from {said}"
     database.execute(
         f"create table {ANSWERS} as select row_number() over (order by {IN_ORDER})::integer as answer, "
-        f"text, field, flag, numbers, day_from, day_to, status, system, code, repairs, basis, candidates from {said}"
+        f"text, field, flag, numbers, day_from, day_to, status, system, code, repairs, basis, candidates from ({sql})",
+        values if allowed != ALL else {},
     )
-    database.execute(f"drop table if exists {said}")
+    database.execute(f"drop table {said}")
     _make_joined(database)
     return count_rows_of(database, ANSWERS)
 
 
-def _make_joined(database: Database) -> None:
+def _make_joined(database: DuckConnection) -> None:
     """Status, system and code as enumerations: they are joined as numbers, and written as dictionaries."""
     for name in ("status", "system", "code"):
         database.execute(
@@ -90,14 +110,14 @@ def _make_joined(database: Database) -> None:
 
 
 def write_codes(
-    database: Database, table: ClaimsTable, columns: ClaimColumns, kept: Sequence[str], path: Path
+    database: DuckConnection, table: ClaimsTable, columns: ClaimColumns, kept: Sequence[str], path: Path
 ) -> int:
     """Step 3: a file with a row for each written code; returns how many there are."""
     write_table(database, joined_sql(table, columns, kept, JOINED), path)
     return count_rows_of(database, f"'{_escaped(path)}'")
 
 
-def count_answers(database: Database, path: Path) -> None:
+def count_answers(database: DuckConnection, path: Path) -> None:
     """Rows by column, year and answer, as COUNTED, from the file of codes."""
     database.execute(
         f"create table {COUNTED} as select {quoted('column')}, year({quoted('day')})::integer as year, answer, "

@@ -38,6 +38,12 @@ class ClaimColumns:
     keys: Names
     others: Names
 
+    @property
+    def used(self) -> list[str]:
+        """Every column that is read to find codes, flags, fields and days."""
+        found = [name for each in self.codes for name in (each.column, each.field_in, each.flag, *each.day)]
+        return [each for each in dict.fromkeys(found) if each]
+
 
 @dataclass(frozen=True)
 class Roles:
@@ -56,6 +62,17 @@ class Roles:
     numbers: Mapping[str, str] | None = None
     keys: Sequence[str] = ()
     layout: str = AUTO
+
+
+def describe_columns(columns: ClaimColumns) -> str:
+    """The columns of codes by their field, in words: dx in dx1, dx2 and 3 more."""
+    by_field: dict[str, list[str]] = {}
+    for each in columns.codes:
+        by_field.setdefault(each.field or each.field_in, []).append(each.column)
+    told = {
+        field: names if len(names) < 4 else [*names[:2], f"{len(names) - 2} more"] for field, names in by_field.items()
+    }
+    return "; ".join(f"{field} in {', '.join(names)}" for field, names in told.items())
 
 
 def find_columns(types: Mapping[str, str], files: Sequence[Path], roles: Roles) -> ClaimColumns:
@@ -97,18 +114,14 @@ def _require_columns(types: Mapping[str, str], roles: Roles) -> None:
     patterns = [*(each for names in (roles.codes or {}).values() for each in names), *roles.day, *roles.keys]
     named = [each for each in [*patterns, roles.field_in, roles.flag, *(roles.numbers or {})] if each]
     if lacking := [each for each in named if not _matching(types, [each])]:
-        raise UsageError(
-            f"no column is called {', '.join(lacking)}\n  next:     one of {', '.join(types)}"
-        )
+        raise UsageError(f"no column is called {', '.join(lacking)}\n  next:     one of {', '.join(types)}")
 
 
 def _choose_layout(types: Mapping[str, str], files: Sequence[Path], roles: Roles) -> ClaimLayout:
     if roles.layout.endswith(".toml"):
         offered = read_claim_layouts(Path(roles.layout))
     else:
-        offered = tuple(
-            each for each in own_layouts() if roles.layout in {AUTO, each.layout, each.family}
-        )
+        offered = tuple(each for each in own_layouts() if roles.layout in {AUTO, each.layout, each.family})
         if not offered:
             names = sorted({each.family or each.layout for each in own_layouts()})
             raise UsageError(f"{roles.layout}: no such layout\n  next:     auto, {', '.join(names)}, or a TOML file")
@@ -118,11 +131,13 @@ def _choose_layout(types: Mapping[str, str], files: Sequence[Path], roles: Roles
         if all(_matching(types, [name]) for name in each.has) and _is_named(files, each.file):
             return each
     told = "; ".join(f"{each.layout} by {', '.join(each.has)}" for each in offered)
-    raise UsageError(f"not of layout {roles.layout}: {', '.join(types)}\n  expected: {told}\n  next:     name the roles")
+    raise UsageError(
+        f"not of layout {roles.layout}: {', '.join(types)}\n  expected: {told}\n  next:     name the roles"
+    )
 
 
 def _is_named(files: Sequence[Path], patterns: Names) -> bool:
-    return not patterns or bool(files) and all(any(fnmatch(f.name.lower(), p) for p in patterns) for f in files)
+    return not patterns or (bool(files) and all(any(fnmatch(f.name.lower(), p) for p in patterns) for f in files))
 
 
 def _with_roles(layout: ClaimLayout, roles: Roles) -> ClaimLayout:
