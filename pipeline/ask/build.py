@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 Row = dict[str, Any]
-Connection = duckdb.DuckDBPyConnection
+DuckConnection = duckdb.DuckDBPyConnection
 ASKED_IN_VAIN: Final = (duckdb.BinderException, duckdb.CatalogException)
 NAMES = re.compile(r"\w+(?:\.\w+)?")
 SYSTEM_ROWS = "select system, written_as, code_pattern, settings, kinds, filled_with from systems order by system"
@@ -150,7 +150,7 @@ class OpenTables:
                 raise
             raise unreadable from problem
 
-    def show_to(self, connection: Connection, tables: Iterable[str], prefix: str) -> None:
+    def show_to(self, connection: DuckConnection, tables: Iterable[str], prefix: str) -> None:
         """Shows tables to another connection, as temporary views whose names begin with a prefix.
 
         Raises UnreadableBuild where one of them is damaged.
@@ -199,7 +199,7 @@ class OpenTables:
         return [f"column {name}.{column}" for column in columns_of(TABLES[table]) if column not in own]
 
 
-def _show(connection: Connection, name: str, source: "Path | pyarrow.Table") -> None:
+def _show(connection: DuckConnection, name: str, source: "Path | pyarrow.Table") -> None:
     """Makes a table known to a connection by a name, which may have a schema."""
     if not isinstance(source, Path):
         connection.register(name, source)

@@ -9,7 +9,7 @@ with answered as (
         null::varchar as candidates
     from claims_asks as k
     join claims_alone as a using (question)
-    join claims_spans as s
+    join claims_code_spans as s
         on s.code_id = a.code_id and s.is_dayless = k.is_dayless
         and (k.is_dayless or (s.day_from <= k.last_day and s.day_to >= k.first_day))
     join claims_meant as m on m.code_id = a.code_id

@@ -7,7 +7,7 @@ with contested as (
 changes as (
     select question, s.day_from as day
     from claims_readings as r
-    join claims_spans as s on s.code_id = r.code_id and not s.is_dayless
+    join claims_code_spans as s on s.code_id = r.code_id and not s.is_dayless
     where question not in (select question from claims_alone)
     union
     select question, unnest([used_from, known_from, known_through + 1, if(used_through < 'infinity'::date, used_through + 1, null)]) from claims_fitting
@@ -36,7 +36,7 @@ believed as (
         min(m.system) over run <> max(m.system) over run as of_several
     from runs as u
     join claims_readings as r using (question)
-    join claims_spans as s
+    join claims_code_spans as s
         on s.code_id = r.code_id and s.is_dayless = u.is_dayless
         and (u.is_dayless or u.day_from between s.day_from and s.day_to)
     join claims_meant as m on m.code_id = r.code_id

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-PLAIN: Final = "plain"
 INFERRED: Final = "inferred"
 
 

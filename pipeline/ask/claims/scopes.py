@@ -8,7 +8,7 @@ from pipeline.ask.build import Build
 from pipeline.ask.claims.rules import fields, forms, systems_named, versions
 
 ANY: Final = "any"
-OWN, OTHER_FIELD, FLAG_OVERRULED = "own", "other_field", "flag_overruled"
+IN_OWN, IN_OTHER_FIELD, IN_OTHER_VERSION = "own", "other_field", "flag_overruled"
 CODE_LENGTH, MODIFIER_LENGTH = 5, 2  # of systems that have modifiers
 
 
@@ -64,7 +64,7 @@ def _scope(build: Build, at: int, field: str, flag: str) -> Scope:
     else:
         basis = "flag" if len(own) == 1 else None
         others = [*_others(field, flag, own)]
-    places = [*((each, OWN) for each in own), *others]
+    places = [*((each, IN_OWN) for each in own), *others]
     systems = [ScopeSystem(at, each, place, _code_length(build, field, each)) for each, place in places]
     return Scope(at, field, flag, basis, [each for each in systems if each.system in build.systems])
 
@@ -79,9 +79,9 @@ def _others(field: str, flag: str, own: list[str]) -> Iterator[tuple[str, str]]:
         if system in own or system in by_form:
             continue
         if system in fields()[field].systems:
-            yield system, FLAG_OVERRULED
+            yield system, IN_OTHER_VERSION
         elif flag in {"", _version_of(system)}:
-            yield system, OTHER_FIELD
+            yield system, IN_OTHER_FIELD
 
 
 def _version_of(system: str) -> str | None:
