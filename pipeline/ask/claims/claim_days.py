@@ -1,7 +1,7 @@
 """Days as claims have them: as a day, a moment, a number or a text; and the SQL that reads each.
 
-The forms are told apart by their looks alone, so that a column may mix them: 2010-03-04, 20100304, 04-Mar-2010 (Research
-Identifiable Files) and 3/4/2010 (month first, as in the US).
+The forms are told apart by their looks alone, so that a column may mix them: 2010-03-04, 20100304, 04-Mar-2010 (files
+of CMS for research) and 3/4/2010 (month first, as in the US).
 """
 
 from typing import Final
@@ -17,7 +17,8 @@ FORMS: Final = {
     ),
     "DD-Mon-YYYY": (
         "{x} like '__-___-____'",
-        f"substr({{x}}, 8, 4) || '-' || case upper(substr({{x}}, 4, 3)) {_MONTH_NUMBER} end || '-' || substr({{x}}, 1, 2)",
+        f"substr({{x}}, 8, 4) || '-' || case upper(substr({{x}}, 4, 3)) {_MONTH_NUMBER} end"
+        " || '-' || substr({x}, 1, 2)",
     ),
     "MM/DD/YYYY": (
         "{x} like '%/%/____'",

@@ -1,6 +1,6 @@
-"""Layouts of claims: which columns hold codes, of which field, with which flag and day. They are data: claim_layouts.toml.
+"""Layouts of claims: which columns hold codes, of which field, with which flag and day.
 
-A person's own file has the same form.
+They are data, claim_layouts.toml. A person's own file has the same form.
 """
 
 import re
@@ -59,7 +59,7 @@ def own_layouts() -> tuple[ClaimLayout, ...]:
 
 
 def read_claim_layouts(path: Path) -> tuple[ClaimLayout, ...]:
-    """The layouts of a TOML file. Raises UsageError, with the line, for a key that is none or a value that does not fit."""
+    """The layouts of a TOML file. Raises UsageError, with the line, for an unknown key or a value that does not fit."""
     try:
         text = path.read_text(encoding="utf-8")
         content = tomllib.loads(text)

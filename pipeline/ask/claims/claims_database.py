@@ -1,4 +1,4 @@
-"""The database that claims are asked in: DuckDB within this process, with a limit of memory and a folder for the rest."""
+"""The database that claims are asked in: DuckDB in this process, with a limit of memory and a folder for the rest."""
 
 import errno
 import threading

@@ -91,3 +91,10 @@ def _move(incoming: Path, out: Path) -> None:
 
 def _beside(out: Path, ending: str) -> Path:
     return out.with_name(out.name + ending)
+
+
+def copy_report(out: Path, report: Path) -> None:
+    """A second copy of the report in a folder of its own. Raises as `new_output` does."""
+    with new_output(report) as folder:
+        for each in out.glob("report.*"):
+            shutil.copy(each, folder)

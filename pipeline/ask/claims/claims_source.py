@@ -5,7 +5,6 @@ Text is read once, into a Parquet file beside the results, with the columns that
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from glob import glob
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,7 +50,7 @@ def _expand(given: Sequence[str | Path]) -> list[Path]:
         if path.is_dir():
             found = sorted(below for ending in PARQUET for below in path.rglob(f"*{ending}"))
         else:
-            found = [path] if path.is_file() else sorted(Path(name) for name in glob(str(each), recursive=True))
+            found = [path] if path.is_file() else sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
         if not found:
             raise UsageError(f"{each}: there is no such file\n  next:     name files of claims: csv, csv.gz, parquet")
         files += [below for below in found if below.is_file()]
@@ -131,7 +130,8 @@ def _open_table(database: DuckConnection, source: Any) -> ClaimsSource:
         given = source.fetch_arrow_reader()
     else:
         raise UsageError(
-            f"{type(source).__name__}: no claims\n  next:     a path, or a table of Arrow, pandas, Polars, DuckDB or Spark"
+            f"{type(source).__name__}: no claims\n"
+            "  next:     a path, or a table of Arrow, pandas, Polars, DuckDB or Spark"
         )
     database.register("given_claims", given)
     types = {field.name: _type_of(field.type) for field in given.schema}

@@ -16,10 +16,10 @@ from pipeline.ask.claims.claims_source import CLAIMS
 from pipeline.ask.claims.claims_sql import NO_DAY, ClaimsTable, distinct_sql, joined_sql, quoted
 from pipeline.ask.claims.code_columns import FRACTION, ClaimColumns
 from pipeline.ask.claims.judged import judged
-from pipeline.ask.claims.rules import PLAIN, repairs
+from pipeline.ask.claims.rules import repairs
 from pipeline.errors import UsageError
 
-ALL, NONE = "all", "none"  # of the repairs
+ALL, PLAIN, NONE = "all", "plain", "none"  # of the repairs
 KEYS: Final = "written_keys"
 ANSWERS: Final = "judged_answers"
 JOINED: Final = "joined_answers"
@@ -55,7 +55,7 @@ def _forms_of(database: DuckConnection, name: str) -> tuple[tuple[str, ...], int
 
 
 def settle_numbers(database: DuckConnection, columns: ClaimColumns, types: Mapping[str, str]) -> ClaimColumns:
-    """The same columns; codes of a type with fractions that hold whole numbers alone were bare, in a column with gaps."""
+    """The same columns; of a type with fractions, whole numbers alone were bare, in a column with gaps."""
     codes = tuple(
         replace(each, numbers="bare")
         if FRACTION.fullmatch(types[each.column]) and not _has_fractions(database, each.column)
@@ -80,7 +80,7 @@ def make_answers(database: DuckConnection, build: Build, allowed: str = ALL) -> 
     """Step 2: the rules on the distinct written codes; returns how many answers there are.
 
     ANSWERS has what they say, numbered in the order of the texts, so that it does not depend on that of the claims;
-    JOINED what step 3 needs. `allowed` are the repairs that are: all, plain (which change nothing that is said) or none.
+    JOINED what step 3 needs. `allowed` are the repairs that are: all, plain (which change nothing said) or none.
     """
     said = judged(database, build, KEYS)
     values = {"plain": [each.name for each in repairs() if each.kind == PLAIN and allowed == PLAIN]}
@@ -104,8 +104,8 @@ def _make_joined(database: DuckConnection) -> None:
         )
     said = ", ".join(f"{name}::varchar::said_{name} as {name}" for name in ("status", "system", "code"))
     database.execute(
-        f"create table {JOINED} as select answer, text, field, flag, numbers, coalesce(day_from, {NO_DAY}) as day_from, "
-        f"coalesce(day_to, {NO_DAY}) as day_to, {said} from {ANSWERS}"
+        f"create table {JOINED} as select answer, text, field, flag, numbers, coalesce(day_from, {NO_DAY}) as day_from,"
+        f" coalesce(day_to, {NO_DAY}) as day_to, {said} from {ANSWERS}"
     )
 
 

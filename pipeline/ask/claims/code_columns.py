@@ -18,7 +18,7 @@ FRACTION: Final = re.compile(r"(?:DOUBLE|FLOAT|REAL|DECIMAL).*", re.I)
 
 @dataclass(frozen=True)
 class CodeColumn:
-    """A column of codes: its field (or the column that says it), flag, day columns, and whether it went through a number."""
+    """A column of codes: its field (or the column that says it), flag, days, and whether it went through a number."""
 
     column: str
     field: str = ""
@@ -177,7 +177,7 @@ def _column(types: Mapping[str, str], entry: CodesEntry, name: str, layout: Clai
 
 
 def _numbers_of(kind: str) -> str:
-    """How a column of a numeric type holds codes; one with fractions may hold whole numbers, which the engine looks at."""
+    """How a column of a numeric type holds codes; of one with fractions the engine looks whether it has any."""
     if WHOLE_NUMBER.fullmatch(kind):
         return "bare"
     return "dotted" if FRACTION.fullmatch(kind) else ""

@@ -30,5 +30,5 @@ select
         else format('none of {:,} texts of digits begins with 0: say --numbers {}=bare', texts, "column")
     end as note
 from looks
-where with_float_tail > texts / 2
-    or (texts >= $enough and with_zero_first = 0 and (with_dot <= texts / 2 or with_zero_last = 0))
+where texts >= $enough
+    and (with_float_tail > texts / 2 or with_zero_first = 0 and (with_dot <= texts / 2 or with_zero_last = 0))

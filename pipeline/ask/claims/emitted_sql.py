@@ -1,0 +1,50 @@
+"""The two questions that touch the claims, written for another engine: how a warehouse is used."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from pipeline.ask.claims.claim_days import FORMS, is_typed
+from pipeline.ask.claims.claims_database import open_database
+from pipeline.ask.claims.claims_source import open_source
+from pipeline.ask.claims.claims_sql import ClaimsTable, distinct_sql, joined_sql, transpiled
+from pipeline.ask.claims.code_columns import ClaimColumns, Roles, find_columns
+from pipeline.errors import UsageError
+
+HEAD: Final = """-- 1. The distinct written codes. Store them as KEYS.parquet, then: crosswalk claims KEYS.parquet --layout keys
+{distinct};
+
+-- 2. Load answers.parquet as claim_answers; each written code with its answer:
+{joined};
+"""
+
+
+def emit_questions(files: Sequence[str], roles: Roles, keep: bool, dialect: str) -> str:
+    """The SQL of both questions for claims with the columns of some files, which the warehouse has as `claims`.
+
+    Raises UsageError for a dialect that is none.
+    """
+    with tempfile.TemporaryDirectory() as scratch, open_database(Path(scratch)) as database:
+        given = open_source(database, list(files))
+    columns = find_columns(given.types, given.files, roles)
+    forms = {name: tuple(FORMS) for name, kind in given.types.items() if not is_typed(kind)}
+    kept = (*columns.keys, *(columns.others if keep else ()))
+    table = ClaimsTable("claims", given.types, forms)
+    return HEAD.format(
+        distinct=_written_for(dialect, distinct_sql(table, columns)),
+        joined=_written_for(dialect, _joined(table, columns, kept)),
+    )
+
+
+def _joined(table: ClaimsTable, columns: ClaimColumns, kept: Sequence[str]) -> str:
+    return joined_sql(table, columns, kept, "claim_answers")
+
+
+def _written_for(dialect: str, sql: str) -> str:
+    try:
+        return transpiled(sql, dialect)
+    except ValueError as problem:
+        raise UsageError(
+            f"--emit-sql {dialect}: {problem}\n  next:     duckdb, spark, snowflake, bigquery, ..."
+        ) from problem
