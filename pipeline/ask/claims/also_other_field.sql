@@ -5,7 +5,7 @@ with read as (
         answer, text, system::varchar as system, code::varchar as code,
         coalesce(day_from, date '0001-01-01') as day_from, coalesce(day_to, date '9999-12-31') as day_to
     from judged_answers
-    where code is not null and not contains(text, '.') and not contains(repairs::varchar, 'other_field')
+    where code is not null and not contains(text, '.') and not contains(coalesce(repairs::varchar, ''), 'other_field')
 ),
 
 alike as (

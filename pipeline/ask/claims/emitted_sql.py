@@ -12,7 +12,8 @@ from pipeline.ask.claims.claims_sql import ClaimsTable, distinct_sql, joined_sql
 from pipeline.ask.claims.code_columns import ClaimColumns, Roles, find_columns
 from pipeline.errors import UsageError
 
-HEAD: Final = """-- 1. The distinct written codes. Store them as KEYS.parquet, then: crosswalk claims KEYS.parquet --layout keys
+HEAD: Final = """-- 1. The distinct written codes. Store them as KEYS.parquet, and judge them:
+-- crosswalk claims KEYS.parquet --layout keys --out DIR
 {distinct};
 
 -- 2. Load answers.parquet as claim_answers; each written code with its answer:

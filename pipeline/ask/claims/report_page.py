@@ -27,6 +27,7 @@ def write_report_page(database: DuckConnection, build_id: str, columns: ClaimCol
     """Writes the page from the findings and answers of a database."""
     found = findings(database)
     own = [each for each in found if each["finding"] == "status"]
+    by_column = _by(own, "column", [each.column for each in columns.codes])
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
@@ -44,10 +45,11 @@ def write_report_page(database: DuckConnection, build_id: str, columns: ClaimCol
         statuses=statuses(),
         repairs=repairs(),
         total=summarise(own),
-        by_column=_by(own, "column", [each.column for each in columns.codes]),
+        by_column=[each for each in by_column if each["written"]],
+        unwritten=[each["name"] for each in by_column if not each["written"]],
         by_year=_by(own, "year", sorted({each["year"] for each in own}, key=lambda year: (year is None, year))),
         systems=_by_system(own),
-        suspicious=[each for each in found if each["finding"] != "status"],
+        suspicious=over_years([each for each in found if each["finding"] != "status"]),
         to_look_at=_examples(database, *TO_LOOK_AT, words),
         repaired=_examples(database, *REPAIRED, None),
     )
@@ -63,6 +65,21 @@ def summarise(found: Iterable[Finding]) -> dict[str, Any]:
         repaired += each["rows"] if each["repairs"] and each["system"] else 0
     empty = by_status.pop(EMPTY, 0)
     return {"written": sum(by_status.values()), EMPTY: empty, "repaired": repaired, "by_status": dict(by_status)}
+
+
+def over_years(found: Iterable[Finding]) -> list[Finding]:
+    """Findings of several years as one each: the same column, note, system and status; of how many years to how many."""
+    grouped: dict[tuple[Any, ...], list[Finding]] = defaultdict(list)
+    for each in found:
+        grouped[each["column"], each["note"], each["system"], each["status"]].append(each)
+    together = []
+    for own in grouped.values():
+        years = sorted({each["year"] for each in own if each["year"] is not None})
+        rows = sum(each["rows"] for each in own) if own[0]["rows"] is not None else None
+        most = max((each["distinct"] or 0 for each in own), default=0)
+        told = f"{years[0]} to {years[-1]}" if len(years) > 1 else "".join(map(str, years))
+        together.append(own[0] | {"year": told, "rows": rows, "distinct": most or None})
+    return sorted(together, key=lambda each: (each["column"], -(each["rows"] or 0), each["note"]))
 
 
 def share_in_words(rows: int, of: int) -> str:
