@@ -107,7 +107,11 @@ def claims(
             build, by_field, code=code, field=field, numbers=numbers, flag=flag or "", day=day or (), keys=key or (),
             no_days=no_days, layout=layout,
         )  # fmt: skip
-        asked = {"to": to, "shape": shape.value, "with_": [each.strip() for each in with_.split(",") if each.strip()]}
+        asked: dict[str, Any] = {
+            "to": to,
+            "shape": shape.value,
+            "with_": [each.strip() for each in with_.split(",") if each.strip()],
+        }
         asked |= {"keep": keep, "repairs": repairs.value, "memory": memory, "fail_on": fail_on or []}
         if emit_sql:
             _print_sql(build, files, roles, keep, emit_sql)
@@ -128,9 +132,7 @@ def _run(
     if report:
         require_ours(report)
     with rows_shown() as progress:
-        if engine is Engine.SPARK:
-            from pipeline.ask.claims.claims_spark import spark_files as run  # type: ignore[assignment]
-        run(files, out, roles=roles, build=build, progress=progress, **asked)
+        run(files, out, roles=roles, build=build, progress=progress, on_spark=engine is Engine.SPARK, **asked)
     say(f"written    {out}: codes, answers and the report; open {out}/report.html")
     if report:
         copy_report(out, report)

@@ -32,14 +32,16 @@ def claims(
     repairs: str = "all",
     memory: str = MEMORY,
     fail_on: Sequence[str] = (),
+    on_spark: bool = False,
     build: Build | str | Path | None = None,
     progress: Progress | None = None,
 ) -> ClaimsResult:
     """Judges the codes of claims, and writes codes, answers, targets and report into a folder.
 
     `source` is a path, a pattern or a list of them (csv, csv.gz, Parquet), or a table of Arrow, pandas, Polars, DuckDB
-    or Spark. Without `out` the results go with the object that is returned. `build` is an open build or its folder,
-    `output/latest` where none is named; the other arguments are those of ClaimsQuestion.
+    or Spark; files are read by Spark where `on_spark` says so. Without `out` the results go with the object that is
+    returned. `build` is an open build or its folder, `output/latest` where none is named; the other arguments are those
+    of ClaimsQuestion.
 
     Raises UsageError where no column has a role or the days cannot be read, UnreadableClaims for a file that is not
     what its name says, and TooManyFaults, once the results are written, where `fail_on` says so.
@@ -49,4 +51,5 @@ def claims(
         if not isinstance(build, Build):
             build = stack.enter_context(open_build(Path(build or PROJECT / "output" / "latest")))
         told = progress or Progress(lambda _: None)
-        return run_claims(source, Path(out) if out is not None else None, build, question, told)
+        place = Path(out) if out is not None else None
+        return run_claims(source, place, build, question, told, on_spark=on_spark)

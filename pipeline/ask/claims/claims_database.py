@@ -99,7 +99,8 @@ def count_rows_of(database: DuckConnection, table: str) -> int:
 def open_relation(path: Path) -> Relation:
     """A Parquet or csv file as a relation, read when it is asked."""
     where = str(path).replace("'", "''")
-    return duckdb.connect().sql(f"from '{where}'")
+    below = "/*.parquet" if path.is_dir() else ""  # as Spark writes it
+    return duckdb.connect().sql(f"from '{where}{below}'")
 
 
 def make_table(database: DuckConnection, name: str, sql: str, values: Mapping[str, Any] | None = None) -> None:

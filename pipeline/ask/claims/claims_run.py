@@ -16,17 +16,17 @@ from pipeline.ask.claims.claims_database import (
     open_database,
     open_relation,
     read_question,
-    rows_ticked,
     write_table,
 )
+from pipeline.ask.claims.claims_engine import CLAIMS, ClaimsEngine, DuckEngine
 from pipeline.ask.claims.claims_output import SCRATCH, new_output
 from pipeline.ask.claims.claims_report import find_too_many, make_findings, read_limit, write_report
-from pipeline.ask.claims.claims_source import CLAIMS, open_source, stage
-from pipeline.ask.claims.claims_sql import ClaimsTable
+from pipeline.ask.claims.claims_sql import ClaimsTable, distinct_sql, joined_sql
 from pipeline.ask.claims.code_columns import Roles, describe_columns, find_columns
 from pipeline.ask.claims.report_page import write_report_page
 from pipeline.ask.claims.rules import statuses
 from pipeline.ask.claims.scopes import flags_by_writing
+from pipeline.ask.claims.spark_engine import SparkEngine, is_spark_frame, read_frame
 from pipeline.errors import CrosswalkError
 from pipeline.run.progress import Progress
 
@@ -84,9 +84,11 @@ class ClaimsResult:
 
 
 def run_claims(
-    source: Any, out: Path | None, build: Build, question: ClaimsQuestion, progress: Progress
+    source: Any, out: Path | None, build: Build, question: ClaimsQuestion, progress: Progress, *, on_spark: bool = False
 ) -> ClaimsResult:
     """Reads claims, judges their codes, writes results into a folder; into one of its own where none is named.
+
+    A frame of Spark, and files `on_spark`, are read and joined there.
 
     Raises UsageError, UnreadableClaims, and TooManyFaults once the results are written.
     """
@@ -95,7 +97,7 @@ def run_claims(
     place = Path(own.name) / "results" if own else Path(out or "")
     with new_output(place) as folder, open_database(folder / SCRATCH, question.memory) as database:
         run = ClaimsRun(database, build, question, progress, folder)
-        run.read(source)
+        run.read(source, on_spark=on_spark)
         run.judge()
         run.write()
         too_many = find_too_many(database, limits)
@@ -118,45 +120,54 @@ class ClaimsRun:
         self._to = read_target(build, question.to) if question.to else None
         self._groupings, self._more = read_with(build, question.with_)
 
-    def read(self, source: Any) -> None:
+    def read(self, source: Any, *, on_spark: bool) -> None:
         """What each column is for, the claims as a table, and the forms of their days."""
         with self._progress.stage("claims") as done:
-            given = open_source(self._database, source)
-            self.columns = find_columns(given.types, given.files, self._question.roles)
-            self._kept = (*self.columns.keys, *(self.columns.others if self._question.keep else ()))
-            self._rows = stage(self._database, given, [*self._kept, *self.columns.used], self._folder / SCRATCH)
-            types = {name: given.types[name] for name in dict.fromkeys([*self._kept, *self.columns.used])}
-            self.columns = steps.settle_numbers(self._database, self.columns, types)
-            forms, self._days_not_read = steps.read_day_forms(self._database, self.columns, types)
+            self._engine = engine = self._open(source, on_spark)
+            columns = find_columns(engine.types, engine.files, self._question.roles)
+            self._kept = (*columns.keys, *(columns.others if self._question.keep else ()))
+            needed = dict.fromkeys([*self._kept, *columns.used])
+            rows = engine.stage([*needed])
+            types = {name: engine.types[name] for name in needed}
+            self._columns = steps.settle_numbers(engine, columns, types)
+            forms, self._days_not_read = steps.read_day_forms(engine, columns, types)
             self._table = ClaimsTable(CLAIMS, types, forms)
-            done.append(f"{self._rows:,} rows of layout {self.columns.layout}: {describe_columns(self.columns)}")
+            self._written = rows * len(columns.codes)
+            done.append(f"{rows:,} rows of layout {columns.layout}: {describe_columns(columns)}")
+
+    def _open(self, source: Any, on_spark: bool) -> ClaimsEngine:
+        scratch = self._folder / SCRATCH
+        if is_spark_frame(source):
+            return SparkEngine(self._database, source)
+        if on_spark:
+            return SparkEngine(self._database, *read_frame(source, scratch))
+        return DuckEngine(self._database, source, scratch, self._progress.tick)
 
     def judge(self) -> None:
         """Steps 1 and 2: the distinct written codes, and what they mean."""
-        written = self._rows * len(self.columns.codes)
-        with self._progress.stage("distinct") as done, rows_ticked(self._database, self._progress.tick, written):
-            found = steps.make_keys(self._database, self._table, self.columns)
-            done.append(f"{found:,} distinct of {written:,} written codes")
+        with self._progress.stage("distinct") as done:
+            found = self._engine.store_keys(distinct_sql(self._table, self._columns), self._written)
+            done.append(f"{found:,} distinct of {self._written:,} written codes")
         with self._progress.stage("rules") as done:
             answers = steps.make_answers(self._database, self._build, self._question.repairs)
             done.append(f"{answers:,} answers")
 
     def write(self) -> None:
         """Step 3, and what is said of the answers. Raises CrosswalkError where rows went missing: that is our fault."""
-        written = self._rows * len(self.columns.codes)
-        with self._progress.stage("codes") as done, rows_ticked(self._database, self._progress.tick, written):
-            path = self._folder / CODES
-            rows = steps.write_codes(self._database, self._table, self.columns, self._kept, path)
+        path = self._folder / CODES
+        with self._progress.stage("codes") as done:
+            question = joined_sql(self._table, self._columns, self._kept, steps.JOINED)
+            rows = self._engine.write_codes(question, path, self._written)
             done.append(f"{rows:,} rows")
-        if rows != written:
-            raise CrosswalkError(f"{written:,} codes were written, {rows:,} have an answer: please report this")
+        if rows != self._written:
+            raise CrosswalkError(f"{self._written:,} codes were written, {rows:,} have an answer: please report this")
         with self._progress.stage("answers") as done:
-            steps.count_answers(self._database, path)
+            self._engine.count_answers(path)
             self._write_answers()
             flags = [*flags_by_writing()]
             make_findings(self._database, self._build, flags, self._days_not_read)
             write_report(self._database, self._folder / REPORT)
-            write_report_page(self._database, self._build.id, self.columns, self._folder / PAGE)
+            write_report_page(self._database, self._build.id, self._columns, self._folder / PAGE)
             done.append("with the report")
 
     def _write_answers(self) -> None:

@@ -3,12 +3,10 @@
 Text is read once, into a Parquet file beside the results, with the columns that are needed; each column stays text.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-
-import pyarrow as pa
 
 from pipeline.ask.build import DuckConnection
 from pipeline.ask.claims.claims_database import columns_with_types, count_rows_of, reading_claims
@@ -23,13 +21,14 @@ DELIMITERS: Final = "|,\t;"
 
 @dataclass(frozen=True)
 class ClaimsSource:
-    """Claims that can be asked by the name CLAIMS: their columns with types, the files they stand in, and whether they
-    are to be read once only."""
+    """Claims that can be asked: their columns with types, the files they stand in, those of text by their delimiter, and
+    whether they are to be read once only."""
 
     types: dict[str, str]
     files: tuple[Path, ...]
     read_once: bool
     sql: str
+    delimiters: Mapping[str, list[Path]] = field(default_factory=dict)
 
 
 def open_source(database: DuckConnection, source: Any) -> ClaimsSource:
@@ -99,7 +98,7 @@ def _open_text(database: DuckConnection, files: list[Path]) -> ClaimsSource:
         sql = _csv(some, delimiter)
         types |= _types_of(database, sql, some)
         selects.append(f"select * from {sql}")
-    return ClaimsSource(types, tuple(files), True, "\nunion all by name\n".join(selects))
+    return ClaimsSource(types, tuple(files), True, "\nunion all by name\n".join(selects), by_delimiter)
 
 
 def _csv(files: Sequence[Path], delimiter: str) -> str:
@@ -122,6 +121,8 @@ def _delimiter_of(database: DuckConnection, path: Path) -> str:
 
 def _open_table(database: DuckConnection, source: Any) -> ClaimsSource:
     """A table that speaks Arrow: what is in memory is asked where it is, a stream is read once."""
+    import pyarrow as pa  # noqa: PLC0415  # 40 MB of memory that files do not need
+
     if isinstance(source, pa.Table):
         given: Any = source
     elif hasattr(source, "__arrow_c_stream__"):
@@ -138,8 +139,10 @@ def _open_table(database: DuckConnection, source: Any) -> ClaimsSource:
     return ClaimsSource(types, (), not isinstance(source, pa.Table), "select * from given_claims")
 
 
-def _type_of(kind: pa.DataType) -> str:
+def _type_of(kind: Any) -> str:
     """An Arrow type as DuckDB writes it, as far as claims need it."""
+    import pyarrow as pa  # noqa: PLC0415  # see above
+
     if pa.types.is_dictionary(kind):
         return _type_of(kind.value_type)
     for is_kind, name in (

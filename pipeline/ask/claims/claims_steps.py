@@ -1,35 +1,32 @@
-"""The three steps in DuckDB: distinct written codes, the rules on them, and each written code with its answer.
+"""What lies around the rules: forms of days, numbers, and the answers as both engines join them.
 
-Only the first and the last touch the claims. Tables that they make: `written_keys`, `judged_answers` and
-`joined_answers`, then the file of codes and `counted_rows`.
+Tables that are made in the database: `written_keys` by an engine, `judged_answers` and `joined_answers` here, then
+`counted_rows` by an engine again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from pipeline.ask.build import Build, DuckConnection
 from pipeline.ask.claims.claim_days import FORMS, forms_in, is_typed
-from pipeline.ask.claims.claims_database import count_rows_of, read_question, write_table
-from pipeline.ask.claims.claims_source import CLAIMS
-from pipeline.ask.claims.claims_sql import NO_DAY, ClaimsTable, distinct_sql, joined_sql, quoted
+from pipeline.ask.claims.claims_database import count_rows_of, read_question
+from pipeline.ask.claims.claims_engine import CLAIMS, KEYS, ClaimsEngine
+from pipeline.ask.claims.claims_sql import NO_DAY, quoted
 from pipeline.ask.claims.code_columns import FRACTION, ClaimColumns
 from pipeline.ask.claims.judged import judged
 from pipeline.ask.claims.rules import repairs
 from pipeline.errors import UsageError
 
 ALL, PLAIN, NONE = "all", "plain", "none"  # of the repairs
-KEYS: Final = "written_keys"
 ANSWERS: Final = "judged_answers"
 JOINED: Final = "joined_answers"
-COUNTED: Final = "counted_rows"
 UNREADABLE_AT_MOST: Final = 0.5  # of the days of a column; more, and it is none of days
 IN_ORDER: Final = "text, field, flag, numbers, day_from nulls first"
 
 
 def read_day_forms(
-    database: DuckConnection, columns: ClaimColumns, types: Mapping[str, str]
+    engine: ClaimsEngine, columns: ClaimColumns, types: Mapping[str, str]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, int]]:
     """The forms of days in each column of them that is no column of days by its type, and how much of it is no day.
 
@@ -38,42 +35,34 @@ def read_day_forms(
     forms, not_read = {}, {}
     for name in dict.fromkeys(name for each in columns.codes for name in each.day):
         if not is_typed(types[name]):
-            forms[name], not_read[name] = _forms_of(database, name)
+            forms[name], not_read[name] = _forms_of(engine, name)
     return forms, not_read
 
 
-def _forms_of(database: DuckConnection, name: str) -> tuple[tuple[str, ...], int]:
-    row = database.execute(forms_in(CLAIMS, quoted(name))).fetchone() or (0,)
-    written, *read = map(int, row)
+def _forms_of(engine: ClaimsEngine, name: str) -> tuple[tuple[str, ...], int]:
+    ((written, *read),) = engine.ask(forms_in(CLAIMS, quoted(name)))
     lost = written - sum(read)
     if lost > written * UNREADABLE_AT_MOST:
         raise UsageError(
             f"{name}: {lost:,} of {written:,} are no day\n  expected: {', '.join(FORMS)}\n"
             "  next:     name the column of days: --day COL, or --no-days"
         )
-    return tuple(form for form, rows in zip(FORMS, read, strict=True) if rows), lost
+    return tuple(form for form, rows in zip(FORMS, read, strict=True) if rows), int(lost)
 
 
-def settle_numbers(database: DuckConnection, columns: ClaimColumns, types: Mapping[str, str]) -> ClaimColumns:
+def settle_numbers(engine: ClaimsEngine, columns: ClaimColumns, types: Mapping[str, str]) -> ClaimColumns:
     """The same columns; of a type with fractions, whole numbers alone were bare, in a column with gaps."""
     codes = tuple(
         replace(each, numbers="bare")
-        if FRACTION.fullmatch(types[each.column]) and not _has_fractions(database, each.column)
+        if each.numbers and FRACTION.fullmatch(types[each.column]) and not _has_fractions(engine, each.column)
         else each
         for each in columns.codes
     )
     return replace(columns, codes=codes)
 
 
-def _has_fractions(database: DuckConnection, name: str) -> bool:
-    question = f"select 1 from {CLAIMS} where {quoted(name)} <> floor({quoted(name)}) limit 1"
-    return database.execute(question).fetchone() is not None
-
-
-def make_keys(database: DuckConnection, table: ClaimsTable, columns: ClaimColumns) -> int:
-    """Step 1: the distinct written codes as KEYS; returns how many there are."""
-    database.execute(f"create table {KEYS} as {distinct_sql(table, columns)}")
-    return count_rows_of(database, KEYS)
+def _has_fractions(engine: ClaimsEngine, name: str) -> bool:
+    return bool(engine.ask(f"select 1 from {CLAIMS} where {quoted(name)} <> floor({quoted(name)}) limit 1"))
 
 
 def make_answers(database: DuckConnection, build: Build, allowed: str = ALL) -> int:
@@ -107,23 +96,3 @@ def _make_joined(database: DuckConnection) -> None:
         f"create table {JOINED} as select answer, text, field, flag, numbers, coalesce(day_from, {NO_DAY}) as day_from,"
         f" coalesce(day_to, {NO_DAY}) as day_to, {said} from {ANSWERS}"
     )
-
-
-def write_codes(
-    database: DuckConnection, table: ClaimsTable, columns: ClaimColumns, kept: Sequence[str], path: Path
-) -> int:
-    """Step 3: a file with a row for each written code; returns how many there are."""
-    write_table(database, joined_sql(table, columns, kept, JOINED), path)
-    return count_rows_of(database, f"'{_escaped(path)}'")
-
-
-def count_answers(database: DuckConnection, path: Path) -> None:
-    """Rows by column, year and answer, as COUNTED, from the file of codes."""
-    database.execute(
-        f"create table {COUNTED} as select {quoted('column')}, year({quoted('day')})::integer as year, answer, "
-        f"count(*) as rows from '{_escaped(path)}' group by all"
-    )
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")

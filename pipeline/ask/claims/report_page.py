@@ -68,7 +68,7 @@ def summarise(found: Iterable[Finding]) -> dict[str, Any]:
 
 
 def over_years(found: Iterable[Finding]) -> list[Finding]:
-    """Findings of several years as one each: the same column, note, system and status; of how many years to how many."""
+    """Findings of several years as one each: the same column, note, system and status."""
     grouped: dict[tuple[Any, ...], list[Finding]] = defaultdict(list)
     for each in found:
         grouped[each["column"], each["note"], each["system"], each["status"]].append(each)
