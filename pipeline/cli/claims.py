@@ -107,11 +107,8 @@ def claims(
             build, by_field, code=code, field=field, numbers=numbers, flag=flag or "", day=day or (), keys=key or (),
             no_days=no_days, layout=layout,
         )  # fmt: skip
-        asked: dict[str, Any] = {
-            "to": to,
-            "shape": shape.value,
-            "with_": [each.strip() for each in with_.split(",") if each.strip()],
-        }
+        more = [each.strip() for each in with_.split(",") if each.strip()]
+        asked: dict[str, Any] = {"to": to, "shape": shape.value, "with_": more}
         asked |= {"keep": keep, "repairs": repairs.value, "memory": memory, "fail_on": fail_on or []}
         if emit_sql:
             _print_sql(build, files, roles, keep, emit_sql)

@@ -1,6 +1,7 @@
 """The database that claims are asked in: DuckDB in this process, with a limit of memory and a folder for the rest."""
 
 import errno
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,19 +16,22 @@ from pipeline.errors import UnreadableClaims, UsageError
 Relation = duckdb.DuckDBPyRelation
 MEMORY: Final = "512MB"
 DISK_FULL: Final = ("No space left on device", "max_temp_directory_size", "Disk quota exceeded")
+# Of the memory that is asked for DuckDB gets this share: the rest is the process itself, and what it holds beside.
+SHARE: Final = 0.85
+AMOUNT: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]i?B)", re.IGNORECASE)
 SECONDS_BETWEEN_LOOKS: Final = 0.2
 
 
 @contextmanager
 def open_database(scratch: Path, memory: str = MEMORY) -> Iterator[DuckConnection]:
-    """An empty database that holds so much in memory, and what is more in a folder. Raises UsageError for a limit that
-    is none, or is not enough; OSError where the disk is full."""
+    """An empty database for a run that takes about so much memory, and what is more in a folder. Raises UsageError for
+    a limit that is none, or is not enough; OSError where the disk is full."""
+    amount = AMOUNT.fullmatch(memory.strip())
+    if amount is None:
+        raise UsageError(f"--memory {memory}: no amount of memory\n  next:     512MB, 2GB, ...")
     database = duckdb.connect()
     try:
-        try:
-            database.execute("set memory_limit = $memory", {"memory": memory})
-        except duckdb.Error as problem:
-            raise UsageError(f"--memory {memory}: no amount of memory\n  next:     512MB, 2GB, ...") from problem
+        database.execute(f"set memory_limit = '{float(amount[1]) * SHARE:.3f}{amount[2]}'")
         database.execute("set temp_directory = $scratch", {"scratch": str(scratch)})
         database.execute("set enable_progress_bar = true; set enable_progress_bar_print = false")
         with _problems_said(memory):
@@ -73,7 +77,10 @@ def rows_ticked(database: DuckConnection, tick: Callable[[int, int], None], rows
     ended = threading.Event()
 
     def look() -> None:
-        while not ended.wait(SECONDS_BETWEEN_LOOKS):
+        while not ended.wait(# Of the memory that is asked for DuckDB gets this share: the rest is the process itself, and what it holds beside.
+SHARE: Final = 0.85
+AMOUNT: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]i?B)", re.IGNORECASE)
+SECONDS_BETWEEN_LOOKS):
             tick(int(max(database.query_progress(), 0) * rows / 100), rows)
 
     watch = threading.Thread(target=look, daemon=True)

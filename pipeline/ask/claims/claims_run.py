@@ -162,6 +162,7 @@ class ClaimsRun:
         if rows != self._written:
             raise CrosswalkError(f"{self._written:,} codes were written, {rows:,} have an answer: please report this")
         with self._progress.stage("answers") as done:
+            self._database.execute(f"drop table {steps.JOINED}")
             self._engine.count_answers(path)
             self._write_answers()
             flags = [*flags_by_writing()]

@@ -21,8 +21,8 @@ DELIMITERS: Final = "|,\t;"
 
 @dataclass(frozen=True)
 class ClaimsSource:
-    """Claims that can be asked: their columns with types, the files they stand in, those of text by their delimiter, and
-    whether they are to be read once only."""
+    """Claims that can be asked: their columns with types, the files they stand in, those of text by delimiter, and whether
+    they are to be read once only."""
 
     types: dict[str, str]
     files: tuple[Path, ...]

@@ -80,6 +80,7 @@ def make_answers(database: DuckConnection, build: Build, allowed: str = ALL) -> 
         values if allowed != ALL else {},
     )
     database.execute(f"drop table {said}")
+    database.execute(f"drop table {KEYS}")
     _make_joined(database)
     return count_rows_of(database, ANSWERS)
 

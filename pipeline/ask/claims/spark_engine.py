@@ -63,7 +63,7 @@ class SparkEngine:
     def codes(self, question: str) -> "DataFrame":
         """The answer to a question about CLAIMS and the joined answers, which are sent to every worker."""
         said = ", ".join(f"{name}::varchar as {name}" for name in ("status", "system", "code"))
-        answers = self._database.execute(f"select * replace ({said}) from {JOINED}").to_arrow_table()
+        answers = self._database.sql(f"select * replace ({said}) from {JOINED}").to_arrow_table()
         self._spark.createDataFrame(answers).hint("broadcast").createOrReplaceTempView(JOINED)
         return self._sql(question)
 
