@@ -27,7 +27,7 @@ def judged(connection: DuckConnection, build: Build, keys: str) -> str:
     row per run of days, without gap or overlap, from first to last day, in which all that is said is the same; both
     days null where there is none. Raises UsageError for a field that is neither one of the rules nor a system.
     """
-    build.show_to(connection, ("codes", "code_history", "systems"), "build_")
+    build.show_to(connection, ("codes", "code_history", "releases", "systems"), "build_")
     connection.execute(f"create or replace temp view claims_keys as from {keys}")
     with ClaimTables(connection, rule_values()) as tables:
         _make_rules(tables, build)

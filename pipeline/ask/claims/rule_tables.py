@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.ask.build import Build
 from pipeline.ask.claims.claim_tables import RuleColumns
 from pipeline.ask.claims.rules import forms, inferred_bits, listed_in, number_ranges, repair_bits, repairs
-from pipeline.ask.claims.scopes import derive_scopes, flags_by_writing
+from pipeline.ask.claims.scopes import MODIFIER_LENGTH, derive_scopes, flags_by_writing
 
 
 def rule_values() -> dict[str, Any]:
@@ -20,6 +20,7 @@ def rule_values() -> dict[str, Any]:
         "letters_in": listed_in("letter_digit"),
         "letters_anywhere": listed_in("letter_digit", "anywhere_in"),
         "with_placeholder": listed_in("placeholder"),
+        "modifier_length": MODIFIER_LENGTH,
         "by_form": [each.system for each in forms() if each.reading],
     }
 

@@ -31,12 +31,13 @@ class Version:
 
 @dataclass(frozen=True)
 class Repair:
-    """A repair of what was written: `kind` is plain, notation or inferred; `example` a text and its code."""
+    """A repair of what was written: `kind` is plain, notation or inferred; `example` a text, where it stands (field and
+    day, with its flag or as numbers), and the code that it leads to."""
 
     name: str
     kind: str
     meaning: str
-    example: list[str]
+    example: dict[str, Any]
 
 
 @dataclass(frozen=True)
