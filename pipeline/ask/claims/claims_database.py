@@ -77,10 +77,7 @@ def rows_ticked(database: DuckConnection, tick: Callable[[int, int], None], rows
     ended = threading.Event()
 
     def look() -> None:
-        while not ended.wait(# Of the memory that is asked for DuckDB gets this share: the rest is the process itself, and what it holds beside.
-SHARE: Final = 0.85
-AMOUNT: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]i?B)", re.IGNORECASE)
-SECONDS_BETWEEN_LOOKS):
+        while not ended.wait(SECONDS_BETWEEN_LOOKS):
             tick(int(max(database.query_progress(), 0) * rows / 100), rows)
 
     watch = threading.Thread(target=look, daemon=True)
