@@ -21,7 +21,7 @@ DELIMITERS: Final = "|,\t;"
 
 @dataclass(frozen=True)
 class ClaimsSource:
-    """Claims that can be asked: their columns with types, the files they stand in, those of text by delimiter, and whether
+    """Claims that can be asked: columns with types, the files they stand in, those of text by delimiter, and whether
     they are to be read once only."""
 
     types: dict[str, str]
