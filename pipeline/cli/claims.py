@@ -14,7 +14,7 @@ from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.ask.build import Build
-    from pipeline.ask.claims.code_columns import Roles
+    from pipeline.ask.claims.code_columns import ClaimRoles
     from pipeline.run.progress import Progress
 
 
@@ -43,22 +43,22 @@ class Engine(StrEnum):
 
 
 Patterns = list[str] | None
-COLUMNS = "Columns with {}: a name, or a pattern such as 'dx*', or 'dx#' with a number."
+HELD = "Columns with {}: a name, or a pattern such as 'dx*', or 'dx#' with a number."
 Files = Annotated[list[str], typer.Argument(help="csv, csv.gz, txt, Parquet; patterns, and folders of Parquet.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder of the results: new, or of an earlier run.")]
-Layout = Annotated[str, typer.Option("--layout", help="auto, rif, omop, synpuf, mimic, or a TOML file.")]
-Day = Annotated[Patterns, typer.Option("--day", help="Columns with the day; the first that is filled counts.")]
-Dx = Annotated[Patterns, typer.Option("--dx", help=COLUMNS.format("diagnoses"))]
-Px = Annotated[Patterns, typer.Option("--px", help=COLUMNS.format("procedures of inpatients"))]
-Hcpcs = Annotated[Patterns, typer.Option("--hcpcs", help=COLUMNS.format("HCPCS or CPT"))]
-Procedure = Annotated[Patterns, typer.Option("--procedure", help=COLUMNS.format("procedures of any kind"))]
-Modifier = Annotated[Patterns, typer.Option("--modifier", help=COLUMNS.format("modifiers"))]
-AnyCode = Annotated[Patterns, typer.Option("--any", help=COLUMNS.format("codes of any system"))]
-Code = Annotated[Patterns, typer.Option("--code", help=COLUMNS.format("codes of the field that --field says"))]
+LayoutName = Annotated[str, typer.Option("--layout", help="auto, rif, omop, synpuf, mimic, or a TOML file.")]
+DayColumns = Annotated[Patterns, typer.Option("--day", help="Columns with the day; the first that is filled counts.")]
+Dx = Annotated[Patterns, typer.Option("--dx", help=HELD.format("diagnoses"))]
+Px = Annotated[Patterns, typer.Option("--px", help=HELD.format("procedures of inpatients"))]
+Hcpcs = Annotated[Patterns, typer.Option("--hcpcs", help=HELD.format("HCPCS or CPT"))]
+Procedure = Annotated[Patterns, typer.Option("--procedure", help=HELD.format("procedures of any kind"))]
+Modifier = Annotated[Patterns, typer.Option("--modifier", help=HELD.format("modifiers"))]
+AnyCode = Annotated[Patterns, typer.Option("--any", help=HELD.format("codes of any system"))]
+Code = Annotated[Patterns, typer.Option("--code", help=HELD.format("codes of the field that --field says"))]
 FieldOption = Annotated[
     str | None, typer.Option("--field", help="Of --code: dx, px, ..., a system, or the column that says it.")
 ]
-Flag = Annotated[str | None, typer.Option("--flag", help="Column that says the version: 9, 0, ICD10CM, ...")]
+FlagColumn = Annotated[str | None, typer.Option("--flag", help="Column that says the version: 9, 0, ICD10CM, ...")]
 Numbers = Annotated[
     Patterns, typer.Option("--numbers", help="COL=bare or COL=dotted: a column that went through a number.")
 ]
@@ -84,9 +84,9 @@ EmitSql = Annotated[
 
 @app.command()
 def claims(
-    files: Files, out: Out = None, layout: Layout = "auto", day: Day = None, dx: Dx = None, px: Px = None,
+    files: Files, out: Out = None, layout: LayoutName = "auto", day: DayColumns = None, dx: Dx = None, px: Px = None,
     hcpcs: Hcpcs = None, procedure: Procedure = None, modifier: Modifier = None, any_: AnyCode = None,
-    code: Code = None, field: FieldOption = None, flag: Flag = None, numbers: Numbers = None, key: Key = None,
+    code: Code = None, field: FieldOption = None, flag: FlagColumn = None, numbers: Numbers = None, key: Key = None,
     no_days: NoDays = False, keep: Keep = False, to: To = None, shape: ShapeOption = TargetShape.SETS, with_: With = "",
     repairs: Repairs = AllowedRepairs.ALL, memory: Memory = "512MB", report: Report = None, fail_on: FailOn = None,
     engine: EngineOption = Engine.DUCKDB, emit_sql: EmitSql = None, output: OutputOption = OUTPUT,
@@ -119,7 +119,7 @@ def claims(
 
 
 def _run(
-    build: "Build", files: list[str], places: tuple[Path, Path | None], roles: "Roles", engine: Engine,
+    build: "Build", files: list[str], places: tuple[Path, Path | None], roles: "ClaimRoles", engine: Engine,
     asked: dict[str, Any],
 ) -> None:  # fmt: skip
     from pipeline.ask.claims import claims as run
@@ -135,7 +135,7 @@ def _run(
         copy_report(out, report)
 
 
-def _print_sql(build: "Build", files: list[str], roles: "Roles", keep: bool, dialect: str) -> None:
+def _print_sql(build: "Build", files: list[str], roles: "ClaimRoles", keep: bool, dialect: str) -> None:
     from pipeline.ask.claims.emitted_sql import emit_questions
 
     show(emit_questions(files, roles, keep, dialect), is_for_machines=True)

@@ -14,7 +14,7 @@ from pipeline.ask.build import Build, open_build
 from pipeline.ask.claims.claim_targets import Shape
 from pipeline.ask.claims.claims_database import MEMORY
 from pipeline.ask.claims.claims_run import ClaimsQuestion, ClaimsResult, run_claims
-from pipeline.ask.claims.code_columns import Roles
+from pipeline.ask.claims.code_columns import ClaimRoles as Roles
 from pipeline.run.progress import Progress
 
 __all__ = ["ClaimsResult", "Roles", "claims"]

@@ -1,10 +1,10 @@
-"""Roles as people type them: patterns by field, COL=bare, and a field that is a role, a system, or a column."""
+"""ClaimRoles as people type them: patterns by field, COL=bare, and a field that is a role, a system, or a column."""
 
 from collections.abc import Mapping, Sequence
 
 from pipeline.ask.build import Build
-from pipeline.ask.claims.claim_layouts import NUMBERS
-from pipeline.ask.claims.code_columns import Roles
+from pipeline.ask.claims.claim_layouts import NUMBER_KINDS
+from pipeline.ask.claims.code_columns import ClaimRoles
 from pipeline.ask.claims.rules import fields
 from pipeline.ask.system_names import find_named
 from pipeline.errors import UsageError
@@ -23,7 +23,7 @@ def read_roles(
     field: str | None = None,
     numbers: Sequence[str] | None = None,
     **others: object,
-) -> Roles:
+) -> ClaimRoles:
     """The roles that options name. `code` are columns of the `field`; `numbers` has COL=bare or COL=dotted.
 
     Raises UsageError for a field without codes, or codes without a field, and for numbers that are said otherwise.
@@ -36,16 +36,16 @@ def read_roles(
         codes[own or ""] = (*codes.get(own or "", ()), *code)
     if field and own is None and len(codes) > 1:
         raise UsageError(f"--field {field}: a column says the field of --code alone\n  next:     one run for each")
-    return Roles(
+    return ClaimRoles(
         codes=codes or None,
         field_in=field if field and own is None else "",
         numbers=dict(_as_number(each) for each in numbers or ()),
-        **others,  # type: ignore[arg-type]  # the fields of Roles
+        **others,  # type: ignore[arg-type]  # the fields of ClaimRoles
     )
 
 
 def _as_number(text: str) -> tuple[str, str]:
     column, _, how = text.rpartition("=")
-    if not column or how not in NUMBERS:
-        raise UsageError(f"--numbers {text}: say COL={' or COL='.join(NUMBERS)}\n  next:     --numbers dx1=dotted")
+    if not column or how not in NUMBER_KINDS:
+        raise UsageError(f"--numbers {text}: say COL={' or COL='.join(NUMBER_KINDS)}\n  next:     --numbers dx1=dotted")
     return column, how

@@ -6,10 +6,10 @@ of CMS for research) and 3/4/2010 (month first, as in the US).
 
 from typing import Final
 
-MONTHS: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_MONTH_NUMBER: Final = " ".join(f"when '{month}' then '{number:02}'" for number, month in enumerate(MONTHS, 1))
+MONTH_NAMES: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_MONTH_NUMBER: Final = " ".join(f"when '{month}' then '{number:02}'" for number, month in enumerate(MONTH_NAMES, 1))
 # Each form: what a text of it looks like (in LIKE or by length), and its parts as year-month-day.
-FORMS: Final = {
+DAY_FORMS: Final = {
     "YYYY-MM-DD": ("{x} like '____-__-__%'", "substr({x}, 1, 10)"),
     "YYYYMMDD": (
         "length({x}) = 8 and {x} not like '%-%' and {x} not like '%/%'",
@@ -36,7 +36,8 @@ def day_of(name: str, kind: str, forms: tuple[str, ...]) -> str:
         return f"cast({name} as date)"
     text = day_text(name)
     cases = " ".join(
-        f"when {FORMS[each][0].format(x=text)} then try_cast({FORMS[each][1].format(x=text)} as date)" for each in forms
+        f"when {DAY_FORMS[each][0].format(x=text)} then try_cast({DAY_FORMS[each][1].format(x=text)} as date)"
+        for each in forms
     )
     return f"case {cases} end" if cases else "cast(null as date)"
 
@@ -55,7 +56,7 @@ def forms_in(claims: str, name: str) -> str:
     """SQL for how many rows of a column have a text, how many one of each form, and how many of all can be read."""
     text = day_text("x")
     reads = ", ".join(
-        f"coalesce(sum(n) filter (where {day_of('x', 'text', (form,))} is not null), 0)" for form in FORMS
+        f"coalesce(sum(n) filter (where {day_of('x', 'text', (form,))} is not null), 0)" for form in DAY_FORMS
     )
     return (
         f"select coalesce(sum(n) filter (where {text} <> ''), 0), {reads} "

@@ -14,7 +14,7 @@ from typing import Any, Final
 from pipeline.errors import UsageError
 
 OWN_LAYOUTS: Final = Path(__file__).with_suffix(".toml")
-NUMBERS: Final = ("bare", "dotted")
+NUMBER_KINDS: Final = ("bare", "dotted")
 Names = tuple[str, ...]
 
 
@@ -82,8 +82,8 @@ def _as_layout(path: Path, text: str, entry: Mapping[str, Any]) -> ClaimLayout:
     for each in read:
         if bool(each.field) == bool(each.field_in):
             raise _wrong(path, text, "field", "for each [[layout.codes]] either field or field_in")
-        if each.numbers not in {"", *NUMBERS}:
-            raise _wrong(path, text, "numbers", f"numbers = {' or '.join(NUMBERS)}")
+        if each.numbers not in {"", *NUMBER_KINDS}:
+            raise _wrong(path, text, "numbers", f"numbers = {' or '.join(NUMBER_KINDS)}")
     values = _values(path, text, ClaimLayout, {key: value for key, value in entry.items() if key != "codes"})
     return ClaimLayout(codes=read, **values)
 

@@ -6,12 +6,12 @@ from typing import Any, Final, Protocol
 
 from pipeline.ask.build import DuckConnection
 from pipeline.ask.claims.claims_database import count_rows_of, rows_ticked, write_table
-from pipeline.ask.claims.claims_source import CLAIMS, ClaimsSource, open_source, stage
+from pipeline.ask.claims.claims_source import SOURCE_CLAIMS, ClaimsSource, open_source, stage
 from pipeline.ask.claims.claims_sql import quoted
 
-__all__ = ["CLAIMS", "KEYS", "ClaimsEngine", "DuckEngine", "counted_sql"]
-KEYS: Final = "written_keys"
-COUNTED: Final = "counted_rows"
+__all__ = ["SOURCE_CLAIMS", "WRITTEN_KEYS", "ClaimsEngine", "DuckEngine", "counted_sql"]
+WRITTEN_KEYS: Final = "written_keys"
+COUNTED_ROWS: Final = "counted_rows"
 Tick = Callable[[int, int], None]
 
 
@@ -34,19 +34,19 @@ class ClaimsEngine(Protocol):
     files: tuple[Path, ...]
 
     def stage(self, needed: Sequence[str]) -> int:
-        """Makes the claims known as CLAIMS, with the columns that are needed; returns how many rows there are."""
+        """Makes the claims known as SOURCE_CLAIMS, with the columns that are needed; returns how many rows."""
 
     def ask(self, question: str) -> list[tuple[Any, ...]]:
-        """The rows of a small answer about CLAIMS."""
+        """The rows of a small answer about SOURCE_CLAIMS."""
 
     def store_keys(self, question: str, rows: int) -> int:
-        """Makes KEYS in the database of the answer to a question about CLAIMS; returns how many rows it has."""
+        """Makes WRITTEN_KEYS of the answer to a question about SOURCE_CLAIMS; returns how many rows it has."""
 
     def write_codes(self, question: str, path: Path, rows: int) -> int:
-        """Writes the answer to a question about CLAIMS and the joined answers; returns how many rows it has."""
+        """Writes the answer to a question about SOURCE_CLAIMS and the joined answers; returns how many rows it has."""
 
     def count_answers(self, path: Path) -> None:
-        """Makes COUNTED in the database, of the codes that were written."""
+        """Makes COUNTED_ROWS in the database, of the codes that were written."""
 
 
 class DuckEngine:
@@ -71,8 +71,8 @@ class DuckEngine:
     def store_keys(self, question: str, rows: int) -> int:
         """See ClaimsEngine."""
         with rows_ticked(self._database, self._tick, rows):
-            self._database.execute(f"create table {KEYS} as {question}")
-        return count_rows_of(self._database, KEYS)
+            self._database.execute(f"create table {WRITTEN_KEYS} as {question}")
+        return count_rows_of(self._database, WRITTEN_KEYS)
 
     def write_codes(self, question: str, path: Path, rows: int) -> int:
         """See ClaimsEngine."""
@@ -82,7 +82,7 @@ class DuckEngine:
 
     def count_answers(self, path: Path) -> None:
         """See ClaimsEngine."""
-        self._database.execute(f"create table {COUNTED} as {counted_sql(_named(path))}")
+        self._database.execute(f"create table {COUNTED_ROWS} as {counted_sql(_named(path))}")
 
 
 def _named(path: Path) -> str:

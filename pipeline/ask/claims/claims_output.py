@@ -11,7 +11,7 @@ from typing import Final
 from pipeline.errors import LockHeld, UsageError
 
 MARK: Final = ".crosswalk-claims"  # in each folder made here: the names of what was put into it
-INCOMING, REPLACED, SCRATCH = ".incoming", ".replaced", "scratch"
+INCOMING_RESULTS, REPLACED_RESULTS, SCRATCH = ".incoming", ".replaced", "scratch"
 
 
 @contextmanager
@@ -21,10 +21,10 @@ def new_output(out: Path) -> Iterator[Path]:
     Results that were written here before are replaced, and what a killed run left is removed. In it `scratch` is for
     what is needed meanwhile. Raises UsageError where `out` is something else; LockHeld where another run writes there.
     """
-    for place in (out, _beside(out, REPLACED)):
+    for place in (out, _beside(out, REPLACED_RESULTS)):
         require_ours(place)
     out.parent.mkdir(parents=True, exist_ok=True)
-    incoming = _beside(out, INCOMING)
+    incoming = _beside(out, INCOMING_RESULTS)
     with _held(incoming):
         try:
             (incoming / SCRATCH).mkdir()
@@ -80,7 +80,7 @@ def _mark(folder: Path) -> None:
 
 
 def _move(incoming: Path, out: Path) -> None:
-    replaced = _beside(out, REPLACED)
+    replaced = _beside(out, REPLACED_RESULTS)
     if replaced.exists():
         shutil.rmtree(replaced)
     if out.exists():

@@ -13,7 +13,9 @@ from pipeline.errors import TooManyFaults, UsageError
 ENOUGH_TEXTS: Final = 100  # of 100 codes of ICD-9-CM that were drawn at random all lack a zero in front once in 60,000
 # Fields whose codes look alike: the same digits, with the dot at another place.
 LOOK_ALIKE: Final = (("ICD9CM", "ICD9Proc"), ("ICD9Proc", "ICD9CM"))
-IN_ORDER: Final = """order by finding <> 'status', finding, "column", year, rows desc, status, system, repairs, note"""
+FINDING_ORDER: Final = (
+    """order by finding <> 'status', finding, "column", year, rows desc, status, system, repairs, note"""
+)
 DAYS_NOT_READ: Final = """
     insert into claims_findings
     select 'day_not_read', $name, null, null, null, null, $rows, null, 'is no day, so these have none' where $rows > 0
@@ -90,11 +92,11 @@ def make_findings(
 
 def write_report(database: DuckConnection, path: Path) -> None:
     """Writes the findings as csv."""
-    write_table(database, f"select * from claims_findings {IN_ORDER}", path)
+    write_table(database, f"select * from claims_findings {FINDING_ORDER}", path)
 
 
 def findings(database: DuckConnection) -> list[dict[str, Any]]:
     """The findings as rows."""
-    answer = database.execute(f"select * from claims_findings {IN_ORDER}")
+    answer = database.execute(f"select * from claims_findings {FINDING_ORDER}")
     names = [each[0] for each in answer.description or []]
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]

@@ -18,11 +18,11 @@ from pipeline.ask.claims.claims_database import (
     read_question,
     write_table,
 )
-from pipeline.ask.claims.claims_engine import CLAIMS, ClaimsEngine, DuckEngine
+from pipeline.ask.claims.claims_engine import SOURCE_CLAIMS, ClaimsEngine, DuckEngine
 from pipeline.ask.claims.claims_output import SCRATCH, new_output
 from pipeline.ask.claims.claims_report import find_too_many, make_findings, read_limit, write_report
 from pipeline.ask.claims.claims_sql import ClaimsTable, distinct_sql, joined_sql
-from pipeline.ask.claims.code_columns import Roles, describe_columns, find_columns
+from pipeline.ask.claims.code_columns import ClaimRoles, describe_columns, find_columns
 from pipeline.ask.claims.report_page import write_report_page
 from pipeline.ask.claims.rules import statuses
 from pipeline.ask.claims.scopes import flags_by_writing
@@ -30,7 +30,7 @@ from pipeline.ask.claims.spark_engine import SparkEngine, is_spark_frame, read_f
 from pipeline.errors import CrosswalkError
 from pipeline.run.progress import Progress
 
-CODES, ANSWERS, TARGETS, REPORT, PAGE = (
+CODES_FILE, ANSWERS_FILE, TARGETS_FILE, REPORT_FILE, PAGE_FILE = (
     "codes.parquet", "answers.parquet", "targets.parquet", "report.csv", "report.html",
 )  # fmt: skip
 
@@ -43,7 +43,7 @@ class ClaimsQuestion:
     through; `repairs` is all, plain or none; `fail_on` has limits such as unknown=5%.
     """
 
-    roles: Roles = field(default_factory=Roles)
+    roles: ClaimRoles = field(default_factory=ClaimRoles)
     to: str | None = None
     shape: Shape = Shape.SETS
     with_: Sequence[str] = ()
@@ -64,23 +64,23 @@ class ClaimsResult:
     @property
     def codes(self) -> Relation:
         """A row for each written code: what goes through, column, day, text, status, system, code, answer."""
-        return open_relation(self.folder / CODES)
+        return open_relation(self.folder / CODES_FILE)
 
     @property
     def answers(self) -> Relation:
         """A row for each text, field, flag and run of days: all that is said of it."""
-        return open_relation(self.folder / ANSWERS)
+        return open_relation(self.folder / ANSWERS_FILE)
 
     @property
     def targets(self) -> Relation | None:
         """A row for each code of each alternative, where these were asked for as rows."""
-        path = self.folder / TARGETS
+        path = self.folder / TARGETS_FILE
         return open_relation(path) if path.is_file() else None
 
     @property
     def report(self) -> Relation:
         """A row for each finding."""
-        return open_relation(self.folder / REPORT)
+        return open_relation(self.folder / REPORT_FILE)
 
 
 def run_claims(
@@ -131,7 +131,7 @@ class ClaimsRun:
             types = {name: engine.types[name] for name in needed}
             self._columns = steps.settle_numbers(engine, columns, types)
             forms, self._days_not_read = steps.read_day_forms(engine, columns, types)
-            self._table = ClaimsTable(CLAIMS, types, forms)
+            self._table = ClaimsTable(SOURCE_CLAIMS, types, forms)
             self._written = rows * len(columns.codes)
             done.append(f"{rows:,} rows of layout {columns.layout}: {describe_columns(columns)}")
 
@@ -154,21 +154,21 @@ class ClaimsRun:
 
     def write(self) -> None:
         """Step 3, and what is said of the answers. Raises CrosswalkError where rows went missing: that is our fault."""
-        path = self._folder / CODES
+        path = self._folder / CODES_FILE
         with self._progress.stage("codes") as done:
-            question = joined_sql(self._table, self._columns, self._kept, steps.JOINED)
+            question = joined_sql(self._table, self._columns, self._kept, steps.JOINED_ANSWERS)
             rows = self._engine.write_codes(question, path, self._written)
             done.append(f"{rows:,} rows")
         if rows != self._written:
             raise CrosswalkError(f"{self._written:,} codes were written, {rows:,} have an answer: please report this")
         with self._progress.stage("answers") as done:
-            self._database.execute(f"drop table {steps.JOINED}")
+            self._database.execute(f"drop table {steps.JOINED_ANSWERS}")
             self._engine.count_answers(path)
             self._write_answers()
             flags = [*flags_by_writing()]
             make_findings(self._database, self._build, flags, self._days_not_read)
-            write_report(self._database, self._folder / REPORT)
-            write_report_page(self._database, self._build.id, self._columns, self._folder / PAGE)
+            write_report(self._database, self._folder / REPORT_FILE)
+            write_report_page(self._database, self._build.id, self._columns, self._folder / PAGE_FILE)
             done.append("with the report")
 
     def _write_answers(self) -> None:
@@ -188,7 +188,7 @@ class ClaimsRun:
             joins.append("join answer_targets as t on t.answer = d.answer")
             if self._question.shape is Shape.ROWS:
                 rows = read_question("target_rows.sql")
-                write_table(database, rows, self._folder / TARGETS, {"target": self._to.system})
+                write_table(database, rows, self._folder / TARGETS_FILE, {"target": self._to.system})
         told = ", ".join(["d.*", *extra])
         sql = f"select {told} from ({read_question('answers_described.sql')}) as d {' '.join(joins)} order by d.answer"
-        write_table(database, sql, self._folder / ANSWERS)
+        write_table(database, sql, self._folder / ANSWERS_FILE)

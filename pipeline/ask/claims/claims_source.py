@@ -13,7 +13,7 @@ from pipeline.ask.claims.claims_database import columns_with_types, count_rows_o
 from pipeline.ask.claims.claims_sql import quoted
 from pipeline.errors import UnreadableClaims, UsageError
 
-CLAIMS: Final = "source_claims"
+SOURCE_CLAIMS: Final = "source_claims"
 TEXT: Final = (".csv", ".txt", ".psv", ".tsv", ".csv.gz", ".txt.gz", ".psv.gz", ".tsv.gz", ".csv.zst")
 PARQUET: Final = (".parquet", ".pq")
 DELIMITERS: Final = "|,\t;"
@@ -155,17 +155,17 @@ def _type_of(kind: Any) -> str:
 
 
 def stage(database: DuckConnection, source: ClaimsSource, needed: Sequence[str], scratch: Path) -> int:
-    """Makes the claims known as CLAIMS, with the columns that are needed; returns how many rows there are.
+    """Makes the claims known as SOURCE_CLAIMS, with the columns that are needed; returns how many rows there are.
 
     What can be read once only is written to a Parquet file first.
     """
     columns = ", ".join(quoted(each) for each in dict.fromkeys(needed))
     question = f"select {columns} from ({source.sql}) as given"
     if not source.read_once:
-        database.execute(f"create view {CLAIMS} as {question}")
-        return count_rows_of(database, CLAIMS)
+        database.execute(f"create view {SOURCE_CLAIMS} as {question}")
+        return count_rows_of(database, SOURCE_CLAIMS)
     path = scratch / "claims.parquet"
     with reading_claims(", ".join(map(str, source.files[:3])) or "claims", "rows with the fields of the first line"):
         database.execute(f"copy ({question}) to {_literal_path(path)} (format parquet)")
-    database.execute(f"create view {CLAIMS} as select * from {_parquet([path])}")
-    return count_rows_of(database, CLAIMS)
+    database.execute(f"create view {SOURCE_CLAIMS} as select * from {_parquet([path])}")
+    return count_rows_of(database, SOURCE_CLAIMS)

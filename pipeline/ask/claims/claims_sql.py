@@ -13,8 +13,8 @@ from pipeline.ask.claims.code_columns import ClaimColumns, CodeColumn
 
 # In the place of the day where there is none: one that no claim has, so that the join stays an equality and a range.
 NO_DAY: Final = "date '0001-01-01'"
-SAID: Final = ("status", "system", "code", "answer")
-OF_CODES: Final = ("column", "day", "text", *SAID)
+SAID_OF_CODES: Final = ("status", "system", "code", "answer")
+CODES_COLUMNS: Final = ("column", "day", "text", *SAID_OF_CODES)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def kept_names(columns: Sequence[str]) -> dict[str, str]:
     >>> kept_names(["claim", "day"])
     {'claim': 'claim', 'day': 'input_day'}
     """
-    return {each: f"input_{each}" if each.lower() in OF_CODES else each for each in columns}
+    return {each: f"input_{each}" if each.lower() in CODES_COLUMNS else each for each in columns}
 
 
 def written_codes_sql(table: ClaimsTable, columns: ClaimColumns, kept: Sequence[str]) -> str:
@@ -113,7 +113,7 @@ def joined_sql(table: ClaimsTable, columns: ClaimColumns, kept: Sequence[str], a
     """
     day, text = quoted("day"), quoted("text")
     own = [f"c.{quoted(new)}" for new in kept_names(kept).values()]
-    said = [f"c.{quoted(each)}" for each in ("column", "day", "text")] + [f"a.{quoted(each)}" for each in SAID]
+    said = [f"c.{quoted(each)}" for each in ("column", "day", "text")] + [f"a.{quoted(each)}" for each in SAID_OF_CODES]
     same = " and ".join(f"c.{name} = a.{name}" for name in [text, *told_apart_by(columns)])
     return (
         f"select {', '.join([*own, *said])}\n"

@@ -9,20 +9,20 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.ask.build import Build, DuckConnection
-from pipeline.ask.claims.claim_days import FORMS, forms_in, is_typed
+from pipeline.ask.claims.claim_days import DAY_FORMS, forms_in, is_typed
 from pipeline.ask.claims.claims_database import count_rows_of, read_question
-from pipeline.ask.claims.claims_engine import CLAIMS, KEYS, ClaimsEngine
+from pipeline.ask.claims.claims_engine import SOURCE_CLAIMS, WRITTEN_KEYS, ClaimsEngine
 from pipeline.ask.claims.claims_sql import NO_DAY, quoted
 from pipeline.ask.claims.code_columns import FRACTION, ClaimColumns
 from pipeline.ask.claims.judged import judged
 from pipeline.ask.claims.rules import repairs
 from pipeline.errors import UsageError
 
-ALL, PLAIN, NONE = "all", "plain", "none"  # of the repairs
-ANSWERS: Final = "judged_answers"
-JOINED: Final = "joined_answers"
+ALL_REPAIRS, PLAIN_REPAIRS, NO_REPAIRS = "all", "plain", "none"  # of the repairs
+JUDGED: Final = "judged_answers"
+JOINED_ANSWERS: Final = "joined_answers"
 UNREADABLE_AT_MOST: Final = 0.5  # of the days of a column; more, and it is none of days
-IN_ORDER: Final = "text, field, flag, numbers, day_from nulls first"
+ANSWER_ORDER: Final = "text, field, flag, numbers, day_from nulls first"
 
 
 def read_day_forms(
@@ -40,14 +40,14 @@ def read_day_forms(
 
 
 def _forms_of(engine: ClaimsEngine, name: str) -> tuple[tuple[str, ...], int]:
-    ((written, *read),) = engine.ask(forms_in(CLAIMS, quoted(name)))
+    ((written, *read),) = engine.ask(forms_in(SOURCE_CLAIMS, quoted(name)))
     lost = written - sum(read)
     if lost > written * UNREADABLE_AT_MOST:
         raise UsageError(
-            f"{name}: {lost:,} of {written:,} are no day\n  expected: {', '.join(FORMS)}\n"
+            f"{name}: {lost:,} of {written:,} are no day\n  expected: {', '.join(DAY_FORMS)}\n"
             "  next:     name the column of days: --day COL, or --no-days"
         )
-    return tuple(form for form, rows in zip(FORMS, read, strict=True) if rows), int(lost)
+    return tuple(form for form, rows in zip(DAY_FORMS, read, strict=True) if rows), int(lost)
 
 
 def settle_numbers(engine: ClaimsEngine, columns: ClaimColumns, types: Mapping[str, str]) -> ClaimColumns:
@@ -62,38 +62,38 @@ def settle_numbers(engine: ClaimsEngine, columns: ClaimColumns, types: Mapping[s
 
 
 def _has_fractions(engine: ClaimsEngine, name: str) -> bool:
-    return bool(engine.ask(f"select 1 from {CLAIMS} where {quoted(name)} <> floor({quoted(name)}) limit 1"))
+    return bool(engine.ask(f"select 1 from {SOURCE_CLAIMS} where {quoted(name)} <> floor({quoted(name)}) limit 1"))
 
 
-def make_answers(database: DuckConnection, build: Build, allowed: str = ALL) -> int:
+def make_answers(database: DuckConnection, build: Build, allowed: str = ALL_REPAIRS) -> int:
     """Step 2: the rules on the distinct written codes; returns how many answers there are.
 
-    ANSWERS has what they say, numbered in the order of the texts, so that it does not depend on that of the claims;
-    JOINED what step 3 needs. `allowed` are the repairs that are: all, plain (which change nothing said) or none.
+    JUDGED has what they say, numbered in the order of the texts, so that it does not depend on that of the claims;
+    JOINED_ANSWERS what step 3 needs. `allowed` are the repairs that are: all, plain (nothing said changes) or none.
     """
-    said = judged(database, build, KEYS)
-    values = {"plain": [each.name for each in repairs() if each.kind == PLAIN and allowed == PLAIN]}
-    sql = read_question("answers_allowed.sql") if allowed != ALL else f"select * from {said}"
+    said = judged(database, build, WRITTEN_KEYS)
+    values = {"plain": [each.name for each in repairs() if each.kind == PLAIN_REPAIRS and allowed == PLAIN_REPAIRS]}
+    sql = read_question("answers_allowed.sql") if allowed != ALL_REPAIRS else f"select * from {said}"
     database.execute(
-        f"create table {ANSWERS} as select row_number() over (order by {IN_ORDER})::integer as answer, "
+        f"create table {JUDGED} as select row_number() over (order by {ANSWER_ORDER})::integer as answer, "
         f"text, field, flag, numbers, day_from, day_to, status, system, code, repairs, basis, candidates from ({sql})",
-        values if allowed != ALL else {},
+        values if allowed != ALL_REPAIRS else {},
     )
     database.execute(f"drop table {said}")
-    database.execute(f"drop table {KEYS}")
+    database.execute(f"drop table {WRITTEN_KEYS}")
     _make_joined(database)
-    return count_rows_of(database, ANSWERS)
+    return count_rows_of(database, JUDGED)
 
 
 def _make_joined(database: DuckConnection) -> None:
     """Status, system and code as enumerations: they are joined as numbers, and written as dictionaries."""
     for name in ("status", "system", "code"):
         database.execute(
-            f"create type said_{name} as enum (select distinct {name}::varchar as said from {ANSWERS} "
+            f"create type said_{name} as enum (select distinct {name}::varchar as said from {JUDGED} "
             f"where {name} is not null order by said)"
         )
     said = ", ".join(f"{name}::varchar::said_{name} as {name}" for name in ("status", "system", "code"))
     database.execute(
-        f"create table {JOINED} as select answer, text, field, flag, numbers, coalesce(day_from, {NO_DAY}) as day_from,"
-        f" coalesce(day_to, {NO_DAY}) as day_to, {said} from {ANSWERS}"
+        f"create table {JOINED_ANSWERS} as select answer, text, field, flag, numbers, "
+        f"coalesce(day_from, {NO_DAY}) as day_from, coalesce(day_to, {NO_DAY}) as day_to, {said} from {JUDGED}"
     )

@@ -46,7 +46,7 @@ class ClaimColumns:
 
 
 @dataclass(frozen=True)
-class Roles:
+class ClaimRoles:
     """What a person says of the columns. Names and patterns: `*` stands for anything, `#` for a number.
 
     `codes` are patterns by field (dx, px, hcpcs, procedure, modifier, any, or a system); `field_in` is a column that
@@ -75,7 +75,7 @@ def describe_columns(columns: ClaimColumns) -> str:
     return "; ".join(f"{field} in {', '.join(names)}" for field, names in told.items())
 
 
-def find_columns(types: Mapping[str, str], files: Sequence[Path], roles: Roles) -> ClaimColumns:
+def find_columns(types: Mapping[str, str], files: Sequence[Path], roles: ClaimRoles) -> ClaimColumns:
     """What each column of some claims is for, by its name; `types` are the columns and their types as DuckDB has them.
 
     A numeric column of codes went through a number. Raises UsageError where no column has a role, or one that was named
@@ -102,7 +102,7 @@ def find_columns(types: Mapping[str, str], files: Sequence[Path], roles: Roles) 
 
 
 def _sorted_out(
-    types: Mapping[str, str], layout: ClaimLayout, codes: tuple[CodeColumn, ...], roles: Roles
+    types: Mapping[str, str], layout: ClaimLayout, codes: tuple[CodeColumn, ...], roles: ClaimRoles
 ) -> ClaimColumns:
     used = {name for each in codes for name in (each.column, each.field_in, each.flag, *each.day)}
     keys = _matching(types, roles.keys or layout.keys) or [name for name in types if name not in used]
@@ -110,14 +110,14 @@ def _sorted_out(
     return ClaimColumns(layout.layout, codes, tuple(keys), others)
 
 
-def _require_columns(types: Mapping[str, str], roles: Roles) -> None:
+def _require_columns(types: Mapping[str, str], roles: ClaimRoles) -> None:
     patterns = [*(each for names in (roles.codes or {}).values() for each in names), *roles.day, *roles.keys]
     named = [each for each in [*patterns, roles.field_in, roles.flag, *(roles.numbers or {})] if each]
     if lacking := [each for each in named if not _matching(types, [each])]:
         raise UsageError(f"no column is called {', '.join(lacking)}\n  next:     one of {', '.join(types)}")
 
 
-def _choose_layout(types: Mapping[str, str], files: Sequence[Path], roles: Roles) -> ClaimLayout:
+def _choose_layout(types: Mapping[str, str], files: Sequence[Path], roles: ClaimRoles) -> ClaimLayout:
     if roles.layout.endswith(".toml"):
         offered = read_claim_layouts(Path(roles.layout))
     else:
@@ -140,13 +140,13 @@ def _is_named(files: Sequence[Path], patterns: Names) -> bool:
     return not patterns or (bool(files) and all(any(fnmatch(f.name.lower(), p) for p in patterns) for f in files))
 
 
-def _with_roles(layout: ClaimLayout, roles: Roles) -> ClaimLayout:
+def _with_roles(layout: ClaimLayout, roles: ClaimRoles) -> ClaimLayout:
     """A layout with the columns that were named in the place of its own."""
     named = [CodesEntry(tuple(patterns), field) for field, patterns in (roles.codes or {}).items()]
     return _with_common(replace(layout, codes=tuple(named)), roles)
 
 
-def _with_common(layout: ClaimLayout, roles: Roles) -> ClaimLayout:
+def _with_common(layout: ClaimLayout, roles: ClaimRoles) -> ClaimLayout:
     codes = layout.codes
     if roles.field_in:
         codes = tuple(replace(each, field="", field_in=roles.field_in) for each in codes)
@@ -168,7 +168,9 @@ def _without_codes(types: Mapping[str, str], layout: ClaimLayout) -> set[str]:
     return {*_matching(types, names)} - exact
 
 
-def _column(types: Mapping[str, str], entry: CodesEntry, name: str, layout: ClaimLayout, roles: Roles) -> CodeColumn:
+def _column(
+    types: Mapping[str, str], entry: CodesEntry, name: str, layout: ClaimLayout, roles: ClaimRoles
+) -> CodeColumn:
     flag = _flag_of(types, entry, name) or next(iter(_matching(types, layout.flag)), "")
     numbers = (roles.numbers or {}).get(name) or entry.numbers or _numbers_of(types[name])
     days = tuple(_matching(types, entry.day or layout.day)) if not roles.no_days else ()

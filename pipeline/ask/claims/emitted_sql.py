@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from pipeline.ask.claims.claim_days import FORMS, is_typed
+from pipeline.ask.claims.claim_days import DAY_FORMS, is_typed
 from pipeline.ask.claims.claims_database import open_database
 from pipeline.ask.claims.claims_source import open_source
 from pipeline.ask.claims.claims_sql import ClaimsTable, distinct_sql, joined_sql, transpiled
-from pipeline.ask.claims.code_columns import ClaimColumns, Roles, find_columns
+from pipeline.ask.claims.code_columns import ClaimColumns, ClaimRoles, find_columns
 from pipeline.errors import UsageError
 
-HEAD: Final = """-- 1. The distinct written codes. Store them as KEYS.parquet, and judge them:
--- crosswalk claims KEYS.parquet --layout keys --out DIR
+HEAD: Final = """-- 1. The distinct written codes. Store them as WRITTEN_KEYS.parquet, and judge them:
+-- crosswalk claims WRITTEN_KEYS.parquet --layout keys --out DIR
 {distinct};
 
 -- 2. Load answers.parquet as claim_answers; each written code with its answer:
@@ -21,7 +21,7 @@ HEAD: Final = """-- 1. The distinct written codes. Store them as KEYS.parquet, a
 """
 
 
-def emit_questions(files: Sequence[str], roles: Roles, keep: bool, dialect: str) -> str:
+def emit_questions(files: Sequence[str], roles: ClaimRoles, keep: bool, dialect: str) -> str:
     """The SQL of both questions for claims with the columns of some files, which the warehouse has as `claims`.
 
     Raises UsageError for a dialect that is none.
@@ -29,7 +29,7 @@ def emit_questions(files: Sequence[str], roles: Roles, keep: bool, dialect: str)
     with tempfile.TemporaryDirectory() as scratch, open_database(Path(scratch)) as database:
         given = open_source(database, list(files))
     columns = find_columns(given.types, given.files, roles)
-    forms = {name: tuple(FORMS) for name, kind in given.types.items() if not is_typed(kind)}
+    forms = {name: tuple(DAY_FORMS) for name, kind in given.types.items() if not is_typed(kind)}
     kept = (*columns.keys, *(columns.others if keep else ()))
     table = ClaimsTable("claims", given.types, forms)
     return HEAD.format(

@@ -17,7 +17,7 @@ from pipeline.ask.claims.rules import repairs, statuses
 from pipeline.run.files import write_whole
 from pipeline.run.printable import printable
 
-TEMPLATES: Final = Path(__file__).with_name("templates")
+REPORT_TEMPLATES: Final = Path(__file__).with_name("templates")
 Finding = dict[str, Any]
 EMPTY: Final = "empty"
 TO_LOOK_AT, REPAIRED = ("to_look_at", 10), ("repaired", 5)  # examples, and how many of each kind
@@ -29,7 +29,7 @@ def write_report_page(database: DuckConnection, build_id: str, columns: ClaimCol
     own = [each for each in found if each["finding"] == "status"]
     by_column = _by(own, "column", [each.column for each in columns.codes])
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(REPORT_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["count"] = lambda value: "" if value is None else f"{value:,}"
@@ -40,7 +40,7 @@ def write_report_page(database: DuckConnection, build_id: str, columns: ClaimCol
         version=__version__,
         build_id=build_id,
         layout=columns.layout,
-        style=Markup((TEMPLATES / "claims.css").read_text(encoding="utf-8")),
+        style=Markup((REPORT_TEMPLATES / "claims.css").read_text(encoding="utf-8")),
         words=words,
         statuses=statuses(),
         repairs=repairs(),

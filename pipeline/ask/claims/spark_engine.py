@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.ask.build import DuckConnection
 from pipeline.ask.claims.claims_database import count_rows_of, open_database
-from pipeline.ask.claims.claims_engine import CLAIMS, COUNTED, KEYS, counted_sql
+from pipeline.ask.claims.claims_engine import COUNTED_ROWS, SOURCE_CLAIMS, WRITTEN_KEYS, counted_sql
 from pipeline.ask.claims.claims_source import open_source
 from pipeline.ask.claims.claims_sql import transpiled
-from pipeline.ask.claims.claims_steps import JOINED
+from pipeline.ask.claims.claims_steps import JOINED_ANSWERS
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DIALECT: Final = "spark"
 # Types of Spark whose names are not those of DuckDB.
-TYPES: Final = {"string": "VARCHAR"}
+TYPES_OF_SPARK: Final = {"string": "VARCHAR"}
 
 
 def is_spark_frame(source: Any) -> bool:
@@ -37,14 +37,14 @@ class SparkEngine:
         self._database = database
         self._frame = frame
         self._spark = frame.sparkSession
-        self.types = {name: TYPES.get(kind, kind) for name, kind in frame.dtypes}
+        self.types = {name: TYPES_OF_SPARK.get(kind, kind) for name, kind in frame.dtypes}
         self.files = files
 
     def stage(self, needed: Sequence[str]) -> int:
         """See ClaimsEngine."""
         names = [f"`{each.replace('`', '``')}`" for each in dict.fromkeys(needed)]
-        self._frame.select(*names).createOrReplaceTempView(CLAIMS)
-        return int(self._sql(f"select count(*) from {CLAIMS}").collect()[0][0])
+        self._frame.select(*names).createOrReplaceTempView(SOURCE_CLAIMS)
+        return int(self._sql(f"select count(*) from {SOURCE_CLAIMS}").collect()[0][0])
 
     def ask(self, question: str) -> list[tuple[Any, ...]]:
         """See ClaimsEngine."""
@@ -52,8 +52,8 @@ class SparkEngine:
 
     def store_keys(self, question: str, rows: int) -> int:  # Spark shows a bar of its own
         """See ClaimsEngine."""
-        self._bring(KEYS, self._sql(question))
-        return count_rows_of(self._database, KEYS)
+        self._bring(WRITTEN_KEYS, self._sql(question))
+        return count_rows_of(self._database, WRITTEN_KEYS)
 
     def write_codes(self, question: str, path: Path, rows: int) -> int:
         """See ClaimsEngine."""
@@ -61,16 +61,16 @@ class SparkEngine:
         return int(self._spark.read.parquet(path.absolute().as_uri()).count())
 
     def codes(self, question: str) -> "DataFrame":
-        """The answer to a question about CLAIMS and the joined answers, which are sent to every worker."""
+        """The answer to a question about SOURCE_CLAIMS and the joined answers, which are sent to every worker."""
         said = ", ".join(f"{name}::varchar as {name}" for name in ("status", "system", "code"))
-        answers = self._database.sql(f"select * replace ({said}) from {JOINED}").to_arrow_table()
-        self._spark.createDataFrame(answers).hint("broadcast").createOrReplaceTempView(JOINED)
+        answers = self._database.sql(f"select * replace ({said}) from {JOINED_ANSWERS}").to_arrow_table()
+        self._spark.createDataFrame(answers).hint("broadcast").createOrReplaceTempView(JOINED_ANSWERS)
         return self._sql(question)
 
     def count_answers(self, path: Path) -> None:
         """See ClaimsEngine."""
         self._spark.read.parquet(path.absolute().as_uri()).createOrReplaceTempView("written_codes")
-        self._bring(COUNTED, self._sql(counted_sql("written_codes")))
+        self._bring(COUNTED_ROWS, self._sql(counted_sql("written_codes")))
 
     def _sql(self, question: str) -> "DataFrame":
         return self._spark.sql(transpiled(question, DIALECT))
@@ -81,7 +81,7 @@ class SparkEngine:
         self._database.unregister(f"of_spark_{name}")
 
 
-def open_session() -> "SparkSession":
+def open_spark() -> "SparkSession":
     """The session of the user's configuration, in local mode where that names no cluster.
 
     Raises UsageError where pyspark or java is missing.
@@ -105,7 +105,7 @@ def open_session() -> "SparkSession":
 
 def read_frame(files: Sequence[str], scratch: Path) -> tuple["DataFrame", tuple[Path, ...]]:
     """Files of claims as a frame: Parquet as it is, text with every column as text."""
-    session = open_session()
+    session = open_spark()
     with open_database(scratch) as database:
         given = open_source(database, list(files))
     if given.delimiters:
