@@ -100,11 +100,15 @@ def count_rows_of(database: DuckConnection, table: str) -> int:
     return int(row[0]) if row else 0
 
 
-def open_relation(path: Path) -> Relation:
-    """A Parquet or csv file as a relation, read when it is asked."""
-    where = str(path).replace("'", "''")
-    below = "/*.parquet" if path.is_dir() else ""  # as Spark writes it
-    return duckdb.connect().sql(f"from '{where}{below}'")
+def open_results(files: Mapping[str, Path], *, in_memory: bool) -> dict[str, Relation]:
+    """Files as relations by name: read when they are asked, or now, as tables in memory."""
+    database = duckdb.connect()
+    for name, path in files.items():
+        below = "/*.parquet" if path.is_dir() else ""  # as Spark writes it
+        where = str(path).replace("'", "''")
+        kind = "table" if in_memory else "view"
+        database.execute(f"create {kind} {name} as from '{where}{below}'")
+    return {name: database.table(name) if in_memory else database.view(name) for name in files}
 
 
 def make_table(database: DuckConnection, name: str, sql: str, values: Mapping[str, Any] | None = None) -> None:

@@ -14,7 +14,7 @@ from pipeline.ask.claims.claims_database import (
     MEMORY,
     Relation,
     open_database,
-    open_relation,
+    open_results,
     read_question,
     write_table,
 )
@@ -54,48 +54,56 @@ class ClaimsQuestion:
 
 
 class ClaimsResult:
-    """The results as DuckDB relations (`.df()`, `.pl()`, `.arrow()`): codes, answers, targets (None without --to in
-    rows), report; and the folder that they stand in, which goes with this object where nobody named one."""
+    """The results as DuckDB relations (`.df()`, `.pl()`, `.to_arrow_table()`): of the files in a folder, or, where none
+    was named, of tables in memory."""
 
-    def __init__(self, folder: Path, own: tempfile.TemporaryDirectory[str] | None = None) -> None:
-        self.folder = folder
-        self._own = own
+    def __init__(self, folder: Path, *, in_memory: bool = False) -> None:
+        self._relations = open_results(
+            {
+                path.name.partition(".")[0]: path
+                for path in sorted(folder.iterdir())
+                if path.suffix in {".parquet", ".csv"}
+            },
+            in_memory=in_memory,
+        )
 
     @property
     def codes(self) -> Relation:
         """A row for each written code: what goes through, column, day, text, status, system, code, answer."""
-        return open_relation(self.folder / CODES_FILE)
+        return self._relations["codes"]
 
     @property
     def answers(self) -> Relation:
         """A row for each text, field, flag and run of days: all that is said of it."""
-        return open_relation(self.folder / ANSWERS_FILE)
+        return self._relations["answers"]
 
     @property
     def targets(self) -> Relation | None:
         """A row for each code of each alternative, where these were asked for as rows."""
-        path = self.folder / TARGETS_FILE
-        return open_relation(path) if path.is_file() else None
+        return self._relations.get("targets")
 
     @property
     def report(self) -> Relation:
         """A row for each finding."""
-        return open_relation(self.folder / REPORT_FILE)
+        return self._relations["report"]
 
 
 def run_claims(
     source: Any, out: Path | None, build: Build, question: ClaimsQuestion, progress: Progress, *, on_spark: bool = False
 ) -> ClaimsResult:
-    """Reads claims, judges their codes, writes results into a folder; into one of its own where none is named.
+    """Reads claims, judges their codes, writes results into a folder, or into memory where none is named.
 
     A frame of Spark, and files `on_spark`, are read and joined there.
 
     Raises UsageError, UnreadableClaims, and TooManyFaults once the results are written.
     """
     limits = [read_limit(each, [word.name for word in statuses()]) for each in question.fail_on]
-    own = tempfile.TemporaryDirectory(prefix="claims-") if out is None else None
-    place = Path(own.name) / "results" if own else Path(out or "")
-    with new_output(place) as folder, open_database(folder / SCRATCH, question.memory) as database:
+    if out is None:
+        with tempfile.TemporaryDirectory(prefix="claims-") as own:
+            place = Path(own) / "results"
+            run_claims(source, place, build, question, progress, on_spark=on_spark)
+            return ClaimsResult(place, in_memory=True)
+    with new_output(out) as folder, open_database(folder / SCRATCH, question.memory) as database:
         run = ClaimsRun(database, build, question, progress, folder)
         run.read(source, on_spark=on_spark)
         run.judge()
@@ -103,7 +111,7 @@ def run_claims(
         too_many = find_too_many(database, limits)
     if too_many:
         raise too_many
-    return ClaimsResult(place, own)
+    return ClaimsResult(out)
 
 
 class ClaimsRun:
