@@ -63,8 +63,12 @@ class ClaimTables:
         self._connection.execute(f"create or replace temp type claims_{name} as enum ({listed})")
 
     def _ask(self, question: str, values: Mapping[str, Any]) -> None:
-        known = {**self._values, **values}
-        self._connection.execute(question, {each: known[each] for each in set(PARAMETER.findall(question))})
+        self._connection.execute(question, values_in(question, {**self._values, **values}))
+
+
+def values_in(question: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of some values that a question names."""
+    return {name: values[name] for name in set(PARAMETER.findall(question))}
 
 
 @cache

@@ -32,6 +32,7 @@ def judged(connection: DuckConnection, build: Build, keys: str) -> str:
     with ClaimTables(connection, rule_values()) as tables:
         _make_rules(tables, build)
         _require_fields(connection)
+        tables.make("texts", "select distinct text from claims_keys")
         tables.make_steps("written", "asked", "questions", "asks")
         _find_readings(tables)
         _find_days(tables, build)

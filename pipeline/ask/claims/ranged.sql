@@ -1,6 +1,6 @@
 -- Codes of a range that begins with zeros, of which a number has lost them: 100 is 00100.
 select
-    q.question, q.stored_as, r.system::claims_system as system,
+    q.question, q.stored_as, r.system,
     if(q.head::integer between r.first and r.last, lpad(q.head, r.length, '0'), q.head) as code,
     if(q.has_dot, $float_tail, 0) + if(code <> q.head, $leading_zero, 0) as repairs
 from claims_questions as q

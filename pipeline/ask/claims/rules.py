@@ -32,12 +32,13 @@ class Version:
 @dataclass(frozen=True)
 class Repair:
     """A repair of what was written: `kind` is plain, notation or inferred; `example` a text, where it stands (field and
-    day, with its flag or as numbers), and the code that it leads to."""
+    day, with its flag or as numbers), and the code that it leads to; `suggestion` how a look-up says it."""
 
     name: str
     kind: str
     meaning: str
     example: dict[str, Any]
+    suggestion: str | None = None
 
 
 @dataclass(frozen=True)

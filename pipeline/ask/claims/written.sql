@@ -1,8 +1,8 @@
--- What was written, without what says nothing: one row per distinct text. `cleaned` is null where nothing is said;
--- `plain` is the sum of the repairs that were needed.
+-- What was written, without what says nothing: one row per text. `hyphenated` is in capitals, without quotes, blanks and
+-- punctuation behind; `cleaned` without hyphens and slashes inside too, and with a dot for a comma. `is_empty` where
+-- nothing is said, `plain` the sum of the repairs that were needed.
 with spaced as (
-    select text, regexp_replace(coalesce(text, ''), '[\p{Zs}\p{Cf}\p{Cc}]', ' ', 'g') as spaced
-    from (select distinct text from claims_keys)
+    select text, regexp_replace(coalesce(text, ''), '[\p{Zs}\p{Cf}\p{Cc}]', ' ', 'g') as spaced from claims_texts
 ),
 
 trimmed as (
@@ -17,8 +17,7 @@ unquoted as (
     from trimmed
 ),
 
--- In capitals; without punctuation behind, a comma for the dot, hyphens and slashes.
-pointed as (
+closed as (
     select
         *,
         upper(inner_text) as capitals,
@@ -28,17 +27,15 @@ pointed as (
 ),
 
 joined as (
-    select *, replace(pointed, ' ', '') as joined from pointed
+    select *, replace(pointed, ' ', '') as joined from closed
 )
 
 -- .66 is how spreadsheets write 0.66
 select
     text,
-    if(
-        not regexp_matches(inner_text, '[0-9A-Za-z]') or list_contains($fillers, capitals),
-        null,
-        if(regexp_full_match(joined, '\.[0-9]+'), '0' || joined, joined)
-    ) as cleaned,
+    replace(closed, ' ', '') as hyphenated,
+    if(regexp_full_match(joined, '\.[0-9]+'), '0' || joined, joined) as cleaned,
+    not regexp_matches(inner_text, '[0-9A-Za-z]') or list_contains($fillers, capitals) as is_empty,
     if(
         spaced <> coalesce(text, '') or trimmed <> spaced or inner_text <> unquoted or joined <> pointed, $blanks, 0
     )

@@ -9,6 +9,8 @@ import pytest
 from pipeline.ask.build import Build
 from pipeline.ask.claims.judged import judged
 from pipeline.ask.claims.rules import Repair, fields, forms, repairs, statuses
+from pipeline.ask.code_text import split_codes
+from pipeline.ask.resolve_codes import resolve_codes
 from pipeline.errors import UsageError
 from tests.ask.claims.judging import KEYS, Written, judge_row, judge_rows, on
 
@@ -178,3 +180,14 @@ def test_what_the_rules_name_is_there(opened: Build) -> None:
     named = {system for each in fields().values() for system in each.systems} | {each.system for each in forms()}
     assert named - {*opened.systems} == {"CDT"}
     assert {"empty", "ambiguous", "unknown", "valid"} <= {each.name for each in statuses()}
+
+
+@pytest.mark.parametrize(
+    "text", [" e11.9 ", "E11,9", '="E119"', "“E11.9”", "E11.9.", "e11-9", "'E119", "E11 .9", "EO39", "I10X", "E1O.9"]
+)
+def test_a_look_up_and_a_claim_read_the_same_in_the_same_text(opened: Build, text: str) -> None:
+    (looked_up,) = resolve_codes(opened, split_codes(text), "ICD10CM", IN_2016)
+    claimed = judge_row(opened, on(IN_2016, text, "ICD10CM"))
+    is_inferred = set((claimed["repairs"] or "").split()) & {each.name for each in repairs() if each.kind == "inferred"}
+    assert (looked_up.code is not None) == (claimed["code"] is not None and not is_inferred)
+    assert looked_up.code in {claimed["code"], None}
