@@ -122,7 +122,7 @@ def _run(
     build: "Build", files: list[str], places: tuple[Path, Path | None], roles: "ClaimRoles", engine: Engine,
     asked: dict[str, Any],
 ) -> None:  # fmt: skip
-    from pipeline.ask.claims import claims as run
+    from pipeline.ask.claims.claims_function import claims as run
     from pipeline.ask.claims.claims_output import copy_report, require_ours
 
     out, report = places

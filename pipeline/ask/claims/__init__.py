@@ -1,55 +1,23 @@
 """Codes on claims: what was written, which code of which system it is, and whether it could be reported on the day.
 
-`judged` has the rules on distinct written codes, `claims_steps` the two steps around it that touch the claims, and
-`claims_run` the whole from files to results.
+`judged` has the rules on distinct written codes, `claims_engine` the two questions around it that touch the claims, and
+`claims_run` the whole from files to results. For users: `from pipeline.ask.claims import Roles, claims`.
 """
 
-from collections.abc import Sequence
-from contextlib import ExitStack
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
-from pipeline import PROJECT
-from pipeline.ask.build import Build, open_build
-from pipeline.ask.claims.claim_targets import Shape
-from pipeline.ask.claims.claims_database import MEMORY
-from pipeline.ask.claims.claims_run import ClaimsQuestion, ClaimsResult, run_claims
-from pipeline.ask.claims.code_columns import ClaimRoles as Roles
-from pipeline.run.progress import Progress
-
 __all__ = ["ClaimsResult", "Roles", "claims"]
+_WHERE = {
+    "ClaimsResult": ("claims_run", "ClaimsResult"),
+    "Roles": ("code_columns", "ClaimRoles"),
+    "claims": ("claims_function", "claims"),
+}
 
 
-def claims(
-    source: Any,
-    out: str | Path | None = None,
-    *,
-    roles: Roles | None = None,
-    to: str | None = None,
-    shape: str = Shape.SETS,
-    with_: Sequence[str] = (),
-    keep: bool = False,
-    repairs: str = "all",
-    memory: str = MEMORY,
-    fail_on: Sequence[str] = (),
-    on_spark: bool = False,
-    build: Build | str | Path | None = None,
-    progress: Progress | None = None,
-) -> ClaimsResult:
-    """Judges the codes of claims, and writes codes, answers, targets and report into a folder.
-
-    `source` is a path, a pattern or a list of them (csv, csv.gz, Parquet), or a table of Arrow, pandas, Polars, DuckDB
-    or Spark; files are read by Spark where `on_spark` says so. Without `out` the results go with the object that is
-    returned. `build` is an open build or its folder, `output/latest` where none is named; the other arguments are those
-    of ClaimsQuestion.
-
-    Raises UsageError where no column has a role or the days cannot be read, UnreadableClaims for a file that is not
-    what its name says, and TooManyFaults, once the results are written, where `fail_on` says so.
-    """
-    question = ClaimsQuestion(roles or Roles(), to, Shape(shape), with_, keep, repairs, memory, fail_on)
-    with ExitStack() as stack:
-        if not isinstance(build, Build):
-            build = stack.enter_context(open_build(Path(build or PROJECT / "output" / "latest")))
-        told = progress or Progress(lambda _: None)
-        place = Path(out) if out is not None else None
-        return run_claims(source, place, build, question, told, on_spark=on_spark)
+def __getattr__(name: str) -> Any:
+    """What users import, found when it is asked for: look-ups read the rules in this package, and wait for no more."""
+    if name not in _WHERE:
+        raise AttributeError(name)
+    module, own = _WHERE[name]
+    return getattr(import_module(f"{__name__}.{module}"), own)

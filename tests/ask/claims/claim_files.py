@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.ask.build import Build
-from pipeline.ask.claims import claims
+from pipeline.ask.claims.claims_function import claims
 from pipeline.ask.claims.claims_run import ClaimsResult
 from pipeline.ask.claims.code_columns import ClaimRoles
 

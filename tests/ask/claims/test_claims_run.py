@@ -245,9 +245,9 @@ def test_a_million_faults_give_a_report(opened: Build, tmp_path: Path) -> None:
     numbers = pa.array(range(1_000_000)).cast(pa.string())
     table = pa.table({
         "id": numbers, "day": pa.array(["2016-01-01"] * 1_000_000),
-        "dx": pa.array([f"\x00{each}?<b>\n\t{chr(0x4E00 + each % 9)}" for each in range(1_000_000)]),
+        "dx": pa.array([f"\x00{each}?<img>\n\t{chr(0x4E00 + each % 9)}" for each in range(1_000_000)]),
     })  # fmt: skip
     result = run(opened, table, tmp_path / "out")
     (found,) = [row for row in rows_of(result.report) if row["finding"] == "status"]
     assert (found["status"], found["rows"], found["distinct"]) == ("unknown", 1_000_000, 1_000_000)
-    assert "<b>" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8").partition("</style>")[2]
+    assert "<img" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8").partition("</style>")[2]
