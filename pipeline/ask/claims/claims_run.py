@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pipeline.ask.build import Build, DuckConnection
 from pipeline.ask.claims import claims_steps as steps
@@ -27,12 +27,22 @@ from pipeline.ask.claims.report_page import write_report_page
 from pipeline.ask.claims.rules import statuses
 from pipeline.ask.claims.scopes import flags_by_writing
 from pipeline.ask.claims.spark_engine import SparkEngine, is_spark_frame, read_frame
-from pipeline.errors import CrosswalkError
+from pipeline.errors import CrosswalkError, UsageError
 from pipeline.run.progress import Progress
 
 CODES_FILE, ANSWERS_FILE, TARGETS_FILE, REPORT_FILE, PAGE_FILE = (
     "codes.parquet", "answers.parquet", "targets.parquet", "report.csv", "report.html",
 )  # fmt: skip
+
+# Distinct written codes as `distinct_sql` asks for them, brought from elsewhere: a layout of its own.
+KEYS_LAYOUT: Final = "keys"
+KEY_COLUMNS: Final = ("text", "field", "flag", "numbers", "first_day", "last_day", "rows", "no_day")
+KEYS_SQL: Final = f"""
+    select coalesce(text, '') as text, field, coalesce(flag, '') as flag, coalesce(numbers, '') as numbers,
+        cast(first_day as date) as first_day, cast(last_day as date) as last_day, cast(rows as bigint) as rows,
+        cast(no_day as boolean) as no_day
+    from {SOURCE_CLAIMS}
+"""
 
 
 @dataclass(frozen=True)
@@ -105,10 +115,13 @@ def run_claims(
             return ClaimsResult(place, in_memory=True)
     with new_output(out) as folder, open_database(folder / SCRATCH, question.memory) as database:
         run = ClaimsRun(database, build, question, progress, folder)
-        run.read(source, on_spark=on_spark)
-        run.judge()
-        run.write()
-        too_many = find_too_many(database, limits)
+        if question.roles.layout == KEYS_LAYOUT:
+            run.judge_keys(source)
+        else:
+            run.read(source, on_spark=on_spark)
+            run.judge()
+            run.write()
+        too_many = find_too_many(database, limits) if limits else None
     if too_many:
         raise too_many
     return ClaimsResult(out)
@@ -159,6 +172,25 @@ class ClaimsRun:
         with self._progress.stage("rules") as done:
             answers = steps.make_answers(self._database, self._build, self._question.repairs)
             done.append(f"{answers:,} answers")
+
+    def judge_keys(self, source: Any) -> None:
+        """Step 2 alone, on distinct written codes that another engine found: answers and targets, no codes and report.
+
+        Raises UsageError where a column is missing.
+        """
+        engine = self._open(source, False)
+        columns = {each.lower(): each for each in engine.types}
+        if lacking := [each for each in KEY_COLUMNS if each not in columns]:
+            raise UsageError(
+                f"not of layout {KEYS_LAYOUT}: no column {', '.join(lacking)}\n  next:     --emit-sql DIALECT"
+            )
+        with self._progress.stage("rules") as done:
+            rows = engine.stage([columns[each] for each in KEY_COLUMNS])
+            engine.store_keys(KEYS_SQL, rows)
+            answers = steps.make_answers(self._database, self._build, self._question.repairs)
+            done.append(f"{answers:,} answers to {rows:,} distinct written codes")
+        self._database.execute("create table counted_rows (answer integer, rows bigint)")
+        self._write_answers()
 
     def write(self) -> None:
         """Step 3, and what is said of the answers. Raises CrosswalkError where rows went missing: that is our fault."""

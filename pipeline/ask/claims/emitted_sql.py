@@ -8,7 +8,7 @@ from typing import Final
 from pipeline.ask.claims.claim_days import DAY_FORMS, is_typed
 from pipeline.ask.claims.claims_database import open_database
 from pipeline.ask.claims.claims_source import open_source
-from pipeline.ask.claims.claims_sql import ClaimsTable, distinct_sql, joined_sql, transpiled
+from pipeline.ask.claims.claims_sql import NO_DAY, ClaimsTable, distinct_sql, joined_sql, transpiled
 from pipeline.ask.claims.code_columns import ClaimColumns, ClaimRoles, find_columns
 from pipeline.errors import UsageError
 
@@ -39,7 +39,9 @@ def emit_questions(files: Sequence[str], roles: ClaimRoles, keep: bool, dialect:
 
 
 def _joined(table: ClaimsTable, columns: ClaimColumns, kept: Sequence[str]) -> str:
-    return joined_sql(table, columns, kept, "claim_answers")
+    days = f"coalesce(day_from, {NO_DAY}) as day_from, coalesce(day_to, {NO_DAY}) as day_to"
+    answers = f"(select answer, text, field, flag, numbers, status, system, code, {days} from claim_answers)"
+    return joined_sql(table, columns, kept, answers)
 
 
 def _written_for(dialect: str, sql: str) -> str:

@@ -81,7 +81,7 @@ def test_a_system_that_no_crosswalk_leads_from_is_said(opened: Build, tmp_path: 
 
 
 def test_one_year_is_translated_to_another(opened: Build, tmp_path: Path) -> None:
-    source = write_rows(tmp_path / "c.csv", HEAD, [("1", "2016-03-04", "E11.9"), ("2", "2024-11-01", "E11.A")])
+    source = write_rows(tmp_path / "c.csv", HEAD, [("1", "2016-03-04", "E11.9"), ("2", "2025-11-01", "E11.A")])
     rows = {row["code"]: row for row in rows_of(run(opened, source, to="ICD10CM@2016-10-01").answers)}
     assert (rows["E119"]["target_status"], rows["E119"]["targets"]) == ("itself", [["E119"]])
     assert rows["E11A"]["target_status"] == "translated"
