@@ -52,8 +52,8 @@ COMPILE = $(PYTHON) -m uv pip compile pyproject.toml --python-version 3.11 --uni
 lock:  ## resolve requirements.lock, oracles.lock and sssom.lock anew from pyproject.toml
 	$(PYTHON) -m pip install --quiet uv && $(COMPILE) --extra dev --output-file requirements.lock && for extra in oracles sssom; do $(COMPILE) --extra $$extra --constraint requirements.lock --output-file $$extra.lock || exit; done
 
-bench: install  ## time the full build by stage, and the order-file reader, and print them
-	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW))
+bench: install  ## time the full build by stage, the order-file reader and claims (on OUTPUT), and print them
+	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW)) && $(BIN)/python benchmarks/claims.py --build $(OUTPUT)/latest
 
 clean:  ## remove .venv and every build
 	rm -rf .venv output/latest output/[0-9a-f]*[0-9a-f] output/.[a-z]*

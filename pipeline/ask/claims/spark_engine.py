@@ -63,7 +63,8 @@ class SparkEngine:
     def codes(self, question: str) -> "DataFrame":
         """The answer to a question about SOURCE_CLAIMS and the joined answers, which are sent to every worker."""
         said = ", ".join(f"{name}::varchar as {name}" for name in ("status", "system", "code"))
-        answers = self._database.sql(f"select * replace ({said}) from {JOINED_ANSWERS}").to_arrow_table()
+        with self._database.cursor() as own:
+            answers = own.sql(f"select * replace ({said}) from {JOINED_ANSWERS}").to_arrow_table()
         self._spark.createDataFrame(answers).hint("broadcast").createOrReplaceTempView(JOINED_ANSWERS)
         return self._sql(question)
 
@@ -103,11 +104,11 @@ def open_spark() -> "SparkSession":
     return builder.getOrCreate()
 
 
-def read_frame(files: Sequence[str], scratch: Path) -> tuple["DataFrame", tuple[Path, ...]]:
+def read_frame(source: Any, scratch: Path) -> tuple["DataFrame", tuple[Path, ...]]:
     """Files of claims as a frame: Parquet as it is, text with every column as text."""
     session = open_spark()
     with open_database(scratch) as database:
-        given = open_source(database, list(files))
+        given = open_source(database, source)
     if given.delimiters:
         frames = [
             session.read.csv(
