@@ -40,7 +40,7 @@ check: install  ## types, style and the generated dictionary
 	$(BIN)/mypy
 	$(BIN)/python -m schemas.dictionary --check && $(BIN)/python docs/generate.py --check
 
-dictionary: install  ## write the pages that follow from the code: schemas/DICTIONARY.md, docs/FORMATS.md, docs/SOURCES.md, docs/ROBUSTNESS.md
+dictionary: install  ## write the pages that follow from the code: schemas/DICTIONARY.md, docs/FORMATS.md, docs/SOURCES.md, docs/CLAIM_WORDS.md, docs/ROBUSTNESS.md
 	$(BIN)/python -m schemas.dictionary && $(BIN)/python docs/generate.py && $(BIN)/python -m tests.mutations
 
 oracles: install  ## compare a full build (OUTPUT) with independent implementations, and write docs/TRUTH.md
@@ -52,8 +52,8 @@ COMPILE = $(PYTHON) -m uv pip compile pyproject.toml --python-version 3.11 --uni
 lock:  ## resolve requirements.lock, oracles.lock and sssom.lock anew from pyproject.toml
 	$(PYTHON) -m pip install --quiet uv && $(COMPILE) --extra dev --output-file requirements.lock && for extra in oracles sssom; do $(COMPILE) --extra $$extra --constraint requirements.lock --output-file $$extra.lock || exit; done
 
-bench: install  ## time the full build by stage, and the order-file reader, and print them
-	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW))
+bench: install  ## time the full build by stage, the order-file reader and claims (on OUTPUT), and print them
+	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW)) && $(BIN)/python benchmarks/claims.py --build $(OUTPUT)/latest
 
 clean:  ## remove .venv and every build
 	rm -rf .venv && cd output && touch .made-here && tr '\n' '\0' < .made-here | xargs -0 rm -rf -- && rm -f latest .lock .lock-holder .made-here .refreshed.json .withdrawn

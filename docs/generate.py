@@ -1,9 +1,13 @@
-"""Writes the pages of docs/ that follow from the code: FORMATS.md and SOURCES.md. With --check, says what is stale."""
+"""Writes the pages of docs/ that follow from the code (PAGES). With --check, says what is stale."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pipeline.ask.claims.claim_categories import CATEGORY_STATUSES
+from pipeline.ask.claims.claim_layouts import own_layouts
+from pipeline.ask.claims.claim_targets import TARGET_STATUSES
+from pipeline.ask.claims.rules import bases, fields, repairs, statuses, versions
 from pipeline.catalogue.sources import Source, read_catalogue
 from pipeline.export.formats import FORMATS, TableFormat, WholeFormat
 from pipeline.layouts import LAYOUTS
@@ -50,7 +54,65 @@ def source_row(source: Source) -> str:
     return f"| {' | '.join([*cells, ', '.join(given) or 'not read yet'])} |"
 
 
-PAGES: dict[str, Callable[[], str]] = {"FORMATS.md": render_formats, "SOURCES.md": render_sources}
+def render_claim_words() -> str:
+    """The words of claims, each list as a table."""
+    parts = [
+        (
+            "Fields",
+            "field | what it says | systems",
+            [row(f"`{each.name}`", each.meaning, each.systems) for each in fields().values()],
+        ),
+        (
+            "Flags",
+            "version | systems | written as | source",
+            [row(each.version, each.systems, each.flags, each.source) for each in versions()],
+        ),
+        (
+            "Statuses",
+            "status, in the order in which it is decided | meaning",
+            [row(f"`{each.name}`", each.meaning) for each in statuses()],
+        ),
+        (
+            "Basis: what the system is known by",
+            "basis | meaning",
+            [row(f"`{each.name}`", each.meaning) for each in bases()],
+        ),
+        (
+            "Repairs",
+            "repair | kind | meaning | written | read as",
+            [
+                row(f"`{each.name}`", each.kind, each.meaning, f"`{each.example['text']}`", each.example["code"])
+                for each in repairs()
+            ],
+        ),
+        ("Targets", "status | meaning", [row(f"`{name}`", meaning) for name, meaning in TARGET_STATUSES.items()]),
+        ("Categories", "status | meaning", [row(f"`{name}`", meaning) for name, meaning in CATEGORY_STATUSES.items()]),
+        (
+            "Layouts",
+            "layout | told by | keys | day",
+            [row(f"`{each.layout}`", each.has or "nothing: tried last", each.keys, each.day) for each in own_layouts()],
+        ),
+    ]
+    head = f"# The words of `crosswalk claims`\n\n{NOTE}What they are for: claims.md.\n"
+    return head + "".join(word_table(*each) for each in parts)
+
+
+def row(*cells: str | Sequence[str]) -> str:
+    """A row of a table; several words in one cell stand behind commas."""
+    return " | ".join(each if isinstance(each, str) else ", ".join(each) for each in cells)
+
+
+def word_table(title: str, columns: str, rows: list[str]) -> str:
+    """A heading and a table of words."""
+    rule = "|".join("---" for _ in columns.split(" | "))
+    return f"\n## {title}\n\n| {columns} |\n|{rule}|\n" + "".join(f"| {each} |\n" for each in rows)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "FORMATS.md": render_formats,
+    "SOURCES.md": render_sources,
+    "CLAIM_WORDS.md": render_claim_words,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
-from pandera.typing import DataFrame
 
 from pipeline.catalogue.repeats import refuse_repeated
 from pipeline.catalogue.sources import Source
@@ -64,7 +63,7 @@ from pipeline.publish.place import publish, require_link
 from pipeline.run.limits import require_address_space
 from pipeline.run.lock import lock_folder
 from pipeline.run.progress import Progress
-from schemas import TABLES
+from schemas import TABLES, DataFrame
 from schemas.arrow import arrow_schema, columns_of
 from schemas.types import Table
 

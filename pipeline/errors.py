@@ -49,6 +49,12 @@ class RawFileError(InFourParts):
     exit_code = 3
 
 
+class UnreadableClaims(InFourParts):
+    """A claims file that cannot be read as what its name says."""
+
+    exit_code = 3
+
+
 class ColumnMismatch(InFourParts):
     """A column on which a rule that makes listings and the model of a table do not agree: the code is to be mended."""
 
@@ -84,6 +90,12 @@ class ValidationFailed(CrosswalkError):
 
 class LosesTooMuch(CrosswalkError):
     """A build that would leave people with less than they have; it was not published."""
+
+    exit_code = 4
+
+
+class TooManyFaults(CrosswalkError):
+    """Claims in which a status is more frequent than their reader allows; what was found is written all the same."""
 
     exit_code = 4
 

@@ -1,5 +1,12 @@
 """The public contract: one pandera model per published table. The dictionary is generated from them."""
 
+from schemas.without_spark import load_pandera
+
+load_pandera()
+
+from pandera.errors import SchemaErrors
+from pandera.typing import DataFrame
+
 from schemas.categories import Categories
 from schemas.clusters import Clusters
 from schemas.code_changes import CodeChanges
@@ -18,6 +25,7 @@ from schemas.systems import Systems
 from schemas.types import Table
 from schemas.validity import Validity
 
+__all__ = ["TABLES", "DataFrame", "SchemaErrors", "Table"]
 TABLES: dict[str, type[Table]] = {
     "systems": Systems,
     "releases": Releases,

@@ -7,8 +7,13 @@ from typing import Any
 from pipeline import PROJECT
 
 # What needs more than `dependencies` and the extra `dev`, by the path it begins with: the extra, which its own target
-# installs.
-EXTRAS = {"tests/oracles/": "oracles", "tests/export/test_sssom_package.py": "sssom"}
+# installs, or for claims on Spark, whoever asks for them.
+EXTRAS = {
+    "tests/oracles/": "oracles",
+    "tests/export/test_sssom_package.py": "sssom",
+    "tests/ask/claims/test_spark.py": "spark",
+    "pipeline/ask/claims/spark_engine.py": "spark",
+}
 
 
 def name_of_requirement(requirement: str) -> str:

@@ -6,26 +6,17 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.ask.build import Build, Row, SystemRow
+from pipeline.ask.claims.inferred_codes import InferredCode, find_inferred
 from pipeline.ask.code_episodes import MORTALITY
 from pipeline.ask.code_forms import describe_form, has_form_of
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.resolve_codes import HEADING, INVALID, UNKNOWN, Reading, Suggestion
 from pipeline.ask.system_names import taken_for
-from pipeline.ask.written_codes import find_separators, read_written_codes
+from pipeline.ask.written_codes import find_separators
 
-CHILDREN_SHOWN: Final = 5
-PLACEHOLDER: Final = (
-    "X"  # ICD-10-CM guidelines, I.A.4 and I.A.5: it fills up until the seventh character is the seventh
-)
-LENGTH_WITH_PLACEHOLDER: Final = 7
-LOST_ZEROS: Final = ("0", "00")  # a spreadsheet takes 0010 for the number 10
+SUGGESTED: Final = 5
 SAME_CODES: Final = """
     select code, system, code_dotted, billable from codes where code in (select unnest($codes)) order by code, system
-"""
-BILLABLE_CODES: Final = """
-    select code, system, code_dotted from codes
-    where billable and code in (select unnest($codes)) and ($with_deaths or setting <> 'mortality')
-    order by code, system
 """
 CHILDREN: Final = """
     select parent_code as code, system, code_dotted from codes where parent_code in (select unnest($codes))
@@ -50,8 +41,7 @@ def add_suggestions(
     """
     named = build.system_called(system) if system else None
     unknown = [each for each in readings if each.status == UNKNOWN]
-    written = {text for each in unknown for text, _ in _spellings(each)}
-    spelt = _find(build, BILLABLE_CODES, written, with_deaths=named is not None)
+    inferred = find_inferred(build, {each.asked for each in unknown}, named) if unknown else {}
     not_found = {each.bare for each in readings if not each.episodes} if named else set()
     elsewhere: dict[str, list[Row]] = defaultdict(list)
     for row in build.rows(SAME_CODES, codes=sorted(not_found)) if not_found else []:
@@ -68,7 +58,7 @@ def add_suggestions(
 
     def suggest(each: Reading) -> Iterator[Suggestion]:
         if each.status == UNKNOWN:
-            yield from _meant(each, spelt, named, separators)
+            yield from _meant(inferred.get(each.asked, []))
         if not each.episodes:
             yield from _elsewhere(each, elsewhere.get(each.bare, []), separators)
             yield from _by_form(build, each, [one for one in unlisted if one.system in akin])
@@ -95,13 +85,10 @@ def _each_once(suggestions: Iterator[Suggestion]) -> list[Suggestion]:
 
 def _by_form(build: Build, each: Reading, unlisted: list[SystemRow]) -> Iterator[Suggestion]:
     """A code of systems that have no listing here, written as codes of theirs are."""
-    if not unlisted:
-        return
-    (form,) = read_written_codes(build, [each.asked])
     for system in unlisted:
-        if has_form_of(form, system):
+        if has_form_of(each.form, system):
             words = f"by its form {describe_form(build, system.system, each.bare)}; no listing of it is here"
-            yield Suggestion(system.system, form.written, words)
+            yield Suggestion(system.system, each.form.written, words)
 
 
 def _find(build: Build, question: str, codes: set[str], **values: object) -> Found:
@@ -112,27 +99,10 @@ def _find(build: Build, question: str, codes: set[str], **values: object) -> Fou
     return found
 
 
-def _spellings(each: Reading) -> Iterator[tuple[str, str]]:
-    """How a code might be meant that was written with something lost, and what that is."""
-    missing = LENGTH_WITH_PLACEHOLDER - len(each.bare)
-    if each.bare[:1].isalpha() and 4 <= len(each.bare) < LENGTH_WITH_PLACEHOLDER and each.bare[-1].isalpha():
-        yield each.bare[:-1] + PLACEHOLDER * missing + each.bare[-1], "with the placeholder X"
-    if each.bare.isdigit() or each.bare[:1].isdigit():
-        for zeros in LOST_ZEROS:
-            yield zeros + each.bare, "with its leading zero"
-
-
-def _meant(each: Reading, spelt: Found, named: str | None, separators: str) -> Iterator[Suggestion]:
-    has_dot = _has_dot(each, separators)
-    candidates = []
-    for text, why in _spellings(each):
-        lost = text[: len(text) - len(each.bare)]
-        for system, dotted in spelt.get(text, []):
-            fits = not has_dot or why != "with its leading zero" or dotted == lost + each.asked.strip().upper()
-            if (named is None or system == named) and fits:
-                candidates.append(Suggestion(system, dotted, why))
-    if len(candidates) == 1:
-        yield candidates[0]
+def _meant(inferred: list[InferredCode]) -> Iterator[Suggestion]:
+    """The codes that a text may be by the rules of claims; too many tell nothing."""
+    if len(inferred) <= SUGGESTED:
+        yield from (Suggestion(*each) for each in inferred)
 
 
 def _elsewhere(each: Reading, same_codes: list[Row], separators: str) -> Iterator[Suggestion]:
@@ -149,4 +119,4 @@ def _has_dot(each: Reading, separators: str) -> bool:
 
 def _own(each: Reading, found: Found, why: str) -> Iterator[Suggestion]:
     own = [(system, dotted) for system, dotted in found.get(each.bare, []) if each.system in {None, system}]
-    yield from (Suggestion(system, dotted, why) for system, dotted in dict.fromkeys(own[:CHILDREN_SHOWN]))
+    yield from (Suggestion(system, dotted, why) for system, dotted in dict.fromkeys(own[:SUGGESTED]))

@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
 import pyarrow as pa
-from pandera.typing import DataFrame
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.unlisted import DeclaredUnlisted
@@ -26,6 +25,7 @@ from pipeline.gate.tables import check_table, find_wrong_columns
 from pipeline.gate.undeclared import find_unlisted
 from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.listing import Listing
+from schemas import DataFrame
 from schemas.types import Table
 
 

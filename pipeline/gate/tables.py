@@ -4,13 +4,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pandera.errors import SchemaErrors
-from pandera.typing import DataFrame
 
 from pipeline.gate.findings import CASES_SHOWN, as_finding, last_mention
 from pipeline.history.timeline import Bools
 from pipeline.normalise.listing import Listing
-from schemas import TABLES
+from schemas import TABLES, DataFrame, SchemaErrors
 from schemas.arrow import arrow_schema, key_of
 from schemas.types import Table
 

@@ -14,6 +14,7 @@ ONE_MEANING = {
     "NEXT": "what a person does next who meets the error, by reader",
     # Commands have the name of what they call.
     "build": "raw files to a published build",
+    "claims": "what the codes of claims are",
     "discover": "what the landing pages announce beyond the catalogue",
     "export": "a build's tables as files",
     "fetch": "files from their publishers",

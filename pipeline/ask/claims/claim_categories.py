@@ -1,0 +1,108 @@
+"""Categories that the codes of claims belong to, by the groupings of a build: CCSR, CMS-HCC, BETOS and the like."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.ask.build import Build, CrosswalkRow, DuckConnection
+from pipeline.ask.claims.claims_database import make_table
+from pipeline.ask.claims.claims_sql import literal
+from pipeline.ask.relations import GROUPING
+from pipeline.ask.system_names import find_named
+from pipeline.errors import UsageError
+
+CATEGORY_STATUSES: Final = {
+    "assigned": "the categories of the code, by a version that speaks of the days of the answer",
+    "other_days": "the categories of the code, by the version here, which speaks of other days",
+    "not_assigned": "the publisher's list does not have the code",
+    "other_system": "the grouping is of other systems",
+    "no_code": "no code was found",
+}
+# What else a build says of a code, by the name of its column in table `codes`.
+MORE_OF_A_CODE: Final = ("section", "section_title", "setting", "maintainer", "parent_code", "billable")
+# Rules of the day, which are no categories.
+RULES_OF_THE_DAY: Final = ("poa", "cc", "mcc")
+
+
+@dataclass(frozen=True)
+class AskedGrouping:
+    """A grouping that was asked for: the name of its column in the answers, and its crosswalks, one for each system."""
+
+    column: str
+    crosswalks: tuple[CrosswalkRow, ...]
+
+
+def read_with(build: Build, names: Sequence[str]) -> tuple[list[AskedGrouping], list[str]]:
+    """What was asked for beside the codes: groupings, and columns of MORE_OF_A_CODE. Raises UsageError for others."""
+    return _groupings(build, [each for each in names if each not in MORE_OF_A_CODE]), [
+        each for each in dict.fromkeys(names) if each in MORE_OF_A_CODE
+    ]
+
+
+def _groupings(build: Build, names: Sequence[str]) -> list[AskedGrouping]:
+    groupings = [each for each in build.crosswalks.values() if each.relation == GROUPING]
+    targets = sorted({each.target_system for each in groupings})
+    found = dict.fromkeys(_named(name, targets) for name in names)
+    return [
+        AskedGrouping(_column_of(target), tuple(each for each in groupings if each.target_system == target))
+        for target in found
+    ]
+
+
+def _named(name: str, targets: list[str]) -> str:
+    if name.lower() in RULES_OF_THE_DAY:
+        raise UsageError(
+            f"--with {name}: the rules of a day are no table of this build\n  next:     one of {', '.join(targets)}"
+        )
+    found = find_named(name, targets, "grouping")
+    if found is None:
+        raise UsageError(
+            f"--with {name}: no grouping of this build\n  next:     one of {', '.join([*targets, *MORE_OF_A_CODE])}"
+        )
+    return found
+
+
+def _column_of(target: str) -> str:
+    """A grouping's name as that of a column.
+
+    >>> _column_of("CMS-HCC V28")
+    'cms_hcc_v28'
+    """
+    return re.sub(r"[^a-z0-9]+", "_", target.lower()).strip("_")
+
+
+def make_categories(database: DuckConnection, build: Build, asked: Sequence[AskedGrouping]) -> None:
+    """Table `answer_categories`: for each answer and grouping that was asked for its categories, and a status."""
+    build.show_to(database, ("mappings",), "build_")
+    rows = [
+        f"({literal(each.column)}, {literal(way.crosswalk)}, {literal(way.source_system)}, "
+        f"{_day(way.known_from)}, {_day(way.known_through)})"
+        for each in asked
+        for way in each.crosswalks
+    ]
+    database.execute(
+        "create table asked_groupings as select * from (values "
+        f"{', '.join(rows)}) as t (grouping_column, crosswalk, system, known_from, known_through)"
+    )
+    make_table(database, "answer_categories", "answer_categories.sql")
+
+
+def _day(day: object) -> str:
+    return f"date '{day}'" if day else "null::date"
+
+
+def category_columns(asked: Sequence[AskedGrouping]) -> list[str]:
+    """The columns of the answers that hold categories and their status, as SQL of the joined tables."""
+    return [
+        f"{each.column}.categories as {each.column}, {each.column}.status as {each.column}_status" for each in asked
+    ]
+
+
+def category_joins(asked: Sequence[AskedGrouping], answers: str) -> str:
+    """The joins that give each answer its categories."""
+    return " ".join(
+        f"left join answer_categories as {each.column} on {each.column}.answer = {answers}.answer "
+        f"and {each.column}.grouping_column = {literal(each.column)}"
+        for each in asked
+    )

@@ -1,0 +1,179 @@
+"""What is said beside the codes: targets, categories, and the report for who owns the claims."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.ask.build import Build
+from pipeline.ask.claims.claim_targets import TARGET_STATUSES
+from pipeline.ask.claims.claims_run import ClaimsResult
+from pipeline.ask.claims.code_columns import ClaimRoles
+from pipeline.ask.translate import Question, translate
+from pipeline.errors import UsageError
+from tests.ask.claims.claim_files import Rows, rows_of, run, write_rows
+
+HEAD = ("id", "day", "dx")
+ROWS = [
+    ("1", "2010-03-04", "250.00"),
+    ("2", "2016-03-04", "E11.9"),
+    ("3", "2016-03-04", "A41.9"),
+    ("4", "2016-03-04", "QQQ"),
+    ("5", "2016-03-04", "F45.8"),
+]
+
+
+def translated(build: Build, tmp_path: Path, to: str, **asked: object) -> dict[str, dict[str, object]]:
+    """The answers to some claims with their targets, by text."""
+    result = run(build, write_rows(tmp_path / "claims.csv", HEAD, ROWS), to=to, **asked)
+    return {str(row["text"]): row for row in rows_of(result.answers)}
+
+
+def test_targets_are_every_alternative_as_the_codes_that_stand_together(opened: Build, tmp_path: Path) -> None:
+    answers = translated(opened, tmp_path, "ICD9CM")
+    assert answers["A41.9"]["targets"] == [["0389", "99591"]]
+    assert answers["E11.9"]["targets"] == [["25000"]]
+    assert answers["F45.8"]["alternatives"] == len(answers["F45.8"]["targets"]) > 5  # type: ignore[arg-type]
+    assert answers["250.00"]["targets"] == [["25000"]]
+    statuses = {text: row["target_status"] for text, row in answers.items()}
+    assert statuses == {
+        "250.00": "itself", "E11.9": "translated", "A41.9": "translated", "QQQ": "no_code", "F45.8": "translated",
+    }  # fmt: skip
+    assert {*statuses.values()} <= {*TARGET_STATUSES}
+
+
+def test_targets_are_those_that_translate_gives(opened: Build, tmp_path: Path) -> None:
+    answers = translated(opened, tmp_path, "ICD9CM")
+    for text in ("E11.9", "A41.9", "F45.8"):
+        (own,) = translate(opened, [text], Question("ICD9CM", system="ICD10CM", on=date(2016, 3, 4)))
+        theirs = sorted(sorted(target.code for target in each) for each in own.alternatives)
+        assert sorted(answers[text]["targets"]) == theirs  # type: ignore[call-overload]
+        assert answers[text]["target_crosswalk"] == own.crosswalk
+
+
+def test_targets_as_rows_are_a_table_of_their_own(opened: Build, tmp_path: Path) -> None:
+    result = run(opened, write_rows(tmp_path / "claims.csv", HEAD, ROWS), to="ICD9CM", shape="rows")
+    assert result.targets is not None
+    answer = {row["text"]: row["answer"] for row in rows_of(result.answers)}
+    own = [row for row in rows_of(result.targets) if row["answer"] == answer["A41.9"]]
+    assert [(row["alternative"], row["target_code"], row["stand_together"]) for row in own] == [
+        (1, "0389", 2), (1, "99591", 2),
+    ]  # fmt: skip
+    assert "targets" not in result.answers.columns
+
+
+def test_the_one_target_is_given_only_where_there_is_only_one(opened: Build, tmp_path: Path) -> None:
+    answers = translated(opened, tmp_path, "ICD9CM", shape="one")
+    assert {text: row["target"] for text, row in answers.items()} == {
+        "250.00": "25000", "E11.9": "25000", "A41.9": None, "QQQ": None, "F45.8": None,
+    }  # fmt: skip
+    counts = translated(opened, tmp_path, "ICD9CM", shape="counts")
+    assert {"targets", "target"}.isdisjoint(counts["A41.9"])
+    assert counts["A41.9"]["alternatives"] == 1
+
+
+def test_a_system_that_no_crosswalk_leads_from_is_said(opened: Build, tmp_path: Path) -> None:
+    result = run(
+        opened, write_rows(tmp_path / "c.csv", ("id", "day", "hcpcs"), [("1", "2016-01-01", "A0425")]), to="ICD9CM"
+    )
+    (row,) = rows_of(result.answers)
+    assert (row["target_status"], row["targets"]) == ("no_crosswalk", None)
+
+
+def test_one_year_is_translated_to_another(opened: Build, tmp_path: Path) -> None:
+    source = write_rows(tmp_path / "c.csv", HEAD, [("1", "2016-03-04", "E11.9"), ("2", "2025-11-01", "E11.A")])
+    rows = {row["code"]: row for row in rows_of(run(opened, source, to="ICD10CM@2016-10-01").answers)}
+    assert (rows["E119"]["target_status"], rows["E119"]["targets"]) == ("itself", [["E119"]])
+    assert rows["E11A"]["target_status"] == "translated"
+    assert rows["E11A"]["targets"] == [["E119"]]
+
+
+@pytest.mark.parametrize("to", ["ICD11", "ICD10CM@soon", "CCSProc@2016-01-01"])
+def test_a_target_that_is_none_is_refused(opened: Build, tmp_path: Path, to: str) -> None:
+    with pytest.raises(UsageError):
+        translated(opened, tmp_path, to)
+
+
+def test_categories_are_given_with_what_is_to_be_known_of_them(opened: Build, tmp_path: Path) -> None:
+    rows = [("1", "2016-03-04", "0DTJ4ZZ"), ("2", "2024-03-04", "0DTJ4ZZ"), ("3", "2016-03-04", "QQQ")]
+    source = write_rows(tmp_path / "px.csv", ("id", "day", "px"), rows)
+    result = run(opened, source, with_=["CCSProc", "NHSN", "section"])
+    answers = rows_of(result.answers)
+    assert {(row["ccsproc_status"], str(row["ccsproc"])) for row in answers if row["code"]} >= {
+        ("assigned", "['80']"), ("other_days", "['80']"),
+    }  # fmt: skip
+    assert {row["ccsproc_status"] for row in answers if row["text"] == "QQQ"} == {"no_code"}
+    assert {row["section"] for row in answers if row["code"]} == {"0"}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("poa", "rules of a day"), ("cc", "rules of a day"), ("Nope", "no grouping")]
+)
+def test_what_a_build_has_no_table_of_is_said(opened: Build, tmp_path: Path, name: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        run(opened, write_rows(tmp_path / "claims.csv", HEAD, ROWS), with_=[name])
+
+
+def findings(result: ClaimsResult, kind: str) -> Rows:
+    return [row for row in rows_of(result.report) if row["finding"] == kind]
+
+
+def test_the_report_counts_rows_by_column_year_status_and_repair(opened: Build, tmp_path: Path) -> None:
+    rows = [
+        *ROWS,
+        ("6", "2016-05-05", "e11.9"),
+        ("7", "2016-05-05", "e11.9"),
+        ("8", "", "E11.9"),
+        ("9", "2016-05-05", ""),
+    ]
+    result = run(opened, write_rows(tmp_path / "claims.csv", HEAD, rows))
+    told = {
+        (row["year"], row["status"], row["repairs"]): (row["rows"], row["distinct"])
+        for row in findings(result, "status")
+    }
+    assert told[2016, "valid", "case"] == (2, 1)
+    assert told[2016, "unknown", None] == (1, 1)
+    assert told[2016, "empty", None] == (1, 1)
+    assert told[None, "no_day", None] == (1, 1)
+    assert sum(count for count, _ in told.values()) == len(rows)
+
+
+def test_texts_that_are_a_code_of_the_other_field_as_well_are_counted(opened: Build, tmp_path: Path) -> None:
+    rows = [("1", "2010-01-01", "0010"), ("2", "2010-01-01", "00.10"), ("3", "2010-01-01", "3995")]
+    (own,) = findings(run(opened, write_rows(tmp_path / "px.csv", ("id", "day", "px"), rows)), "also_other_field")
+    assert (own["rows"], own["note"]) == (1, "also a code of ICD9CM")
+
+
+def test_a_flag_that_says_nothing_is_counted(opened: Build, tmp_path: Path) -> None:
+    rows = [("1", "2016-01-01", "X", "E119"), ("2", "2016-01-01", "0", "E119"), ("3", "2016-01-01", " ", "E119")]
+    source = write_rows(tmp_path / "flags.csv", ("id", "day", "dxver", "dx"), rows)
+    (own,) = findings(run(opened, source), "flag_not_read")
+    assert (own["rows"], own["note"]) == (1, "says nothing: X")
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        ([f"{each}" for each in range(100, 900)], "say --numbers dx=bare"),
+        ([f"{each}.{1 + each % 9}" for each in range(10, 900)], "say --numbers dx=dotted"),
+        ([f"{each}.0" for each in range(100, 900)], "say --numbers dx=bare"),
+        ([f"{each:05}" for each in range(100, 900)], ""),
+        ([f"{each}" for each in range(100, 150)], ""),
+    ],
+)
+def test_a_column_that_looks_like_numbers_is_said(opened: Build, tmp_path: Path, texts: list[str], said: str) -> None:
+    rows = [(text, "2010-01-01", text) for text in texts]
+    found = findings(run(opened, write_rows(tmp_path / "claims.csv", HEAD, rows)), "stored_as_numbers")
+    assert bool(found) == bool(said)
+    assert not said or str(found[0]["note"]).endswith(said)
+
+
+def test_the_page_shows_what_somebody_should_look_at(opened: Build, tmp_path: Path) -> None:
+    rows = [*ROWS, ("6", "2016-01-01", "<script>\x1b[2J"), ("7", "2016-01-01", "e11.9")]
+    run(opened, write_rows(tmp_path / "claims.csv", HEAD, rows), tmp_path / "out", roles=ClaimRoles())
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<code>QQQ</code>" in page
+    assert "<code>e11.9</code>" in page
+    assert "<script>" not in page
+    assert "\x1b" not in page
+    assert "http" not in page
