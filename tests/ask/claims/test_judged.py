@@ -111,6 +111,16 @@ def test_what_is_inferred_is_believed_only_on_days_on_which_the_code_was_listed(
     ]
 
 
+def test_what_is_inferred_is_not_believed_on_a_day_before_the_code_was_listed(opened: Build) -> None:
+    assert told(judge_row(opened, on(IN_2016, "U07.1X")))[:2] == ("unknown", "")
+    assert told(judge_row(opened, on(IN_2023, "U07.1X")))[:4] == ("valid", "ICD10CM", "U071", "x_filler")
+
+
+def test_without_a_day_headings_of_several_systems_are_candidates_too(opened: Build) -> None:
+    answer = judge_row(opened, on(None, "10", "any", numbers="bare"))
+    assert answer["candidates"] == "ICD9CM:0010 ICD9CM:010 ICD9Proc:0010"
+
+
 def test_a_flag_is_overruled_only_where_there_is_a_day(opened: Build) -> None:
     assert told(judge_row(opened, on(IN_2016, "E11.9", "dx", "9")))[:4] == (
         "valid",
