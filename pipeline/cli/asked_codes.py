@@ -69,7 +69,7 @@ def read_codes(
     on = day.date() if day else None
     given = [each for argument in arguments if argument != STANDARD_INPUT for each in split_codes(argument)]
     found = as_asked(build, "arguments", text_of_codes(given), system, on)
-    for where, raw in _texts(arguments, file):
+    for where, raw in read_texts(arguments, file):
         text = read_code_text(decode_text(where, raw))
         if text.header is not None:
             show(f"note: {where}: read as a header line: {text.header[:80]}", err=True)
@@ -79,7 +79,11 @@ def read_codes(
     return found
 
 
-def _texts(arguments: list[str], file: Path | None) -> list[tuple[str, bytes]]:
+def read_texts(arguments: list[str], file: Path | None) -> list[tuple[str, bytes]]:
+    """The bytes of a file, and of standard input where it is named or nothing else is, each with its name.
+
+    Raises UsageError where there is no file of that name.
+    """
     texts = []
     if file is not None:
         if file.is_dir():

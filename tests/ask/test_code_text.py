@@ -38,6 +38,8 @@ def test_codes_stand_apart_by_whatever_people_put_between_them(text: str, codes:
         ("system,code,code_dotted\nICD10CM,E119,E11.9\n", ["E119"]),
         ('"asked","status","code"\n"E11.9","found","E119"\n"ZZZ","unknown",""\n', ["E11.9", "ZZZ"]),
         ("patient;dx_code\n17;250.00\n18;401.9\n", ["250.00", "401.9"]),
+        ("dx1,dx2\n250.00,401.9\n486,\n", ["250.00", "401.9", "486"]),
+        ("id;ICD9_DGNS_CD_1;ICD9_DGNS_CD_2\n17;25000;4019\n", ["25000", "4019"]),
         ("dx\tmeaning\nI10\tHypertension, so called\n", ["I10"]),
         ("# exported today\n\ncode|day\nI10|2020-01-01\n", ["I10"]),
         ('code,meaning\nI10,"a text\nof two lines"\nE11.9,\n', ["I10", "E11.9"]),

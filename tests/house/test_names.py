@@ -15,6 +15,7 @@ ONE_MEANING = {
     # Commands have the name of what they call.
     "build": "raw files to a published build",
     "discover": "what the landing pages announce beyond the catalogue",
+    "expand": "a code list to its dated codes",
     "export": "a build's tables as files",
     "fetch": "files from their publishers",
     "ingest": "a raw file to text frames",

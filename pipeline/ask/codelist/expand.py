@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from pipeline.ask.answers import ALL_ANSWERED, ANSWER_IS_NO
 from pipeline.ask.build import Build
 from pipeline.ask.codelist.code_list import CodeList, ListEntry
 from pipeline.ask.codelist.matched import found_codes, parameters
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.resolve_codes import NOT_KNOWN
+from pipeline.errors import NotKnown, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +54,11 @@ class ListDays:
     first: date | None = None
     last: date | None = None
 
+    def __post_init__(self) -> None:
+        """Raises UsageError where they end before they begin."""
+        if self.through < self.since:
+            raise UsageError(f"{self.first} is later than {self.last}\n  next:     name the earlier day first")
+
     @property
     def since(self) -> date:
         """The first day, the earliest that there is where none is named."""
@@ -93,6 +100,13 @@ class Expansion:
     records: list[tuple[Any, ...]]
     unmatched: list[Unmatched]
     not_known: list[str]
+
+    @property
+    def exit_code(self) -> int:
+        """How a command ends that has written it: 1 where an entry has no code, 8 where that or a day is not known."""
+        if any(each.reason != NOT_KNOWN for each in self.unmatched):
+            return ANSWER_IS_NO
+        return NotKnown.exit_code if self.unmatched or self.not_known else ALL_ANSWERED
 
     @property
     def frame(self) -> "pd.DataFrame":

@@ -54,8 +54,8 @@ class ListRow:
     role: str = ""
 
 
-def read_list(text: str, where: str = "list") -> CodeList:
-    """The list that a text is; its systems are named as they are written.
+def read_list(text: str, where: str = "list", concept: str = "") -> CodeList:
+    """The list that a text is; its systems are named as they are written. `concept` is that of what names none.
 
     Raises UsageError with the line where a role is neither include nor exclude.
     """
@@ -63,17 +63,17 @@ def read_list(text: str, where: str = "list") -> CodeList:
     at = next((at for at, line in enumerate(lines) if BEHIND_HASH.sub("", line).strip()), len(lines))
     has_header = any(line.strip() for line in lines[at + 1 :]) and is_list_header(lines[at])
     if not has_header:
-        return _read_rows((ListRow(number, line) for number, line in enumerate(lines, 1)), where)
+        return _read_rows((ListRow(number, line) for number, line in enumerate(lines, 1)), where, concept)
     between = columns_separator(lines[at])
     if between is None:
         rows = (ListRow(number, line) for number, line in enumerate(lines[at + 1 :], at + 2))
-        return _read_rows(rows, where, lines[at].strip())
-    return _read_rows(_table_rows(lines[at:], at, between), where, lines[at].strip())
+        return _read_rows(rows, where, concept, lines[at].strip())
+    return _read_rows(_table_rows(lines[at:], at, between), where, concept, lines[at].strip())
 
 
 def list_of_codes(arguments: list[str]) -> CodeList:
     """The list that the arguments of a command are."""
-    return _read_rows((ListRow(number, each) for number, each in enumerate(arguments, 1)), "arguments")
+    return _read_rows((ListRow(number, each) for number, each in enumerate(arguments, 1)), "arguments", "")
 
 
 def write_list(codelist: CodeList) -> str:
@@ -113,17 +113,17 @@ def _row(line: int, cells: list[str], code: int, places: dict[str, int | None]) 
     return ListRow(line, cells[code] if code < len(cells) else "", **found)
 
 
-def _read_rows(rows: Iterator[ListRow], where: str, header: str | None = None) -> CodeList:
+def _read_rows(rows: Iterator[ListRow], where: str, concept: str, header: str | None = None) -> CodeList:
     entries: list[ListEntry] = []
     words: list[tuple[int, str]] = []
     for row in rows:
         tokens, behind = split_line(row.code)
-        entries += [_entry(row, token, where) for token in tokens]
+        entries += [_entry(row, token, where, concept) for token in tokens]
         words += [(row.line, behind)] if behind else []
     return CodeList(tuple(entries), header, tuple(words))
 
 
-def _entry(row: ListRow, token: str, where: str) -> ListEntry:
+def _entry(row: ListRow, token: str, where: str, concept: str) -> ListEntry:
     marked, text = read_role(token)
     role = ROLE_OF.get(row.role.lower())
     if role is None:
@@ -133,4 +133,4 @@ def _entry(row: ListRow, token: str, where: str) -> ListEntry:
         )
     kind, first, last = read_pattern(text)
     either = EXCLUDE if EXCLUDE in {marked, role} else INCLUDE
-    return ListEntry(row.concept, row.system, text, kind, either, first, last, row.line)
+    return ListEntry(row.concept or concept, row.system, text, kind, either, first, last, row.line)
