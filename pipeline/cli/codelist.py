@@ -13,6 +13,7 @@ from pipeline.errors import UsageError
 if TYPE_CHECKING:
     from pipeline.ask.codelist.code_list import CodeList
     from pipeline.ask.codelist.expand import ListDays
+    from pipeline.ask.codelist.findings import ListFinding
 
 LIST_ENDINGS = (".csv", ".tsv", ".txt")
 codelist = typer.Typer(
@@ -114,3 +115,55 @@ def days_named(on: datetime | None, since: datetime | None, through: datetime | 
         raise UsageError("--on names one day, --from and --to a period\n  next:     leave one of them out")
     first, last = since or on, through or on
     return ListDays(first.date() if first else None, last.date() if last else None)
+
+
+@codelist.command()
+def check(
+    written: ListArgument = None,
+    system: SystemOption = None,
+    on: OnOption = None,
+    since: SinceOption = None,
+    through: ThroughOption = None,
+    fix: Annotated[
+        Path | None,
+        typer.Option(
+            "--fix", help="Write the list without what is surely wrong into this new csv, and a log beside it."
+        ),
+    ] = None,
+    form: AnswerFormOption = AnswerForm.TABLE,
+    output: OutputOption = OUTPUT,
+) -> None:
+    """What is wrong with a list: no codes, headings, codes that have ended, zeros that were lost or added, duplicates.
+
+    Exit code 1 with findings; 8 where there are none, and the build does not know: a day beyond its newest release, or
+    a system without a listing.
+    """
+    from pipeline.ask.build import open_build
+    from pipeline.ask.codelist.check import check_list
+    from pipeline.ask.codelist.findings_text import FINDING_FORMATS, exit_code_of_findings
+    from pipeline.ask.codelist.list_systems import resolve_list
+
+    with errors_for_people(), open_build(output / "latest") as build:
+        asked, days = read_lists(written), days_named(on, since, through)
+        resolved = resolve_list(build, asked, system)
+        found = check_list(build, asked, resolved, days)
+        show(FINDING_FORMATS[form.value](found), nl=False, is_for_machines=form is not AnswerForm.TABLE)
+        if fix is not None:
+            _write_mended(fix, resolved, found)
+        if code := exit_code_of_findings(found):
+            raise typer.Exit(code)
+
+
+def _write_mended(path: Path, codelist: "CodeList", found: "list[ListFinding]") -> None:
+    from pipeline.ask.codelist.list_text import write_list
+    from pipeline.ask.codelist.mend import mend_list
+    from pipeline.run.files import write_whole
+
+    log = path.with_name(f"{path.stem}.changes.csv")
+    for each in (path, log):
+        if each.exists():
+            raise UsageError(f"{each}: this is there already\n  next:     name a new file, or move that one away")
+    mended = mend_list(codelist, found)
+    write_whole(path, write_list(mended.codelist))
+    write_whole(log, mended.log)
+    show(f"written    {path}, and {len(mended.changes):,} changes in {log}", err=True)

@@ -19,8 +19,8 @@ class ListEntry:
 
     `text` is as it was written, without a mark of exclusion; `system` an id, empty where nothing names one. `first` and
     `last` are in capitals and without blanks: the code; what its codes begin with; the ends of the range (`last` is
-    empty elsewhere). `line` is that of the text, from 1: where it stands makes no other entry of it. `why` says why its
-    system is not known, once that was tried.
+    empty elsewhere). `line` is that of the text, from 1: where it stands makes no other entry of it. `why` says why it
+    has no code, where its system does not tell, or is written otherwise.
     """
 
     concept: str

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipeline.ask.answers import ALL_ANSWERED, ANSWER_IS_NO
 from pipeline.ask.build import Build
 from pipeline.ask.codelist.code_list import CodeList, ListEntry
-from pipeline.ask.codelist.matched import found_codes, parameters
+from pipeline.ask.codelist.matched import list_question, parameters
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.resolve_codes import NOT_KNOWN
 from pipeline.errors import NotKnown, UsageError
@@ -20,31 +20,6 @@ EXPANDED_COLUMNS: Final = (
     "written",
 )  # fmt: skip
 NO_CODE: Final = "no code of {system} that could be reported{when}"
-# How a code came in, the nearest first: it is told by the nearest that has it, `written` has all of them.
-EXPANDED: Final = """, asked as (
-    select unnest($entry) as entry, unnest($concept) as concept, unnest($text) as text, unnest($excluded) as excluded
-), taken_out as (
-    select distinct concept, system, code from found join asked using (entry) where excluded
-), reported as (
-    select f.*, a.concept, a.text, a.excluded, e.valid_to, e.billable, e.description
-    from found f join asked a using (entry) join episodes e using (system, code, valid_from)
-    where e.billable or $with_headings
-), taken_in as (
-    select concept, system, code, valid_from, valid_to, billable, description,
-        arg_min(came_in, list_position(['named', 'prefix', 'range', 'below_heading'], came_in)) as came_in,
-        string_agg(distinct text, '; ' order by text) as written
-    from reported where not excluded group by all
-), answers as (
-    select t.*, c.code_dotted, null as entry
-    from taken_in t join codes c using (system, code)
-    anti join taken_out o on o.concept = t.concept and o.system = t.system and o.code = t.code
-    union all by name
-    select concept, entry from asked where entry not in (select entry from reported)
-)
-select answers.concept, system, code, code_dotted, description, valid_from, valid_to, billable, came_in, written, entry
-from answers join (select concept, min(entry) as place from asked group by concept) concepts using (concept)
-order by entry nulls first, place, system, code, valid_from
-"""
 
 
 @dataclass(frozen=True)
@@ -125,30 +100,30 @@ def expand(build: Build, codelist: CodeList, days: ListDays = ANY_DAY, *, with_h
     """
     known = read_known_days(build)
     named = [known[system] for system in sorted({each.system for each in codelist.entries if each.system})]
-    told_of = [each for each in codelist.entries if each.system and not _is_unknown(known[each.system], days)]
+    told_of = [each for each in codelist.entries if not each.why and not is_unknown_then(known[each.system], days)]
     values = parameters(told_of, days.since, days.through) | {
         "concept": [each.concept for each in told_of],
         "text": [each.text for each in told_of],
         "excluded": [each.is_excluded for each in told_of],
         "with_headings": with_headings,
     }
-    records = build.ask(found_codes() + EXPANDED, **values).records
+    records = build.ask(list_question("expand") + list_question("expanded"), **values).records
     without = [told_of[record[-1]] for record in records if record[-1] is not None]
-    not_told = [each for each in codelist.entries if not each.system or _is_unknown(known[each.system], days)]
+    not_told = [each for each in codelist.entries if each.why or is_unknown_then(known[each.system], days)]
     return Expansion(
         [record[:-1] for record in records if record[-1] is None],
         [Unmatched(each, each.why or NOT_KNOWN) for each in not_told]
         + [Unmatched(each, NO_CODE.format(system=each.system, when=days.in_words)) for each in without],
-        [why for each in named for why in _why_not_known(each, days)],
+        [why for each in named for why in reasons_not_known(each, days)],
     )
 
 
-def _is_unknown(known: KnownDays, days: ListDays) -> bool:
+def is_unknown_then(known: KnownDays, days: ListDays) -> bool:
     """Whether of no day of those wanted anything is known: all are beyond the horizon, or there is no listing."""
     return not known.is_listed or (days.first is not None and known.is_beyond(days.first))
 
 
-def _why_not_known(known: KnownDays, days: ListDays) -> list[str]:
+def reasons_not_known(known: KnownDays, days: ListDays) -> list[str]:
     """Why the build cannot speak of the first, or the last, of some days; of a system without a listing of none."""
     ends = [each for each in (days.first, days.last) if each] or ([] if known.is_listed else [date.max])
     return [*dict.fromkeys(why for each in ends if (why := known.why_not_known(each)))]

@@ -25,7 +25,8 @@ Pair = tuple[int, str]  # the place of an entry, and a system that it may be of
 def resolve_list(build: Build, codelist: CodeList, system: str | None = None) -> CodeList:
     """The list with the id of the system in each entry, and its ends bare, as codes are in tables.
 
-    Where the system stays open it is empty, and `why` says why. Raises UsageError where one that is named is none.
+    Where the system stays open it is empty, and `why` says why; `why` is also said of what is not written as codes of
+    its system are (80.20 is none of ICD-9-CM diagnoses). Raises UsageError where one that is named is none.
     """
     candidates = {name: _systems_named(build, name) for name in {each.system for each in codelist.entries} if name}
     candidates[""] = _systems_named(build, system) if system else _systems_of_claims(build)
@@ -34,8 +35,13 @@ def resolve_list(build: Build, codelist: CodeList, system: str | None = None) ->
     open_ones = [at for at, systems in enumerate(options) if len(systems) != 1]
     chosen = dict(zip(open_ones, _choose(build, [(entries[at], options[at]) for at in open_ones]), strict=True))
     return codelist.with_entries(
-        chosen.get(at) or replace(each, system=options[at][0]) for at, each in enumerate(entries)
+        chosen.get(at) or _of_system(build, each, options[at][0]) for at, each in enumerate(entries)
     )
+
+
+def _of_system(build: Build, entry: ListEntry, system: str) -> ListEntry:
+    """The entry of a system that is named, with why it has no code of it where its separators say so."""
+    return replace(entry, system=system, why="" if fits_system(build, entry, system) else f"not written as {system} is")
 
 
 def _systems_named(build: Build, name: str) -> list[str]:

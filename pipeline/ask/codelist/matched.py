@@ -1,4 +1,4 @@
-"""The question that finds the codes of entries, `expand.sql`, and its parameters."""
+"""The questions that are asked of the entries of lists, and their parameters."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,9 +12,10 @@ from pipeline.ask.codelist.code_order import read_code_order
 
 
 @cache
-def found_codes() -> str:
-    """The beginning of a question to `found`: entry, system, code, valid_from of the episode, came_in."""
-    return Path(__file__).with_name("expand.sql").read_text(encoding="utf-8")
+def list_question(name: str) -> str:
+    """The text of an SQL file beside this module. `expand` is the beginning of questions to `found` (entry, system,
+    code, valid_from of the episode, came_in) and to `episodes`."""
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
 
 
 def parameters(entries: Sequence[ListEntry], since: date = date.min, through: date = date.max) -> dict[str, Any]:
@@ -36,5 +37,7 @@ def parameters(entries: Sequence[ListEntry], since: date = date.min, through: da
 
 def matched_entries(build: Build, entries: Sequence[ListEntry]) -> list[int]:
     """The places of the entries that have any code, heading or not, on any day of their system's use."""
-    rows = build.rows(f"{found_codes()} select distinct entry from found order by entry", **parameters(entries))
+    rows = build.rows(
+        f"{list_question('expand')} select distinct entry from found order by entry", **parameters(entries)
+    )
     return [row["entry"] for row in rows]
