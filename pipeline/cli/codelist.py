@@ -13,7 +13,7 @@ from pipeline.errors import UsageError
 if TYPE_CHECKING:
     from pipeline.ask.codelist.code_list import CodeList
     from pipeline.ask.codelist.expand import ListDays
-    from pipeline.ask.codelist.findings import ListFinding
+    from pipeline.ask.codelist.list_findings import ListFinding
 
 LIST_ENDINGS = (".csv", ".tsv", ".txt")
 codelist = typer.Typer(

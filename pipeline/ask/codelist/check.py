@@ -9,13 +9,13 @@ from itertools import groupby
 from pipeline.ask.build import Build, Row
 from pipeline.ask.code_episodes import MORTALITY
 from pipeline.ask.codelist.code_list import KIND_CODE, KIND_RANGE, CodeList, ListEntry
+from pipeline.ask.codelist.ended_codes import find_replacing
 from pipeline.ask.codelist.expand import ANY_DAY, ListDays, reasons_not_known
-from pipeline.ask.codelist.findings import ListFinding, finding_kinds
+from pipeline.ask.codelist.list_findings import ListFinding, finding_kinds
 from pipeline.ask.codelist.list_systems import NOWHERE, fits_system
 from pipeline.ask.codelist.matched import list_question, matched_entries, parameters
 from pipeline.ask.codelist.misread_codes import LostZeros, find_lost_zeros, find_misread, systems_without_zeros
 from pipeline.ask.known_days import KnownDays, read_known_days
-from pipeline.ask.successors import find_successors
 
 CHARACTERS = re.compile(r"[A-Z0-9_]+")
 
@@ -133,11 +133,10 @@ def _of_days(
 ) -> Iterator[ListFinding]:
     """Of entries that have codes, what is wrong with them on the days: with what took the place of those that ended."""
     found = [(each, row, _finding_of_days(each, row, known[each.system], days)) for each, row in facts]
-    ended = [each.first for each, _, finding in found if finding in {"ended", "ends_within"}]
-    successors = find_successors(build, ended)
+    successors = find_replacing(build, [each for each, row, finding in found if finding and row["ends"]])
     for each, row, finding in found:
         if finding:
-            own = successors.get((each.system, each.first), []) if row["ends"] else []
+            own = successors.get(each, ())
             says = _says_of_days(finding, row) + (f"; replaced by {', '.join(map(str, own))}" if own else "")
             yield ListFinding(finding, each, says, tuple(one.code_dotted for one in own))
 
@@ -158,7 +157,8 @@ def _finding_of_days(entry: ListEntry, row: Row, known: KnownDays, days: ListDay
 
 def _says_of_days(finding: str, row: Row) -> str:
     if finding == "heading":
-        return f"{row['below']:,} codes below it"
+        until = f"; it could be reported through {row['ends']}" if row["ends"] else ""
+        return f"{row['below']:,} codes below it{until}"
     if finding == "not_yet_valid":
         return f"from {row['starts']}"
     return f"through {row['ends']}" if row["ends"] else ""

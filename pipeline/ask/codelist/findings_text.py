@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pipeline.ask.answers import ALL_ANSWERED, ANSWER_IS_NO, as_csv, as_json
 from pipeline.ask.codelist.expanded_text import place_of_entry
-from pipeline.ask.codelist.findings import SEVERITY_UNKNOWN, ListFinding
+from pipeline.ask.codelist.list_findings import SEVERITY_UNKNOWN, ListFinding
 from pipeline.errors import NotKnown
 
 FINDING_COLUMNS: Final = (

@@ -95,6 +95,8 @@ def _having(at: int, systems: list[str], found: set[Pair], whole: set[Pair]) -> 
 def fits_system(build: Build, entry: ListEntry, system: str) -> bool:
     """Whether an entry has its separators where the system has them, or none: 80.20 is a procedure, 802.0 none."""
     pictures = build.systems[system].written_as
+    if build.systems[system].filled_with:  # 0069-1305-10 is written as its codes are, a character short
+        return True
     ends = entry.text.upper().split("-") if entry.last else [entry.text.upper()]
     written = [each.rstrip("%*X-") for each in ends]
     codes = [WrittenCode(each, each, "".join(filter(_is_of_code, each))) for each in written]

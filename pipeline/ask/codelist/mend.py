@@ -6,7 +6,7 @@ from typing import Final
 
 from pipeline.ask.answers import as_csv
 from pipeline.ask.codelist.code_list import CodeList, ListEntry
-from pipeline.ask.codelist.findings import ListFinding
+from pipeline.ask.codelist.list_findings import ListFinding
 
 LOG_COLUMNS: Final = ("line", "concept", "system", "role", "written", "mended", "finding", "means")
 

@@ -1,4 +1,4 @@
-"""What is wrong with an entry of a list, or with a list: `findings.toml`, the closed list of what can be."""
+"""What is wrong with an entry of a list, or with a list: `list_findings.toml`, the closed list of what can be."""
 
 import tomllib
 from dataclasses import dataclass
