@@ -5,7 +5,7 @@ all of them costs 0.1 s, and most questions need two. Each has a connection of i
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 Row = dict[str, Any]
+DuckConnection = duckdb.DuckDBPyConnection
 ASKED_IN_VAIN: Final = (duckdb.BinderException, duckdb.CatalogException)
 NAMES = re.compile(r"\w+(?:\.\w+)?")
 SYSTEM_ROWS = "select system, written_as, code_pattern, settings, kinds, filled_with from systems order by system"
@@ -149,16 +150,20 @@ class OpenTables:
                 raise
             raise unreadable from problem
 
+    def show_to(self, connection: DuckConnection, tables: Iterable[str], prefix: str) -> None:
+        """Shows tables to another connection, as temporary views whose names begin with a prefix.
+
+        Raises UnreadableBuild where one of them is damaged.
+        """
+        for name in tables:
+            self.require_present(name)
+            _show(connection, f"{prefix}{name}", self._sources[name])
+
     def _view(self, name: str) -> None:
-        source = self._sources[name]
-        if not isinstance(source, Path):
-            self._connection.register(name, source)
-        else:
-            schema, _, _ = name.rpartition(".")
-            if schema:
-                self._connection.execute(f"create schema if not exists {schema}")
-            path = str(source).replace("'", "''")
-            self._connection.execute(f"create view {name} as from '{path}'")
+        schema, _, _ = name.rpartition(".")
+        if schema:
+            self._connection.execute(f"create schema if not exists {schema}")
+        _show(self._connection, name, self._sources[name])
         self._viewed.add(name)
 
     def _why_unreadable(self, named: set[str], in_vain: bool) -> UnreadableBuild | None:
@@ -192,6 +197,15 @@ class OpenTables:
             return [f"table {name}"]
         own = self.columns(name)
         return [f"column {name}.{column}" for column in columns_of(TABLES[table]) if column not in own]
+
+
+def _show(connection: DuckConnection, name: str, source: "Path | pyarrow.Table") -> None:
+    """Makes a table known to a connection by a name, which may have a schema."""
+    if not isinstance(source, Path):
+        connection.register(name, source)
+        return
+    path = str(source).replace("'", "''")
+    connection.execute(f"create or replace {'' if '.' in name else 'temp '}view {name} as from '{path}'")
 
 
 def _parted(name: str) -> tuple[str, str]:
