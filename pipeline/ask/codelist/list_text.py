@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from pipeline.ask.answers import as_csv
@@ -116,23 +117,26 @@ def _row(line: int, cells: list[str], code: int, places: dict[str, int | None]) 
 
 
 def _read_rows(rows: Iterator[ListRow], where: str, concept: str, header: str | None = None) -> CodeList:
+    """The list of some rows. A loop over them: what is written again is taken apart once."""
+    split = cache(split_line)
+    read = cache(lambda token: (*read_role(token), *read_pattern(read_role(token)[1])))
     entries: list[ListEntry] = []
     words: list[tuple[int, str]] = []
     for row in rows:
-        tokens, behind = split_line(row.code)
-        entries += [_entry(row, token, where, concept) for token in tokens]
+        tokens, behind = split(row.code)
+        role = _role_of(row, where) if tokens else INCLUDE
+        for marked, text, kind, first, last in map(read, tokens):
+            either = EXCLUDE if EXCLUDE in {marked, role} else INCLUDE
+            entries.append(ListEntry(row.concept or concept, row.system, text, kind, either, first, last, row.line))
         words += [(row.line, behind)] if behind else []
     return CodeList(tuple(entries), header, tuple(words))
 
 
-def _entry(row: ListRow, token: str, where: str, concept: str) -> ListEntry:
-    marked, text = read_role(token)
+def _role_of(row: ListRow, where: str) -> str:
     role = ROLE_OF.get(row.role.lower())
     if role is None:
         raise UsageError(
             f"{where}, line {row.line}: {row.role} is no role\n  expected: include or exclude\n"
             "  next:     write one of them, or give the column another name where it has none"
         )
-    kind, first, last = read_pattern(text)
-    either = EXCLUDE if EXCLUDE in {marked, role} else INCLUDE
-    return ListEntry(row.concept or concept, row.system, text, kind, either, first, last, row.line)
+    return role
