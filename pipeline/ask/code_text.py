@@ -4,14 +4,16 @@ Codes stand apart by blanks, commas, semicolons, pipes or tabs, and may be quote
 codes with a blank between are two. What stands behind a # is a comment. A file may have a header line: one that names
 a column of codes (`code`, `asked`, `source_code` ...), or that has words and no digit. In a file with columns, such as
 the csv of our own commands, the codes are those of that column, else of the first; a column `system` says of which
-system each is, a column `day` (or `on`, `service_date` ...) of which day. Our own csv has a row for each episode or
-alternative: each code of a system, on a day, is one question of it.
+system each is, a column `day` (or `on`, `service_date` ...) of which day. Columns that are numbered (`dx1,dx2`) are all
+read, row by row. Our own csv has a row for each episode or alternative: each code of a system, on a day, is one
+question of it.
 """
 
 import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 from pipeline.errors import UsageError
 
@@ -35,6 +37,10 @@ COLUMNS_OF_DAYS: Final = (
     "dos",
 )
 WORDS = re.compile(r"[a-z]+")
+# Words in the names of numbered columns of codes: dx1, ICD9_DGNS_CD_2, proc3. No code is one of them.
+NUMBERED: Final = frozenset(
+    {"dx", "px", "diag", "diagnosis", "dgns", "proc", "procedure", "prcdr", "prcdrcd", "dgnscd", "icd", "hcpcs", "cpt"}
+)
 WrittenRow = tuple[str, str, str]  # a code, and the system and the day that its row names, empty where it names none
 
 
@@ -67,7 +73,7 @@ class CodeText:
 class Columns:
     """The places of the columns of a header that are understood; `is_ours` where it is of our own csv."""
 
-    code: int
+    codes: list[int]
     system: int | None
     day: int | None
     is_ours: bool
@@ -117,11 +123,31 @@ def read_code_text(text: str) -> CodeText:
     at = next((at for at, line in enumerate(lines) if BEHIND_HASH.sub("", line).strip()), len(lines))
     if not any(line.strip() for line in lines[at + 1 :]) or not is_header(lines[at]):
         return text_of_codes(split_codes(text, has_columns=True))
-    between = _between_columns(lines[at])
+    between = columns_separator(lines[at])
     if between is None:
         return text_of_codes(split_codes("\n".join(lines[at + 1 :]), has_columns=True), lines[at].strip())
-    rows = csv.reader(lines[at:], delimiter=between)
-    return _read_columns(rows, at, CodeText([], [], lines[at].strip()), _columns_of(next(rows)))
+    rows = table_rows(lines, at, between)
+    _, header = next(rows)
+    return _read_columns(rows, CodeText([], [], lines[at].strip()), _columns_of(header))
+
+
+def table_rows(
+    lines: list[str], at: int, between: str, where: str = "", *, strict: bool = False
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table that begins at a place among some lines, header first, each with its last line.
+
+    A cell in quotes may have several lines. Raises UsageError for a cell that is longer than any; and, where it is
+    `strict`, for a quote that is not closed, which would take all lines behind it for one cell.
+    """
+    reader = csv.reader((f"{line}\n" for line in lines[at:]), delimiter=between, strict=strict)
+    try:
+        for cells in reader:
+            yield at + reader.line_num, cells
+    except csv.Error as problem:
+        raise UsageError(
+            f"{where}line {at + reader.line_num}: this is no row of a table: {problem}\n"
+            "  next:     see whether every quote before it is closed, or give the codes alone, one on each line"
+        ) from None
 
 
 def text_of_codes(codes: list[str], header: str | None = None) -> CodeText:
@@ -130,24 +156,23 @@ def text_of_codes(codes: list[str], header: str | None = None) -> CodeText:
     return CodeText([(code, "", "") for code in places], [places[code] for code in codes], header)
 
 
-def _read_columns(rows: Any, at: int, text: CodeText, columns: Columns) -> CodeText:
-    """The text with the codes of the rows of a csv reader, the first of which is the line `at`.
+def _read_columns(rows: Iterator[tuple[int, list[str]]], text: CodeText, columns: Columns) -> CodeText:
+    """The text with the codes of the rows of a table.
 
     A loop over rows: each that is like another is looked up, and split once (a million rows: 1.5 s).
     """
     read: dict[WrittenRow, list[int]] = {}
     places: dict[WrittenRow, int] = {}
-    for row in rows:
-        if len(row) <= columns.code:
-            continue
-        cells = (row[columns.code], _cell(row, columns.system), _cell(row, columns.day))
+    cells_of_codes = ((at, row, column) for at, row in rows for column in columns.codes if len(row) > column)
+    for at, row, column in cells_of_codes:
+        cells = (row[column], _cell(row, columns.system), _cell(row, columns.day))
         if cells not in read:
             system, day = cells[1].strip(), cells[2].strip()
             codes = [(code, system, day) for code in split_codes(cells[0])]
             read[cells] = [places.setdefault(each, len(places)) for each in codes]
             for name, first_lines in ((system, text.systems), (day, text.days)):
                 if name and read[cells]:
-                    first_lines.setdefault(name, at + rows.line_num)
+                    first_lines.setdefault(name, at)
         text.order.extend(read[cells])
     return replace(text, distinct=[*places], order=[*dict.fromkeys(text.order)] if columns.is_ours else text.order)
 
@@ -157,24 +182,24 @@ def _cell(row: list[str], column: int | None) -> str:
 
 
 def is_header(line: str) -> bool:
-    """Whether a first line names columns: one of codes, or words without any digit.
+    """Whether a first line names columns: one of codes, or several by number, or words without any digit.
 
-    >>> is_header("dx_code,ICD9"), is_header("Diagnosis"), is_header("E11.9"), is_header("LT")
-    (True, True, False, False)
+    >>> is_header("dx_code,ICD9"), is_header("Diagnosis"), is_header("E11.9"), is_header("LT"), is_header("dx1,dx2")
+    (True, True, False, False, True)
     """
     cells = _cells(line)
-    if any(_names_codes(each) for each in cells):
+    if any(_names_codes(each) or _is_numbered(each) for each in cells):
         return True
     return not any(map(str.isdigit, line)) and any(len(each) > 2 for each in cells)
 
 
 def _cells(line: str) -> list[str]:
-    between = _between_columns(line)
+    between = columns_separator(line)
     return [each.strip().strip("\"'").lower() for each in (line.split(between) if between else [line])]
 
 
-def _between_columns(line: str) -> str | None:
-    """What separates the columns of a header: the separator that it has most of."""
+def columns_separator(line: str) -> str | None:
+    """What separates the columns of a header: the separator that it has most of; None of a line with one column."""
     most = max(BETWEEN_COLUMNS, key=line.count)
     return most if line.count(most) else None
 
@@ -184,16 +209,43 @@ def _names_codes(cell: str) -> bool:
     return WORDS.findall(cell)[-1:] in (["asked"], ["code"], ["codes"]) and not any(map(str.isdigit, cell[-1:]))
 
 
+def _is_numbered(cell: str) -> bool:
+    """Whether a cell names one of several columns of codes: dx1, icd_dgns_cd12.
+
+    >>> [_is_numbered(each) for each in ("dx1", "icd_dgns_cd12", "dx", "j1100")]
+    [True, True, False, False]
+    """
+    return cell[-1:].isdigit() and not NUMBERED.isdisjoint(WORDS.findall(cell))
+
+
 def _columns_of(header: list[str]) -> Columns:
-    names = ["_".join(each.lower().replace("-", " ").split()) for each in header]
-    system, day = _place(names, COLUMNS_OF_SYSTEMS), _place(names, COLUMNS_OF_DAYS)
-    code = _place(names, COLUMNS_OF_CODES)
-    if code is None:
-        code = next((at for at, name in enumerate(names) if _names_codes(name)), None)
-    if code is None:
-        code = next((at for at in range(len(names)) if at not in {system, day}), 0)
-    return Columns(code, system, day, is_ours="asked" in names)
+    names = plain_names(header)
+    system, day = column_named(names, COLUMNS_OF_SYSTEMS), column_named(names, COLUMNS_OF_DAYS)
+    code = column_named(names, COLUMNS_OF_CODES)
+    codes = columns_of_codes(names) if code is None else [code]
+    first_other = next((at for at in range(len(names)) if at not in {system, day}), 0)
+    return Columns(codes or [first_other], system, day, is_ours="asked" in names)
 
 
-def _place(names: list[str], known: tuple[str, ...]) -> int | None:
+def columns_of_codes(names: list[str]) -> list[int]:
+    """Where codes are by the names of columns: those that are numbered, else the first whose name ends in code.
+
+    >>> columns_of_codes(["id", "dx1", "dx2"]), columns_of_codes(["title", "icd_code"]), columns_of_codes(["title"])
+    ([1, 2], [1], [])
+    """
+    numbered = [at for at, name in enumerate(names) if _is_numbered(name)]
+    return numbered or [at for at, name in enumerate(names) if _names_codes(name)][:1]
+
+
+def plain_names(header: list[str]) -> list[str]:
+    """The names of columns without capitals, quotes and hyphens, with a _ for each blank.
+
+    >>> plain_names(["Date of Service", '"Dx-Code"'])
+    ['date_of_service', 'dx_code']
+    """
+    return ["_".join(each.lower().strip(" \t\"'").replace("-", " ").split()) for each in header]
+
+
+def column_named(names: list[str], known: tuple[str, ...]) -> int | None:
+    """Where the first of some names is that a header has; None where it has none of them."""
     return next((names.index(each) for each in known if each in names), None)

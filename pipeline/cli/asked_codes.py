@@ -76,7 +76,7 @@ def read_codes(
         for each in split_codes(join_parts(argument, named) if named else argument)
     ]
     found = as_asked(build, "arguments", text_of_codes(given), system, on)
-    for where, raw in _texts(arguments, file):
+    for where, raw in read_texts(arguments, file):
         decoded = decode_text(where, raw)
         text = read_code_text(join_parts(decoded, named) if named else decoded)
         if text.header is not None:
@@ -87,7 +87,11 @@ def read_codes(
     return found
 
 
-def _texts(arguments: list[str], file: Path | None) -> list[tuple[str, bytes]]:
+def read_texts(arguments: list[str], file: Path | None) -> list[tuple[str, bytes]]:
+    """The bytes of a file, and of standard input where it is named or nothing else is, each with its name.
+
+    Raises UsageError where there is no file of that name.
+    """
     texts = []
     if file is not None:
         if file.is_dir():

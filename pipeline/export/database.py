@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipeline.export.list_macro import ABOUT_EXPAND_LIST, CODE_LIST_TEMPLATE, EXPAND_LIST, expansion_macro
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
 
@@ -89,6 +90,7 @@ MACROS = {
         left join lives on lives.system = q.system and lives.code = q.code
         left join modifiers on modifiers.system = q.system""",
     ),
+    EXPAND_LIST: (ABOUT_EXPAND_LIST, expansion_macro()),
 }
 VIEWS = {
     "icd9_to_icd10_current": (
@@ -123,6 +125,7 @@ VIEWS = {
             min_by(coalesce(valid_to, valid_from), code) as day
         from codes where billable group by system order by system""",
     ),
+    "code_list_template": CODE_LIST_TEMPLATE,
 }
 
 

@@ -50,6 +50,8 @@ def test_codes_stand_apart_by_whatever_people_put_between_them(text: str, codes:
         ("system,code,code_dotted\nICD10CM,E119,E11.9\n", ["E119"]),
         ('"asked","status","code"\n"E11.9","found","E119"\n"ZZZ","unknown",""\n', ["E11.9", "ZZZ"]),
         ("patient;dx_code\n17;250.00\n18;401.9\n", ["250.00", "401.9"]),
+        ("dx1,dx2\n250.00,401.9\n486,\n", ["250.00", "401.9", "486"]),
+        ("id;ICD9_DGNS_CD_1;ICD9_DGNS_CD_2\n17;25000;4019\n", ["25000", "4019"]),
         ("dx\tmeaning\nI10\tHypertension, so called\n", ["I10"]),
         ("# exported today\n\ncode|day\nI10|2020-01-01\n", ["I10"]),
         ('code,meaning\nI10,"a text\nof two lines"\nE11.9,\n', ["I10", "E11.9"]),
@@ -108,3 +110,12 @@ def test_bytes_that_are_no_text_are_wrong_usage_with_their_line() -> None:
     assert decode_text("codes.txt", b"\xef\xbb\xbfI10") == "I10"
     with pytest.raises(UsageError, match=r"codes.txt, line 2: this is no UTF-8 text"):
         decode_text("codes.txt", b"I10\n\xff\n")
+
+
+def test_a_cell_of_several_lines_has_several_codes() -> None:
+    assert read_code_text('code,meaning\n"250.00\n401.9",two\n486,one\n').codes == ["250.00", "401.9", "486"]
+
+
+def test_a_cell_that_is_too_long_is_wrong_usage_with_its_line() -> None:
+    with pytest.raises(UsageError, match="line 3: this is no row of a table"):
+        read_code_text(f"code,meaning\n486,one\n401.9,{'x' * 200_000}\n")

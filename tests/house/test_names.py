@@ -16,6 +16,7 @@ ONE_MEANING = {
     "build": "raw files to a published build",
     "claims": "what the codes of claims are",
     "discover": "what the landing pages announce beyond the catalogue",
+    "expand": "a code list to its dated codes",
     "export": "a build's tables as files",
     "fetch": "files from their publishers",
     "ingest": "a raw file to text frames",

@@ -1,0 +1,1 @@
+"""Code lists: how they are read, and which codes they are."""
