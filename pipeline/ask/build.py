@@ -5,13 +5,13 @@ all of them costs 0.1 s, and most questions need two. Each has a connection of i
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import duckdb
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 Row = dict[str, Any]
+Taken = TypeVar("Taken")
 ASKED_IN_VAIN: Final = (duckdb.BinderException, duckdb.CatalogException)
 NAMES = re.compile(r"\w+(?:\.\w+)?")
 SYSTEM_ROWS = "select system, written_as, code_pattern, settings, kinds, filled_with from systems order by system"
@@ -137,12 +138,29 @@ class OpenTables:
 
         Raises UnreadableBuild where a table that the question names is damaged, or lacks what builds have today.
         """
+
+        def take() -> Records:
+            answer = self._connection.execute(question, values)
+            return Records([column[0] for column in answer.description or []], answer.fetchall())
+
+        return self._taken(question, take)
+
+    def ask_table(self, question: str, **values: object) -> "pyarrow.Table":
+        """The same answer as an Arrow table, where it has many rows. Raises UnreadableBuild as `ask` does."""
+        return self._taken(question, lambda: self._connection.sql(question, params=values).to_arrow_table())
+
+    def lend(self, name: str, table: "pyarrow.Table") -> None:
+        """A table of the asker's own, to be named in questions, in the place of what was lent by that name before."""
+        self._sources[name] = table
+        self._viewed.discard(name)
+
+    def _taken(self, question: str, take: Callable[[], Taken]) -> Taken:
+        """What is taken of a question's answer, once the tables that it names are there."""
         named = set(NAMES.findall(question))
         try:
             for name in sorted(named & self._sources.keys() - self._viewed):
                 self._view(name)
-            answer = self._connection.execute(question, values)
-            return Records([column[0] for column in answer.description or []], answer.fetchall())
+            return take()
         except duckdb.Error as problem:
             unreadable = self._why_unreadable(named, isinstance(problem, ASKED_IN_VAIN))
             if unreadable is None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipeline.list_rules import LIST_MACROS
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
 
@@ -83,6 +84,7 @@ MACROS = {
         left join lives on lives.system = q.system and lives.code = q.code
         left join modifiers on modifiers.system = q.system""",
     ),
+    **LIST_MACROS,
 }
 VIEWS = {
     "icd9_to_icd10_current": (
