@@ -127,7 +127,7 @@ def convert_codes(build: Build, codes: "pyarrow.Table", way: ConversionWay) -> "
 def convert_frame(build: Build, codes: "pd.DataFrame", to: str, **choices: object) -> "pd.DataFrame":
     """The same with frames: columns concept (may be missing), system and code; `choices` as those of `find_way`.
 
-    Each system's codes are converted in turn. Raises as `find_way` does.
+    Each system's codes are converted in turn; columns of several codes hold lists. Raises as `find_way` does.
     """
     import pandas as pd  # noqa: PLC0415 -- who asks for rows does not wait for pandas
     import pyarrow as pa  # noqa: PLC0415
@@ -138,7 +138,7 @@ def convert_frame(build: Build, codes: "pd.DataFrame", to: str, **choices: objec
             build,
             pa.Table.from_pandas(own[["concept", "code"]].astype(str), preserve_index=False),
             find_way(build, build.system_called(system), build.system_called(to), **choices),  # type: ignore[arg-type]
-        ).to_pandas()
+        ).to_pandas(types_mapper=pd.ArrowDtype)
         for system, own in named.groupby("system")
     ]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*CONVERTED_COLUMNS])
