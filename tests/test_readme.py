@@ -50,12 +50,13 @@ OLD_CLAIMS = pandas.DataFrame(
 
 
 def at(build: Path, text: str) -> str:
-    return text.replace("output/latest", str(build))
+    return text.replace("output/latest", str(build)).replace("'lists/", f"'{PROJECT / 'lists'}/")
 
 
 def ask(build: Path, question: str, claims: pandas.DataFrame = CLAIMS) -> pandas.DataFrame:
     connection = duckdb.connect()
-    connection.register("claims", claims.assign(number=range(len(claims))))
+    numbered = claims.assign(number=range(len(claims)))
+    connection.register("claims", numbered if "person" in claims else numbered.assign(person="somebody"))
     return connection.execute(at(build, question)).fetch_df()
 
 
@@ -243,3 +244,42 @@ def test_a_code_that_was_not_valid_on_the_day_is_brought_to_no_release(excerpt_b
 def test_categories_have_titles(excerpt_build):
     question = next(each for name, each in SQL.items() if "113 selected" in name)
     assert ask(excerpt_build, question)["title"].notna().all()
+
+
+ILLNESSES = pandas.DataFrame(
+    [
+        # Diabetes without a complication counts nothing beside one with.
+        ("A", "ICD10CM", "E119", "2020-05-01"),
+        ("A", "ICD10CM", "E11311", "2020-05-01"),
+        ("A", "ICD10CM", "E11311", "2021-05-01"),
+        # Dementia and heart failure in the one system, a lung disease in the other.
+        ("B", "ICD10CM", "F0390", "2020-05-01"),
+        ("B", "ICD10CM", "I110", "2020-05-01"),
+        ("B", "ICD9CM", "49390", "2014-05-01"),
+        # Uncomplicated hypertension alone; nothing; and a code on a day on which it was none.
+        ("C", "ICD9CM", "4019", "2014-05-01"),
+        ("D", "ICD10CM", "U071", "2021-05-01"),
+        ("E", "ICD9CM", "042", "2016-05-01"),
+        ("F", "ICD9CM", "042", "2014-05-01"),
+        ("F", "ICD10CM", "C50011", "2019-05-01"),
+    ],
+    columns=["person", "system", "code", "day"],
+).astype({"day": "datetime64[s]"})
+
+
+def index_of(build: Path, name: str, *columns: str) -> dict[str, tuple[int, ...]]:
+    question = next(each for head, each in SQL.items() if name in head)
+    rows = ask(build, question, ILLNESSES)
+    return {row["person"]: tuple(int(row[column]) for column in columns) for _, row in rows.iterrows()}
+
+
+def test_the_charlson_index_counts_each_illness_once_by_the_weights_of_2011(excerpt_build):
+    """1 for diabetes with a complication; 2 dementia, 2 heart failure, 1 lung disease; 4 AIDS and 2 cancer."""
+    found = index_of(excerpt_build, "Charlson index", "charlson")
+    assert found == {"A": (1,), "B": (5,), "C": (0,), "D": (0,), "E": (0,), "F": (6,)}
+
+
+def test_the_elixhauser_comorbidities_are_counted_and_scored(excerpt_build):
+    """B: heart failure 7, lung disease 3, complicated hypertension 0; F: AIDS 0, solid tumour 4."""
+    found = index_of(excerpt_build, "Elixhauser", "elixhauser", "van_walraven")
+    assert found == {"A": (1, 0), "B": (3, 10), "C": (1, 0), "D": (0, 0), "E": (0, 0), "F": (2, 4)}
