@@ -4,12 +4,23 @@ One module per kind of command; importing it here is what registers its commands
 """
 
 from pipeline import __version__
-from pipeline.cli import codelist, codelist_convert, people, questions, refresh, stages, status, supports, translate
+from pipeline.cli import (
+    codelist,
+    codelist_convert,
+    codelist_drift,
+    people,
+    questions,
+    refresh,
+    stages,
+    status,
+    supports,
+    translate,
+)
 from pipeline.cli.base import app, show
 
 __all__ = [
-    "app", "codelist", "codelist_convert", "people", "questions", "refresh", "stages", "status", "supports",
-    "translate", "version",
+    "app", "codelist", "codelist_convert", "codelist_drift", "people", "questions", "refresh", "stages", "status",
+    "supports", "translate", "version",
 ]  # fmt: skip
 
 
