@@ -140,11 +140,9 @@ with asked as (
     where not is_back and list_day between valid_from and coalesce(valid_to, date '9999-12-31')
         and target_day between target_valid_from and coalesce(target_valid_to, date '9999-12-31')
     union all
-    select target_code, source_code, 'part', path from backward b
-    where not exists (
-        from clusters c where c.crosswalk = b.crosswalk and c.source_code = b.source_code
-            and c.target_code = b.target_code
-    )
+    select b.target_code, b.source_code, 'part', b.path from backward b
+    anti join spelt_out s on s.crosswalk = b.crosswalk and s.code = b.source_code and s.member = b.target_code
+    where b.target_code in (from asked_codes)
 ), further as (
     select n.concept, o.code, list(distinct n.code order by n.code) as forward_from, min(o.path) as path,
         max(o.reason) as reason
