@@ -5,7 +5,7 @@ all of them costs 0.1 s, and most questions need two. Each has a connection of i
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 import duckdb
 
 from pipeline.ask.build_files import BUILD_AGAIN, find_damaged, is_missing, place_of, read_build_id, read_source_titles
+from pipeline.ask.crosswalk_rows import CROSSWALK_ROWS, CrosswalkRow
 from pipeline.ask.system_names import find_named
 from pipeline.errors import UnreadableBuild, UsageError
 
@@ -24,15 +25,11 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Taken = TypeVar("Taken")
+DuckConnection = duckdb.DuckDBPyConnection
 ASKED_IN_VAIN: Final = (duckdb.BinderException, duckdb.CatalogException)
 NAMES = re.compile(r"\w+(?:\.\w+)?")
 SYSTEM_ROWS = "select system, written_as, code_pattern, settings, kinds, filled_with from systems order by system"
 LISTS: Final = ("written_as", "settings", "kinds")  # of a system that nobody says them of they are empty
-CROSSWALK_ROWS = """
-    select crosswalk, source_system, target_system, relation, direction, origin, opposite, release, known_from,
-        known_through
-    from crosswalks order by crosswalk
-"""
 SECTION_ROWS = "select system, section, title, first, last from sections order by system, first, section"
 RELEASE_DAYS = "select system, min(effective_from) as oldest, max(effective_from) as newest from releases group by all"
 
@@ -48,27 +45,6 @@ class SystemRow:
     settings: list[str]
     kinds: list[str]
     filled_with: str | None
-
-
-@dataclass(frozen=True)
-class CrosswalkRow:
-    """A row of `crosswalks`, as far as questions need it: from where to where, of which days, by which relation."""
-
-    crosswalk: str
-    source_system: str
-    target_system: str
-    relation: str
-    direction: str | None
-    origin: str
-    opposite: str | None
-    release: str
-    known_from: date | None
-    known_through: date | None
-
-    @property
-    def is_year_to_year(self) -> bool:
-        """Whether it leads from a day to any later, or any earlier, day of the same system."""
-        return self.direction is not None
 
 
 @dataclass(frozen=True)
@@ -167,16 +143,20 @@ class OpenTables:
                 raise
             raise unreadable from problem
 
+    def show_to(self, connection: DuckConnection, tables: Iterable[str], prefix: str) -> None:
+        """Shows tables to another connection, as temporary views whose names begin with a prefix.
+
+        Raises UnreadableBuild where one of them is damaged.
+        """
+        for name in tables:
+            self.require_present(name)
+            _show(connection, f"{prefix}{name}", self._sources[name])
+
     def _view(self, name: str) -> None:
-        source = self._sources[name]
-        if not isinstance(source, Path):
-            self._connection.register(name, source)
-        else:
-            schema, _, _ = name.rpartition(".")
-            if schema:
-                self._connection.execute(f"create schema if not exists {schema}")
-            path = str(source).replace("'", "''")
-            self._connection.execute(f"create view {name} as from '{path}'")
+        schema, _, _ = name.rpartition(".")
+        if schema:
+            self._connection.execute(f"create schema if not exists {schema}")
+        _show(self._connection, name, self._sources[name])
         self._viewed.add(name)
 
     def _why_unreadable(self, named: set[str], in_vain: bool) -> UnreadableBuild | None:
@@ -210,6 +190,15 @@ class OpenTables:
             return [f"table {name}"]
         own = self.columns(name)
         return [f"column {name}.{column}" for column in columns_of(TABLES[table]) if column not in own]
+
+
+def _show(connection: DuckConnection, name: str, source: "Path | pyarrow.Table") -> None:
+    """Makes a table known to a connection by a name, which may have a schema."""
+    if not isinstance(source, Path):
+        connection.register(name, source)
+        return
+    path = str(source).replace("'", "''")
+    connection.execute(f"create or replace {'' if '.' in name else 'temp '}view {name} as from '{path}'")
 
 
 def _parted(name: str) -> tuple[str, str]:

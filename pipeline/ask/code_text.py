@@ -20,6 +20,7 @@ INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 BEHIND_HASH = re.compile(r"#[^\r\n]*")
 BETWEEN_CODES = re.compile(r"""[\s,;|"'`=()\[\]\u2018\u2019\u201c\u201d\u00ab\u00bb]+""")
 BLANK_BEFORE_DOT = re.compile(r"(?<=\w)[ \t\xa0]+\.(?=\w)")  # E11 .9, out of a table with columns of fixed width
+DECIMAL_COMMA = re.compile(r"(?<![\w,])([A-Za-z0-9]\d[A-Za-z0-9]|[Ee]\d{3}),(?=\d{1,2}(?![\w,]))")  # E11,9 is E11.9
 TRAILING: Final = ".:"
 BETWEEN_COLUMNS: Final = ",\t;|"
 COLUMNS_OF_CODES: Final = ("asked", "code", "codes")  # our own csv has both of the first; what was asked is never empty
@@ -97,15 +98,19 @@ def require_text(text: str) -> str:
     return text
 
 
-def split_codes(text: str) -> list[str]:
-    """The codes of a text without a header, such as an argument.
+def split_codes(text: str, *, has_columns: bool = False) -> list[str]:
+    """The codes of a text without a header, such as an argument. A comma alone between a category and one or two
+    digits is a decimal comma, but in a file that may have columns: there they may be how often it came.
 
     >>> split_codes(' "250.00" 401.9, E11.;  # comment')
     ['250.00', '401.9', 'E11']
     >>> split_codes("E11 .9")
     ['E11.9']
+    >>> split_codes("E11,9"), split_codes("E11,I10"), split_codes("LT,25"), split_codes("E11,9", has_columns=True)
+    (['E11.9'], ['E11', 'I10'], ['LT', '25'], ['E11', '9'])
     """
     plain = BLANK_BEFORE_DOT.sub(".", BEHIND_HASH.sub("", require_text(text).translate(INVISIBLE)))
+    plain = plain if has_columns else DECIMAL_COMMA.sub(r"\1.", plain)
     # A million codes go through here, and few have a dot at the end. What has no letter and no digit is punctuation.
     tokens = [each.rstrip(TRAILING) if each[-1:] in TRAILING else each for each in BETWEEN_CODES.split(plain) if each]
     return [each for each in tokens if each and (each[0].isalnum() or any(map(str.isalnum, each)))]
@@ -116,10 +121,10 @@ def read_code_text(text: str) -> CodeText:
     lines = text.translate(INVISIBLE).splitlines()
     at = next((at for at, line in enumerate(lines) if BEHIND_HASH.sub("", line).strip()), len(lines))
     if not any(line.strip() for line in lines[at + 1 :]) or not is_header(lines[at]):
-        return text_of_codes(split_codes(text))
+        return text_of_codes(split_codes(text, has_columns=True))
     between = columns_separator(lines[at])
     if between is None:
-        return text_of_codes(split_codes("\n".join(lines[at + 1 :])), lines[at].strip())
+        return text_of_codes(split_codes("\n".join(lines[at + 1 :]), has_columns=True), lines[at].strip())
     rows = csv.reader(lines[at:], delimiter=between)
     return _read_columns(rows, at, CodeText([], [], lines[at].strip()), _columns_of(next(rows)))
 

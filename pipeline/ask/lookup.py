@@ -25,7 +25,6 @@ from pipeline.ask.resolve_codes import (
 from pipeline.ask.service_types import ServiceType, find_service_types
 from pipeline.ask.successors import Successor, find_successors
 from pipeline.ask.suggestions import add_suggestions
-from pipeline.ask.written_codes import read_written_codes
 
 BILLABLE: Final = "billable"
 WRITTEN: Final = "select system, code, code_dotted from codes where code in (select unnest($codes))"
@@ -133,7 +132,7 @@ def _modifier(build: Build, reading: Reading, system: str | None) -> str | None:
     having = {each.system for each in reading.episodes}
     if system or not having or len(reading.bare) != len(MODIFIER):
         return None
-    return modifier_elsewhere(build, read_written_codes(build, [reading.asked])[0], having)
+    return modifier_elsewhere(build, reading.form, having)
 
 
 def describe_code(found: CodeAnswer) -> str:

@@ -48,11 +48,11 @@ class Reading:
 
     `status` is resolved, or why it is not: unknown (no listing here has it), invalid (not valid on the day), heading,
     ambiguous (several systems have it), not_known (the day, or the system, is not one of which the build can speak).
-    `episodes` are those of every system that has a code written like this; `on` is the day that it was asked of.
+    `form` is what was written; `episodes` are those of every system that has a code written like this; `on` is the day
+    that it was asked of.
     """
 
-    asked: str
-    bare: str
+    form: WrittenCode
     status: str
     reason: str = ""
     system: str | None = None
@@ -62,6 +62,16 @@ class Reading:
     episodes: list[Episode] = field(default_factory=list)
     did_you_mean: list[Suggestion] = field(default_factory=list)
     on: date | None = None
+
+    @property
+    def asked(self) -> str:
+        """The code as it was asked."""
+        return self.form.asked
+
+    @property
+    def bare(self) -> str:
+        """The code without its separators."""
+        return self.form.bare
 
     @property
     def is_resolved(self) -> bool:
@@ -180,10 +190,10 @@ def _reading(
 ) -> Reading:
     """A reading with the name of the code where one system has it, and that system's verdict where none is given."""
     if len(verdicts) > 1:
-        return Reading(form.asked, form.bare, status or AMBIGUOUS, reason, episodes=meant, on=on)
+        return Reading(form, status or AMBIGUOUS, reason, episodes=meant, on=on)
     (only,) = verdicts
     name = (only.last.system, only.last.code, only.last.code_dotted, only.last.meaning)
-    return Reading(form.asked, form.bare, status or only.status, reason or only.reason, *name, episodes=meant, on=on)
+    return Reading(form, status or only.status, reason or only.reason, *name, episodes=meant, on=on)
 
 
 def _not_found(
@@ -204,18 +214,18 @@ def _not_found(
     if (other := form_elsewhere(build, form)) and (named is None or other.system in meant):
         reasons.append(f"not known: no listing of {other.system} is in this build; by its form {other.words}")
     if reasons:
-        return Reading(form.asked, form.bare, NOT_KNOWN, "; ".join(reasons), on=on)
+        return Reading(form, NOT_KNOWN, "; ".join(reasons), on=on)
     systems = [build.systems[named]] if named else build.systems.values()
     if short := next((each for each in systems if lacks_a_character(form, each)), None):
         reason = f"a code of {short.system} ({short.written_as[0]}) without a character, in any part: write its hyphens"
-        return Reading(form.asked, form.bare, AMBIGUOUS, reason, on=on)
+        return Reading(form, AMBIGUOUS, reason, on=on)
     where = f"in {named}" if named else "in any system here"
     reason = f"there is no such code {where}"
     if (code := form.without_modifiers()) is not form:
         reason += f"; by its form {code.bare} with modifiers, which are codes of their own: ask for each alone"
     if named and not known[named].is_listed:
         reason = f"no code of {named} is written like this; and no listing of it is here"
-    return Reading(form.asked, form.bare, UNKNOWN, reason, on=on)
+    return Reading(form, UNKNOWN, reason, on=on)
 
 
 def _why_not_listed(build: Build, form: WrittenCode, known: KnownDays, on: date | None) -> str | None:

@@ -11,7 +11,7 @@ from pipeline.ask.code_forms import describe_form, has_form_of
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.resolve_codes import HEADING, INVALID, UNKNOWN, Reading, Suggestion
 from pipeline.ask.system_names import taken_for
-from pipeline.ask.written_codes import find_separators, read_written_codes
+from pipeline.ask.written_codes import find_separators
 
 CHILDREN_SHOWN: Final = 5
 PLACEHOLDER: Final = (
@@ -95,13 +95,10 @@ def _each_once(suggestions: Iterator[Suggestion]) -> list[Suggestion]:
 
 def _by_form(build: Build, each: Reading, unlisted: list[SystemRow]) -> Iterator[Suggestion]:
     """A code of systems that have no listing here, written as codes of theirs are."""
-    if not unlisted:
-        return
-    (form,) = read_written_codes(build, [each.asked])
     for system in unlisted:
-        if has_form_of(form, system):
+        if has_form_of(each.form, system):
             words = f"by its form {describe_form(build, system.system, each.bare)}; no listing of it is here"
-            yield Suggestion(system.system, form.written, words)
+            yield Suggestion(system.system, each.form.written, words)
 
 
 def _find(build: Build, question: str, codes: set[str], **values: object) -> Found:

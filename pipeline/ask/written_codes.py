@@ -7,20 +7,31 @@ them is no letter and no digit.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from pipeline.ask.build import Build, SystemRow
+from pipeline.ask.claims.claim_tables import read_step, values_in
+from pipeline.ask.claims.rule_tables import rule_values
 from pipeline.ask.code_text import require_text
 
+HYPHEN: Final = "-"
+CLEANED: Final = f"""
+    with claims_texts as (select unnest($texts) as text)
+    select text, hyphenated, cleaned from ({read_step("written")})
+"""
 WITH_MODIFIERS = re.compile(r"([A-Z0-9]\d{3}[A-Z0-9])(?:-[A-Z0-9]{2}){1,4}")  # a line of a claim has up to four
 
 
 @dataclass(frozen=True)
 class WrittenCode:
-    """A code as it was asked; written in capitals and without blanks; and bare, without its separators as well."""
+    """A code as it was asked; cleaned, with the separators that tell something; and bare, without any. `hyphenated` has
+    hyphens and slashes that tell nothing too, where it was not made from another.
+    """
 
     asked: str
     written: str
     bare: str
+    hyphenated: str = ""
 
     def fits(self, code_dotted: str) -> bool:
         """Whether a code may be meant that is properly written like this: separators, where there are any, tell.
@@ -31,7 +42,7 @@ class WrittenCode:
 
     def without_modifiers(self) -> "WrittenCode":
         """The code of a procedure that was written with its modifiers, 99213-25; itself where there is none."""
-        found = WITH_MODIFIERS.fullmatch(self.written)
+        found = WITH_MODIFIERS.fullmatch(self.hyphenated)
         return WrittenCode(self.asked, found[1], found[1]) if found else self
 
 
@@ -61,12 +72,22 @@ def is_written_like(code: WrittenCode, pictures: list[str]) -> bool:
 
 
 def read_written_codes(build: Build, texts: list[str]) -> list[WrittenCode]:
-    """What was written, code by code. Raises UsageError for bytes that are no text."""
-    separators = find_separators(picture for each in build.systems.values() for picture in each.written_as)
-    away = str.maketrans("", "", separators)
+    """What was written, code by code, cleaned as a text on a claim is. Hyphens tell the parts of codes of systems
+    whose pictures have some. Raises UsageError for bytes that are no text.
+    """
+    asked = [require_text(each) for each in texts]
+    rows = build.rows(CLEANED, **values_in(CLEANED, rule_values() | {"texts": [*dict.fromkeys(asked)]}))
     filled = [each for each in build.systems.values() if each.filled_with and each.code_pattern]
-    written = [_filled("".join(require_text(each).split()).upper(), filled) for each in texts]
-    return [WrittenCode(text, each, each.translate(away)) for text, each in zip(texts, written, strict=True)]
+    parted = [each for each in build.systems.values() if each.code_pattern and HYPHEN in "".join(each.written_as)]
+    away = str.maketrans(
+        "", "", find_separators(picture for each in build.systems.values() for picture in each.written_as)
+    )
+    read = {}
+    for row in rows:
+        tells = any(re.search(each.code_pattern or "", row["cleaned"]) for each in parted)
+        written = _filled(row["hyphenated"], filled) or row["hyphenated" if tells else "cleaned"]
+        read[row["text"]] = WrittenCode(row["text"], written, written.translate(away), row["hyphenated"])
+    return [read[each] for each in asked]
 
 
 def fill_parts(written: str, picture: str, fill: str) -> str | None:
@@ -92,16 +113,16 @@ def fill_parts(written: str, picture: str, fill: str) -> str | None:
 def lacks_a_character(code: WrittenCode, system: SystemRow) -> bool:
     """Whether a code without its separators is one character short of a system that fills its parts: ten digits may be
     three different drug packages."""
-    if not (system.filled_with and system.code_pattern) or code.written != code.bare:
+    if not (system.filled_with and system.code_pattern) or code.hyphenated != code.bare:
         return False
     return re.search(system.code_pattern, system.filled_with + code.bare) is not None
 
 
-def _filled(written: str, systems: list[SystemRow]) -> str:
-    """What was written, its parts filled where it is a code of a system whose parts are; else as it is."""
+def _filled(hyphenated: str, systems: list[SystemRow]) -> str | None:
+    """What was written, its parts filled, where it is a code of a system whose parts are; else None."""
     for system in systems:
         for picture in system.written_as:
-            whole = fill_parts(written, picture, system.filled_with or "")
+            whole = fill_parts(hyphenated, picture, system.filled_with or "")
             if whole and re.search(system.code_pattern or "", "".join(each for each in whole if each.isalnum())):
                 return whole
-    return written
+    return None

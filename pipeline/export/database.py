@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipeline.export.list_macro import CALL, COMMENT, TEMPLATE, expansion_macro
+from pipeline.export.list_macro import ABOUT_EXPAND_LIST, CODE_LIST_TEMPLATE, EXPAND_LIST, expansion_macro
 from pipeline.list_rules import LIST_MACROS
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
@@ -85,7 +85,7 @@ MACROS = {
         left join lives on lives.system = q.system and lives.code = q.code
         left join modifiers on modifiers.system = q.system""",
     ),
-    CALL: (COMMENT, expansion_macro()),
+    EXPAND_LIST: (ABOUT_EXPAND_LIST, expansion_macro()),
     **LIST_MACROS,
 }
 VIEWS = {
@@ -121,7 +121,7 @@ VIEWS = {
             min_by(coalesce(valid_to, valid_from), code) as day
         from codes where billable group by system order by system""",
     ),
-    "code_list_template": TEMPLATE,
+    "code_list_template": CODE_LIST_TEMPLATE,
 }
 
 

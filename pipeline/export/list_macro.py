@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from schemas.code_order import read_code_order
+from pipeline.list_rules.code_order import read_code_order
 
-CALL: Final = "expand_list(list, first_day, last_day)"
-COMMENT: Final = (
+EXPAND_LIST: Final = "expand_list(list, first_day, last_day)"
+ABOUT_EXPAND_LIST: Final = (
     "The codes of a code list that could be reported on one of some days, a row for each episode. The list is a table "
     "or view with the columns of code_list_template, named as text; a code is written E119 or E11.9, E11% for all that "
     "begin so, K50-K52 for all from K50 to what begins with K52, and a heading for all below it. role exclude takes "
     "codes out of their concept. From expand_list('temp.my_list', date '2020-01-01', date '2020-12-31')."
 )
-TEMPLATE: Final = (
+CODE_LIST_TEMPLATE: Final = (
     "The columns that expand_list wants, with an example; bring your own rows.",
     """select * from (values ('diabetes', 'ICD10CM', 'E08-E13', 'include'),
         ('diabetes', 'ICD10CM', 'E11.65', 'exclude'), ('diabetes', 'ICD9CM', '250%', 'include')
@@ -20,12 +20,12 @@ TEMPLATE: Final = (
 
 
 def expansion_macro() -> str:
-    """The body of the macro. Where letters stand between digits it has the order of the publisher (`schemas`)."""
+    """The body of the macro. Where letters stand between digits it has the order of the publisher (`list_rules`)."""
     placed = ", ".join(f"('{beginning}', '{place}')" for beginning, place in read_code_order().items())
-    return BODY.replace("{placed}", placed)
+    return EXPANSION_BODY.replace("{placed}", placed)
 
 
-BODY: Final = """table with asked as materialized (
+EXPANSION_BODY: Final = """table with asked as materialized (
     select row_number() over () as entry, coalesce(concept, '') as concept, system, coalesce(role, '') = 'exclude'
         as is_excluded, contains(code, '%') as is_prefix, contains(code, '-') as is_range,
         upper(translate(split_part(code, '-', 1), '.% ', '')) as first,

@@ -6,6 +6,18 @@ from pipeline.ask.code_text import decode_text, read_code_text, split_codes
 from pipeline.errors import UsageError
 
 
+@pytest.mark.parametrize("text", ["E11,9", "e11,9", "E850,1", "401,9 I10"])
+def test_a_comma_alone_in_a_code_is_a_decimal_comma_but_not_between_columns(text: str) -> None:
+    assert split_codes(text)[0] == text.split(maxsplit=1)[0].replace(",", ".")
+    assert read_code_text(text).codes[0] == text.partition(",")[0]
+    assert read_code_text(f"code;n\n{text};3").codes[0] == text.split(maxsplit=1)[0].replace(",", ".")
+
+
+@pytest.mark.parametrize("text", ["E11,I10", "250.00,401.9", "LT,25", "99213,25", "401,250,00", "E11, 9"])
+def test_a_comma_between_codes_parts_them(text: str) -> None:
+    assert split_codes(text) == [each.strip() for each in text.split(",")]
+
+
 @pytest.mark.parametrize(
     ("text", "codes"),
     [

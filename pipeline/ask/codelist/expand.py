@@ -86,7 +86,7 @@ class Expansion:
     @property
     def frame(self) -> "pd.DataFrame":
         """The codes as a frame, days as dates and missing ones as None."""
-        import pandas as pd  # noqa: PLC0415 -- most who ask want the rows, and do not wait for pandas
+        import pandas as pd
 
         return pd.DataFrame(self.records, columns=[*EXPANDED_COLUMNS], dtype=object)
 

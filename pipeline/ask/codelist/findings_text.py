@@ -41,7 +41,8 @@ def _line(finding: ListFinding) -> str:
     return f"  {': '.join(filter(None, [place, '; '.join(filter(None, [finding.says, meant]))]))}"
 
 
-def _row(finding: ListFinding) -> dict[str, Any]:
+def finding_row(finding: ListFinding) -> dict[str, Any]:
+    """A finding by `FINDING_COLUMNS`."""
     kind, entry = finding.kind, finding.entry
     of_entry = {
         "concept": entry.concept, "system": entry.system, "role": entry.role, "written": entry.text, "line": entry.line
@@ -59,6 +60,6 @@ def _row(finding: ListFinding) -> dict[str, Any]:
 
 FINDING_FORMATS: Final[dict[str, Callable[[Sequence[ListFinding]], str]]] = {
     "table": _describe,
-    "csv": lambda found: as_csv([FINDING_COLUMNS, *([*_row(each).values()] for each in found)]),
-    "json": lambda found: "[\n" + ",\n".join(as_json(_row(each)) for each in found) + "\n]\n",
+    "csv": lambda found: as_csv([FINDING_COLUMNS, *([*finding_row(each).values()] for each in found)]),
+    "json": lambda found: "[\n" + ",\n".join(as_json(finding_row(each)) for each in found) + "\n]\n",
 }

@@ -15,6 +15,7 @@ from pipeline.ask.answers import as_csv
 from pipeline.ask.code_text import (
     BEHIND_HASH,
     COLUMNS_OF_SYSTEMS,
+    DECIMAL_COMMA,
     INVISIBLE,
     column_named,
     columns_of_codes,
@@ -72,8 +73,9 @@ def read_list(text: str, where: str = "list", concept: str = "") -> CodeList:
 
 
 def list_of_codes(arguments: list[str]) -> CodeList:
-    """The list that the arguments of a command are."""
-    return _read_rows((ListRow(number, each) for number, each in enumerate(arguments, 1)), "arguments", "")
+    """The list that the arguments of a command are: E11,9 is E11.9 there."""
+    plain = [DECIMAL_COMMA.sub(r"\1.", each) for each in arguments]
+    return _read_rows((ListRow(number, each) for number, each in enumerate(plain, 1)), "arguments", "")
 
 
 def write_list(codelist: CodeList) -> str:

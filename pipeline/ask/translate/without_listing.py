@@ -11,7 +11,6 @@ from pipeline.ask.code_forms import has_form_of
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.relations import PACKAGING
 from pipeline.ask.resolve_codes import AMBIGUOUS, NOT_KNOWN, RESOLVED, UNKNOWN, Reading
-from pipeline.ask.written_codes import read_written_codes
 
 # What is in no listing has no days.
 MAPPED_SOURCES: Final = """
@@ -75,8 +74,7 @@ def _resolve(build: Build, reading: Reading, why: dict[str, str], named: str | N
 
 
 def _fitting(build: Build, reading: Reading, why: dict[str, str]) -> Iterator[str]:
-    (form,) = read_written_codes(build, [reading.asked])
     for system in why:
         row = build.systems[system]
-        if row.settings != [MORTALITY] and has_form_of(form, row):
+        if row.settings != [MORTALITY] and has_form_of(reading.form, row):
             yield system

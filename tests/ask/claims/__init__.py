@@ -1,0 +1,1 @@
+"""Codes on claims: what was written, and what it means on its day."""
