@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipeline import PROJECT
 from pipeline.ask.build import Build, open_build
-from pipeline.ask.codelist.conversion import ConversionWay, convert_codes, find_way
+from pipeline.ask.codelist.converted_codes import ConversionWay, convert_codes, find_way
 
 LISTS, CODES = 3_000, 100
 WAYS = (("ICD9CM", "ICD10CM", "all"), ("ICD10CM", "ICD9CM", "mapped"), ("ICD10PCS", "ICD9Proc", "mapped"))

@@ -15,6 +15,9 @@ from pipeline.errors import UsageError
 if TYPE_CHECKING:
     from datetime import date
 
+    from pipeline.ask.build import Build
+    from pipeline.ask.codelist.converted_list import Conversion
+
 
 class Encounters(StrEnum):
     """Which encounters of an injury come in."""
@@ -41,28 +44,32 @@ def _day_of(option: datetime | None) -> "date | None":
     return option.date() if option else None
 
 
+ToOption = Annotated[str, typer.Option("--to", help="The system to convert to, by its id or a usual name.")]
+ListDayOption = Annotated[
+    datetime | None, typer.Option("--from", formats=[DAY_FORMAT], help="The day of the list. Default: the last known.")
+]
+TargetDayOption = Annotated[
+    datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="The day of the result. Default: the last known.")
+]
+EncountersOption = Annotated[
+    Encounters, typer.Option("--encounters", help="Later encounters of injuries: as mapped, all, or initial alone.")
+]
+MembersOption = Annotated[Members, typer.Option("--members", help="Combinations by their principal member, or by any.")]
+ReviewOption = Annotated[
+    Path | None, typer.Option("--review", help="Write a csv or xlsx for people to judge, for `codelist apply`.")
+]
+
+
 @codelist.command()
 def convert(
     written: ListArgument = None,
-    to: Annotated[str, typer.Option("--to", help="The system to convert to, by its id or a usual name.")] = ...,  # type: ignore[assignment]
+    to: ToOption = ...,  # type: ignore[assignment]
     system: SystemOption = None,
-    since: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=[DAY_FORMAT], help="The day of the list. Default: the last one known."),
-    ] = None,
-    on: Annotated[
-        datetime | None,
-        typer.Option("--on", formats=[DAY_FORMAT], help="The day of the result. Default: the last one known."),
-    ] = None,
-    encounters: Annotated[
-        Encounters, typer.Option("--encounters", help="Later encounters of injuries: as mapped, all, or initial alone.")
-    ] = Encounters.MAPPED,
-    members: Annotated[
-        Members, typer.Option("--members", help="Combinations by their principal member, or by any.")
-    ] = Members.PRINCIPAL,
-    review: Annotated[
-        Path | None, typer.Option("--review", help="Write a csv or xlsx for people to judge, for `codelist apply`.")
-    ] = None,
+    since: ListDayOption = None,
+    on: TargetDayOption = None,
+    encounters: EncountersOption = Encounters.MAPPED,
+    members: MembersOption = Members.PRINCIPAL,
+    review: ReviewOption = None,
     form: AnswerFormOption = AnswerForm.TABLE,
     output: OutputOption = OUTPUT,
 ) -> None:
@@ -77,20 +84,11 @@ def convert(
 
     with errors_for_people(), open_build(output / "latest") as build:
         asked = resolve_list(build, read_lists(written), system)
-        found = convert_list(
-            build,
-            asked,
-            build.system_called(to),
-            list_day=_day_of(since),
-            target_day=_day_of(on),
-            encounters=encounters.value,
-            members=members.value,
-        )
+        days = {"list_day": _day_of(since), "target_day": _day_of(on)}
+        choices = {"encounters": encounters.value, "members": members.value}
+        found = convert_list(build, asked, build.system_called(to), **days, **choices)
         if review:
-            from pipeline.ask.codelist.review import write_review
-
-            rows = write_review(build, found, review)
-            show(f"wrote {rows:,} rows to {review}", err=True)
+            _write_for_people(build, found, review)
         else:
             show(CONVERSION_FORMATS[form.value](found), nl=False, is_for_machines=form is not AnswerForm.TABLE)
         if form is AnswerForm.CSV or review:
@@ -98,6 +96,12 @@ def convert(
                 show(f"note: {told}", err=True)
         if found.exit_code:
             raise typer.Exit(found.exit_code)
+
+
+def _write_for_people(build: "Build", found: "Conversion", review: Path) -> None:
+    from pipeline.ask.codelist.review import write_review
+
+    show(f"wrote {write_review(build, found, review):,} rows to {review}", err=True)
 
 
 @codelist.command()

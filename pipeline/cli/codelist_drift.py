@@ -41,8 +41,8 @@ def drift(
     from pipeline.ask.codelist.drift_report import (
         ListDrift,
         as_csv_of_drift,
+        as_drift_report,
         as_json_of_drift,
-        as_markdown,
         exit_code_of_drift,
     )
     from pipeline.ask.codelist.list_systems import resolve_list
@@ -55,7 +55,7 @@ def drift(
                 found.append(ListDrift(name, [], " ".join(str(read).split())))
             else:
                 found.append(ListDrift(name, find_drift(build, resolve_list(build, read, system), first, last)))
-        told = {AnswerForm.TABLE: as_markdown(found, first, last), AnswerForm.CSV: as_csv_of_drift(found)}
+        told = {AnswerForm.TABLE: as_drift_report(found, first, last), AnswerForm.CSV: as_csv_of_drift(found)}
         if report:
             _write_report(report, [told[AnswerForm.TABLE], told[AnswerForm.CSV]])
         else:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from pipeline import PROJECT
 from pipeline.ask.build import Build, open_build
-from pipeline.ask.codelist.conversion import convert_codes, find_way
+from pipeline.ask.codelist.converted_codes import convert_codes, find_way
 
 SETS = PROJECT.parent / "shared" / "bench" / "codelists"
 DRIFT = SETS / "drift" / "lists_by_year.csv.gz"

@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import Any, Final
 
 from pipeline.ask.answers import as_json
-from pipeline.ask.codelist.conversion import INCLUDE, NONE, REVIEW
+from pipeline.ask.codelist.converted_codes import COMES_IN, LEADS_NOWHERE, TO_JUDGE
 from pipeline.ask.codelist.converted_list import Conversion
 
-TITLES: Final = {INCLUDE: "come in", REVIEW: "to judge", NONE: "lead nowhere"}
-LISTS: Final = ("via", "forward_from", "outside")
-SHOWN: Final = 5  # codes of a row that are spelt out for people; csv and json have all
+STATUS_TITLES: Final = {COMES_IN: "come in", TO_JUDGE: "to judge", LEADS_NOWHERE: "lead nowhere"}
+CODE_CELLS: Final = ("via", "forward_from", "outside")
+CODES_SPELT_OUT: Final = 5  # codes of a row that are spelt out for people; csv and json have all
 
 
 def _describe(found: Conversion) -> str:
@@ -26,12 +26,12 @@ def _concept(name: str, rows: list[dict[str, Any]]) -> list[str]:
     width = max(len(row["code_dotted"] or row["via"][0]) for row in rows)
     for status, own in groupby(rows, key=lambda row: row["status"]):
         told = [_line(row, width) for row in own]
-        lines += [f"  {TITLES[status]}: {len(told):,}", *told]
+        lines += [f"  {STATUS_TITLES[status]}: {len(told):,}", *told]
     return lines
 
 
 def _line(row: dict[str, Any], width: int) -> str:
-    if row["status"] == NONE:
+    if row["status"] == LEADS_NOWHERE:
         return f"    {row['via'][0]:<{width}}  [{row['reason']}]"
     share = f" {row['share']:.2f}" if row["share"] is not None and row["share"] < 1 else ""
     outside = f", without {_some(row['outside'])}" if row["outside"] else ""
@@ -41,8 +41,8 @@ def _line(row: dict[str, Any], width: int) -> str:
 
 
 def _some(codes: list[str]) -> str:
-    more = f" and {len(codes) - SHOWN:,} more" if len(codes) > SHOWN else ""
-    return " ".join(codes[:SHOWN]) + more
+    more = f" and {len(codes) - CODES_SPELT_OUT:,} more" if len(codes) > CODES_SPELT_OUT else ""
+    return " ".join(codes[:CODES_SPELT_OUT]) + more
 
 
 def _as_csv(found: Conversion) -> str:
@@ -51,7 +51,7 @@ def _as_csv(found: Conversion) -> str:
     from pyarrow import compute, csv  # noqa: PLC0415
 
     table = found.table
-    for name in ("concept", *LISTS):
+    for name in ("concept", *CODE_CELLS):
         cells = table[name] if name == "concept" else compute.binary_join(table[name].combine_chunks(), " ")
         told = compute.if_else(compute.equal(cells, ""), pa.scalar(None, pa.string()), cells)
         table = table.set_column(table.schema.get_field_index(name), name, told)

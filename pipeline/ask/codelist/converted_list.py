@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.ask.build import Build
 from pipeline.ask.codelist.code_list import KIND_CODE, CodeList
-from pipeline.ask.codelist.conversion import (
+from pipeline.ask.codelist.converted_codes import (
     CONVERTED_COLUMNS,
-    ENCOUNTERS,
-    MEMBERS,
-    NONE,
+    ENCOUNTER_CHOICES,
+    LEADS_NOWHERE,
+    MEMBER_CHOICES,
     ConversionWay,
     convert_codes,
     count_without_translation,
@@ -22,9 +22,8 @@ from pipeline.ask.codelist.expand import EXPANDED_COLUMNS, Expansion, ListDays, 
 if TYPE_CHECKING:
     import pyarrow
 
-CONCEPT, SYSTEM, CODE = (EXPANDED_COLUMNS.index(name) for name in ("concept", "system", "code"))
-UNKNOWN: Final = "unknown"
-Named = dict[str, set[tuple[str, str]]]  # of each system the concepts and codes that the list names
+_CONCEPT, _CODE = (EXPANDED_COLUMNS.index(name) for name in ("concept", "code"))
+UNKNOWN_CODE: Final = "unknown"
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Conversion:
     @property
     def exit_code(self) -> int:
         """1 where a code of the list leads nowhere, else 0."""
-        return int(NONE in self.table["status"].unique().to_pylist())
+        return int(LEADS_NOWHERE in self.table["status"].unique().to_pylist())
 
 
 def convert_list(
@@ -57,8 +56,8 @@ def convert_list(
     *,
     list_day: date | None = None,
     target_day: date | None = None,
-    encounters: str = ENCOUNTERS[0],
-    members: str = MEMBERS[0],
+    encounters: str = ENCOUNTER_CHOICES[0],
+    members: str = MEMBER_CHOICES[0],
 ) -> Conversion:
     """A list whose systems are resolved in the system `to` (an id): what it names on its day, converted.
 
@@ -85,7 +84,7 @@ def convert_list(
 
 def _named_by(found: Expansion) -> Iterable[tuple[str, str]]:
     """Concepts and codes of an expansion; what is written as a code and has none is asked for as it is."""
-    yield from ((each[CONCEPT], each[CODE]) for each in found.records)
+    yield from ((each[_CONCEPT], each[_CODE]) for each in found.records)
     yield from ((each.entry.concept, each.entry.first) for each in found.unmatched if _is_code(each))
 
 
@@ -116,8 +115,8 @@ def _rows_without(to: str, pairs: list[tuple[str, str]]) -> "pyarrow.Table":
     schema = pa.schema([*types.items()])
     empty: dict[str, Any] = dict.fromkeys(CONVERTED_COLUMNS)
     rows = [
-        empty | {"concept": concept, "status": NONE, "reason": UNKNOWN, "system": to, "via": [text], "forward_from": [],
-                 "outside": []}
+        empty | {"concept": concept, "status": LEADS_NOWHERE, "reason": UNKNOWN_CODE, "system": to, "via": [text],
+                 "forward_from": [], "outside": []}
         for concept, text in pairs
     ]  # fmt: skip
     return pa.Table.from_pylist(rows, schema)

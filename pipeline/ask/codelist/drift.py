@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.ask.build import Build
 from pipeline.ask.codelist.code_list import CodeList
-from pipeline.ask.codelist.conversion import convert_codes, find_way
+from pipeline.ask.codelist.converted_codes import convert_codes, find_way
 from pipeline.ask.codelist.expand import EXPANDED_COLUMNS, Expansion, ListDays, expand
 
 if TYPE_CHECKING:
     import pyarrow
 
 DRIFT_SQL: Final = Path(__file__).with_name("drift.sql")
-CONCEPT, CODE = (EXPANDED_COLUMNS.index(name) for name in ("concept", "code"))
+_CONCEPT, _CODE = (EXPANDED_COLUMNS.index(name) for name in ("concept", "code"))
 # What `change` may be, in the order of a report.
 CHANGES: Final = {
     "ended": "ended: no claim carries them any more",
@@ -30,8 +30,8 @@ CHANGES: Final = {
 class ListChange:
     """One code of a concept that a change of days touches.
 
-    `reason` says why it is so; for new codes as `conversion.REASONS` has it, or `written`: the list as it is written
-    has it. `via` are the codes that took the place of one that ended, or those of the list that bring a new one in.
+    `reason` says why it is so; of new codes as `converted_codes.CONVERSION_REASONS` has it, or `written`: the list as
+    it is written has it. `via` are the codes that took the place of one that ended, or those of the list that bring a new one in.
     `is_in_text` says whether the list as it is written has the code on the later day.
     """
 
@@ -49,7 +49,7 @@ class ListChange:
     is_in_text: bool
 
 
-CHANGE_COLUMNS: Final = tuple(each.name for each in fields(ListChange))
+LIST_CHANGE_COLUMNS: Final = tuple(each.name for each in fields(ListChange))
 
 
 def find_drift(build: Build, codelist: CodeList, since: date, through: date) -> list[ListChange]:
@@ -73,7 +73,7 @@ def find_drift(build: Build, codelist: CodeList, since: date, through: date) -> 
 def _codes_of(found: Expansion) -> "pyarrow.Table":
     import pyarrow as pa  # noqa: PLC0415 -- the text of --help does not wait for it
 
-    pairs = sorted({(record[CONCEPT], record[CODE]) for record in found.records})
+    pairs = sorted({(record[_CONCEPT], record[_CODE]) for record in found.records})
     columns = [pa.array([pair[at] for pair in pairs], pa.string()) for at in (0, 1)]
     return pa.table(columns, names=["concept", "code"])
 

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from pipeline.ask.answers import as_csv, as_json
-from pipeline.ask.codelist.drift import CHANGE_COLUMNS, CHANGES, ListChange, as_rows
+from pipeline.ask.codelist.drift import CHANGES, LIST_CHANGE_COLUMNS, ListChange, as_rows
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def exit_code_of_drift(lists: list[ListDrift]) -> int:
     return int(not all(each.is_untouched for each in lists))
 
 
-def as_markdown(lists: list[ListDrift], since: date, through: date) -> str:
+def as_drift_report(lists: list[ListDrift], since: date, through: date) -> str:
     """A report of all lists: those that change first in a table, then code by code."""
     lines = [f"# Code lists from {since} to {through}", "", _in_short(lists), "", *_table(lists)]
     for each in lists:
@@ -78,13 +78,13 @@ def _line(each: ListChange) -> str:
 
 def as_csv_of_drift(lists: list[ListDrift]) -> str:
     """A row for each change, with the list in front; of a list that was not read one that says why."""
-    head = ["list", *CHANGE_COLUMNS]
+    head = ["list", *LIST_CHANGE_COLUMNS]
     rows: list[list[object]] = []
     for each in lists:
         for row in as_rows(each.changes):
             rows.append([each.name, *(" ".join(cell) if isinstance(cell, list) else cell for cell in row.values())])
         if each.problem:
-            unread = dict.fromkeys(CHANGE_COLUMNS) | {"change": "not_read", "reason": each.problem}
+            unread = dict.fromkeys(LIST_CHANGE_COLUMNS) | {"change": "not_read", "reason": each.problem}
             rows.append([each.name, *unread.values()])
     return as_csv([head, *rows])
 

@@ -11,8 +11,8 @@ from pipeline.ask.codelist.review import ACCEPT, CSV, WORKBOOK
 from pipeline.errors import UsageError
 
 NEEDED: Final = ("concept", "system", "code", ACCEPT)
-ACCEPTED: Final = frozenset({"yes", "y", "x", "1", "true"})
-REFUSED: Final = frozenset({"no", "n", "0", "false", ""})
+WORDS_OF_YES: Final = frozenset({"yes", "y", "x", "1", "true"})
+WORDS_OF_NO: Final = frozenset({"no", "n", "0", "false", ""})
 AcceptedCode = tuple[str, str, str]
 
 
@@ -40,9 +40,9 @@ def read_accepted(path: Path) -> list[AcceptedCode]:
 
 
 def _is_accepted(where: str, word: str, code: str) -> bool:
-    if word.lower() not in ACCEPTED | REFUSED:
+    if word.lower() not in WORDS_OF_YES | WORDS_OF_NO:
         raise UsageError(f"{where}: accept says {word}\n  expected: yes or no\n  next:     say one of the two")
-    is_yes = word.lower() in ACCEPTED
+    is_yes = word.lower() in WORDS_OF_YES
     if is_yes and not code:
         raise UsageError(
             f"{where}: accepted, but it has no code\n  expected: a code in the column code\n"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.ask.answers import as_csv
 from pipeline.ask.build import Build, Records
-from pipeline.ask.codelist.conversion import REASONS
+from pipeline.ask.codelist.converted_codes import CONVERSION_REASONS
 from pipeline.ask.codelist.converted_list import Conversion
 from pipeline.errors import UsageError
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 REVIEW_SQL: Final = Path(__file__).with_name("review.sql")
 CSV, WORKBOOK = ".csv", ".xlsx"
-ACCEPT, YES, NO = "accept", "yes", "no"
-WIDTHS: Final = {"source": 60, "target_title": 60, "category_title": 30, "outside": 30}
-HOW: Final = (
+ACCEPT, IS_ACCEPTED, NOT_ACCEPTED = "accept", "yes", "no"
+REVIEW_WIDTHS: Final = {"source": 60, "target_title": 60, "category_title": 30, "outside": 30}
+HOW_TO_REVIEW: Final = (
     "accept: yes or no for each target; what is left empty does not come in. `crosswalk codelist apply` reads the "
     "column back. A row without a target is a code of the list that leads nowhere."
 )
@@ -56,8 +56,8 @@ def _write_workbook(path: Path, rows: Records, notes: list[str]) -> None:
             text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
             bold = book.add_format({"bold": True, "bottom": 1})
             _write_sheet(book.add_worksheet("review"), rows, text, bold)
-            meanings = [(reason, meaning) for reason, meaning in REASONS.items()]
-            told = [("how", HOW), *(("note", each) for each in notes), *meanings]
+            meanings = [(reason, meaning) for reason, meaning in CONVERSION_REASONS.items()]
+            told = [("how", HOW_TO_REVIEW), *(("note", each) for each in notes), *meanings]
             _write_sheet(book.add_worksheet("notes"), Records(["what", "meaning"], told), text, bold)
     except xlsxwriter.exceptions.XlsxWriterException as problem:
         raise UsageError(f"{path}: cannot be written ({problem})\n  next:     name another file") from problem
@@ -66,7 +66,7 @@ def _write_workbook(path: Path, rows: Records, notes: list[str]) -> None:
 def _write_sheet(page: "Worksheet", rows: Records, text: Any, bold: Any) -> None:
     page.freeze_panes(1, 0)
     for at, name in enumerate(rows.header):
-        page.set_column(at, at, WIDTHS.get(name, 100 if name == "meaning" else 13), text)
+        page.set_column(at, at, REVIEW_WIDTHS.get(name, 100 if name == "meaning" else 13), text)
         page.write_string(0, at, name, bold)
     for number, row in enumerate(rows.records, 1):
         for at, value in enumerate(row):
@@ -78,4 +78,6 @@ def _write_sheet(page: "Worksheet", rows: Records, text: Any, bold: Any) -> None
     page.autofilter(0, 0, last, len(rows.header) - 1)
     if ACCEPT in rows.header:
         at = rows.header.index(ACCEPT)
-        page.data_validation(1, at, last, at, {"validate": "list", "source": [YES, NO], "ignore_blank": True})
+        page.data_validation(
+            1, at, last, at, {"validate": "list", "source": [IS_ACCEPTED, NOT_ACCEPTED], "ignore_blank": True}
+        )

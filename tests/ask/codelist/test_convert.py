@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.ask.build import Build, open_arrow
-from pipeline.ask.codelist.conversion import (
+from pipeline.ask.codelist.converted_codes import (
+    CONVERSION_REASONS,
     CONVERTED_COLUMNS,
-    ENCOUNTERS,
-    REASONS,
+    ENCOUNTER_CHOICES,
     convert_codes,
     convert_frame,
     count_without_translation,
@@ -165,7 +165,9 @@ def test_the_first_day_is_that_of_the_target_and_the_path_is_told(opened: Build)
 
 def test_every_reason_that_is_told_has_its_meaning(opened: Build) -> None:
     codes = [row["code"] for row in opened.rows("select distinct code from validity where system = 'ICD9CM'")]
-    assert {row["reason"] for row in converted(opened, codes, "ICD9CM", "ICD10CM", encounters="all")} <= REASONS.keys()
+    assert {
+        row["reason"] for row in converted(opened, codes, "ICD9CM", "ICD10CM", encounters="all")
+    } <= CONVERSION_REASONS.keys()
 
 
 def test_what_cannot_be_converted_is_refused_with_what_can(opened: Build) -> None:
@@ -248,7 +250,7 @@ def test_no_code_of_a_list_disappears_without_a_row(
     opened: Build, billable: dict[str, list[str]], listed: str, target: str, data: st.DataObject
 ) -> None:
     codes = data.draw(st.sets(st.sampled_from([*billable[listed], "250", "E11", "0000000"])))
-    for encounters in ENCOUNTERS:
+    for encounters in ENCOUNTER_CHOICES:
         rows = converted(opened, codes, listed, target, encounters=encounters)
         assert {code for row in rows for code in [*row["via"], *row["forward_from"]]} == codes
 

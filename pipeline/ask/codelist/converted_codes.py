@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow
 
-ENCOUNTERS: Final = ("mapped", "all", "initial")
-MEMBERS: Final = ("principal", "any")
+ENCOUNTER_CHOICES: Final = ("mapped", "all", "initial")
+MEMBER_CHOICES: Final = ("principal", "any")
 CONVERTED_COLUMNS: Final = (
     "concept", "status", "reason", "system", "code", "code_dotted", "description", "first_day", "share", "alternatives",
     "via", "forward_from", "outside", "path",
 )  # fmt: skip
-INCLUDE, REVIEW, NONE = "include", "review", "none"
+COMES_IN, TO_JUDGE, LEADS_NOWHERE = "include", "review", "none"
 # What each reason says: of a code that comes in, of one to judge, of a code of the list that leads nowhere.
-REASONS: Final = {
+CONVERSION_REASONS: Final = {
     "exact": "its one translation is in the list, and the map calls the two the same",
     "narrower": "all that it translates to is in the list",
     "narrower_one_way": "the same, but no map leads from the list's procedure back to it: half of these are right",
@@ -51,14 +51,14 @@ SPEAKS_OF: Final = """
 
 @dataclass(frozen=True)
 class ConversionWay:
-    """From which system and day to which, and how: `encounters` is one of `ENCOUNTERS`, `members` of `MEMBERS`."""
+    """From which system and day to which, and how: one of `ENCOUNTER_CHOICES`, and one of `MEMBER_CHOICES`."""
 
     listed: str
     target: str
     list_day: date
     target_day: date
-    encounters: str = ENCOUNTERS[0]
-    members: str = MEMBERS[0]
+    encounters: str = ENCOUNTER_CHOICES[0]
+    members: str = MEMBER_CHOICES[0]
 
     @property
     def in_words(self) -> str:
@@ -76,15 +76,15 @@ def find_way(
     *,
     list_day: date | None = None,
     target_day: date | None = None,
-    encounters: str = ENCOUNTERS[0],
-    members: str = MEMBERS[0],
+    encounters: str = ENCOUNTER_CHOICES[0],
+    members: str = MEMBER_CHOICES[0],
 ) -> ConversionWay:
     """The way between two systems, by their ids; a day that is not named is the last one of which the build can speak.
 
     Raises UsageError where no map leads between them or a word is none of the above, NotKnown where the build cannot
     speak of a day.
     """
-    for name, word, words in (("encounters", encounters, ENCOUNTERS), ("members", members, MEMBERS)):
+    for name, word, words in (("encounters", encounters, ENCOUNTER_CHOICES), ("members", members, MEMBER_CHOICES)):
         if word not in words:
             raise UsageError(f"{name}: {word} is no choice\n  next:     one of {', '.join(words)}")
     pairs = {
