@@ -31,7 +31,7 @@ class ListChange:
     """One code of a concept that a change of days touches.
 
     `reason` says why it is so; of new codes as `converted_codes.CONVERSION_REASONS` has it, or `written`: the list as
-    it is written has it. `via` are the codes that took the place of one that ended, or those of the list that bring a new one in.
+    it is written has it. `via` are the codes that took the place of one that ended, or those that bring a new one in.
     `is_in_text` says whether the list as it is written has the code on the later day.
     """
 
