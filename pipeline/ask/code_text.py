@@ -11,8 +11,9 @@ question of it.
 
 import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 from pipeline.errors import UsageError
 
@@ -125,8 +126,28 @@ def read_code_text(text: str) -> CodeText:
     between = columns_separator(lines[at])
     if between is None:
         return text_of_codes(split_codes("\n".join(lines[at + 1 :]), has_columns=True), lines[at].strip())
-    rows = csv.reader(lines[at:], delimiter=between)
-    return _read_columns(rows, at, CodeText([], [], lines[at].strip()), _columns_of(next(rows)))
+    rows = table_rows(lines, at, between)
+    _, header = next(rows)
+    return _read_columns(rows, CodeText([], [], lines[at].strip()), _columns_of(header))
+
+
+def table_rows(
+    lines: list[str], at: int, between: str, where: str = "", *, strict: bool = False
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table that begins at a place among some lines, header first, each with its last line.
+
+    A cell in quotes may have several lines. Raises UsageError for a cell that is longer than any; and, where it is
+    `strict`, for a quote that is not closed, which would take all lines behind it for one cell.
+    """
+    reader = csv.reader((f"{line}\n" for line in lines[at:]), delimiter=between, strict=strict)
+    try:
+        for cells in reader:
+            yield at + reader.line_num, cells
+    except csv.Error as problem:
+        raise UsageError(
+            f"{where}line {at + reader.line_num}: this is no row of a table: {problem}\n"
+            "  next:     see whether every quote before it is closed, or give the codes alone, one on each line"
+        ) from None
 
 
 def text_of_codes(codes: list[str], header: str | None = None) -> CodeText:
@@ -135,14 +156,15 @@ def text_of_codes(codes: list[str], header: str | None = None) -> CodeText:
     return CodeText([(code, "", "") for code in places], [places[code] for code in codes], header)
 
 
-def _read_columns(rows: Any, at: int, text: CodeText, columns: Columns) -> CodeText:
-    """The text with the codes of the rows of a csv reader, the first of which is the line `at`.
+def _read_columns(rows: Iterator[tuple[int, list[str]]], text: CodeText, columns: Columns) -> CodeText:
+    """The text with the codes of the rows of a table.
 
     A loop over rows: each that is like another is looked up, and split once (a million rows: 1.5 s).
     """
     read: dict[WrittenRow, list[int]] = {}
     places: dict[WrittenRow, int] = {}
-    for row, column in ((row, column) for row in rows for column in columns.codes if len(row) > column):
+    cells_of_codes = ((at, row, column) for at, row in rows for column in columns.codes if len(row) > column)
+    for at, row, column in cells_of_codes:
         cells = (row[column], _cell(row, columns.system), _cell(row, columns.day))
         if cells not in read:
             system, day = cells[1].strip(), cells[2].strip()
@@ -150,7 +172,7 @@ def _read_columns(rows: Any, at: int, text: CodeText, columns: Columns) -> CodeT
             read[cells] = [places.setdefault(each, len(places)) for each in codes]
             for name, first_lines in ((system, text.systems), (day, text.days)):
                 if name and read[cells]:
-                    first_lines.setdefault(name, at + rows.line_num)
+                    first_lines.setdefault(name, at)
         text.order.extend(read[cells])
     return replace(text, distinct=[*places], order=[*dict.fromkeys(text.order)] if columns.is_ours else text.order)
 

@@ -84,9 +84,10 @@ def convert(
 
     with errors_for_people(), open_build(output / "latest") as build:
         asked = resolve_list(build, read_lists(written), system)
-        days = {"list_day": _day_of(since), "target_day": _day_of(on)}
-        choices = {"encounters": encounters.value, "members": members.value}
-        found = convert_list(build, asked, build.system_called(to), **days, **choices)
+        target, first, last = build.system_called(to), _day_of(since), _day_of(on)
+        found = convert_list(
+            build, asked, target, list_day=first, target_day=last, encounters=encounters.value, members=members.value
+        )
         if review:
             _write_for_people(build, found, review)
         else:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pipeline.list_rules.code_order import read_code_order
+from pipeline.code_order import read_code_order
 
 EXPAND_LIST: Final = "expand_list(list, first_day, last_day)"
 ABOUT_EXPAND_LIST: Final = (
@@ -20,7 +20,7 @@ CODE_LIST_TEMPLATE: Final = (
 
 
 def expansion_macro() -> str:
-    """The body of the macro. Where letters stand between digits it has the order of the publisher (`list_rules`)."""
+    """The body of the macro. Where letters stand between digits it has the order of the publisher."""
     placed = ", ".join(f"('{beginning}', '{place}')" for beginning, place in read_code_order().items())
     return EXPANSION_BODY.replace("{placed}", placed)
 

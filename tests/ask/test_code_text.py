@@ -110,3 +110,12 @@ def test_bytes_that_are_no_text_are_wrong_usage_with_their_line() -> None:
     assert decode_text("codes.txt", b"\xef\xbb\xbfI10") == "I10"
     with pytest.raises(UsageError, match=r"codes.txt, line 2: this is no UTF-8 text"):
         decode_text("codes.txt", b"I10\n\xff\n")
+
+
+def test_a_cell_of_several_lines_has_several_codes() -> None:
+    assert read_code_text('code,meaning\n"250.00\n401.9",two\n486,one\n').codes == ["250.00", "401.9", "486"]
+
+
+def test_a_cell_that_is_too_long_is_wrong_usage_with_its_line() -> None:
+    with pytest.raises(UsageError, match="line 3: this is no row of a table"):
+        read_code_text(f"code,meaning\n486,one\n401.9,{'x' * 200_000}\n")

@@ -22,7 +22,7 @@ from pipeline.ask.codelist.list_text import read_list
 from pipeline.ask.codelist.mend import mend_list
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import survey_raw
-from pipeline.list_rules.code_order import read_code_order
+from pipeline.code_order import read_code_order
 from tests.official.conftest import member_of
 
 BENCH = PROJECT.parent / "shared" / "bench" / "codelists"

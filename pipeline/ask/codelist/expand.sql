@@ -1,5 +1,5 @@
 -- The codes of some entries of lists, a row for each episode and each entry that brings it in; see `expand.py`.
--- $out_of_order and $place say where letters stand in the order of a system: see `pipeline/list_rules/code_order.toml`.
+-- $out_of_order and $place say where letters stand in the order of a system: see `pipeline/code_order.toml`.
 with written as materialized (
     select unnest($entry) as entry, unnest($system) as system, unnest($kind) as kind, unnest($first) as first,
         unnest($last) as last

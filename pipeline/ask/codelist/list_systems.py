@@ -12,7 +12,7 @@ from typing import Final
 
 from pipeline.ask.build import Build
 from pipeline.ask.code_episodes import MORTALITY
-from pipeline.ask.codelist.code_list import ANY_CHARACTER, KIND_CODE, CodeList, ListEntry
+from pipeline.ask.codelist.code_list import ANY_CHARACTER, INCLUDE, KIND_CODE, CodeList, ListEntry
 from pipeline.ask.codelist.matched import matched_entries
 from pipeline.ask.system_names import typed_names
 from pipeline.ask.written_codes import WrittenCode, is_written_like, read_written_codes
@@ -30,13 +30,26 @@ def resolve_list(build: Build, codelist: CodeList, system: str | None = None) ->
     """
     candidates = {name: _systems_named(build, name) for name in {each.system for each in codelist.entries} if name}
     candidates[""] = _systems_named(build, system) if system else _systems_of_claims(build)
-    entries = _bare_entries(build, codelist.entries)
-    options = [candidates[each.system] for each in codelist.entries]
+    numbers = Counter(map(_written, codelist.entries))  # many lists at once name the same codes again and again
+    bare = _bare_entries(build, [ListEntry("", *each[:3], INCLUDE, *each[3:]) for each in numbers])
+    options = [candidates[each.system] for each in bare]
     open_ones = [at for at, systems in enumerate(options) if len(systems) != 1]
-    chosen = dict(zip(open_ones, _choose(build, [(entries[at], options[at]) for at in open_ones]), strict=True))
-    return codelist.with_entries(
-        chosen.get(at) or _of_system(build, each, options[at][0]) for at, each in enumerate(entries)
-    )
+    weighed = [(bare[at], options[at], number) for at, number in enumerate(numbers.values()) if len(options[at]) != 1]
+    chosen = dict(zip(open_ones, _choose(build, weighed), strict=True))
+    resolved = [chosen.get(at) or _of_system(build, each, options[at][0]) for at, each in enumerate(bare)]
+    by_written = dict(zip(numbers, resolved, strict=True))
+    return codelist.with_entries(_resolved(each, by_written[_written(each)]) for each in codelist.entries)
+
+
+def _written(entry: ListEntry) -> tuple[str, str, str, str, str]:
+    """What an entry is without its concept, its role and its line."""
+    return entry.system, entry.text, entry.kind, entry.first, entry.last
+
+
+def _resolved(entry: ListEntry, own: ListEntry) -> ListEntry:
+    """The entry with what was found of one that is written so."""
+    of_entry = (entry.concept, own.system, entry.text, entry.kind, entry.role)
+    return ListEntry(*of_entry, own.first, own.last, entry.line, own.why)
 
 
 def _of_system(build: Build, entry: ListEntry, system: str) -> ListEntry:
@@ -65,20 +78,21 @@ def _bare_entries(build: Build, entries: Sequence[ListEntry]) -> list[ListEntry]
     ]
 
 
-def _choose(build: Build, open_ones: list[tuple[ListEntry, list[str]]]) -> list[ListEntry]:
-    """The entries whose systems are open, each with the one that the whole list tells."""
+def _choose(build: Build, open_ones: list[tuple[ListEntry, list[str], int]]) -> list[ListEntry]:
+    """The entries whose systems are open, given with those and with how often they are written, each with the system
+    that the whole list tells."""
     if not open_ones:
         return []
-    pairs = [(at, system) for at, (each, systems) in enumerate(open_ones) for system in systems]
+    pairs = [(at, system) for at, (_, systems, _) in enumerate(open_ones) for system in systems]
     pairs = [(at, system) for at, system in pairs if fits_system(build, open_ones[at][0], system)]
     found = _pairs_matched(build, pairs, [replace(open_ones[at][0], system=system) for at, system in pairs])
     ends = [replace(open_ones[at][0], system=system, kind=KIND_CODE) for at, system in pairs]
     whole = _pairs_matched(build, pairs, ends) | _pairs_matched(
         build, pairs, [replace(each, first=each.last or each.first) for each in ends]
     )
-    having = [_having(at, systems, found, whole) for at, (_, systems) in enumerate(open_ones)]
-    main = _main_system(having)
-    return [_chosen(each, has, main) for (each, _), has in zip(open_ones, having, strict=True)]
+    having = [_having(at, systems, found, whole) for at, (_, systems, _) in enumerate(open_ones)]
+    main = _main_system([(has, number) for (_, _, number), has in zip(open_ones, having, strict=True) if has])
+    return [_chosen(build, each, has, main) for (each, _, _), has in zip(open_ones, having, strict=True)]
 
 
 def _pairs_matched(build: Build, pairs: list[Pair], asked: list[ListEntry]) -> set[Pair]:
@@ -94,9 +108,9 @@ def _having(at: int, systems: list[str], found: set[Pair], whole: set[Pair]) -> 
 
 def fits_system(build: Build, entry: ListEntry, system: str) -> bool:
     """Whether an entry has its separators where the system has them, or none: 80.20 is a procedure, 802.0 none."""
-    pictures = build.systems[system].written_as
-    if build.systems[system].filled_with:  # 0069-1305-10 is written as its codes are, a character short
+    if entry.text.isalnum() or build.systems[system].filled_with:  # 0069-1305-10 lacks a character, no separator
         return True
+    pictures = build.systems[system].written_as
     ends = entry.text.upper().split("-") if entry.last else [entry.text.upper()]
     written = [each.rstrip("%*X-") for each in ends]
     codes = [WrittenCode(each, each, "".join(filter(_is_of_code, each))) for each in written]
@@ -107,19 +121,23 @@ def _is_of_code(character: str) -> bool:
     return character.isalnum() or character == ANY_CHARACTER
 
 
-def _main_system(having: list[list[str]]) -> str | None:
-    """The one system that has nearly all of the entries that any has; None where none, or more than one, does."""
-    known = [each for each in having if each]
-    counts = Counter(system for each in known for system in each).most_common(2)
-    if not counts or counts[0][1] < NEARLY_ALL * len(known) or (len(counts) > 1 and counts[0][1] == counts[1][1]):
-        return None
-    return counts[0][0]
+def _main_system(having: list[tuple[list[str], int]]) -> str | None:
+    """The one system that has nearly all of the entries that any has, given with those systems and with how often they
+    are written; None where none, or more than one, does."""
+    counts = Counter[str]()
+    for systems, number in having:
+        counts.update(dict.fromkeys(systems, number))
+    most, next_most = [*counts.most_common(2), ("", 0), ("", 0)][:2]
+    is_main = most[1] >= NEARLY_ALL * sum(number for _, number in having) and most[1] > next_most[1]
+    return most[0] if is_main else None
 
 
-def _chosen(entry: ListEntry, having: list[str], main: str | None) -> ListEntry:
-    is_telling = not entry.first.isdigit()  # digits alone are written alike in many systems, and lose their zeros
+def _chosen(build: Build, entry: ListEntry, having: list[str], main: str | None) -> ListEntry:
+    """The entry of the system that the list tells. Digits alone are written alike in many systems and lose their zeros:
+    where the main system of the list has none of them they are its own fault, and no code of another."""
+    is_telling = not entry.text.rstrip("%*xX-").isdigit()
     if main in having or (main and not (having and is_telling)):
-        return replace(entry, system=main)
+        return _of_system(build, entry, str(main))
     if len(having) == 1:
         return replace(entry, system=having[0])
     several = f"a code of {len(having)} systems: {', '.join(having)}; --system picks one"

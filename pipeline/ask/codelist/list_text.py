@@ -5,10 +5,9 @@ row belongs to (`concept`, `name`, `group` ...), of the system (`system`, `vocab
 include or exclude. What stands behind a # is a comment. `write_list` writes what `read_list` reads as the same list.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from pipeline.ask.answers import as_csv
@@ -22,6 +21,7 @@ from pipeline.ask.code_text import (
     columns_separator,
     is_header,
     plain_names,
+    table_rows,
 )
 from pipeline.ask.codelist.code_list import EXCLUDE, INCLUDE, CodeList, ListEntry
 from pipeline.ask.codelist.written_entries import read_pattern, read_role, split_line
@@ -58,18 +58,19 @@ class ListRow:
 def read_list(text: str, where: str = "list", concept: str = "") -> CodeList:
     """The list that a text is; its systems are named as they are written. `concept` is that of what names none.
 
-    Raises UsageError with the line where a role is neither include nor exclude.
+    Raises UsageError with the line where a role is neither include nor exclude, or a quote is not closed.
     """
     lines = text.translate(INVISIBLE).splitlines()
     at = next((at for at, line in enumerate(lines) if BEHIND_HASH.sub("", line).strip()), len(lines))
     has_header = any(line.strip() for line in lines[at + 1 :]) and is_list_header(lines[at])
     if not has_header:
         return _read_rows((ListRow(number, line) for number, line in enumerate(lines, 1)), where, concept)
-    between = columns_separator(lines[at])
+    header, between = lines[at].strip(), columns_separator(lines[at])
     if between is None:
-        rows = (ListRow(number, line) for number, line in enumerate(lines[at + 1 :], at + 2))
-        return _read_rows(rows, where, concept, lines[at].strip())
-    return _read_rows(_table_rows(lines[at:], at, between), where, concept, lines[at].strip())
+        below = enumerate(lines[at + 1 :], at + 2)
+        return _read_rows((ListRow(number, line) for number, line in below), where, concept, header)
+    of_table = table_rows(lines, at, between, f"{where}, ", strict=True)
+    return _read_rows(_table_rows(of_table), where, concept, header)
 
 
 def list_of_codes(arguments: list[str]) -> CodeList:
@@ -94,15 +95,14 @@ def is_list_header(line: str) -> bool:
     return is_header(line) or len(known.intersection(cells)) > 1 or (bool(cells) and cells[0] in LIST_COLUMNS["code"])
 
 
-def _table_rows(lines: list[str], at: int, between: str) -> Iterator[ListRow]:
-    """The rows of a table. A loop over rows: each is taken apart as text."""
-    reader = csv.reader(io.StringIO("\n".join(lines)), delimiter=between)
-    names = plain_names(next(reader))
+def _table_rows(rows_of_cells: Iterator[tuple[int, list[str]]]) -> Iterator[ListRow]:
+    """The rows of a table, of which the header comes first. A loop over rows: each is taken apart as text."""
+    names = plain_names(next(rows_of_cells)[1])
     places = {field: column_named(names, known) for field, known in LIST_COLUMNS.items()}
     code, taken = places.pop("code"), {*places.values()}
     codes = columns_of_codes(names) if code is None else [code]
     codes = codes or [next((place for place in range(len(names)) if place not in taken), 0)]
-    rows = (_row(at + reader.line_num, cells, place, places) for cells in reader for place in codes)
+    rows = (_row(line, cells, place, places) for line, cells in rows_of_cells for place in codes)
     if OWN_COLUMN not in names:
         yield from rows
     else:
@@ -116,23 +116,26 @@ def _row(line: int, cells: list[str], code: int, places: dict[str, int | None]) 
 
 
 def _read_rows(rows: Iterator[ListRow], where: str, concept: str, header: str | None = None) -> CodeList:
+    """The list of some rows. A loop over them: what is written again is taken apart once."""
+    split = cache(split_line)
+    read = cache(lambda token: (*read_role(token), *read_pattern(read_role(token)[1])))
     entries: list[ListEntry] = []
     words: list[tuple[int, str]] = []
     for row in rows:
-        tokens, behind = split_line(row.code)
-        entries += [_entry(row, token, where, concept) for token in tokens]
+        tokens, behind = split(row.code)
+        role = _role_of(row, where) if tokens else INCLUDE
+        for marked, text, kind, first, last in map(read, tokens):
+            either = EXCLUDE if EXCLUDE in {marked, role} else INCLUDE
+            entries.append(ListEntry(row.concept or concept, row.system, text, kind, either, first, last, row.line))
         words += [(row.line, behind)] if behind else []
     return CodeList(tuple(entries), header, tuple(words))
 
 
-def _entry(row: ListRow, token: str, where: str, concept: str) -> ListEntry:
-    marked, text = read_role(token)
+def _role_of(row: ListRow, where: str) -> str:
     role = ROLE_OF.get(row.role.lower())
     if role is None:
         raise UsageError(
             f"{where}, line {row.line}: {row.role} is no role\n  expected: include or exclude\n"
             "  next:     write one of them, or give the column another name where it has none"
         )
-    kind, first, last = read_pattern(text)
-    either = EXCLUDE if EXCLUDE in {marked, role} else INCLUDE
-    return ListEntry(row.concept or concept, row.system, text, kind, either, first, last, row.line)
+    return role

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.ask.build import Build
 from pipeline.ask.codelist.code_list import ListEntry
-from pipeline.list_rules.code_order import read_code_order
+from pipeline.code_order import read_code_order
 
 
 @cache

@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from pipeline import PROJECT
 from pipeline.cli import app
 from tests.samples import run
 
@@ -124,3 +127,9 @@ def test_fix_writes_the_list_and_the_log_and_overwrites_nothing(ask, tmp_path: P
     assert [(row["written"], row["mended"]) for row in log] == [("40190", "401.9"), ("401.9", "")]
     again = ask("check", "401.9", "--system", "ICD9CM", "--fix", str(fixed))
     assert (again.exit_code, "this is there already" in again.stderr) == (2, True)
+
+
+def test_no_list_waits_for_pandas() -> None:
+    program = "import pipeline.ask.codelist.check, sys; print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert done.stdout == "False\n"

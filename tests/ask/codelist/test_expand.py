@@ -139,6 +139,7 @@ def test_codes_that_were_listed_before_their_system_was_in_use_are_none(expanded
         ("E11%\n", ["ICD10CM"]),  # equipment begins so too, and E11 is a diagnosis alone
         ("250.00\nE11.9\n", ["ICD9CM", "ICD10CM"]),
         ("401.9\n250.00\n999\nE11.9\n", ["ICD9CM", "ICD9CM", "ICD9Proc", "ICD10CM"]),
+        ("401.9\n" * 18 + "80.20\n999\n", [*["ICD9CM"] * 18, "ICD9Proc", "ICD9CM"]),  # a point tells, digits do not
         ("system,code\nICD-9 diagnosis,8020\nICD9Proc,8020\n", ["ICD9CM", "ICD9Proc"]),
         ("system,code\nICD-9,401.9\nicd-9,80.20\n", ["ICD9CM", "ICD9Proc"]),
         ("A41.9\nI10\n", ["ICD10CM", "ICD10CM"]),  # causes of death have them too, and nobody named them

@@ -101,3 +101,16 @@ def test_a_list_that_is_written_is_read_as_the_same_list(text: str) -> None:
     once = read_list(text)
     assert once.entries
     assert read_list(write_list(once)) == once
+
+
+def test_a_cell_of_several_lines_has_several_codes() -> None:
+    found = read_list('name,code\nDM,"250.00\n250.02"\nHTN,401.9\n')
+    assert contents(found) == [
+        ("DM", "", "include", "250.00"), ("DM", "", "include", "250.02"), ("HTN", "", "include", "401.9"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ['code,name\n"E11.9,Diabetes\nI10,HTN\n', f"code,name\nE11.9,{'x' * 200_000}\n"])
+def test_what_is_no_table_is_wrong_usage_with_its_line(text: str) -> None:
+    with pytest.raises(UsageError, match=r"mine\.csv, line \d: this is no row of a table"):
+        read_list(text, "mine.csv")
