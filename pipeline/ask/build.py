@@ -5,17 +5,18 @@ all of them costs 0.1 s, and most questions need two. Each has a connection of i
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import duckdb
 
 from pipeline.ask.build_files import BUILD_AGAIN, find_damaged, is_missing, place_of, read_build_id, read_source_titles
+from pipeline.ask.crosswalk_rows import CROSSWALK_ROWS, CrosswalkRow
 from pipeline.ask.system_names import find_named
 from pipeline.errors import UnreadableBuild, UsageError
 
@@ -23,16 +24,12 @@ if TYPE_CHECKING:
     import pyarrow
 
 Row = dict[str, Any]
+Taken = TypeVar("Taken")
 DuckConnection = duckdb.DuckDBPyConnection
 ASKED_IN_VAIN: Final = (duckdb.BinderException, duckdb.CatalogException)
 NAMES = re.compile(r"\w+(?:\.\w+)?")
 SYSTEM_ROWS = "select system, written_as, code_pattern, settings, kinds, filled_with from systems order by system"
 LISTS: Final = ("written_as", "settings", "kinds")  # of a system that nobody says them of they are empty
-CROSSWALK_ROWS = """
-    select crosswalk, source_system, target_system, relation, direction, origin, opposite, release, known_from,
-        known_through
-    from crosswalks order by crosswalk
-"""
 SECTION_ROWS = "select system, section, title, first, last from sections order by system, first, section"
 RELEASE_DAYS = "select system, min(effective_from) as oldest, max(effective_from) as newest from releases group by all"
 
@@ -48,27 +45,6 @@ class SystemRow:
     settings: list[str]
     kinds: list[str]
     filled_with: str | None
-
-
-@dataclass(frozen=True)
-class CrosswalkRow:
-    """A row of `crosswalks`, as far as questions need it: from where to where, of which days, by which relation."""
-
-    crosswalk: str
-    source_system: str
-    target_system: str
-    relation: str
-    direction: str | None
-    origin: str
-    opposite: str | None
-    release: str
-    known_from: date | None
-    known_through: date | None
-
-    @property
-    def is_year_to_year(self) -> bool:
-        """Whether it leads from a day to any later, or any earlier, day of the same system."""
-        return self.direction is not None
 
 
 @dataclass(frozen=True)
@@ -138,12 +114,29 @@ class OpenTables:
 
         Raises UnreadableBuild where a table that the question names is damaged, or lacks what builds have today.
         """
+
+        def take() -> Records:
+            answer = self._connection.execute(question, values)
+            return Records([column[0] for column in answer.description or []], answer.fetchall())
+
+        return self._taken(question, take)
+
+    def ask_table(self, question: str, **values: object) -> "pyarrow.Table":
+        """The same answer as an Arrow table, where it has many rows. Raises UnreadableBuild as `ask` does."""
+        return self._taken(question, lambda: self._connection.sql(question, params=values).to_arrow_table())
+
+    def lend(self, name: str, table: "pyarrow.Table") -> None:
+        """A table of the asker's own, to be named in questions, in the place of what was lent by that name before."""
+        self._sources[name] = table
+        self._viewed.discard(name)
+
+    def _taken(self, question: str, take: Callable[[], Taken]) -> Taken:
+        """What is taken of a question's answer, once the tables that it names are there."""
         named = set(NAMES.findall(question))
         try:
             for name in sorted(named & self._sources.keys() - self._viewed):
                 self._view(name)
-            answer = self._connection.execute(question, values)
-            return Records([column[0] for column in answer.description or []], answer.fetchall())
+            return take()
         except duckdb.Error as problem:
             unreadable = self._why_unreadable(named, isinstance(problem, ASKED_IN_VAIN))
             if unreadable is None:

@@ -4,10 +4,25 @@ One module per kind of command; importing it here is what registers its commands
 """
 
 from pipeline import __version__
-from pipeline.cli import claims, codelist, people, questions, refresh, stages, status, supports, translate
+from pipeline.cli import (
+    claims,
+    codelist,
+    codelist_convert,
+    codelist_drift,
+    people,
+    questions,
+    refresh,
+    stages,
+    status,
+    supports,
+    translate,
+)
 from pipeline.cli.base import app, show
 
-__all__ = ["app", "claims", "codelist", "people", "questions", "refresh", "stages", "status", "supports", "translate", "version"]
+__all__ = [
+    "app", "claims", "codelist", "codelist_convert", "codelist_drift", "people", "questions", "refresh", "stages", "status",
+    "supports", "translate", "version",
+]  # fmt: skip
 
 
 @app.command()

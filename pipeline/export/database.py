@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.export.list_macro import ABOUT_EXPAND_LIST, CODE_LIST_TEMPLATE, EXPAND_LIST, expansion_macro
+from pipeline.list_rules import LIST_MACROS
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
 
@@ -91,6 +92,7 @@ MACROS = {
         left join modifiers on modifiers.system = q.system""",
     ),
     EXPAND_LIST: (ABOUT_EXPAND_LIST, expansion_macro()),
+    **LIST_MACROS,
 }
 VIEWS = {
     "icd9_to_icd10_current": (

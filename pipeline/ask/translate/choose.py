@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from pipeline.ask.build import Build, CrosswalkRow
+from pipeline.ask.build import Build
+from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.relations import EQUIVALENCE, PACKAGING, meaning_of
 from pipeline.ask.system_names import find_named

@@ -6,7 +6,8 @@ from itertools import groupby, islice, product
 from math import prod
 from typing import Any, Final, NamedTuple
 
-from pipeline.ask.build import Build, CrosswalkRow
+from pipeline.ask.build import Build
+from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.relations import DATED_BY_RELEASE, GROUPING, SUCCESSION
 from pipeline.ask.resolve_codes import NOT_KNOWN, Reading
 from pipeline.ask.translate.choose import ChosenCrosswalk, require_known_release
