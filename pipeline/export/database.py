@@ -26,7 +26,7 @@ TYPES = {
     pa.list_(pa.string()): "varchar[]",
 }
 # An index on a key of these takes 30 MB and more; that their keys are unique the gate has checked.
-WITHOUT_INDEX = {"codes", "code_history", "validity", "code_changes", "mappings", "clusters"}
+WITHOUT_INDEX = {"codes", "code_history", "validity", "code_changes", "mappings", "clusters", "terms", "notes"}
 # Blocks of the usual 262,144 bytes make the file an eighth larger. BI tools bring older versions of DuckDB with them.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "default_block_size": 65_536,
@@ -84,6 +84,10 @@ MACROS = {
         left join modifiers on modifiers.system = q.system""",
     ),
 }
+# A code starts with the last code of a stretch or sorts before it.
+BELOW = "c.code <= {} || '~'"
+# Categories with a letter in their third place stand where others put them: C4A behind C43, C7A in a block of its own.
+OUT_OF_ORDER = "c.system = 'ICD10CM' and substr(c.code, 3, 1) > '9'"
 VIEWS = {
     "icd9_to_icd10_current": (
         "ICD-9-CM diagnoses to the newest ICD-10-CM here: one row per source, target, scenario and choice list of the "
@@ -110,6 +114,30 @@ VIEWS = {
         left join categories k on k.crosswalk = t.crosswalk and k.category = t.target_code
         left join categories l on l.crosswalk = s.crosswalk and l.category = s.target_code
         where x.relation = 'same_category'""",
+    ),
+    "code_notes": (
+        "The notes of tabular lists carried down to codes: one row per code of the edition and note that holds for it, "
+        "whether it stands at the code, above it, or at its block or chapter. Millions of rows: name a code, "
+        "from code_notes where system = 'ICD10CM' and code = 'E119' and release = '2025-04-01'.",
+        f"""select c.system, c.code, n.release, n.level, n.place, n.position, n.kind, n.text, n.lead_in,
+            n.named_codes, n.only
+        from codes c join notes n on n.system = c.system and c.code >= n.first and {BELOW.format("n.last")}
+            or n.system = c.system and n.level <> 'code' and {OUT_OF_ORDER}
+        join validity v on v.system = c.system and v.code = c.code
+            and cast(n.release as date) between v.valid_from and v.valid_through
+        left join sections s on s.system = c.system and s.section = c.section
+        where not {OUT_OF_ORDER} or n.level = 'code' or s.first >= n.first and s.last <= n.last""",
+    ),
+    "note_codes": (
+        "The codes that notes name: one row per note and code of the edition that is one of those named, or below it. "
+        "only says, in the words of the note, which of them are meant. Millions of rows: name a place, "
+        "from note_codes where system = 'ICD10CM' and place = 'E11' and release = '2025-04-01'.",
+        f"""select n.system, n.release, n.level, n.place, n.position, n.kind, n.text, n.only, n.named, v.code,
+            v.billable
+        from (select *, unnest(named_codes) as named from notes) n
+        join validity v on v.system = n.system and v.code >= split_part(n.named, '-', 1)
+            and {BELOW.format("split_part(n.named, '-', -1)").replace("c.code", "v.code")}
+            and cast(n.release as date) between v.valid_from and v.valid_through""",
     ),
     "claims_template": (
         "The columns that claims_with_meaning wants, with one code of each system as an example; bring your own rows.",

@@ -1,0 +1,131 @@
+"""What tabular lists say beside their titles: inclusion terms, notes with the codes that they name, and characters.
+
+A rule takes a release and its text frames by part, and returns the rows of the tables `terms`, `notes` and
+`seventh_characters`, each by its table's name.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.catalogue.survey import RawRelease
+from pipeline.ingest import TextFrame
+from pipeline.normalise.hierarchy import bare
+from pipeline.normalise.named_codes import ICD10CM_CODE, find_named_codes, find_restrictions
+from pipeline.normalise.systems import read_systems
+from schemas.arrow import arrow_schema
+from schemas.notes import Notes
+from schemas.seventh_characters import SeventhCharacters
+from schemas.terms import Terms
+
+TextsRule = Callable[[RawRelease, dict[str, TextFrame]], dict[str, pa.Table]]
+TEXT_COLUMNS: Final = {
+    name: pa.schema([(field.name, field.type) for field in arrow_schema(model)])
+    for name, model in (("terms", Terms), ("notes", Notes), ("seventh_characters", SeventhCharacters))
+}
+TERM: Final = "inclusionTerm"
+KINDS: Final = {
+    "includes": "includes",
+    "excludes1": "excludes1",
+    "excludes2": "excludes2",
+    "codeFirst": "code_first",
+    "useAdditionalCode": "use_additional_code",
+    "codeAlso": "code_also",
+    "notes": "note",
+    "sevenChrNote": "seventh_character",
+    "sevenChrDef": "seventh_character_note",
+}
+CHARACTER: Final = "extension"
+SEVENTH: Final = 7
+
+
+def icd10cm_texts(delivery: RawRelease, parts: dict[str, TextFrame]) -> dict[str, pa.Table]:
+    """The texts of one edition of the ICD-10-CM tabular list."""
+    table = parts["tabular"].table
+    rows = _placed(_with_content(table.filter(pc.is_valid(table["level"]))), table)
+    terms = _numbered(rows.filter(pc.equal(rows["entry"], TERM)))
+    notes = _numbered(rows.filter(pc.is_in(rows["entry"], pa.array(KINDS))))
+    characters = rows.filter(pc.equal(rows["entry"], CHARACTER))
+    return {
+        "terms": as_texts("terms", delivery, "ICD10CM", terms, term=terms["title"]),
+        "notes": _notes(delivery, notes),
+        "seventh_characters": as_texts(
+            "seventh_characters",
+            delivery,
+            "ICD10CM",
+            characters,
+            code_position=pa.repeat(pa.scalar(SEVENTH, pa.int32()), len(characters)),
+            meaning=characters["title"],
+        ),
+    }
+
+
+def as_texts(table: str, delivery: RawRelease, system: str, rows: pa.Table, **columns: object) -> pa.Table:
+    """Rows in the columns of a table: those given, else those of the same name, of one system and release."""
+    repeated = {"system": system, "release": delivery.release.release}
+    given = {name: pa.repeat(pa.scalar(value, pa.string()), len(rows)) for name, value in repeated.items()} | columns
+    schema = TEXT_COLUMNS[table]
+    return pa.table(
+        [given[name] if name in given else rows[name].cast(schema.field(name).type) for name in schema.names], schema
+    )
+
+
+def _with_content(rows: pa.Table) -> pa.Table:
+    """The rows that say something, blanks collapsed: an empty note is none."""
+    text = pc.utf8_trim_whitespace(pc.replace_substring_regex(pc.fill_null(rows["title"], ""), r"\s+", " "))
+    return rows.set_column(rows.column_names.index("title"), "title", text).filter(pc.not_equal(text, ""))
+
+
+def _placed(rows: pa.Table, table: pa.Table) -> pa.Table:
+    """The rows with the place where each stands, and the first and last code below it."""
+    is_code = pc.equal(rows["level"], "code")
+    place = pc.if_else(
+        is_code, bare(rows["code"].combine_chunks(), read_systems()["ICD10CM"]), rows["code"].combine_chunks()
+    )
+    outline = table.filter(pc.is_in(table["entry"], pa.array(["chapter", "block"])))
+    at = pc.index_in(_key(rows["level"], rows["code"]), _key(outline["entry"], outline["code"]))
+    bounds = {name: pc.if_else(is_code, place, outline[name].combine_chunks().take(at)) for name in ("first", "last")}
+    kept = rows.drop_columns(["code", "first", "last"])
+    for name, values in {"place": place, **bounds}.items():
+        kept = kept.append_column(name, values)
+    return kept.combine_chunks()
+
+
+def _key(level: pa.ChunkedArray, code: pa.ChunkedArray) -> pa.Array:
+    return pc.binary_join_element_wise(level, code, " ").combine_chunks()
+
+
+def _numbered(rows: pa.Table) -> pa.Table:
+    """The rows with their number at their place, in the order of the document."""
+    frame = rows.select(["level", "place"]).to_pandas()
+    number = frame.groupby(["level", "place"], sort=False).cumcount() + 1
+    return rows.append_column("position", pa.array(number, pa.int32()))
+
+
+def _notes(delivery: RawRelease, rows: pa.Table) -> pa.Table:
+    kinds, text = pa.array(KINDS), rows["title"].combine_chunks()
+    return as_texts(
+        "notes",
+        delivery,
+        "ICD10CM",
+        rows,
+        kind=pa.array(KINDS.values()).take(pc.index_in(rows["entry"], kinds)),
+        text=text,
+        lead_in=lead_ins(rows["element"], text),
+        named_codes=find_named_codes(text, ICD10CM_CODE),
+        only=find_restrictions(text),
+    )
+
+
+def lead_ins(element: pa.ChunkedArray, text: pa.Array) -> pa.Array:
+    """For each note the one before it in the same element that ends with a colon and leads in all that follow it.
+
+    >>> lead_ins(pa.chunked_array([[1, 1, 2]]), pa.array(["code to identify:", "insulin (Z79.4)", "other"])).to_pylist()
+    [None, 'code to identify:', None]
+    """
+    leads = pc.if_else(pc.ends_with(text, ":"), text, None)
+    frame = pa.table({"element": element, "lead": leads}).to_pandas()
+    above = frame.groupby("element")["lead"].shift()
+    return pa.Array.from_pandas(above.groupby(frame["element"]).ffill(), type=pa.string())

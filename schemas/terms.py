@@ -1,0 +1,27 @@
+"""Table `terms`."""
+
+import pandera.pandas as pa
+from pandera.typing import Series
+
+from schemas.types import Count, Table, Text, refers_to
+
+LEVELS_OF_TEXTS = ["chapter", "block", "code"]
+
+
+class Terms(Table):
+    """The inclusion terms of tabular lists: other words for what is coded there, one row per edition, place and term. A term at a code is one of that code and of no code below it."""
+
+    system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
+    release: Series[Text] = pa.Field(description="The edition of the tabular list, named by its first day.")
+    level: Series[Text] = pa.Field(
+        isin=LEVELS_OF_TEXTS, description="Where the term stands: at a chapter, a block or a code."
+    )
+    place: Series[Text] = pa.Field(
+        description="The chapter by its number, the block by its range, or the code, bare and upper case."
+    )
+    position: Series[Count] = pa.Field(ge=1, description="Number of the term at its place, as printed.")
+    term: Series[Text] = pa.Field(description="The term, as published, runs of blanks as one.")
+    line: Series[Count] = pa.Field(ge=1, description="Line of the publisher's file, of a sample that of the sample.")
+
+    class Config:
+        unique = ["system", "release", "level", "place", "position"]  # noqa: RUF012
