@@ -45,7 +45,7 @@ class Notes(Table):
         nullable=True,
         description="The codes that the text names, without dots: `E08` is that code and all below it, `O10-O11` all from the first to those that start with the last. Null where it names none.",
     )
-    only: Series[Text] = pa.Field(
+    restriction: Series[Text] = pa.Field(
         nullable=True,
         description="What narrows the codes that are named, as printed, such as `with fifth or sixth character 5`; null where nothing does.",
     )

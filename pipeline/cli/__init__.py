@@ -4,10 +4,10 @@ One module per kind of command; importing it here is what registers its commands
 """
 
 from pipeline import __version__
-from pipeline.cli import people, questions, refresh, stages, status, supports, translate
+from pipeline.cli import people, questions, refresh, search, stages, status, supports, translate
 from pipeline.cli.base import app, show
 
-__all__ = ["app", "people", "questions", "refresh", "stages", "status", "supports", "translate", "version"]
+__all__ = ["app", "people", "questions", "refresh", "search", "stages", "status", "supports", "translate", "version"]
 
 
 @app.command()

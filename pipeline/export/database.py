@@ -26,7 +26,17 @@ TYPES = {
     pa.list_(pa.string()): "varchar[]",
 }
 # An index on a key of these takes 30 MB and more; that their keys are unique the gate has checked.
-WITHOUT_INDEX = {"codes", "code_history", "validity", "code_changes", "mappings", "clusters", "terms", "notes"}
+WITHOUT_INDEX = {
+    "codes",
+    "code_history",
+    "validity",
+    "code_changes",
+    "mappings",
+    "clusters",
+    "terms",
+    "notes",
+    "seventh_characters",
+}
 # Blocks of the usual 262,144 bytes make the file an eighth larger. BI tools bring older versions of DuckDB with them.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "default_block_size": 65_536,
@@ -120,7 +130,7 @@ VIEWS = {
         "whether it stands at the code, above it, or at its block or chapter. Millions of rows: name a code, "
         "from code_notes where system = 'ICD10CM' and code = 'E119' and release = '2025-04-01'.",
         f"""select c.system, c.code, n.release, n.level, n.place, n.position, n.kind, n.text, n.lead_in,
-            n.named_codes, n.only
+            n.named_codes, n.restriction
         from codes c join notes n on n.system = c.system and c.code >= n.first and {BELOW.format("n.last")}
             or n.system = c.system and n.level <> 'code' and {OUT_OF_ORDER}
         join validity v on v.system = c.system and v.code = c.code
@@ -130,9 +140,9 @@ VIEWS = {
     ),
     "note_codes": (
         "The codes that notes name: one row per note and code of the edition that is one of those named, or below it. "
-        "only says, in the words of the note, which of them are meant. Millions of rows: name a place, "
+        "restriction says, in the words of the note, which of them are meant. Millions of rows: name a place, "
         "from note_codes where system = 'ICD10CM' and place = 'E11' and release = '2025-04-01'.",
-        f"""select n.system, n.release, n.level, n.place, n.position, n.kind, n.text, n.only, n.named, v.code,
+        f"""select n.system, n.release, n.level, n.place, n.position, n.kind, n.text, n.restriction, n.named, v.code,
             v.billable
         from (select *, unnest(named_codes) as named from notes) n
         join validity v on v.system = n.system and v.code >= split_part(n.named, '-', 1)

@@ -15,8 +15,8 @@ NOTED = (
     "includes", "inclusionTerm", "excludes1", "excludes2", "codeFirst", "useAdditionalCode", "codeAlso", "notes",
     "sevenChrNote", "sevenChrDef",
 )  # fmt: skip
-CHARACTER = "extension"
-INTRODUCTION = "instruction"  # says what the words of notes mean, of no code
+SEVENTH_CHARACTER = "extension"
+INTRODUCTORY = "instruction"  # says what the words of notes mean, of no code
 NOTE_COLUMNS = pa.schema(
     [
         *((name, pa.string()) for name in ("entry", "code", "title", "first", "last")),
@@ -36,10 +36,10 @@ def read_xml_notes(where: str, root: etree._Element) -> pa.Table:
     together. Raises RawFileError for a note in an element that is not known, which would be lost.
     """
     rows = [row for number, each in enumerate(root.iter(*NOTED), 1) for row in _rows(each, number)]
-    taken = {"note": sum(row["entry"] != CHARACTER for row in rows), CHARACTER: len(rows)}
-    taken[CHARACTER] -= taken["note"]
+    taken = {"note": sum(row["entry"] != SEVENTH_CHARACTER for row in rows), SEVENTH_CHARACTER: len(rows)}
+    taken[SEVENTH_CHARACTER] -= taken["note"]
     for tag, count in taken.items():
-        if count != sum(_around(each).tag != INTRODUCTION for each in root.iter(tag)):
+        if count != sum(_around(each).tag != INTRODUCTORY for each in root.iter(tag)):
             _refuse_unknown(where, root, tag)
     return pa.Table.from_pylist(rows, NOTE_COLUMNS)
 
@@ -48,8 +48,8 @@ def _rows(element: etree._Element, number: int) -> Iterator[dict[str, object]]:
     place = _around(element)
     code = place.get("id") if place.tag == "section" else place.findtext("name")
     at = {"code": code, "level": LEVELS.get(place.tag), "element": number}
-    for each in element.iterchildren("note", CHARACTER):
-        entry = CHARACTER if each.tag == CHARACTER else element.tag
+    for each in element.iterchildren("note", SEVENTH_CHARACTER):
+        entry = SEVENTH_CHARACTER if each.tag == SEVENTH_CHARACTER else element.tag
         yield at | {
             "entry": entry,
             "title": "".join(map(str, each.itertext())),
@@ -68,7 +68,7 @@ def _around(element: etree._Element) -> etree._Element:
 
 def _refuse_unknown(where: str, root: etree._Element, tag: str) -> None:
     for each in root.iter(tag):
-        if _around(each).tag not in (*NOTED, INTRODUCTION):
+        if _around(each).tag not in (*NOTED, INTRODUCTORY):
             raise RawFileError(
                 f"{where}, line {each.sourceline}",
                 f"a {tag} in one of {', '.join(NOTED)}",
@@ -85,7 +85,7 @@ def _is_no_character(rows: pa.Table) -> pa.ChunkedArray:
     one = pc.and_(
         pc.match_substring_regex(pc.fill_null(rows["character"], ""), r"^[0-9A-Z]$"), pc.not_equal(rows["title"], "")
     )
-    return pc.and_(pc.equal(rows["entry"], CHARACTER), pc.invert(one))
+    return pc.and_(pc.equal(rows["entry"], SEVENTH_CHARACTER), pc.invert(one))
 
 
 def _is_given_before(rows: pa.Table) -> pa.ChunkedArray:

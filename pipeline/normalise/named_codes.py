@@ -8,7 +8,7 @@ import pyarrow as pa
 # The third character of a category is a digit, or one of these where a category was put between two others.
 ICD10CM_CODE: Final = r"[A-Z]\d[\dAB](?:\.[\dA-Z]{1,4})?"
 # Two ends have hyphens or `to` between them, and one more hyphen where the end itself is any code that starts so.
-RANGE: Final = r"(?<![\w.-])(?<!vitamin )({code})(?!\w)\.?(?:(?:[ -]*-[ -]*|-? to )({code})(?!\w))?"
+CODE_OR_RANGE: Final = r"(?<![\w.-])(?<!vitamin )({code})(?!\w)\.?(?:(?:[ -]*-[ -]*|-? to )({code})(?!\w))?"
 # What is meant is only a part of the codes: `T36-T50 with fifth or sixth character 5`, `E08-E13 with .51-.52`.
 ONLY: Final = re.compile(r"\(?\b(with (?:the )?(?:fifth|sixth|5th|6th|7th|seventh|final|\.\d)[^()]*)")
 
@@ -22,7 +22,7 @@ def find_named_codes(text: pa.Array, code: str) -> pa.Array:
     >>> find_named_codes(pa.array(["gout (M10.-, M1A.0-M1A.3)", "(S12.0--S12.3-)"]), ICD10CM_CODE).to_pylist()
     [['M10', 'M1A0-M1A3'], ['S120-S123']]
     """
-    pattern = re.compile(RANGE.format(code=code))
+    pattern = re.compile(CODE_OR_RANGE.format(code=code))
     distinct = text.dictionary_encode()
     # A loop over the distinct texts, 7,000 of an edition: Arrow finds only the first match of each.
     named = [_patterns(pattern, each) for each in distinct.dictionary.to_pylist()]

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.ingest import TextFrame
+from pipeline.ingest.tabular_notes import SEVENTH_CHARACTER
 from pipeline.normalise.hierarchy import bare
 from pipeline.normalise.named_codes import ICD10CM_CODE, find_named_codes, find_restrictions
 from pipeline.normalise.systems import read_systems
@@ -26,7 +27,7 @@ TEXT_COLUMNS: Final = {
     for name, model in (("terms", Terms), ("notes", Notes), ("seventh_characters", SeventhCharacters))
 }
 TERM: Final = "inclusionTerm"
-KINDS: Final = {
+KINDS_BY_ELEMENT: Final = {
     "includes": "includes",
     "excludes1": "excludes1",
     "excludes2": "excludes2",
@@ -37,7 +38,6 @@ KINDS: Final = {
     "sevenChrNote": "seventh_character",
     "sevenChrDef": "seventh_character_note",
 }
-CHARACTER: Final = "extension"
 SEVENTH: Final = 7
 
 
@@ -46,8 +46,8 @@ def icd10cm_texts(delivery: RawRelease, parts: dict[str, TextFrame]) -> dict[str
     table = parts["tabular"].table
     rows = _placed(_with_content(table.filter(pc.is_valid(table["level"]))), table)
     terms = _numbered(rows.filter(pc.equal(rows["entry"], TERM)))
-    notes = _numbered(rows.filter(pc.is_in(rows["entry"], pa.array(KINDS))))
-    characters = rows.filter(pc.equal(rows["entry"], CHARACTER))
+    notes = _numbered(rows.filter(pc.is_in(rows["entry"], pa.array(KINDS_BY_ELEMENT))))
+    characters = rows.filter(pc.equal(rows["entry"], SEVENTH_CHARACTER))
     return {
         "terms": as_texts("terms", delivery, "ICD10CM", terms, term=terms["title"]),
         "notes": _notes(delivery, notes),
@@ -105,17 +105,17 @@ def _numbered(rows: pa.Table) -> pa.Table:
 
 
 def _notes(delivery: RawRelease, rows: pa.Table) -> pa.Table:
-    kinds, text = pa.array(KINDS), rows["title"].combine_chunks()
+    kinds, text = pa.array(KINDS_BY_ELEMENT), rows["title"].combine_chunks()
     return as_texts(
         "notes",
         delivery,
         "ICD10CM",
         rows,
-        kind=pa.array(KINDS.values()).take(pc.index_in(rows["entry"], kinds)),
+        kind=pa.array(KINDS_BY_ELEMENT.values()).take(pc.index_in(rows["entry"], kinds)),
         text=text,
         lead_in=lead_ins(rows["element"], text),
         named_codes=find_named_codes(text, ICD10CM_CODE),
-        only=find_restrictions(text),
+        restriction=find_restrictions(text),
     )
 
 

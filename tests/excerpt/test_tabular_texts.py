@@ -61,9 +61,9 @@ def test_no_note_comes_down_to_a_code_of_another_place(excerpt_build: Path) -> N
 
 
 def test_codes_that_a_note_names_are_those_of_its_edition(excerpt_build: Path) -> None:
-    of_note = f"select code from note_codes where {OF_2021} and place = 'E11' and named = 'E10' order by code"
+    of_note = f"select code from note_codes where {OF_2021} and place = 'E11' and named = 'E08' order by code"
     known = (
-        "select code from codes_on(date '2021-01-01') where system = 'ICD10CM' and starts_with(code, 'E10') order by 1"
+        "select code from codes_on(date '2021-01-01') where system = 'ICD10CM' and starts_with(code, 'E08') order by 1"
     )
     found = ask(excerpt_build, of_note)
     assert found

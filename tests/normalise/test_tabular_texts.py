@@ -77,7 +77,7 @@ def test_a_later_lead_in_takes_the_place_of_the_first() -> None:
 
 
 def test_a_note_names_codes_and_says_which_of_them(texts: dict[str, pa.Table]) -> None:
-    assert rows_of(texts["notes"], "named_codes", "only") == [
+    assert rows_of(texts["notes"], "named_codes", "restriction") == [
         (["P70-P74"], None),
         (None, None),
         (None, None),
