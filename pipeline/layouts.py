@@ -70,7 +70,7 @@ from pipeline.normalise.ndc_units import UnitsRule, ndc_units
 from pipeline.normalise.policies import PolicyRule, lab_ncd_policies
 from pipeline.normalise.sections import icd9_sections, icd10cm_sections
 from pipeline.normalise.service_lists import betos_listings, rbcs_listings
-from pipeline.normalise.tabular_texts import TextsRule, icd10cm_texts
+from pipeline.normalise.tabular_texts import TextsRule, icd9_texts, icd10cm_texts
 
 SectionRule = Callable[[TextFrame], pa.Table]
 ConversionRule = Callable[[TextFrame, str], pa.Table]
@@ -160,6 +160,7 @@ LAYOUTS: dict[str, Layout] = {
         {"dx": read_tabular_rtf, "px": read_tabular_rtf},
         listings=icd9_heading_listings,
         sections=icd9_sections,
+        texts=icd9_texts,
         is_slow=True,
     ),
     "gem": Layout(

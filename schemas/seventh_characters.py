@@ -14,6 +14,7 @@ class SeventhCharacters(Table):
     release: Series[Text] = pa.Field(description="The edition of the tabular list, named by its first day.")
     level: Series[Text] = pa.Field(isin=LEVELS_OF_TEXTS, description="Where they stand: at a block or a code.")
     place: Series[Text] = pa.Field(description="The block by its range, or the code, bare and upper case.")
+    position: Series[Count] = pa.Field(ge=1, description="Number of the character at its place, as printed.")
     code_position: Series[Count] = pa.Field(
         ge=4,
         le=7,
@@ -26,4 +27,4 @@ class SeventhCharacters(Table):
     line: Series[Count] = pa.Field(ge=1, description="Line of the publisher's file, of a sample that of the sample.")
 
     class Config:
-        unique = ["system", "release", "level", "place", "code_position", "character"]  # noqa: RUF012
+        unique = ["system", "release", "level", "place", "position"]  # noqa: RUF012

@@ -21,6 +21,10 @@ class Terms(Table):
     )
     position: Series[Count] = pa.Field(ge=1, description="Number of the term at its place, as printed.")
     term: Series[Text] = pa.Field(description="The term, as published, runs of blanks as one.")
+    lead_in: Series[Text] = pa.Field(
+        nullable=True,
+        description="The line before it that leads in this one and gives it its sense, such as `Amebic:` before `appendicitis`; null where there is none.",
+    )
     line: Series[Count] = pa.Field(ge=1, description="Line of the publisher's file, of a sample that of the sample.")
 
     class Config:

@@ -25,7 +25,7 @@ NOTES_OF_CODES: Final = """
         select system, code, release, place, 'character ' || code_position, 0, null, character || ' ' || meaning
         from seventh_characters join places using (system, place) where level = 'code'
         union all
-        select system, code, release, place, 'inclusion_term', position, null, term
+        select system, code, release, place, 'inclusion_term', position, lead_in, term
         from terms join places using (system, place) where level = 'code' and place = code
     )
     select system, code, place, kind, lead_in, text from found

@@ -16,7 +16,7 @@ notes_of_codes as (
 texts as (
     select number, 'title' as found_in, title as text from numbered where title is not null
     union all
-    select number, 'inclusion term', term from terms t join numbered c on c.system = t.system and c.code = t.place
+    select number, 'inclusion term', concat_ws(' ', lead_in, term) from terms t join numbered c on c.system = t.system and c.code = t.place
     where t.level = 'code'
     union all
     select number, 'product', drug_name from ndc_units join numbered using (system, code)
@@ -25,7 +25,7 @@ texts as (
     from code_history h join numbered c using (system, code)
     where coalesce(h.description, h.short_description) is not null
     union all
-    select number, 'includes', text from notes n join numbered c on c.system = n.system and c.code = n.place
+    select number, 'includes', concat_ws(' ', lead_in, text) from notes n join numbered c on c.system = n.system and c.code = n.place
     where n.level = 'code' and n.kind = 'includes'
     union all
     select number, 'note', text from notes_of_codes n join numbered c on c.system = n.system and c.code = n.named

@@ -24,6 +24,7 @@ NOTE_COLUMNS = pa.schema(
         ("level", pa.string()),
         ("element", pa.int64()),
         ("character", pa.string()),
+        ("lead_in", pa.string()),
     ]
 )
 

@@ -13,6 +13,19 @@ CODE_OR_RANGE: Final = r"(?<![\w.-])(?<!vitamin )({code})(?!\w)\.?(?:(?:[ -]*-[ 
 ONLY: Final = re.compile(r"\(?\b(with (?:the )?(?:fifth|sixth|5th|6th|7th|seventh|final|\.\d)[^()]*)")
 
 
+# Brackets with codes alone in them; what narrows them may stand behind.
+IN_BRACKETS: Final = re.compile(r"[(\[]([\dVE., -]*\d[\dVE., -]*)(?:,? with [^()\[\]]*)?[)\]]")
+
+
+def what_brackets_hold(text: pa.Array) -> pa.Array:
+    """Of each text the brackets that hold codes alone: a number elsewhere is none.
+
+    >>> what_brackets_hold(pa.array(["failure (584.5-584.9, 586) of 100 (acute) kinds"])).to_pylist()
+    ['584.5-584.9, 586']
+    """
+    return pa.array(["; ".join(IN_BRACKETS.findall(each)) for each in text.to_pylist()], pa.string())
+
+
 def find_named_codes(text: pa.Array, code: str) -> pa.Array:
     """For each text the codes that it names, in its order: `E08` stands for that code and all that start so, `O10-O11`
     for all from the first to those that start with the last. None where it names none.

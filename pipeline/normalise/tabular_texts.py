@@ -14,7 +14,7 @@ from pipeline.catalogue.survey import RawRelease
 from pipeline.ingest import TextFrame
 from pipeline.ingest.tabular_notes import SEVENTH_CHARACTER
 from pipeline.normalise.hierarchy import bare
-from pipeline.normalise.named_codes import ICD10CM_CODE, find_named_codes, find_restrictions
+from pipeline.normalise.named_codes import ICD10CM_CODE, find_named_codes, find_restrictions, what_brackets_hold
 from pipeline.normalise.systems import read_systems
 from schemas.arrow import arrow_schema
 from schemas.notes import Notes
@@ -29,6 +29,7 @@ TEXT_COLUMNS: Final = {
 TERM: Final = "inclusionTerm"
 KINDS_BY_ELEMENT: Final = {
     "includes": "includes",
+    "excludes": "excludes",
     "excludes1": "excludes1",
     "excludes2": "excludes2",
     "codeFirst": "code_first",
@@ -39,26 +40,48 @@ KINDS_BY_ELEMENT: Final = {
     "sevenChrDef": "seventh_character_note",
 }
 SEVENTH: Final = 7
+ICD9_SYSTEMS: Final = {"dx": "ICD9CM", "px": "ICD9Proc"}
+CODE_PATTERNS: Final = {
+    "ICD10CM": ICD10CM_CODE,
+    "ICD9CM": r"(?:E\d{3}(?:\.\d)?|(?:V\d|\d{2})\d(?:\.\d{1,2})?)",
+    "ICD9Proc": r"\d{2}(?:\.\d{1,2})?",
+}
 
 
 def icd10cm_texts(delivery: RawRelease, parts: dict[str, TextFrame]) -> dict[str, pa.Table]:
     """The texts of one edition of the ICD-10-CM tabular list."""
     table = parts["tabular"].table
-    rows = _placed(_with_content(table.filter(pc.is_valid(table["level"]))), table)
+    rows = _placed("ICD10CM", table)
+    rows = rows.set_column(
+        rows.column_names.index("lead_in"), "lead_in", lead_ins(rows["element"], rows["title"].combine_chunks())
+    )
+    position = pa.repeat(pa.scalar(SEVENTH, pa.int64()), len(rows))
+    rows = rows.set_column(rows.column_names.index("element"), "element", position)
+    return _texts(delivery, "ICD10CM", rows, rows["title"].combine_chunks())
+
+
+def icd9_texts(delivery: RawRelease, parts: dict[str, TextFrame]) -> dict[str, pa.Table]:
+    """The texts of one edition of the ICD-9-CM tabular lists, of diagnoses and procedures. Only what stands in brackets
+    are codes: a number in the text of a note is none."""
+    found = []
+    for part, system in ICD9_SYSTEMS.items():
+        if part in parts:
+            rows = _placed(system, parts[part].table)
+            found.append(_texts(delivery, system, rows, what_brackets_hold(rows["title"].combine_chunks())))
+    return {name: pa.concat_tables([each[name] for each in found]) for name in TEXT_COLUMNS}
+
+
+def _texts(delivery: RawRelease, system: str, rows: pa.Table, naming: pa.Array) -> dict[str, pa.Table]:
+    """The rows of each table; `naming` is that part of each text which may name codes."""
+    rows = rows.append_column("naming", naming)
     terms = _numbered(rows.filter(pc.equal(rows["entry"], TERM)))
     notes = _numbered(rows.filter(pc.is_in(rows["entry"], pa.array(KINDS_BY_ELEMENT))))
-    characters = rows.filter(pc.equal(rows["entry"], SEVENTH_CHARACTER))
+    characters = _numbered(rows.filter(pc.equal(rows["entry"], SEVENTH_CHARACTER)))
+    given = {"code_position": characters["element"].cast(pa.int32()), "meaning": characters["title"]}
     return {
-        "terms": as_texts("terms", delivery, "ICD10CM", terms, term=terms["title"]),
-        "notes": _notes(delivery, notes),
-        "seventh_characters": as_texts(
-            "seventh_characters",
-            delivery,
-            "ICD10CM",
-            characters,
-            code_position=pa.repeat(pa.scalar(SEVENTH, pa.int32()), len(characters)),
-            meaning=characters["title"],
-        ),
+        "terms": as_texts("terms", delivery, system, terms, term=terms["title"]),
+        "notes": _notes(delivery, system, notes),
+        "seventh_characters": as_texts("seventh_characters", delivery, system, characters, **given),
     }
 
 
@@ -78,19 +101,28 @@ def _with_content(rows: pa.Table) -> pa.Table:
     return rows.set_column(rows.column_names.index("title"), "title", text).filter(pc.not_equal(text, ""))
 
 
-def _placed(rows: pa.Table, table: pa.Table) -> pa.Table:
-    """The rows with the place where each stands, and the first and last code below it."""
+def _placed(system: str, table: pa.Table) -> pa.Table:
+    """The rows that say something, with the place where each stands, and the first and last code below it."""
+    rows = _with_content(table.filter(pc.is_valid(table["level"])))
     is_code = pc.equal(rows["level"], "code")
     place = pc.if_else(
-        is_code, bare(rows["code"].combine_chunks(), read_systems()["ICD10CM"]), rows["code"].combine_chunks()
+        is_code, bare(rows["code"].combine_chunks(), read_systems()[system]), rows["code"].combine_chunks()
     )
-    outline = table.filter(pc.is_in(table["entry"], pa.array(["chapter", "block"])))
+    outline = _with_bounds(table.filter(pc.is_in(table["entry"], pa.array(["chapter", "block"]))))
     at = pc.index_in(_key(rows["level"], rows["code"]), _key(outline["entry"], outline["code"]))
     bounds = {name: pc.if_else(is_code, place, outline[name].combine_chunks().take(at)) for name in ("first", "last")}
     kept = rows.drop_columns(["code", "first", "last"])
     for name, values in {"place": place, **bounds}.items():
         kept = kept.append_column(name, values)
     return kept.combine_chunks()
+
+
+def _with_bounds(outline: pa.Table) -> pa.Table:
+    """Chapters and blocks, each with its last code; a block without a code of its own has its range."""
+    first, last = outline["first"], pc.if_else(pc.equal(outline["last"], ""), outline["first"], outline["last"])
+    span = pc.if_else(pc.equal(first, last), first, pc.binary_join_element_wise(first, last, "-"))
+    code = pc.if_else(pc.equal(outline["code"], ""), span, outline["code"])
+    return pa.table({"entry": outline["entry"], "code": code, "first": first, "last": last})
 
 
 def _key(level: pa.ChunkedArray, code: pa.ChunkedArray) -> pa.Array:
@@ -104,17 +136,16 @@ def _numbered(rows: pa.Table) -> pa.Table:
     return rows.append_column("position", pa.array(number, pa.int32()))
 
 
-def _notes(delivery: RawRelease, rows: pa.Table) -> pa.Table:
+def _notes(delivery: RawRelease, system: str, rows: pa.Table) -> pa.Table:
     kinds, text = pa.array(KINDS_BY_ELEMENT), rows["title"].combine_chunks()
     return as_texts(
         "notes",
         delivery,
-        "ICD10CM",
+        system,
         rows,
         kind=pa.array(KINDS_BY_ELEMENT.values()).take(pc.index_in(rows["entry"], kinds)),
         text=text,
-        lead_in=lead_ins(rows["element"], text),
-        named_codes=find_named_codes(text, ICD10CM_CODE),
+        named_codes=find_named_codes(rows["naming"].combine_chunks(), CODE_PATTERNS[system]),
         restriction=find_restrictions(text),
     )
 

@@ -107,7 +107,13 @@ def rtf(*paragraphs: str) -> bytes:
 
 def entries(*paragraphs: str) -> list[tuple[str, str, str, str, str]]:
     rows = read_tabular_rtf("Dtab12.rtf", rtf(*paragraphs)).to_pylist()
-    return [(row["entry"], row["code"], row["title"], row["first"], row["last"]) for row in rows]
+    outline = [row for row in rows if row["level"] is None]
+    return [(row["entry"], row["code"], row["title"], row["first"], row["last"]) for row in outline]
+
+
+def notes(*paragraphs: str) -> list[tuple[str, str, str | None, str]]:
+    rows = read_tabular_rtf("Dtab12.rtf", rtf(*paragraphs)).to_pylist()
+    return [(row["code"], row["entry"], row["lead_in"], row["title"]) for row in rows if row["level"]]
 
 
 def test_chapters_blocks_and_codes_of_the_rtf() -> None:
@@ -171,9 +177,74 @@ def test_code_lines_that_are_not_a_code_a_tab_and_a_title() -> None:
     ]
 
 
-def test_notes_are_passed_over() -> None:
-    notes = ["1.\tContent: a numbered note", "14 C-Urea breath test", "[0-6]", "Excludes:\thelminthiases (120.0-129)"]
-    assert entries(*notes, "001\tCholera") == [("code", "001", "Cholera", "", "")]
+def test_notes_are_no_headings() -> None:
+    lines = ["1.\tContent: a numbered note", "14 C-Urea breath test", "[0-6]", "Excludes:\thelminthiases (120.0-129)"]
+    assert entries(*lines, "001\tCholera") == [("code", "001", "Cholera", "", "")]
+
+
+def test_lines_without_a_word_of_a_kind_are_terms_and_the_indentation_tells_what_leads_in() -> None:
+    assert notes(
+        "006.8\tAmebic infection of other sites",
+        "\\li2340 Amebic:",
+        "\\li2520 appendicitis",
+        "\\li2340 Ameboma",
+        "\\li2160 Excludes:\tspecific infections (136.21)",
+        "\\li2160 dementia due to:",
+        "\\li2160 alcohol (291.0)",
+        "007\tOther",
+        "\\li2340 Own term",
+    ) == [
+        ("006.8", "inclusionTerm", None, "Amebic:"),
+        ("006.8", "inclusionTerm", "Amebic:", "appendicitis"),
+        ("006.8", "inclusionTerm", None, "Ameboma"),
+        ("006.8", "excludes", None, "specific infections (136.21)"),
+        ("006.8", "excludes", None, "dementia due to:"),
+        ("006.8", "excludes", "dementia due to:", "alcohol (291.0)"),
+        ("007", "inclusionTerm", None, "Own term"),
+    ]
+
+
+def test_a_code_to_be_used_leads_in_what_is_indented_below_it_only_where_it_ends_with_a_colon() -> None:
+    as_lead_in = "Use additional code to identify manifestation, as:"
+    assert notes(
+        "250.4\tDiabetes with renal manifestations",
+        f"\\li1440 {as_lead_in}",
+        "\\li1800 diabetic:",
+        "\\li1980 nephropathy NOS (583.81)",
+        "\\li1800 Kimmelstiel-Wilson syndrome (581.81)",
+        "250.5\tDiabetes with ophthalmic manifestations",
+        "\\li720 Code first underlying disease",
+        "\\li2340 A term",
+    ) == [
+        ("250.4", "useAdditionalCode", None, as_lead_in),
+        ("250.4", "useAdditionalCode", as_lead_in, "diabetic:"),
+        ("250.4", "useAdditionalCode", f"{as_lead_in} diabetic:", "nephropathy NOS (583.81)"),
+        ("250.4", "useAdditionalCode", as_lead_in, "Kimmelstiel-Wilson syndrome (581.81)"),
+        ("250.5", "codeFirst", None, "Code first underlying disease"),
+        ("250.5", "inclusionTerm", None, "A term"),
+    ]
+
+
+def test_digits_of_a_subclassification_have_their_position_and_meaning() -> None:
+    rows = read_tabular_rtf(
+        "Dtab12.rtf",
+        rtf(
+            "203\tMultiple myeloma",
+            "The following fifth-digit subclassification is for use with category 203:",
+            "0\twithout mention of remission",
+            "failed remission",
+            "1\tin remission",
+            "203.0\tMultiple myeloma",
+            "[0-1]",
+        ),
+    ).to_pylist()
+    found = [(row["entry"], row["character"], row["element"], row["title"]) for row in rows if row["level"]]
+    assert found[1:] == [
+        ("extension", "0", 5, "without mention of remission"),
+        ("sevenChrDef", None, 0, "failed remission"),
+        ("extension", "1", 5, "in remission"),
+        ("sevenChrNote", None, 0, "[0-1]"),
+    ]
 
 
 @pytest.mark.parametrize("raw", [b"", b"PK\x03\x04", rtf("A document without codes")])
