@@ -24,7 +24,7 @@ from pipeline.normalise.listing import Listing
 from pipeline.normalise.ndc_units import UNIT_COLUMNS
 from pipeline.normalise.policies import PublishedPolicies
 from pipeline.normalise.sections import combine_sections
-from pipeline.normalise.tabular_texts import TEXT_COLUMNS
+from pipeline.normalise.tabular_texts import TEXT_COLUMNS, join_editions
 
 Derived = TypeVar("Derived")
 
@@ -152,7 +152,7 @@ def texts_of(ingested: list[IngestedRelease]) -> dict[str, pa.Table]:
 
     found = _of_each(ingested, of_one)
     return {
-        name: pa.concat_tables([schema.empty_table(), *(each[name] for each in found)])
+        name: join_editions(pa.concat_tables([schema.empty_table(), *(each[name] for each in found)]))
         for name, schema in TEXT_COLUMNS.items()
     }
 

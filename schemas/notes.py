@@ -21,17 +21,24 @@ KINDS_OF_NOTES = [
 
 
 class Notes(Table):
-    """The notes of tabular lists, one row per edition, place and note, in the order in which they are printed. A note holds for all codes below its place; the view `code_notes` of the DuckDB file carries each down to its codes, and `note_codes` has the codes that each names."""
+    """The notes of tabular lists, one row per run of editions, place and note, in the order in which they are printed. A note holds for all codes below its place; the view `code_notes` of the DuckDB file carries each down to its codes, and `note_codes` has the codes that each names."""
 
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
-    release: Series[Text] = pa.Field(description="The edition of the tabular list, named by its first day.")
+    release_from: Series[Text] = pa.Field(
+        description="The first edition of a run in which it is printed so, named by its first day."
+    )
+    release_to: Series[Text] = pa.Field(
+        description="The last edition of that run; an edition has the rows with release_from up to it and release_to from it on."
+    )
     level: Series[Text] = pa.Field(
         isin=LEVELS_OF_TEXTS, description="Where the note stands: at a chapter, a block or a code."
     )
     place: Series[Text] = pa.Field(
         description="The chapter by its number, the block by its range, or the code, bare and upper case."
     )
-    position: Series[Count] = pa.Field(ge=1, description="Number of the note at its place, as printed.")
+    position: Series[Count] = pa.Field(
+        ge=1, description="Number of the note at its place, as printed in the last of its editions."
+    )
     kind: Series[Text] = pa.Field(
         isin=KINDS_OF_NOTES,
         description="What it says: includes, excludes1 (never together), excludes2 (not part of it, both may be coded), excludes (of lists that do not tell the two apart), code_first (the manifestation, which stands second), use_additional_code, code_also, note, seventh_character (that one is required), seventh_character_note (what is said of the characters).",
@@ -51,7 +58,9 @@ class Notes(Table):
     )
     first: Series[Text] = pa.Field(description="It holds for the codes that start with this, or sort behind it ...")
     last: Series[Text] = pa.Field(description="... up to those that start with this. At a code both are the code.")
-    line: Series[Count] = pa.Field(ge=1, description="Line of the publisher's file, of a sample that of the sample.")
+    line: Series[Count] = pa.Field(
+        ge=1, description="Line of the publisher's file of that edition, of a sample that of the sample."
+    )
 
     class Config:
-        unique = ["system", "release", "level", "place", "position"]  # noqa: RUF012
+        unique = ["system", "release_to", "level", "place", "position"]  # noqa: RUF012

@@ -8,13 +8,20 @@ from schemas.types import Count, Table, Text, refers_to
 
 
 class SeventhCharacters(Table):
-    """The characters that are added to the codes below a place, with what each means: one row per edition, place and character. They are seventh characters of ICD-10-CM; in ICD-9-CM fifth or fourth digits. The nearest place above a code decides. Not every combination is a code: `codes` has those that are."""
+    """The characters that are added to the codes below a place, with what each means: one row per run of editions, place and character. They are seventh characters of ICD-10-CM; in ICD-9-CM fifth or fourth digits. The nearest place above a code decides. Not every combination is a code: `codes` has those that are."""
 
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
-    release: Series[Text] = pa.Field(description="The edition of the tabular list, named by its first day.")
+    release_from: Series[Text] = pa.Field(
+        description="The first edition of a run in which it is printed so, named by its first day."
+    )
+    release_to: Series[Text] = pa.Field(
+        description="The last edition of that run; an edition has the rows with release_from up to it and release_to from it on."
+    )
     level: Series[Text] = pa.Field(isin=LEVELS_OF_TEXTS, description="Where they stand: at a block or a code.")
     place: Series[Text] = pa.Field(description="The block by its range, or the code, bare and upper case.")
-    position: Series[Count] = pa.Field(ge=1, description="Number of the character at its place, as printed.")
+    position: Series[Count] = pa.Field(
+        ge=1, description="Number of the character at its place, as printed in the last of its editions."
+    )
     code_position: Series[Count] = pa.Field(
         ge=4,
         le=7,
@@ -24,7 +31,9 @@ class SeventhCharacters(Table):
     meaning: Series[Text] = pa.Field(description="What it means, as published, runs of blanks as one.")
     first: Series[Text] = pa.Field(description="They go with the codes that start with this, or sort behind it ...")
     last: Series[Text] = pa.Field(description="... up to those that start with this. At a code both are the code.")
-    line: Series[Count] = pa.Field(ge=1, description="Line of the publisher's file, of a sample that of the sample.")
+    line: Series[Count] = pa.Field(
+        ge=1, description="Line of the publisher's file of that edition, of a sample that of the sample."
+    )
 
     class Config:
-        unique = ["system", "release", "level", "place", "position"]  # noqa: RUF012
+        unique = ["system", "release_to", "level", "place", "position"]  # noqa: RUF012

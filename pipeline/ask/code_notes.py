@@ -9,27 +9,29 @@ from pipeline.ask.build import Build
 
 SHORTEST_PLACE: Final = 2  # characters of a category of ICD-9-CM procedures
 SHOWN_OF_KIND: Final = 3
-INCLUSION_TERM: Final = "inclusion_term"
-# A note that only leads in others is told with them. Of each code the newest edition counts that has it, or a heading
-# above it; notes of blocks and chapters are in `code_notes`.
+
+# A note that only leads in others is told with them. Notes of blocks and chapters, and of older editions, are in the
+# view `code_notes`.
 NOTES_OF_CODES: Final = """
     with asked as (select distinct unnest($systems) as system, unnest($codes) as code),
     places as (
         select system, code, substr(code, 1, n) as place from asked, range($shortest, length(code) + 1) r(n)
     ),
+    newest as (select system, max(release_to) as release_to from terms group by system),
     found as (
-        select system, code, release, place, kind, position, lead_in, text from notes join places using (system, place)
+        select system, code, release_to, place, kind, position, lead_in, text
+        from notes join places using (system, place)
         where level = 'code' and kind not in ('note', 'seventh_character', 'seventh_character_note')
             and not (ends_with(text, ':') and lead_in is null)
         union all
-        select system, code, release, place, 'character ' || code_position, 0, null, character || ' ' || meaning
+        select system, code, release_to, place, 'character ' || code_position, 0, null, character || ' ' || meaning
         from seventh_characters join places using (system, place) where level = 'code'
         union all
-        select system, code, release, place, 'inclusion_term', position, lead_in, term
+        select system, code, release_to, place, 'inclusion_term', position, lead_in, term
         from terms join places using (system, place) where level = 'code' and place = code
     )
     select system, code, place, kind, lead_in, text from found
-    qualify release = max(release) over (partition by system, code)
+    join newest using (system, release_to)
     order by system, code, length(place) desc, place, kind = 'inclusion_term' desc, position, text
 """
 

@@ -126,28 +126,28 @@ VIEWS = {
         where x.relation = 'same_category'""",
     ),
     "code_notes": (
-        "The notes of tabular lists carried down to codes: one row per code of the edition and note that holds for it, "
+        "The notes of tabular lists carried down to codes: one row per note and code of its editions, "
         "whether it stands at the code, above it, or at its block or chapter. Millions of rows: name a code, "
-        "from code_notes where system = 'ICD10CM' and code = 'E119' and release = '2025-04-01'.",
-        f"""select c.system, c.code, n.release, n.level, n.place, n.position, n.kind, n.text, n.lead_in,
-            n.named_codes, n.restriction
+        "from code_notes where system = 'ICD10CM' and code = 'E119' and release_to = '2025-04-01'.",
+        f"""select c.system, c.code, n.release_from, n.release_to, n.level, n.place, n.position, n.kind, n.text,
+            n.lead_in, n.named_codes, n.restriction
         from codes c join notes n on n.system = c.system and c.code >= n.first and {BELOW.format("n.last")}
             or n.system = c.system and n.level <> 'code' and {OUT_OF_ORDER}
-        join validity v on v.system = c.system and v.code = c.code
-            and cast(n.release as date) between v.valid_from and v.valid_through
         left join sections s on s.system = c.system and s.section = c.section
+        semi join validity v on v.system = c.system and v.code = c.code
+            and cast(n.release_to as date) >= v.valid_from and cast(n.release_from as date) <= v.valid_through
         where not {OUT_OF_ORDER} or n.level = 'code' or s.first >= n.first and s.last <= n.last""",
     ),
     "note_codes": (
-        "The codes that notes name: one row per note and code of the edition that is one of those named, or below it. "
+        "The codes that notes name: one row per note and code of its editions that is one of those named, or below it. "
         "restriction says, in the words of the note, which of them are meant. Millions of rows: name a place, "
-        "from note_codes where system = 'ICD10CM' and place = 'E11' and release = '2025-04-01'.",
-        f"""select n.system, n.release, n.level, n.place, n.position, n.kind, n.text, n.restriction, n.named, v.code,
-            v.billable
+        "from note_codes where system = 'ICD10CM' and place = 'E11' and release_to = '2025-04-01'.",
+        f"""select n.system, n.release_from, n.release_to, n.level, n.place, n.position, n.kind, n.text, n.restriction,
+            n.named, c.code
         from (select *, unnest(named_codes) as named from notes) n
-        join validity v on v.system = n.system and v.code >= split_part(n.named, '-', 1)
-            and {BELOW.format("split_part(n.named, '-', -1)").replace("c.code", "v.code")}
-            and cast(n.release as date) between v.valid_from and v.valid_through""",
+        join codes c on c.system = n.system and c.code >= split_part(n.named, '-', 1)
+            and {BELOW.format("split_part(n.named, '-', -1)")}
+        semi join validity v on v.system = c.system and v.code = c.code and cast(n.release_to as date) >= v.valid_from and cast(n.release_from as date) <= v.valid_through""",
     ),
     "claims_template": (
         "The columns that claims_with_meaning wants, with one code of each system as an example; bring your own rows.",

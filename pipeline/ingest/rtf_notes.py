@@ -16,7 +16,7 @@ from pipeline.ingest.tabular_notes import NOTE_COLUMNS, SEVENTH_CHARACTER
 
 TERM_LINE: Final = "inclusionTerm"
 # How the lines of each kind start. Their words are kept but for those of the two that stand before a tab.
-STARTS: Final = {
+LINE_STARTS: Final = {
     "includes": re.compile(r"Includes?:\s*"),
     "excludes": re.compile(r"Excludes?:\s*"),
     "useAdditionalCode": re.compile(r"(?=Use (?:an? )?(?:additional|E )|Use also |Use additional)", re.IGNORECASE),
@@ -29,9 +29,9 @@ STARTS: Final = {
     ),
 }
 FLAT: Final = ("includes", "excludes")  # kinds whose lines all belong to them, and have the same indentation
-DIGIT: Final = re.compile(r"^(\d)\t\s*(\S.*)$")
+DIGIT_LINE: Final = re.compile(r"^(\d)\t\s*(\S.*)$")
 DIGIT_POSITION: Final = {"fourth": 4, "fifth": 5}
-HEADING: Final = re.compile(r"^[^a-z]{7,}$")  # of a part of the list, without a range
+PART_HEADING: Final = re.compile(r"^[^a-z]{7,}$")  # of a part of the list, without a range
 
 
 @dataclass
@@ -63,7 +63,7 @@ def _rows(places: dict[int, dict[str, str]], lines: Sequence[tuple[int, str]]) -
         text = line.strip()
         if number in places:
             at = _place_of(places[number])
-        elif at and text and not (indent == 0 and HEADING.match(text)):
+        elif at and text and not (indent == 0 and PART_HEADING.match(text)):
             yield _row(at, indent, text) | {"line": number, "first": "", "last": ""}
 
 
@@ -75,13 +75,13 @@ def _place_of(row: dict[str, str]) -> _Place:
 def _row(at: _Place, indent: int, text: str) -> dict[str, object]:
     """The row of a line, and what that says of the lines behind it."""
     own = {"level": at.level, "code": at.code}
-    digit = DIGIT.match(text)
+    digit = DIGIT_LINE.match(text)
     if digit and at.digits:
         at.kind, at.leads = "sevenChrDef", []
         return own | {"entry": SEVENTH_CHARACTER, "title": digit[2], "character": digit[1], "element": at.digits}
-    starts = next((kind for kind, start in STARTS.items() if start.match(text)), None)
+    starts = next((kind for kind, start in LINE_STARTS.items() if start.match(text)), None)
     if starts:
-        text = STARTS[starts].sub("", text, count=1)
+        text = LINE_STARTS[starts].sub("", text, count=1)
         at.kind, at.leads, indent = starts, [], -1 if starts not in FLAT else indent
         at.digits = next((place for word, place in DIGIT_POSITION.items() if f"{word}-digit sub" in text), at.digits)
     elif at.kind not in (*FLAT, "sevenChrDef") and not at.leads:

@@ -7,6 +7,7 @@ A rule takes a release and its text frames by part, and returns the rows of the 
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -26,6 +27,9 @@ TEXT_COLUMNS: Final = {
     name: pa.schema([(field.name, field.type) for field in arrow_schema(model)])
     for name, model in (("terms", Terms), ("notes", Notes), ("seventh_characters", SeventhCharacters))
 }
+EDITIONS: Final = ("release_from", "release_to")
+# What may differ between two editions in which a row is the same, or follows from its text.
+NOT_COMPARED: Final = (*EDITIONS, "position", "line", "named_codes", "restriction")
 TERM: Final = "inclusionTerm"
 KINDS_BY_ELEMENT: Final = {
     "includes": "includes",
@@ -87,12 +91,30 @@ def _texts(delivery: RawRelease, system: str, rows: pa.Table, naming: pa.Array) 
 
 def as_texts(table: str, delivery: RawRelease, system: str, rows: pa.Table, **columns: object) -> pa.Table:
     """Rows in the columns of a table: those given, else those of the same name, of one system and release."""
-    repeated = {"system": system, "release": delivery.release.release}
+    repeated = {"system": system, **dict.fromkeys(EDITIONS, delivery.release.release)}
     given = {name: pa.repeat(pa.scalar(value, pa.string()), len(rows)) for name, value in repeated.items()} | columns
     schema = TEXT_COLUMNS[table]
     return pa.table(
         [given[name] if name in given else rows[name].cast(schema.field(name).type) for name in schema.names], schema
     )
+
+
+def join_editions(rows: pa.Table) -> pa.Table:
+    """The rows of several editions, those that are printed alike in editions one after the other as one: its position
+    and line are those of the last. An edition counts for the systems of which it has rows.
+    """
+    own = [name for name in rows.column_names if name not in NOT_COMPARED]
+    frame = rows.select([*own, "release_to"]).to_pandas()
+    same = frame.groupby(own, dropna=False, sort=False).ngroup()
+    edition = frame.groupby("system")["release_to"].rank("dense").astype(int)
+    again = frame.groupby([same, edition], sort=False).cumcount()  # of a text that is printed twice at one place
+    order = np.lexsort((edition, again, same))
+    kept = [np.asarray(each)[order] for each in (same, again, edition)]
+    goes_on = (np.diff(kept[0]) == 0) & (np.diff(kept[1]) == 0) & (np.diff(kept[2]) == 1)
+    firsts, lasts = order[np.append(True, ~goes_on)], order[np.append(~goes_on, True)]
+    first_release = rows["release_from"].take(pa.array(firsts))
+    joined = rows.take(pa.array(lasts))
+    return joined.set_column(joined.column_names.index("release_from"), "release_from", first_release)
 
 
 def _with_content(rows: pa.Table) -> pa.Table:

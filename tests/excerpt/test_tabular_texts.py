@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.export import DATABASE
 from tests.conftest import ReadTable
 
-OF_2021 = "system = 'ICD10CM' and release = '2021-01-01'"
+OF_2021 = "system = 'ICD10CM' and release_to = '2021-01-01'"
 
 
 def ask(build: Path, question: str) -> list[Any]:

@@ -8,7 +8,7 @@ import pytest
 from pipeline.ingest import TextFrame
 from pipeline.ingest.tabular import read_tabular_xml
 from pipeline.normalise.named_codes import ICD10CM_CODE, find_named_codes, find_restrictions
-from pipeline.normalise.tabular_texts import icd10cm_texts, lead_ins
+from pipeline.normalise.tabular_texts import TEXT_COLUMNS, icd10cm_texts, join_editions, lead_ins
 from tests.normalise.frames import delivery_of
 
 XML = """<?xml version="1.0" encoding="utf-8"?>
@@ -94,6 +94,31 @@ def test_terms_of_two_elements_are_numbered_on(texts: dict[str, pa.Table]) -> No
 def test_seventh_characters_stand_at_their_code(texts: dict[str, pa.Table]) -> None:
     found = rows_of(texts["seventh_characters"], "place", "code_position", "character", "meaning")
     assert found == [("E11", 7, "A", "initial")]
+
+
+def in_editions(*printed: str) -> list[tuple[Any, ...]]:
+    """The runs of terms of one code, given as the terms of each edition: `ab` are the terms a and b."""
+    schema = TEXT_COLUMNS["terms"]
+    rows = [
+        dict.fromkeys(schema.names) | {"system": "ICD9CM", "release_from": str(year), "release_to": str(year)}
+        | {"level": "code", "place": "250", "position": number, "term": term, "line": 100 * year + number}
+        for year, terms in enumerate(printed)
+        for number, term in enumerate(terms, 1)
+    ]  # fmt: skip
+    joined = join_editions(pa.Table.from_pylist(rows, schema))
+    return sorted(rows_of(joined, "term", "release_from", "release_to", "position"))
+
+
+def test_a_term_of_editions_one_after_the_other_is_one_row_with_its_place_in_the_last() -> None:
+    assert in_editions("ab", "xab") == [("a", "0", "1", 2), ("b", "0", "1", 3), ("x", "1", "1", 1)]
+
+
+def test_a_term_that_an_edition_lacks_has_two_rows() -> None:
+    assert in_editions("ab", "b", "ab") == [("a", "0", "0", 1), ("a", "2", "2", 1), ("b", "0", "2", 2)]
+
+
+def test_a_term_that_is_printed_twice_stays_twice() -> None:
+    assert in_editions("aa", "aa") == [("a", "0", "1", 1), ("a", "0", "1", 2)]
 
 
 @pytest.mark.parametrize(
