@@ -147,7 +147,8 @@ VIEWS = {
         from (select *, unnest(named_codes) as named from notes) n
         join codes c on c.system = n.system and c.code >= split_part(n.named, '-', 1)
             and {BELOW.format("split_part(n.named, '-', -1)")}
-        semi join validity v on v.system = c.system and v.code = c.code and cast(n.release_to as date) >= v.valid_from and cast(n.release_from as date) <= v.valid_through""",
+        semi join validity v on v.system = c.system and v.code = c.code
+            and cast(n.release_to as date) >= v.valid_from and cast(n.release_from as date) <= v.valid_through""",
     ),
     "claims_template": (
         "The columns that claims_with_meaning wants, with one code of each system as an example; bring your own rows.",
