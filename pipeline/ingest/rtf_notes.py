@@ -1,8 +1,9 @@
 """The notes of the ICD-9-CM tabular lists: lines of an RTF document that are neither a heading nor a code.
 
 What a line is says its first word; what follows `Excludes:` or a line that ends with a colon belongs to it, up to the
-next such word or code. A line that starts with none is an inclusion term. Under a term or a code to be used the
-indentation tells which lines a lead-in leads in; under `Excludes:` all lines have the same.
+next such word or code. A line at a code that starts with none is an inclusion term, at a chapter or block a note. Under
+a term or a code to be used the indentation tells which lines a lead-in leads in; under `Excludes:` all lines have the
+same.
 """
 
 import re
@@ -17,15 +18,15 @@ from pipeline.ingest.tabular_notes import NOTE_COLUMNS, SEVENTH_CHARACTER
 TERM_LINE: Final = "inclusionTerm"
 # How the lines of each kind start. Their words are kept but for those of the two that stand before a tab.
 LINE_STARTS: Final = {
-    "includes": re.compile(r"Includes?:\s*"),
-    "excludes": re.compile(r"Excludes?:\s*"),
+    "includes": re.compile(r"Includes?(?::\s*|\s+)"),
+    "excludes": re.compile(r"Excludes?(?::\s*|\s+)"),
     "useAdditionalCode": re.compile(r"(?=Use (?:an? )?(?:additional|E )|Use also |Use additional)", re.IGNORECASE),
     "codeFirst": re.compile(r"(?=Code first|Code, if applicable, )", re.IGNORECASE),
     "codeAlso": re.compile(r"(?=Code also|Also code)", re.IGNORECASE),
-    "notes": re.compile(r"(?=Notes?:|See )", re.IGNORECASE),
+    "notes": re.compile(r"(?=Notes?:|See |\d{1,2}\.\t|\d{3}-\d{3}\t)", re.IGNORECASE),
     "sevenChrDef": re.compile(r"(?=(?:Fifth|Fourth)-digits? \d)", re.IGNORECASE),
     "sevenChrNote": re.compile(
-        r"(?=Requires (?:fifth|fourth)|The following (?:fifth|fourth)-digit|\[\d[-\d, ]*\]$)", re.IGNORECASE
+        r"(?=Requires (?:fifth|fourth)|The following (?:fifth|fourth)[- ]digit|\[\d[-\d, ]*\]$)", re.IGNORECASE
     ),
 }
 FLAT: Final = ("includes", "excludes")  # kinds whose lines all belong to them, and have the same indentation
@@ -83,9 +84,11 @@ def _row(at: _Place, indent: int, text: str) -> dict[str, object]:
     if starts:
         text = LINE_STARTS[starts].sub("", text, count=1)
         at.kind, at.leads, indent = starts, [], -1 if starts not in FLAT else indent
-        at.digits = next((place for word, place in DIGIT_POSITION.items() if f"{word}-digit sub" in text), at.digits)
+        at.digits = next(
+            (place for word, place in DIGIT_POSITION.items() if text.startswith(f"The following {word}")), at.digits
+        )
     elif at.kind not in (*FLAT, "sevenChrDef") and not at.leads:
-        at.kind = TERM_LINE
+        at.kind = TERM_LINE if at.level == "code" else "notes"
     at.leads = [each for each in at.leads if each[0] < indent or (at.kind in FLAT and each[0] == indent)]
     lead_in = " ".join(lead for _, lead in at.leads) or None
     if text.endswith(":") and not text.startswith("The following"):
