@@ -115,6 +115,12 @@ def time_translation(output: Path) -> float:
         return _best(lambda: database.sql(question).to_arrow_table())
 
 
+def time_search(output: Path) -> str:
+    """The figures of searching in words, a line for each."""
+    command = [sys.executable, str(PROJECT / "benchmarks" / "search.py"), str(output)]
+    return subprocess.run(command, cwd=PROJECT, stdout=subprocess.PIPE, check=True, text=True).stdout.strip()
+
+
 def _best(work: Callable[[], None]) -> float:
     seconds = []
     for _ in range(5):
@@ -134,6 +140,7 @@ def main() -> None:
         rows = sum(pq.read_metadata(path).num_rows for path in Path(folder).glob("output/latest/parquet/*.parquet"))
         lookup, imports = time_lookup(Path(folder) / "output")
         translation = time_translation(Path(folder) / "output")
+        searching = time_search(Path(folder) / "output")
         (Path(folder) / "without").mkdir()
         without = time_without_maps(raw, Path(folder))
     print(f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}\n")
@@ -146,6 +153,7 @@ def main() -> None:
     print(f"A look-up from a cold start: {lookup:.2f} s, of which importing typer and duckdb {imports:.2f} s")
     print(f"All crosswalks: {wall - without:.2f} s of the full build ({without:.2f} s without their files)")
     print(f"Translating a million ICD-9-CM codes with all targets (table join): {translation:.2f} s")
+    print(searching)
     newest = max((raw / "icd10cm").glob("*/*.zip"))
     split, read = time_reader(newest)
     print(f"\nOne order file ({newest.name}):")

@@ -56,6 +56,7 @@ from pipeline.normalised import (
     maps_of,
     policies_of,
     sections_of,
+    texts_of,
     units_of,
 )
 from pipeline.publish.naming import name_build
@@ -146,6 +147,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
             policies_of(own),
             units_of(own),
             sections_of(own),
+            texts_of(own),
             conversions,
             declare_later(conversions, newest_days(listings)) + declared_in(seen),
             addenda_counts_of(own, listings),
@@ -204,6 +206,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
         **crosswalks,
         **policies.result(),
         "ndc_units": content.units,
+        **content.texts,
     }
 
 

@@ -70,6 +70,7 @@ from pipeline.normalise.ndc_units import UnitsRule, ndc_units
 from pipeline.normalise.policies import PolicyRule, lab_ncd_policies
 from pipeline.normalise.sections import icd9_sections, icd10cm_sections
 from pipeline.normalise.service_lists import betos_listings, rbcs_listings
+from pipeline.normalise.tabular_texts import TextsRule, icd9_texts, icd10cm_texts
 
 SectionRule = Callable[[TextFrame], pa.Table]
 ConversionRule = Callable[[TextFrame, str], pa.Table]
@@ -91,6 +92,7 @@ class Layout:
     conversions: ConversionRule | None = None
     policies: PolicyRule | None = None
     units: UnitsRule | None = None
+    texts: TextsRule | None = None
     needs: str | None = None
     is_slow: bool = False
     figures: Figures = field(default_factory=dict)
@@ -149,12 +151,16 @@ LAYOUTS: dict[str, Layout] = {
     "icd10pcs_conversion": Layout({"table": read_icd10pcs_conversion}, conversions=icd10pcs_conversions),
     "icd9cm_conversion": Layout({"table": read_icd9cm_conversion}, conversions=icd9cm_conversions),
     "tabular_xml": Layout(
-        {"tabular": read_tabular_xml}, sections=icd10cm_sections, figures={"tabular": WHOLE_TABULAR_LISTS}
+        {"tabular": read_tabular_xml},
+        sections=icd10cm_sections,
+        texts=icd10cm_texts,
+        figures={"tabular": WHOLE_TABULAR_LISTS},
     ),
     "tabular_rtf": Layout(
         {"dx": read_tabular_rtf, "px": read_tabular_rtf},
         listings=icd9_heading_listings,
         sections=icd9_sections,
+        texts=icd9_texts,
         is_slow=True,
     ),
     "gem": Layout(

@@ -1,4 +1,5 @@
-"""What comes of releases that were read, kind by kind: listings, maps, policies, units, sections, conversions, counts.
+"""What comes of releases that were read, kind by kind: listings, maps, policies, units, sections, texts, conversions,
+counts.
 
 The rules are those of the layouts (`pipeline.layouts`).
 """
@@ -23,6 +24,7 @@ from pipeline.normalise.listing import Listing
 from pipeline.normalise.ndc_units import UNIT_COLUMNS
 from pipeline.normalise.policies import PublishedPolicies
 from pipeline.normalise.sections import combine_sections
+from pipeline.normalise.tabular_texts import TEXT_COLUMNS, join_editions
 
 Derived = TypeVar("Derived")
 
@@ -39,6 +41,7 @@ class NormalisedContent:
     policies: list[PublishedPolicies]
     units: pa.Table
     sections: pa.Table
+    texts: dict[str, pa.Table]
     conversions: pa.Table
     declared: tuple[DeclaredUnlisted, ...]
     addenda: list[AddendaCount]
@@ -135,6 +138,23 @@ def sections_of(ingested: list[IngestedRelease]) -> pa.Table:
         (each.delivery.release.effective_from, rule(frame)) for each, rule in rules if rule for frame in each.frames
     ]
     return combine_sections(lists)
+
+
+def texts_of(ingested: list[IngestedRelease]) -> dict[str, pa.Table]:
+    """What tabular lists say beside their titles, by table: `terms`, `notes`, `seventh_characters`.
+
+    Raises as `listings_of` does.
+    """
+
+    def of_one(each: IngestedRelease) -> list[dict[str, pa.Table]]:
+        rule = LAYOUTS[each.delivery.source.layout].texts
+        return [rule(each.delivery, by_part(each.frames))] if rule else []
+
+    found = _of_each(ingested, of_one)
+    return {
+        name: join_editions(pa.concat_tables([schema.empty_table(), *(each[name] for each in found)]))
+        for name, schema in TEXT_COLUMNS.items()
+    }
 
 
 def conversions_of(ingested: list[IngestedRelease]) -> pa.Table:

@@ -17,11 +17,14 @@ from schemas.crosswalk_quality import CrosswalkQuality
 from schemas.crosswalks import Crosswalks
 from schemas.mappings import Mappings
 from schemas.ndc_units import NdcUnits
+from schemas.notes import Notes
 from schemas.policies import Policies
 from schemas.policy_codes import PolicyCodes
 from schemas.releases import Releases
 from schemas.sections import Sections
+from schemas.seventh_characters import SeventhCharacters
 from schemas.systems import Systems
+from schemas.terms import Terms
 from schemas.types import Table
 from schemas.validity import Validity
 
@@ -43,4 +46,7 @@ TABLES: dict[str, type[Table]] = {
     "policies": Policies,
     "policy_codes": PolicyCodes,
     "ndc_units": NdcUnits,
+    "terms": Terms,
+    "notes": Notes,
+    "seventh_characters": SeventhCharacters,
 }

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import duckdb
 
-from pipeline.ask.build_files import BUILD_AGAIN, find_damaged, is_missing, place_of, read_build_id, read_source_titles
+from pipeline.ask.build_files import (
+    BUILD_AGAIN,
+    find_damaged,
+    is_missing,
+    place_of,
+    read_build_id,
+    read_source_titles,
+)
 from pipeline.ask.crosswalk_rows import CROSSWALK_ROWS, CrosswalkRow
 from pipeline.ask.system_names import find_named
 from pipeline.errors import UnreadableBuild, UsageError
@@ -218,6 +225,13 @@ class Build(OpenTables):
     def __init__(self, sources: "Mapping[str, Path | pyarrow.Table]", folder: Path | None = None) -> None:
         super().__init__(sources, {"": folder} if folder else {})
         self._folder = folder
+
+    @property
+    def folder(self) -> Path:
+        """The folder of a published build. Raises UsageError where it is in memory only."""
+        if self._folder is None:
+            raise UsageError("this build is not published: it has no files to look in")
+        return self._folder
 
     @cached_property
     def id(self) -> str:

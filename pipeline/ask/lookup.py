@@ -11,6 +11,7 @@ from pipeline.ask.build import Build
 from pipeline.ask.claim_kinds import claims_in_words
 from pipeline.ask.code_episodes import PUBLIC_DOMAIN, Episode, describe_hole, in_use, is_never_in_use
 from pipeline.ask.code_forms import MODIFIER, modifier_elsewhere
+from pipeline.ask.code_notes import CodeNote, find_notes, notes_in_words
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.packages import Package, find_packages
 from pipeline.ask.resolve_codes import (
@@ -48,8 +49,8 @@ LOOKUP_HEAD: Final = [
 
 @dataclass(frozen=True)
 class CodeAnswer:
-    """What one code means: its reading, the days that are known, how codes above are written, what followed, and the
-    types of service of codes without a text, and the drug packages that it is the number of.
+    """What one code means: its reading, the days that are known, how codes above are written, what followed, the types
+    of service of codes without a text, the drug packages that it is the number of, and what tabular lists say of it.
 
     `status` is that of the reading, where the code is resolved valid (on the day) or found (where no day was named, and
     of a drug package, of which there is no listing). `modifier` says that it may be one of a system whose modifiers are
@@ -62,6 +63,7 @@ class CodeAnswer:
     successors: dict[tuple[str, str], list[Successor]]
     service_types: dict[tuple[str, str], list[ServiceType]]
     all_packages: list[Package]
+    notes: dict[tuple[str, str], list[CodeNote]]
     modifier: str | None = None
 
     @property
@@ -122,8 +124,9 @@ def look_up(build: Build, asked: list[str], system: str | None = None, on: DayOr
     wordless = sorted({each.code for one in readings for each in one.episodes if not each.meaning})
     service_types = find_service_types(build, wordless)
     packages = find_packages(build, readings)
+    notes = find_notes(build, sorted({(each.system, each.code) for one in readings for each in one.episodes}))
     return [
-        CodeAnswer(each, known, parents, successors, service_types, own, _modifier(build, each, system))
+        CodeAnswer(each, known, parents, successors, service_types, own, notes, _modifier(build, each, system))
         for each, own in zip(readings, packages, strict=True)
     ]
 
@@ -168,6 +171,7 @@ def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
         yield f"  {hole}"
     if successors := found.successors.get((last.system, last.code)):
         yield f"  replaced by {', '.join(map(str, successors))}"
+    yield from (f"  {each}" for each in notes_in_words(last.code, found.notes.get((last.system, last.code), [])))
     spans = [_span(found, each) for each in episodes]
     width = max(map(len, spans))
     for span, each in zip(spans, episodes, strict=True):
@@ -278,6 +282,7 @@ def _object(found: CodeAnswer) -> dict[str, object]:
         vars(each)
         | {"why_no_meaning": each.why_no_meaning, "known_through": known[each.system].known_through}
         | {"replaced_by": [vars(one) for one in found.successors.get((each.system, each.code), [])]}
+        | {"notes": [vars(one) for one in found.notes.get((each.system, each.code), [])]}
         for each in found.shown
     ]
     told: dict[str, object] = {"asked": reading.asked, "reason": found.reason}

@@ -12,6 +12,7 @@ from pipeline.cli import (
     people,
     questions,
     refresh,
+    search,
     stages,
     status,
     supports,
@@ -20,7 +21,7 @@ from pipeline.cli import (
 from pipeline.cli.base import app, show
 
 __all__ = [
-    "app", "claims", "codelist", "codelist_convert", "codelist_drift", "people", "questions", "refresh", "stages", "status",
+    "app", "claims", "codelist", "codelist_convert", "codelist_drift", "people", "questions", "refresh", "search", "stages", "status",
     "supports", "translate", "version",
 ]  # fmt: skip
 

@@ -32,6 +32,9 @@ TYPES = {
 WITHOUT_INDEX = {"codes", "code_history", "validity", "code_changes", "mappings", "clusters"} | {
     "crosswalk_quality",
     "ndc_units",
+    "terms",
+    "notes",
+    "seventh_characters",
 }
 # Blocks of the usual 262,144 bytes make the file an eighth larger. BI tools bring older versions of DuckDB with them.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -94,6 +97,10 @@ MACROS = {
     EXPAND_LIST: (ABOUT_EXPAND_LIST, expansion_macro()),
     **LIST_MACROS,
 }
+# A code starts with the last code of a stretch or sorts before it.
+BELOW = "c.code <= {} || '~'"
+# Categories with a letter in their third place stand where others put them: C4A behind C43, C7A in a block of its own.
+OUT_OF_ORDER = "c.system = 'ICD10CM' and substr(c.code, 3, 1) > '9'"
 VIEWS = {
     "icd9_to_icd10_current": (
         "ICD-9-CM diagnoses to the newest ICD-10-CM here: one row per source, target, scenario and choice list of the "
@@ -120,6 +127,31 @@ VIEWS = {
         left join categories k on k.crosswalk = t.crosswalk and k.category = t.target_code
         left join categories l on l.crosswalk = s.crosswalk and l.category = s.target_code
         where x.relation = 'same_category'""",
+    ),
+    "code_notes": (
+        "The notes of tabular lists carried down to codes: one row per note and code of its editions, "
+        "whether it stands at the code, above it, or at its block or chapter. Millions of rows: name a code, "
+        "from code_notes where system = 'ICD10CM' and code = 'E119' and release_to = '2025-04-01'.",
+        f"""select c.system, c.code, n.release_from, n.release_to, n.level, n.place, n.position, n.kind, n.text,
+            n.lead_in, n.named_codes, n.restriction
+        from codes c join notes n on n.system = c.system and c.code >= n.first and {BELOW.format("n.last")}
+            or n.system = c.system and n.level <> 'code' and {OUT_OF_ORDER}
+        left join sections s on s.system = c.system and s.section = c.section
+        semi join validity v on v.system = c.system and v.code = c.code
+            and cast(n.release_to as date) >= v.valid_from and cast(n.release_from as date) <= v.valid_through
+        where not {OUT_OF_ORDER} or n.level = 'code' or s.first >= n.first and s.last <= n.last""",
+    ),
+    "note_codes": (
+        "The codes that notes name: one row per note and code of its editions that is one of those named, or below it. "
+        "restriction says, in the words of the note, which of them are meant. Millions of rows: name a place, "
+        "from note_codes where system = 'ICD10CM' and place = 'E11' and release_to = '2025-04-01'.",
+        f"""select n.system, n.release_from, n.release_to, n.level, n.place, n.position, n.kind, n.text, n.restriction,
+            n.named, c.code
+        from (select *, unnest(named_codes) as named from notes) n
+        join codes c on c.system = n.system and c.code >= split_part(n.named, '-', 1)
+            and {BELOW.format("split_part(n.named, '-', -1)")}
+        semi join validity v on v.system = c.system and v.code = c.code
+            and cast(n.release_to as date) >= v.valid_from and cast(n.release_from as date) <= v.valid_through""",
     ),
     "claims_template": (
         "The columns that claims_with_meaning wants, with one code of each system as an example; bring your own rows.",

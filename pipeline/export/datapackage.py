@@ -39,9 +39,11 @@ MAPS = {
     "title": "Maps and groupings of US agencies, free to use; the column `licence` of `crosswalks` says it one by one",
 }
 OF_MAPS = ("crosswalks", "mappings", "clusters", "categories", "crosswalk_quality", "crosswalk_exceptions")
+OF_TABULAR_LISTS = ("terms", "notes", "seventh_characters")
 OF_POLICIES, POLICY_LAYOUTS = ("policies", "policy_codes"), ("lab_ncd", "mcd_exports")
 OWN = {"name": "MIT", "title": "Compiled by this project; see its licence"}
 OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromkeys(OF_MAPS, MAPS)}
+OF_TABLE |= dict.fromkeys(OF_TABULAR_LISTS, PUBLIC)
 
 
 def write_datapackage(
@@ -77,8 +79,10 @@ def _sources_of(table: str, inputs: list[RawRelease]) -> list[dict[str, str]]:
     too."""
     if table == "systems":
         return [{"title": "Registry of code systems, compiled by this project from the maintainers' pages"}]
+    lists = [each for each in inputs if each.source.layout.startswith("tabular")]
+    if table in OF_TABULAR_LISTS:
+        return _as_sources(lists)
     if table == "sections":
-        lists = [each for each in inputs if each.source.layout.startswith("tabular")]
         return [*_as_sources(lists), {"title": "Chapters and letters, compiled by this project"}]
     policies = [each for each in inputs if each.source.layout in POLICY_LAYOUTS]
     if table in OF_POLICIES:

@@ -14,12 +14,13 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.export import DATABASE
+from pipeline.export import DATABASE, SEARCH_INDEX
 from pipeline.export.csv_files import csv_name, write_csv
 from pipeline.export.database import is_same_database, write_database
 from pipeline.export.page.render import render_page
 from pipeline.export.page.written import write_files
 from pipeline.export.parquet import write_parquet
+from pipeline.export.search_index import write_search_index
 from pipeline.export.sssom import EXTENSION, write_sssom
 from schemas import TABLES
 from schemas.arrow import arrow_schema
@@ -142,6 +143,18 @@ WHOLE_FORMATS = {
             files=DATABASE,
             write=lambda build, path: write_database(build.tables, path),
             is_same=is_same_database,
+        ),
+        WholeFormat(
+            name="search",
+            title="the search index",
+            media_type="application/vnd.sqlite3",
+            description="The index that `crosswalk search` looks in: SQLite with FTS5. It has the words of titles, "
+            "terms, notes and product names, and to each text the number of its row in `codes`.",
+            resource="search_index",
+            extension="sqlite",
+            place=SEARCH_INDEX,
+            files=SEARCH_INDEX,
+            write=lambda build, path: write_search_index(build.tables, path),
         ),
         WholeFormat(
             name="page",

@@ -1,5 +1,7 @@
 """RTF documents: their text, once they are known to be whole."""
 
+import re
+
 import numpy as np
 from striprtf.striprtf import rtf_to_text
 
@@ -10,11 +12,14 @@ from pipeline.ingest.text import decode
 START = b"{\\rtf"
 # Behind the last brace stand ends of lines, and in both documents of FY1999 a NUL.
 BEHIND = b"\0\r\n "
+# The indentation goes into the text between two control characters, which no document that is read has.
+INDENT, MARKED = re.compile(r"\\li(-?\d+)(?![\w-])"), r"\g<0>{\\'02\1\\'03}"
+MARK = re.compile("\x02(-?\\d+)\x03")
 OPENING, CLOSING = ord("{"), ord("}")
 
 
-def read_rtf_text(where: str, raw: bytes) -> str:
-    """The text of an RTF document, a line for each paragraph.
+def read_rtf_lines(where: str, raw: bytes) -> list[tuple[int, str]]:
+    """The lines of an RTF document, one for each paragraph, each with its indentation in twentieths of a point.
 
     Raises RawFileError for what is no RTF, whose braces do not balance, that does not end with the brace which closes
     it, or that holds a control character.
@@ -23,8 +28,18 @@ def read_rtf_text(where: str, raw: bytes) -> str:
         raise RawFileError(where, "an RTF document", repr(raw[:20]), "fetch the file again")
     document = raw.rstrip(BEHIND)
     _require_balance(where, document)
-    text: str = rtf_to_text(decode(where, document, ("ascii", "cp1252"), final_newline=False), encoding="cp1252")
-    return text
+    marked = INDENT.sub(MARKED, decode(where, document, ("ascii", "cp1252"), final_newline=False))
+    lines, indent = [], 0
+    for line in rtf_to_text(marked, encoding="cp1252").split("\n"):
+        marks = MARK.findall(line)
+        indent = int(marks[-1]) if marks else indent
+        lines.append((indent, MARK.sub("", line)))
+    return lines
+
+
+def read_rtf_text(where: str, raw: bytes) -> str:
+    """The text of an RTF document, a line for each paragraph. Raises RawFileError as `read_rtf_lines` does."""
+    return "\n".join(line for _, line in read_rtf_lines(where, raw))
 
 
 def _require_balance(where: str, document: bytes) -> None:

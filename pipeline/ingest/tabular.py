@@ -9,8 +9,10 @@ from lxml import etree
 from pipeline.errors import RawFileError
 from pipeline.ingest.check_figures import REFETCH, require_figures
 from pipeline.ingest.outline import read_outline
-from pipeline.ingest.rtf import read_rtf_text
+from pipeline.ingest.rtf import read_rtf_lines
+from pipeline.ingest.rtf_notes import read_rtf_notes
 from pipeline.ingest.tabular_figures import TABULAR_FIGURES
+from pipeline.ingest.tabular_notes import NOTE_COLUMNS, NOTE_FIGURES, read_xml_notes
 from pipeline.ingest.text import split_lines
 
 RANGE_IN_TITLE = re.compile(r"^(?P<title>.*?)\s*\((?P<first>[A-Z0-9]{3})-(?P<last>[A-Z0-9]{3})\)$")
@@ -24,11 +26,12 @@ RTF_TWO_IN_ONE = re.compile(r"(?<=[a-z])(?=\d{2}\.\d{1,2}\t)")
 
 
 def read_tabular_xml(where: str, raw: bytes) -> pa.Table:
-    """One row per chapter, section and category of the ICD-10-CM tabular list: entry, code, title, first, last, line.
+    """One row per chapter, section and category of the ICD-10-CM tabular list, and behind them one per note and seventh
+    character: entry, code, title, first, last, line; of notes also level, element and character.
 
     `entry` is chapter (code: its number), block (code: its range; first and last bound the categories) or category
-    (code: its own; first and last: those of the block it stands in). The codes below are left to the order file,
-    which lists every one of them. Raises RawFileError for what is not that XML.
+    (code: its own; first and last: those of the block it stands in); of notes see `read_xml_notes`. The codes below are
+    left to the order file, which lists every one of them. Raises RawFileError for what is not that XML.
     """
     try:
         root = etree.fromstring(raw, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
@@ -42,9 +45,11 @@ def read_tabular_xml(where: str, raw: bytes) -> pa.Table:
     if not chapters or not blocks:
         raise RawFileError(where, "ICD10CM.tabular > chapter > section", f"<{root.tag}>", "check the archive's member")
     categories = [row for element in root.iterfind("chapter/section") for row in _categories(element)]
-    outline = pa.Table.from_pylist(chapters + blocks + categories)
+    outline = pa.Table.from_pylist(chapters + blocks + categories, NOTE_COLUMNS)
     require_figures(where, outline, TABULAR_FIGURES)
-    return outline
+    notes = read_xml_notes(where, root)
+    require_figures(where, notes, NOTE_FIGURES)
+    return pa.concat_tables([outline, notes])
 
 
 def _require_version(where: str, root: etree._Element) -> None:
@@ -110,15 +115,20 @@ def _bounds(first: str, last: str) -> dict[str, object]:
 
 
 def read_tabular_rtf(where: str, raw: bytes) -> pa.Table:
-    """One row per chapter, block and code line of an ICD-9-CM tabular list: entry, code, title, first, last, line.
+    """One row per chapter, block and code line of an ICD-9-CM tabular list, and behind them one per note and digit
+    (`read_rtf_notes`): entry, code, title, first, last, line; of notes also level, character and lead_in.
 
     `line` counts the lines of the document, one in which two are printed as two. Codes are dotted, first occurrence
     first. No code list: fifth digits that are given once for a category have no line of their own. Raises RawFileError
     for a document without codes.
     """
-    text = RTF_TWO_IN_ONE.sub("\n", RTF_WITHOUT_TAB.sub(r"\1\t", read_rtf_text(where, raw)))
-    lines = split_lines(where, text.encode())
-    outline = read_outline(lines, {"chapter": RTF_CHAPTER, "block": RTF_BLOCK, "code": RTF_CODE})
+    lines = [
+        (indent, part)
+        for indent, line in read_rtf_lines(where, raw)
+        for part in RTF_TWO_IN_ONE.sub("\n", RTF_WITHOUT_TAB.sub(r"\1\t", line)).split("\n")
+    ]
+    text = split_lines(where, "\n".join(line for _, line in lines).encode())
+    outline = read_outline(text, {"chapter": RTF_CHAPTER, "block": RTF_BLOCK, "code": RTF_CODE})
     if not pc.any(pc.equal(outline["entry"], "code")).as_py():
         raise RawFileError(where, "lines such as `001<TAB>Title`", "none", "check that this is a tabular list")
-    return outline
+    return pa.concat_tables([outline, read_rtf_notes(outline, lines)], promote_options="default")

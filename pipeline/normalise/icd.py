@@ -91,7 +91,7 @@ def icd9_heading_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
     listings = []
     for prefix, system in (DIAGNOSES, PROCEDURES):
         if prefix in parts:
-            outline = parts[prefix].table
+            outline = parts[prefix].table.filter(pc.is_null(parts[prefix].table["level"]))
             lines = outline.filter(pc.equal(outline["entry"], "code"))
             title = pc.replace_substring_regex(lines["title"].combine_chunks(), DIGITS_TO_ADD, "")
             rows = listing_rows(

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from tests.ingest.whole_files import read_whole, refusal_of
 
+OUTLINE = ["entry", "code", "title", "first", "last", "line"]
 XML = """<?xml version="1.0" encoding="utf-8"?>
 <ICD10CM.tabular>
   <version>2021</version>
@@ -16,10 +18,14 @@ XML = """<?xml version="1.0" encoding="utf-8"?>
     <desc>Neoplasms
       (C00-D49)</desc>
     <includes><note/></includes>
+    <excludes2><note>  other
+      tumours (D10)</note></excludes2>
     <sectionIndex><sectionRef first="C00" last="C96" id="C00-C96">Malignant</sectionRef></sectionIndex>
     <section id="C00-C96"><desc>Malignant neoplasms (C00-C96)</desc></section>
     <section id="C4A"><desc>Merkel cell carcinoma (C4A)</desc>
-      <diag><name>C4A</name><desc>Merkel cell carcinoma</desc></diag>
+      <diag><name>C4A</name><desc>Merkel cell carcinoma</desc>
+        <sevenChrDef><extension char="A">initial</extension><extension char="D">later</extension></sevenChrDef>
+      </diag>
     </section>
   </chapter>
 </ICD10CM.tabular>
@@ -27,18 +33,49 @@ XML = """<?xml version="1.0" encoding="utf-8"?>
 
 
 def test_chapters_and_sections_of_the_xml() -> None:
-    assert read_tabular_xml("x.xml", XML.encode()).to_pylist() == [
+    rows = read_tabular_xml("x.xml", XML.encode())
+    assert rows.filter(pc.is_null(rows["level"])).select(OUTLINE).to_pylist() == [
         {"entry": "chapter", "code": "2", "title": "Neoplasms", "first": "C00", "last": "D49", "line": 4},
         {
             "entry": "block", "code": "C00-C96", "title": "Malignant neoplasms", "first": "C00", "last": "C96",
-            "line": 10,
-        },
-        {"entry": "block", "code": "C4A", "title": "Merkel cell carcinoma", "first": "C4A", "last": "C4A", "line": 11},
-        {
-            "entry": "category", "code": "C4A", "title": "Merkel cell carcinoma", "first": "C4A", "last": "C4A",
             "line": 12,
         },
+        {"entry": "block", "code": "C4A", "title": "Merkel cell carcinoma", "first": "C4A", "last": "C4A", "line": 13},
+        {
+            "entry": "category", "code": "C4A", "title": "Merkel cell carcinoma", "first": "C4A", "last": "C4A",
+            "line": 14,
+        },
     ]  # fmt: skip
+
+
+def test_notes_and_characters_stand_behind_with_their_place_and_element() -> None:
+    rows = read_tabular_xml("x.xml", XML.encode())
+    noted = rows.filter(pc.is_valid(rows["level"])).to_pylist()
+    named = ("entry", "level", "code", "element", "character", "line")
+    assert [tuple(row[name] for name in named) for row in noted] == [
+        ("includes", "chapter", "2", 1, None, 8),
+        ("excludes2", "chapter", "2", 2, None, 9),
+        ("extension", "code", "C4A", 3, "A", 15),
+        ("extension", "code", "C4A", 3, "D", 15),
+    ]
+    assert [row["title"].split() for row in noted[:2]] == [[], ["other", "tumours", "(D10)"]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("excludes2>", "excludes3>", "a note in one of"),
+        ('char="D"', 'char="A"', "each seventh character of a code once"),
+        ('char="D"', 'char="DD"', "a seventh character of one letter or digit"),
+        (">later<", "><", "a seventh character of one letter or digit"),
+    ],
+)
+def test_a_note_that_would_be_lost_or_a_character_that_says_nothing_is_refused(
+    old: str, new: str, expected: str
+) -> None:
+    with pytest.raises(RawFileError) as problem:
+        read_tabular_xml("x.xml", XML.replace(old, new).encode())
+    assert problem.value.expected.startswith(expected)
 
 
 def test_chapter_without_its_range_is_refused_with_its_line() -> None:
@@ -58,7 +95,7 @@ def test_entities_of_a_document_are_not_followed_and_not_lost(tmp_path: Path) ->
     secret.write_text("SECRET", encoding="utf-8")
     declaration = f'?>\n<!DOCTYPE x [<!ENTITY leak SYSTEM "{secret.as_uri()}">]>'
     raw = XML.replace("?>", declaration, 1).replace("<desc>Merkel cell carcinoma (C4A)", "<desc>&leak; (C4A)", 1)
-    with pytest.raises(RawFileError, match=r"x\.xml, line 12") as problem:
+    with pytest.raises(RawFileError, match=r"x\.xml, line 14") as problem:
         read_tabular_xml("x.xml", raw.encode())
     assert problem.value.found == "&leak;"
 
@@ -70,7 +107,13 @@ def rtf(*paragraphs: str) -> bytes:
 
 def entries(*paragraphs: str) -> list[tuple[str, str, str, str, str]]:
     rows = read_tabular_rtf("Dtab12.rtf", rtf(*paragraphs)).to_pylist()
-    return [(row["entry"], row["code"], row["title"], row["first"], row["last"]) for row in rows]
+    outline = [row for row in rows if row["level"] is None]
+    return [(row["entry"], row["code"], row["title"], row["first"], row["last"]) for row in outline]
+
+
+def notes(*paragraphs: str) -> list[tuple[str, str, str | None, str]]:
+    rows = read_tabular_rtf("Dtab12.rtf", rtf(*paragraphs)).to_pylist()
+    return [(row["code"], row["entry"], row["lead_in"], row["title"]) for row in rows if row["level"]]
 
 
 def test_chapters_blocks_and_codes_of_the_rtf() -> None:
@@ -134,9 +177,74 @@ def test_code_lines_that_are_not_a_code_a_tab_and_a_title() -> None:
     ]
 
 
-def test_notes_are_passed_over() -> None:
-    notes = ["1.\tContent: a numbered note", "14 C-Urea breath test", "[0-6]", "Excludes:\thelminthiases (120.0-129)"]
-    assert entries(*notes, "001\tCholera") == [("code", "001", "Cholera", "", "")]
+def test_notes_are_no_headings() -> None:
+    lines = ["1.\tContent: a numbered note", "14 C-Urea breath test", "[0-6]", "Excludes:\thelminthiases (120.0-129)"]
+    assert entries(*lines, "001\tCholera") == [("code", "001", "Cholera", "", "")]
+
+
+def test_lines_without_a_word_of_a_kind_are_terms_and_the_indentation_tells_what_leads_in() -> None:
+    assert notes(
+        "006.8\tAmebic infection of other sites",
+        "\\li2340 Amebic:",
+        "\\li2520 appendicitis",
+        "\\li2340 Ameboma",
+        "\\li2160 Excludes:\tspecific infections (136.21)",
+        "\\li2160 dementia due to:",
+        "\\li2160 alcohol (291.0)",
+        "007\tOther",
+        "\\li2340 Own term",
+    ) == [
+        ("006.8", "inclusionTerm", None, "Amebic:"),
+        ("006.8", "inclusionTerm", "Amebic:", "appendicitis"),
+        ("006.8", "inclusionTerm", None, "Ameboma"),
+        ("006.8", "excludes", None, "specific infections (136.21)"),
+        ("006.8", "excludes", None, "dementia due to:"),
+        ("006.8", "excludes", "dementia due to:", "alcohol (291.0)"),
+        ("007", "inclusionTerm", None, "Own term"),
+    ]
+
+
+def test_a_code_to_be_used_leads_in_what_is_indented_below_it_only_where_it_ends_with_a_colon() -> None:
+    as_lead_in = "Use additional code to identify manifestation, as:"
+    assert notes(
+        "250.4\tDiabetes with renal manifestations",
+        f"\\li1440 {as_lead_in}",
+        "\\li1800 diabetic:",
+        "\\li1980 nephropathy NOS (583.81)",
+        "\\li1800 Kimmelstiel-Wilson syndrome (581.81)",
+        "250.5\tDiabetes with ophthalmic manifestations",
+        "\\li720 Code first underlying disease",
+        "\\li2340 A term",
+    ) == [
+        ("250.4", "useAdditionalCode", None, as_lead_in),
+        ("250.4", "useAdditionalCode", as_lead_in, "diabetic:"),
+        ("250.4", "useAdditionalCode", f"{as_lead_in} diabetic:", "nephropathy NOS (583.81)"),
+        ("250.4", "useAdditionalCode", as_lead_in, "Kimmelstiel-Wilson syndrome (581.81)"),
+        ("250.5", "codeFirst", None, "Code first underlying disease"),
+        ("250.5", "inclusionTerm", None, "A term"),
+    ]
+
+
+def test_digits_of_a_subclassification_have_their_position_and_meaning() -> None:
+    rows = read_tabular_rtf(
+        "Dtab12.rtf",
+        rtf(
+            "203\tMultiple myeloma",
+            "The following fifth-digit subclassification is for use with category 203:",
+            "0\twithout mention of remission",
+            "failed remission",
+            "1\tin remission",
+            "203.0\tMultiple myeloma",
+            "[0-1]",
+        ),
+    ).to_pylist()
+    found = [(row["entry"], row["character"], row["element"], row["title"]) for row in rows if row["level"]]
+    assert found[1:] == [
+        ("extension", "0", 5, "without mention of remission"),
+        ("sevenChrDef", None, 0, "failed remission"),
+        ("extension", "1", 5, "in remission"),
+        ("sevenChrNote", None, 0, "[0-1]"),
+    ]
 
 
 @pytest.mark.parametrize("raw", [b"", b"PK\x03\x04", rtf("A document without codes")])
@@ -155,16 +263,16 @@ def test_what_is_no_tabular_list_is_refused(raw: bytes) -> None:
         ("<version>2021", "<version>2021b", "ICD10CM.tabular with a version of four digits"),
         ("ICD10CM.tabular>", "ICD10PCS.tabular>", "ICD10CM.tabular with a version of four digits"),
         ("<name>2<", "<name>II<", "line 4: chapters with numbers that rise"),
-        ('id="C4A"', 'id="D5A"', "line 11: a section inside the range of a chapter"),
-        ('id="C4A"', 'id="C4A-C3A"', "line 11: a section inside the range of a chapter"),
-        ("<name>C4A", "<name>C5A", "line 12: a category inside the range of its section"),
-        ("<name>C4A", "<name>", "line 12: a code or range, and a title"),
-        ("<desc>Merkel cell carcinoma<", "<desc> <", "line 12: a code or range, and a title"),
-        ("<desc>Merkel cell carcinoma</desc>", "", "line 12: a code or range, and a title"),
+        ('id="C4A"', 'id="D5A"', "line 13: a section inside the range of a chapter"),
+        ('id="C4A"', 'id="C4A-C3A"', "line 13: a section inside the range of a chapter"),
+        ("<name>C4A", "<name>C5A", "line 14: a category inside the range of its section"),
+        ("<name>C4A", "<name>", "line 14: a code or range, and a title"),
+        ("<desc>Merkel cell carcinoma<", "<desc> <", "line 14: a code or range, and a title"),
+        ("<desc>Merkel cell carcinoma</desc>", "", "line 14: a code or range, and a title"),
         (
             "</diag>",
             "</diag><diag><name>C4A</name><desc>Again</desc></diag>",
-            "line 12: each chapter, section and category once",
+            "line 16: each chapter, section and category once",
         ),
     ],
 )
@@ -196,7 +304,8 @@ def chapters(*numbers: int) -> bytes:
 
 
 def test_a_whole_list_has_all_chapters() -> None:
-    assert len(read_whole("tabular_xml", "tabular", chapters(*range(1, 23)))) == 22 * 4
+    rows = read_whole("tabular_xml", "tabular", chapters(*range(1, 23)))
+    assert rows["level"].null_count == 22 * 4
     for left in ([*range(1, 22)], [*range(2, 23)], [*range(1, 8), *range(9, 23)], [*range(1, 21), 22]):
         assert "the chapters 1 to 22" in refusal_of("tabular_xml", "tabular", chapters(*left))
 

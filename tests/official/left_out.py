@@ -38,6 +38,7 @@ from pipeline.normalised import (
     maps_of,
     policies_of,
     sections_of,
+    texts_of,
     units_of,
 )
 from pipeline.run.progress import Progress
@@ -125,6 +126,7 @@ class Corpus:
             [published for each in deliveries for published in self._of(each, policies_of)],
             units_of(own),
             self._sections(own),
+            texts_of(own),
             conversions,
             declare_later(conversions, newest_days(listings)) + declared_in(seen),
             [count for each in deliveries for count in self._counts(each, deliveries)],

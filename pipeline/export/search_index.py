@@ -1,0 +1,73 @@
+"""The index that `crosswalk search` looks in: one SQLite file with a full-text table (FTS5) of titles, terms and notes.
+
+It holds no text: to each text belongs the number of its code's row in `codes`, from where the answer's words come. One
+library writes the same rows as the same bytes, so the file has a hash like those of the tables. As rows of a table the
+numbers took 3.2 MB, as blobs they take 1.4 MB.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.run.sql import query_tables
+
+TEXTS: Final = Path(__file__).with_name("search_texts.sql")
+NEEDED: Final = ("codes", "code_history", "terms", "notes", "ndc_units")
+# No place of a word is kept (detail) and no length of a text (columnsize): words are sought in any order.
+DEFINITIONS: Final = """
+    create virtual table texts using fts5(
+        words, content='', detail=none, columnsize=0, tokenize='porter unicode61 remove_diacritics 2'
+    );
+    create table words (word text primary key, texts integer) without rowid;
+    create table columns_of_texts (name text primary key, kinds text, numbers blob) without rowid;
+"""
+BYTES_OF_PAGE: Final = 4096
+
+
+def write_search_index(tables: Mapping[str, pa.Table], path: Path) -> None:
+    """Writes the index of the tables of a build, which are sorted by their keys.
+
+    `texts` is the full-text table; its row ids, from 1 on, are in the order in which answers are given. `words` has
+    each word with the number of texts that have it. `columns_of_texts` has for each text `number` (of the row in
+    `codes`, from 0; four bytes, the lowest first), and in a byte each `cost` and `found_in` (a number among `kinds`).
+    """
+    rows = query_tables(TEXTS, None, **{name: tables[name] for name in NEEDED})
+    with closing(sqlite3.connect(path, isolation_level=None)) as index:
+        for setting in (f"page_size = {BYTES_OF_PAGE}", "journal_mode = off", "synchronous = off"):
+            index.execute(f"pragma {setting}")
+        index.execute("begin")
+        for definition in DEFINITIONS.split(";"):
+            index.execute(definition)
+        texts = rows["words"].to_pylist()
+        index.executemany("insert into texts(rowid, words) values (?, ?)", enumerate(texts, 1))
+        index.execute("insert into texts(texts) values ('optimize')")
+        index.executemany("insert into words values (?, ?)", _words(rows["words"]))
+        index.executemany("insert into columns_of_texts values (?, ?, ?)", _columns(rows))
+        index.execute("commit")
+        index.execute("vacuum")
+
+
+def _words(texts: pa.ChunkedArray) -> list[tuple[str, int]]:
+    """Each word of the texts, without accents, and in how many of them it stands."""
+    plain = pc.replace_substring_regex(pc.utf8_normalize(texts.combine_chunks(), form="NFKD"), r"\p{Mn}", "")
+    lists = pc.split_pattern_regex(plain, "[^a-z0-9]+")
+    words = pc.list_flatten(lists)
+    pairs = pa.table({"text": pc.list_parent_indices(lists), "word": words}).filter(pc.not_equal(words, ""))
+    counted = pairs.group_by(["text", "word"]).aggregate([]).group_by("word").aggregate([("text", "count")])
+    counted = counted.sort_by("word")
+    return list(zip(counted["word"].to_pylist(), counted["text_count"].to_pylist(), strict=True))
+
+
+def _columns(rows: pa.Table) -> list[tuple[str, str, bytes]]:
+    kinds = rows["found_in"].combine_chunks().dictionary_encode()
+    return [
+        ("number", "", np.asarray(rows["number"]).astype("<u4").tobytes()),
+        ("cost", "", np.asarray(rows["cost"]).astype("u1").tobytes()),
+        ("found_in", ",".join(kinds.dictionary.to_pylist()), np.asarray(kinds.indices).astype("u1").tobytes()),
+    ]

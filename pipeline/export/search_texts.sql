@@ -1,0 +1,56 @@
+-- One row per code and text under which it is looked for, the likeliest answers first: codes that are valid before those
+-- that ended, short texts before long ones. `number` is that of the row in `codes`, from 0; `found_in` says what kind
+-- of text it is. A note that excludes a condition, or has another coded before or after, and names one code for it is
+-- a text of that code. `words` has each word with hyphens as one word too, and the id of the system; `cost` is how far a
+-- text is from the plainest one.
+with numbered as (
+    select row_number() over () - 1 as number, system, code, coalesce(description, short_description) as title,
+        valid_to, level, kind
+    from codes
+),
+notes_of_codes as (
+    select system, text, kind, named_codes[1] as named from notes
+    where len(named_codes) = 1 and restriction is null and not contains(named_codes[1], '-')
+        and kind in ('excludes', 'excludes1', 'excludes2', 'code_first', 'use_additional_code', 'code_also')
+),
+texts as (
+    select number, 'title' as found_in, title as text from numbered where title is not null
+    union all
+    select number, 'inclusion term', concat_ws(' ', lead_in, term) from terms t join numbered c on c.system = t.system and c.code = t.place
+    where t.level = 'code'
+    union all
+    select number, 'product', drug_name from ndc_units join numbered using (system, code)
+    union all
+    select number, 'former title', coalesce(h.description, h.short_description)
+    from code_history h join numbered c using (system, code)
+    where coalesce(h.description, h.short_description) is not null
+    union all
+    select number, 'includes', concat_ws(' ', lead_in, text) from notes n join numbered c on c.system = n.system and c.code = n.place
+    where n.level = 'code' and n.kind = 'includes'
+    union all
+    select number, 'note', text from notes_of_codes n join numbered c on c.system = n.system and c.code = n.named
+),
+kinds as (
+    select * from (values ('title', 0), ('inclusion term', 0), ('product', 1), ('former title', 1), ('includes', 1),
+        ('note', 3)) k(found_in, further)
+),
+distinct_texts as (
+    select number, text, arg_min(found_in, further) as found_in, min(further) as further
+    from (select *, lower(text) as same from texts join kinds using (found_in))
+    group by number, same, text
+),
+worded as (
+    select *, replace(lower(text), '''', '') as words from distinct_texts qualify
+        row_number() over (partition by number, lower(text) order by further, text) = 1
+),
+counted as (
+    select *, len(list_filter(regexp_split_to_array(words, '[^a-z0-9]+'), lambda word: word <> ''
+            and word not in ('of', 'the', 'and', 'or', 'in', 'with', 'without', 'to', 'unspecified', 'nos', 'site')))
+        + further + case when words like 'other %' then 1 else 0 end as cost
+    from worded
+)
+select number, found_in, least(cost + if(kind = 'modifier', 2, 0), 99)::utinyint as cost,
+    concat_ws(' ', words, array_to_string(list_transform(
+        regexp_extract_all(words, '[a-z]+(?:-[a-z]+)+'), lambda word: replace(word, '-', '')), ' '), lower(system)) as words
+from counted join (select number, system, valid_to, level, kind from numbered) using (number)
+order by valid_to is not null, cost, level, number, text

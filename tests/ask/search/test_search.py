@@ -1,0 +1,177 @@
+"""Codes by words, on the excerpt: what is found, in which order, and what is said of it."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from pipeline.ask.build import Build, open_build
+from pipeline.ask.search import search_codes
+from pipeline.cli import app
+from pipeline.errors import UnreadableBuild, UsageError
+
+
+@pytest.fixture(scope="module")
+def build(excerpt_build: Path) -> Iterator[Build]:
+    with open_build(excerpt_build) as opened:
+        yield opened
+
+
+def codes_of(build: Build, words: str, **asked: object) -> list[str]:
+    return [each.code_dotted for each in search_codes(build, words, **asked).codes]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("type 2 diabetes mellitus", "E11"),
+        ("Type II diabetes", "E11"),
+        ("MSSA sepsis", "A41.01"),  # an inclusion term
+        ("diabetes NOS", "E11"),  # what it includes
+        ("merkel cell carcinoma NOS", "C4A.9"),
+    ],
+)
+def test_titles_terms_and_notes_are_looked_in(build: Build, words: str, code: str) -> None:
+    assert codes_of(build, words, system="ICD10CM")[0] == code
+
+
+def test_it_is_told_where_the_words_were_found(build: Build) -> None:
+    found = {each.code: each.found_in for each in search_codes(build, "staphylococcus aureus sepsis").codes}
+    assert found["A4101"] == "inclusion term"
+    assert search_codes(build, "Type 2 diabetes mellitus", "ICD10CM").codes[0].found_in == "title"
+
+
+def test_a_slip_of_a_letter_is_forgiven_and_told(build: Build) -> None:
+    for slip in ("diabetis", "diabtes", "diabetees", "daibetes"):
+        answer = search_codes(build, f"{slip} mellitus", "ICD10CM")
+        assert answer.codes[0].code.startswith("E"), slip
+        assert answer.corrected == {slip: "diabetes"}
+
+
+def test_a_part_of_a_word_finds_what_starts_with_it_behind_whole_words(build: Build) -> None:
+    assert codes_of(build, "diabet melli", system="ICD10CM")
+    answer = search_codes(build, "retinop", "ICD10CM")
+    assert all("retinopathy" in each.title.lower() for each in answer.codes if each.found_in == "title")
+    assert answer.corrected == {}
+
+
+def test_valid_codes_come_before_those_that_have_ended(build: Build) -> None:
+    statuses = [each.status for each in search_codes(build, "diabetes", limit=100).codes if each.has_all_words]
+    usable = [each in {"valid", "heading"} for each in statuses]
+    assert usable == sorted(usable, reverse=True)
+    assert {"ended", "valid"} <= set(statuses)
+
+
+def test_on_a_day_the_codes_of_that_day_come_first(build: Build) -> None:
+    found = search_codes(build, "diabetes mellitus", "ICD9CM", date(2010, 1, 1)).codes
+    assert found[0].status in {"valid", "heading"}
+    later = search_codes(build, "diabetes mellitus", "ICD9CM", date(2020, 1, 1)).codes
+    assert {each.status for each in later} == {"invalid"}
+
+
+def test_a_day_beyond_the_newest_release_is_not_known(build: Build) -> None:
+    found = search_codes(build, "type 2 diabetes mellitus", "ICD10CM", date(2035, 1, 1)).codes
+    assert {each.status for each in found} == {"not_known"}
+
+
+def test_of_an_ended_code_it_is_told_what_it_is_today(build: Build) -> None:
+    (found,) = [
+        each for each in search_codes(build, "diabetes mellitus", "ICD9CM", limit=100).codes if each.code == "25000"
+    ]
+    assert found.status == "ended"
+    assert ("ICD10CM", "E119") in [(each.system, each.code) for each in found.today]
+
+
+def test_texts_that_lack_a_word_come_last_and_say_so(build: Build) -> None:
+    found = search_codes(build, "diabetes mellitus locomotive", "ICD10CM").codes
+    assert found
+    assert not any(each.has_all_words for each in found)
+
+
+def test_a_system_is_named_as_people_name_it(build: Build) -> None:
+    assert {each.system for each in search_codes(build, "diabetes", "icd-10-cm").codes} == {"ICD10CM"}
+    with pytest.raises(UsageError, match="there is no such system"):
+        search_codes(build, "diabetes", "ICD11")
+
+
+def test_no_more_than_were_asked_for(build: Build) -> None:
+    assert len(codes_of(build, "diabetes", limit=3)) == 3
+
+
+@pytest.mark.parametrize("words", ["", "  ", "-- ?"])
+def test_no_word_is_wrong_usage(build: Build, words: str) -> None:
+    with pytest.raises(UsageError, match="no word was given"):
+        search_codes(build, words)
+
+
+@pytest.mark.parametrize("words", ['"', "diabetes OR NOT", "NEAR(diabetes)", "title:diabetes*", "dia'betes", "{}^"])
+def test_words_are_never_read_as_the_language_of_the_index(build: Build, words: str) -> None:
+    if any(each.isalnum() for each in words):
+        search_codes(build, words)
+
+
+def test_a_build_without_an_index_says_that_it_is_older(tmp_path: Path, excerpt_build: Path) -> None:
+    place = tmp_path / "build"
+    place.mkdir()
+    for name in ("parquet", "datapackage.json"):
+        (place / name).symlink_to(excerpt_build / name)
+    with open_build(place) as older, pytest.raises(UnreadableBuild, match="made by an older version"):
+        search_codes(older, "diabetes")
+
+
+def test_a_damaged_index_is_told_with_its_file(tmp_path: Path, excerpt_build: Path) -> None:
+    place = tmp_path / "build"
+    place.mkdir()
+    for name in ("parquet", "datapackage.json"):
+        (place / name).symlink_to(excerpt_build / name)
+    raw = bytearray((excerpt_build / "search.sqlite").read_bytes())
+    raw[100:4096] = bytes(3996)
+    (place / "search.sqlite").write_bytes(raw)
+    with open_build(place) as spoilt, pytest.raises(UnreadableBuild, match=r"damaged: .*search\.sqlite"):
+        search_codes(spoilt, "diabetes")
+
+
+# The command
+
+
+def run(excerpt_build: Path, *arguments: str) -> Result:
+    output = excerpt_build.parent
+    return CliRunner().invoke(app, ["search", *arguments, "--output", str(output)])
+
+
+def test_the_table_has_a_line_for_each_code(excerpt_build: Path) -> None:
+    result = run(excerpt_build, "staphylococcus", "aureus", "sepsis", "--limit", "1")
+    assert result.exit_code == 0
+    assert "A41.01  ICD10CM" in result.output
+    assert "found in an inclusion term" in result.output
+
+
+def test_csv_and_json_say_the_same(excerpt_build: Path) -> None:
+    csv = run(excerpt_build, "diabetes", "--format", "csv").output.splitlines()
+    found = json.loads(run(excerpt_build, "diabetes", "--format", "json").output)
+    assert len(csv) == len(found["codes"]) + 1
+    assert [line.split(",")[3].strip('"') for line in csv[1:]] == [each["code"] for each in found["codes"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["diabetes"], 0),
+        (["xyzzyqqqq"], 1),
+        (["type 2 diabetes", "--system", "ICD10CM", "--on", "2035-01-01"], 8),
+        (["diabetes", "--system", "ICD11"], 2),
+        (["--", "?"], 2),
+    ],
+)
+def test_the_exit_code_says_how_it_went(excerpt_build: Path, arguments: list[str], code: int) -> None:
+    assert run(excerpt_build, *arguments).exit_code == code
+
+
+def test_the_index_holds_no_text_of_a_licensed_system(excerpt_build: Path) -> None:
+    """Its words are those of titles, and titles of such systems are in no build without a licence."""
+    with sqlite3.connect(f"file:{excerpt_build / 'search.sqlite'}?mode=ro", uri=True) as index:
+        assert index.execute("select count(*) from texts where texts match 'cpt4'").fetchone() == (0,)

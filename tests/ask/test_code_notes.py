@@ -1,0 +1,55 @@
+"""What tabular lists say of codes, as look-ups show it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.ask.build import Build, open_build
+from pipeline.ask.code_notes import CodeNote, find_notes, notes_in_words
+from pipeline.ask.lookup import LOOKUP_FORMATS, describe_code, look_up
+
+INSULIN = CodeNote("use_additional_code", "code to identify control using:", "insulin (Z79.4)", "E11")
+
+
+@pytest.fixture(scope="module")
+def build(excerpt_build: Path) -> Iterator[Build]:
+    with open_build(excerpt_build) as opened:
+        yield opened
+
+
+def test_notes_of_a_heading_hold_for_the_codes_below_it(build: Build) -> None:
+    notes = find_notes(build, [("ICD10CM", "E119")])["ICD10CM", "E119"]
+    assert INSULIN in notes
+    assert {each.place for each in notes} == {"E11"}
+
+
+def test_a_note_that_leads_in_is_told_with_those_that_follow_it(build: Build) -> None:
+    notes = find_notes(build, [("ICD10CM", "E119")])["ICD10CM", "E119"]
+    assert "code to identify control using:" not in [each.text for each in notes]
+    (line,) = [each for each in notes_in_words("E119", notes) if each.startswith("use additional")]
+    assert line == (
+        "use additional code (at E11): code to identify control using: "
+        "insulin (Z79.4); oral antidiabetic drugs (Z79.84)"
+    )
+
+
+def test_a_term_is_told_of_its_code_and_of_none_below(build: Build) -> None:
+    found = find_notes(build, [("ICD10CM", "A4101"), ("ICD10CM", "A410")])
+    assert ("inclusion_term", "MSSA sepsis") in [(each.kind, each.text) for each in found["ICD10CM", "A4101"]]
+    assert ("ICD10CM", "A410") not in found
+
+
+def test_more_notes_than_are_shown_are_counted(build: Build) -> None:
+    notes = find_notes(build, [("ICD10CM", "E11")])["ICD10CM", "E11"]
+    (line,) = [each for each in notes_in_words("E11", notes) if each.startswith("excludes1")]
+    assert line.startswith("excludes1: diabetes mellitus due to underlying condition (E08.-); ")
+    assert line.endswith("; and 5 more")
+
+
+def test_a_look_up_shows_them_and_json_has_all_of_them(build: Build) -> None:
+    (found,) = look_up(build, ["E11.9"], "ICD10CM")
+    assert "  excludes1 (at E11): " in describe_code(found)
+    (episode, *_) = json.loads(LOOKUP_FORMATS["json"].one(found))["episodes"]
+    assert len([each for each in episode["notes"] if each["kind"] == "excludes1"]) == 8
