@@ -15,14 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import duckdb
 
-from pipeline.ask.build_files import (
-    BUILD_AGAIN,
-    find_damaged,
-    is_missing,
-    place_of,
-    read_build_id,
-    read_source_titles,
-)
+from pipeline.ask.build_files import BUILD_AGAIN, find_damaged, is_missing, place_of, read_build_id, read_source_titles
 from pipeline.ask.crosswalk_rows import CROSSWALK_ROWS, CrosswalkRow
 from pipeline.ask.system_names import find_named
 from pipeline.errors import UnreadableBuild, UsageError

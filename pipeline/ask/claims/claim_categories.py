@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.ask.build import Build, CrosswalkRow, DuckConnection
+from pipeline.ask.build import Build, DuckConnection
+from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.claims.claims_sql import literal
 from pipeline.ask.relations import GROUPING

@@ -10,8 +10,9 @@ from pipeline.ask.build import Build, Row, SystemRow
 from pipeline.ask.codelist.code_list import KIND_CODE, ListEntry
 from pipeline.ask.codelist.list_findings import ListFinding
 from pipeline.ask.codelist.matched import list_question
-from pipeline.ask.suggestions import LENGTH_WITH_PLACEHOLDER, PLACEHOLDER
 
+PLACEHOLDER: Final = "X"  # ICD-10-CM guidelines, I.A.4 and I.A.5: it fills up until the seventh is the seventh
+LENGTH_WITH_PLACEHOLDER: Final = 7
 FLOAT = re.compile(r"(\d{1,5})\.0|\d(?:\.\d+)?E\+?\d{1,2}")
 LISTED: Final = "select system, code, code_dotted, billable from codes where code in (select unnest($codes))"
 Spelling = tuple[str, str]  # the finding, and the bare code that would be meant

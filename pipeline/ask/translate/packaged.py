@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from pipeline.ask.build import Build, CrosswalkRow
+from pipeline.ask.build import Build
+from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.packages import OF_PACKAGES, Package
 from pipeline.ask.relations import PACKAGING
 from pipeline.ask.resolve_codes import NOT_KNOWN, RESOLVED, UNKNOWN, Reading
