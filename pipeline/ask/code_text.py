@@ -38,7 +38,7 @@ COLUMNS_OF_DAYS: Final = (
 )
 WORDS = re.compile(r"[a-z]+")
 # Words in the names of numbered columns of codes: dx1, ICD9_DGNS_CD_2, proc3. No code is one of them.
-NUMBERED: Final = frozenset(
+WITH_A_NUMBER: Final = frozenset(
     {"dx", "px", "diag", "diagnosis", "dgns", "proc", "procedure", "prcdr", "prcdrcd", "dgnscd", "icd", "hcpcs", "cpt"}
 )
 WrittenRow = tuple[str, str, str]  # a code, and the system and the day that its row names, empty where it names none
@@ -215,7 +215,7 @@ def _is_numbered(cell: str) -> bool:
     >>> [_is_numbered(each) for each in ("dx1", "icd_dgns_cd12", "dx", "j1100")]
     [True, True, False, False]
     """
-    return cell[-1:].isdigit() and not NUMBERED.isdisjoint(WORDS.findall(cell))
+    return cell[-1:].isdigit() and not WITH_A_NUMBER.isdisjoint(WORDS.findall(cell))
 
 
 def _columns_of(header: list[str]) -> Columns:

@@ -21,8 +21,8 @@ from pipeline.cli import (
 from pipeline.cli.base import app, show
 
 __all__ = [
-    "app", "claims", "codelist", "codelist_convert", "codelist_drift", "people", "questions", "refresh", "search", "stages",
-    "status", "supports", "translate", "version",
+    "app", "claims", "codelist", "codelist_convert", "codelist_drift", "people", "questions", "refresh", "search",
+    "stages", "status", "supports", "translate", "version",
 ]  # fmt: skip
 
 

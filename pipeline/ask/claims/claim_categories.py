@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.ask.build import Build, DuckConnection
-from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.claims.claims_sql import literal
+from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.relations import GROUPING
 from pipeline.ask.system_names import find_named
 from pipeline.errors import UsageError

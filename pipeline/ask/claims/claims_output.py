@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.errors import LockHeld, UsageError
 
-MARK: Final = ".crosswalk-claims"  # in each folder made here: the names of what was put into it
+RESULTS_MARK: Final = ".crosswalk-claims"  # in each folder made here: the names of what was put into it
 INCOMING_RESULTS, REPLACED_RESULTS, SCRATCH = ".incoming", ".replaced", "scratch"
 
 
@@ -41,14 +41,14 @@ def _held(incoming: Path) -> Iterator[None]:
     """The folder that is written into, empty, and this run's alone."""
     require_ours(incoming, is_whole=False)
     incoming.mkdir(exist_ok=True)
-    descriptor = os.open(incoming / MARK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    descriptor = os.open(incoming / RESULTS_MARK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as held:
-            raise LockHeld(incoming / MARK, "it writes results there") from held
+            raise LockHeld(incoming / RESULTS_MARK, "it writes results there") from held
         for each in incoming.iterdir():
-            if each.name != MARK:
+            if each.name != RESULTS_MARK:
                 shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
         yield
     finally:
@@ -64,8 +64,8 @@ def require_ours(folder: Path, *, is_whole: bool = True) -> None:
         there = {each.name for each in folder.iterdir()}
         if not there:
             return
-        if MARK in there:
-            made = {*(folder / MARK).read_text(encoding="utf-8").splitlines(), MARK}
+        if RESULTS_MARK in there:
+            made = {*(folder / RESULTS_MARK).read_text(encoding="utf-8").splitlines(), RESULTS_MARK}
             if not is_whole or there <= made:
                 return
     raise UsageError(
@@ -75,8 +75,8 @@ def require_ours(folder: Path, *, is_whole: bool = True) -> None:
 
 
 def _mark(folder: Path) -> None:
-    names = sorted(each.name for each in folder.iterdir() if each.name != MARK)
-    (folder / MARK).write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
+    names = sorted(each.name for each in folder.iterdir() if each.name != RESULTS_MARK)
+    (folder / RESULTS_MARK).write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
 
 
 def _move(incoming: Path, out: Path) -> None:

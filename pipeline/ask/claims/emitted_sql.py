@@ -12,7 +12,7 @@ from pipeline.ask.claims.claims_sql import NO_DAY, ClaimsTable, distinct_sql, jo
 from pipeline.ask.claims.code_columns import ClaimColumns, ClaimRoles, find_columns
 from pipeline.errors import UsageError
 
-HEAD: Final = """-- 1. The distinct written codes. Store them as WRITTEN_KEYS.parquet, and judge them:
+SQL_HEAD: Final = """-- 1. The distinct written codes. Store them as WRITTEN_KEYS.parquet, and judge them:
 -- crosswalk claims WRITTEN_KEYS.parquet --layout keys --out DIR
 {distinct};
 
@@ -32,7 +32,7 @@ def emit_questions(files: Sequence[str], roles: ClaimRoles, keep: bool, dialect:
     forms = {name: tuple(DAY_FORMS) for name, kind in given.types.items() if not is_typed(kind)}
     kept = (*columns.keys, *(columns.others if keep else ()))
     table = ClaimsTable("claims", given.types, forms)
-    return HEAD.format(
+    return SQL_HEAD.format(
         distinct=_written_for(dialect, distinct_sql(table, columns)),
         joined=_written_for(dialect, _joined(table, columns, kept)),
     )

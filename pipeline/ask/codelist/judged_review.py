@@ -10,7 +10,7 @@ from pipeline.ask.code_text import decode_text
 from pipeline.ask.codelist.review import ACCEPT, CSV, WORKBOOK
 from pipeline.errors import UsageError
 
-NEEDED: Final = ("concept", "system", "code", ACCEPT)
+REVIEW_COLUMNS: Final = ("concept", "system", "code", ACCEPT)
 WORDS_OF_YES: Final = frozenset({"yes", "y", "x", "1", "true"})
 WORDS_OF_NO: Final = frozenset({"no", "n", "0", "false", ""})
 AcceptedCode = tuple[str, str, str]
@@ -24,13 +24,13 @@ def read_accepted(path: Path) -> list[AcceptedCode]:
     """
     lines = [*_lines_of(path)]
     header = [each.strip().lower() for each in lines[0]] if lines else []
-    lacking = [each for each in NEEDED if each not in header]
+    lacking = [each for each in REVIEW_COLUMNS if each not in header]
     if lacking:
         raise UsageError(
             f"{path}: no review, it has no column {', '.join(lacking)}\n"
             "  next:     write one with `crosswalk codelist convert LIST --to SYSTEM --review FILE`"
         )
-    concept, system, code, accept = (header.index(each) for each in NEEDED)
+    concept, system, code, accept = (header.index(each) for each in REVIEW_COLUMNS)
     found = dict[AcceptedCode, None]()
     for number, cells in enumerate(lines[1:], 2):
         row = [*(cell.strip() for cell in cells), *[""] * (len(header) - len(cells))]
