@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.cells import NEXT, Cells, csv_cells, require_closed_quotes
-from pipeline.ingest.check_figures import CheckFigure, require_figures
+from pipeline.ingest.check_figures import CheckFigure, of_form, require_figures
 from pipeline.ingest.text import decode
 
 ENCODINGS = ("utf-8-sig", "cp1252")
@@ -91,10 +91,6 @@ def _quarter(where: str, preamble: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-def _is_no_code(table: pa.Table) -> Any:
-    return pc.invert(pc.match_substring_regex(table["code"], r"^(?:[A-CE-V]\d{4}|\d{4}[0-9AFMTU])$"))
-
-
 def _has_no_product(table: pa.Table) -> Any:
     return pc.equal(table["product_number"], "")
 
@@ -117,7 +113,7 @@ def _is_no_amount(table: pa.Table) -> Any:
 
 
 ASP_NDC_FIGURES = (
-    CheckFigure("codes", "a code of HCPCS or CPT in the first column", _is_no_code),
+    of_form("codes", "a code of HCPCS or CPT in the first column", "code", r"^(?:[A-CE-V]\d{4}|\d{4}[0-9AFMTU])$"),
     CheckFigure("products", "a product number in every row", _has_no_product),
     CheckFigure("order", "codes in ascending order", _falls_back),
     CheckFigure("pairs", "every pair of code and product number once", _is_repeated),

@@ -10,21 +10,13 @@ import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.cells import NEXT, csv_cells, require_closed_quotes
-from pipeline.ingest.check_figures import CheckFigure, require_figures
+from pipeline.ingest.check_figures import CheckFigure, of_form, require_figures
 from pipeline.ingest.text import decode
 
 ENCODINGS = ("utf-8-sig",)  # the official files are ASCII: a byte of another encoding is damage
 CCS_HEADER = ["ICD-9-CM CODE", "CCS CATEGORY", "CCS CATEGORY DESCRIPTION", "ICD-9-CM CODE DESCRIPTION"]
 CCS_OPTIONAL = ["OPTIONAL CCS CATEGORY", "OPTIONAL CCS CATEGORY DESCRIPTION"]
 CODE_WIDTH = 7  # five characters and the quotes
-
-
-def _is_no_code(table: pa.Table) -> pa.ChunkedArray:
-    return pc.invert(pc.match_substring_regex(table["code"], r"^(?:[0-9EV][0-9]{1,4})?$"))
-
-
-def _is_no_category(table: pa.Table) -> pa.ChunkedArray:
-    return pc.invert(pc.match_substring_regex(table["category"], r"^(?:0|[1-9]\d{0,3})$"))
 
 
 def _lacks_a_text(table: pa.Table) -> pa.ChunkedArray:
@@ -44,8 +36,8 @@ def _is_given_twice(table: pa.Table) -> npt.NDArray[np.bool_]:
 
 
 CCS_FIGURES = (
-    CheckFigure("code", "an undotted code of ICD-9-CM, or five blanks", _is_no_code),
-    CheckFigure("category", "a category of one to four digits for every code", _is_no_category),
+    of_form("code", "an undotted code of ICD-9-CM, or five blanks", "code", r"^(?:[0-9EV][0-9]{1,4})?$"),
+    of_form("category", "a category of one to four digits for every code", "category", r"^(?:0|[1-9]\d{0,3})$"),
     CheckFigure("texts", "a description of the code and of the category", _lacks_a_text),
     CheckFigure("order", "categories in the order of their numbers, and the codes of each in their order", _falls),
     CheckFigure("codes", "a code in one category", _is_given_twice),

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pipeline.errors import RawFileError
 from pipeline.ingest.ccs import ENCODINGS
 from pipeline.ingest.cells import NEXT, csv_cells, require_closed_quotes
-from pipeline.ingest.check_figures import CheckFigure, require_figures
+from pipeline.ingest.check_figures import CheckFigure, of_form, require_figures
 from pipeline.ingest.text import decode
 
 CCS_PROCEDURE_HEADER = [
@@ -37,10 +37,6 @@ def read_ccs_procedures(where: str, raw: bytes) -> pa.Table:
     return table
 
 
-def _is_no_procedure(table: pa.Table) -> Any:
-    return pc.invert(pc.match_substring_regex(table["code"], "^[0-9A-HJ-NP-Z]{7}$"))
-
-
 def _is_listed_again(table: pa.Table) -> Any:
     code = table["code"].combine_chunks()
     _, first = np.unique(np.asarray(pc.index_in(code, code.unique())), return_index=True)
@@ -56,10 +52,6 @@ def _is_told_otherwise(table: pa.Table) -> Any:
     return np.asarray(pc.not_equal(told, told.take(pa.array(first[number]))))
 
 
-def _is_no_category(table: pa.Table) -> Any:
-    return pc.invert(pc.match_substring_regex(table["category"], r"^[1-9]\d{0,2}$"))
-
-
 def _falls(table: pa.Table) -> Any:
     category, code = np.asarray(table["category"].cast(pa.int64())), table["code"]
     code_rises = np.asarray(pc.greater(code[1:], code[:-1]))
@@ -68,8 +60,8 @@ def _falls(table: pa.Table) -> Any:
 
 
 CCS_PROCEDURE_FIGURES = (
-    CheckFigure("codes", "a code of ICD-10-PCS in the first column", _is_no_procedure),
-    CheckFigure("numbers", "a category of one to three digits for every code", _is_no_category),
+    of_form("codes", "a code of ICD-10-PCS in the first column", "code", "^[0-9A-HJ-NP-Z]{7}$"),
+    of_form("numbers", "a category of one to three digits for every code", "category", r"^[1-9]\d{0,2}$"),
     CheckFigure("once", "every code once", _is_listed_again),
     CheckFigure("categories", "one title and one multi-level category for each category", _is_told_otherwise),
     CheckFigure("order", "categories in the order of their numbers, and the codes of each in their order", _falls),

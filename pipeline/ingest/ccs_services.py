@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.cells import NEXT, csv_cells, require_closed_quotes
-from pipeline.ingest.check_figures import CheckFigure, require_figures
+from pipeline.ingest.check_figures import CheckFigure, of_form, require_figures
 from pipeline.ingest.text import decode
 
 ENCODINGS: Final = ("utf-8-sig", "cp1252")
@@ -49,10 +49,6 @@ def _ends_before_it_begins(table: pa.Table) -> Any:
     return pc.less(table["last"], table["first"])
 
 
-def _has_no_category(table: pa.Table) -> Any:
-    return pc.invert(pc.match_substring_regex(table["category"], r"^\d{1,3}$"))
-
-
 def _overlaps(table: pa.Table) -> Any:
     """Whether a range begins before the one in front of it, in the order of codes, has ended."""
     order = np.asarray(pc.sort_indices(table, [("first", "ascending"), ("last", "ascending")]))
@@ -65,6 +61,6 @@ def _overlaps(table: pa.Table) -> Any:
 CCS_SERVICES_FIGURES: Final = (
     CheckFigure("ranges", "a range of two codes of CPT or HCPCS, such as '61000-61055'", _is_no_range),
     CheckFigure("direction", "a range that ends behind its beginning", _ends_before_it_begins),
-    CheckFigure("categories", "a category in every row", _has_no_category),
+    of_form("categories", "a category in every row", "category", r"^\d{1,3}$"),
     CheckFigure("overlap", "no code in two ranges", _overlaps),
 )

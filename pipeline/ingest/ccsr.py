@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.cells import NEXT, Cells, csv_cells, require_closed_quotes
-from pipeline.ingest.check_figures import CheckFigure, require_figures
+from pipeline.ingest.check_figures import CheckFigure, is_unlike, require_figures
 from pipeline.ingest.text import decode
 from pipeline.ingest.workbook import open_workbook
 
@@ -47,16 +47,12 @@ def _falls(table: pa.Table) -> npt.NDArray[np.bool_]:
     return np.append(False, np.asarray(pc.less(code[1:], code[:-1])))
 
 
-def _is_unlike(column: str, pattern: str, table: pa.Table) -> pa.ChunkedArray:
-    return pc.invert(pc.match_substring_regex(table[column], pattern))
-
-
 def _is_no_ccsr_code(table: pa.Table) -> pa.ChunkedArray:
-    return _is_unlike("code", CCSR_CODE, table)
+    return is_unlike("code", CCSR_CODE, table)
 
 
 def _is_no_ccsr_category(table: pa.Table) -> pa.ChunkedArray:
-    return _is_unlike("category", CCSR_CATEGORY_FORM, table)
+    return is_unlike("category", CCSR_CATEGORY_FORM, table)
 
 
 def _lacks_a_text(table: pa.Table) -> pa.ChunkedArray:
@@ -67,11 +63,11 @@ def _is_no_ccsr_default(table: pa.Table) -> pa.ChunkedArray:
     """A category in the csv files from v2020 on (XXX000 for none), Y, N or X in the workbook, nothing in v2019."""
     form = r"^(?:[A-Z]{3}\d{3}|[YNX])?$"
     columns = ("inpatient_default", "outpatient_default")
-    return pc.or_(*(_is_unlike(column, form, table) for column in columns))
+    return pc.or_(*(is_unlike(column, form, table) for column in columns))
 
 
 def _is_no_sheet_default(table: pa.Table) -> pa.ChunkedArray:
-    return pc.or_(*(_is_unlike(column, "^[YNX]$", table) for column in ("inpatient_default", "outpatient_default")))
+    return pc.or_(*(is_unlike(column, "^[YNX]$", table) for column in ("inpatient_default", "outpatient_default")))
 
 
 def _is_out_of_place(table: pa.Table) -> npt.NDArray[np.bool_]:

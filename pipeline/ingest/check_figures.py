@@ -7,10 +7,12 @@ whole files, which a sample cannot keep (numbers from 1 on without a gap), stand
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.text import Lines, all_broken, and_more
@@ -33,6 +35,16 @@ class CheckFigure:
     law: str
     breaks: Callable[[Any], Any]
     next_step: str = REFETCH
+
+
+def of_form(name: str, law: str, column: str, pattern: str) -> CheckFigure:
+    """The law that every cell of a column fits a pattern."""
+    return CheckFigure(name, law, partial(is_unlike, column, pattern))
+
+
+def is_unlike(column: str, pattern: str, table: pa.Table) -> pa.ChunkedArray:
+    """Which cells of a column do not fit a pattern."""
+    return pc.invert(pc.match_substring_regex(table[column], pattern))
 
 
 def require_figures(

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
-from pipeline.ingest.check_figures import CheckFigure, require_figures
+from pipeline.ingest.check_figures import CheckFigure, of_form, require_figures
 from pipeline.ingest.workbook import Workbook, open_workbook
 
 NEXT: Final = "check that this is NHSN's workbook of all codes; a new layout needs a reader of its own"
@@ -67,10 +67,6 @@ def _text(cell: object) -> str:
     return " ".join(str(cell).split())
 
 
-def _is_no_code(table: pa.Table) -> Any:
-    return pc.invert(pc.match_substring_regex(table["code"], r"^(?:[0-9A-HJ-NP-Z]{7}|\d{4}[0-9FTUM])$"))
-
-
 def _lacks_a_text(table: pa.Table) -> Any:
     return pc.or_(
         pc.equal(table["category_description"], ""), pc.equal(pc.utf8_trim_whitespace(table["code_status"]), "")
@@ -87,7 +83,9 @@ def _is_out_of_order(table: pa.Table) -> Any:
 
 
 NHSN_FIGURES: Final = (
-    CheckFigure("codes", "a code of ICD-10-PCS or CPT in the second column", _is_no_code),
+    of_form(
+        "codes", "a code of ICD-10-PCS or CPT in the second column", "code", r"^(?:[0-9A-HJ-NP-Z]{7}|\d{4}[0-9FTUM])$"
+    ),
     CheckFigure("categories", "a category that the index has", _is_in_no_index),
     CheckFigure("texts", "a name of the category and a status of the code", _lacks_a_text),
     CheckFigure("order", "categories in ascending order", _is_out_of_order),

@@ -1,6 +1,7 @@
 """Listings of CPT numbers and HCPCS Level II out of the files of types of service: BETOS and RBCS. No descriptors."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -46,26 +47,18 @@ def betos_listings(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Li
 
 def _one_listing(delivery: RawRelease, frame: TextFrame, system: str) -> Listing:
     table = of_system(system, frame.table)
+    listing = _listing(delivery, frame, system, table, table["category"].combine_chunks())
+    return replace(listing, absence_ends=True, tells_ends_only=True, rank=RANK_OF_BETOS)
+
+
+def _listing(delivery: RawRelease, frame: TextFrame, system: str, table: pa.Table, category: pa.Array) -> Listing:
+    """The rows of one system as a listing, with the days that they have: a last day, and of RBCS a first."""
     code = table["code"].combine_chunks()
-    rows = listing_rows(
-        system,
-        code,
-        table["line"],
-        kind=KIND_RULES[system](code, table["category"].combine_chunks()),
-        billable=True,
-        valid_to=as_day(frame, table, "terminated"),
-    )
-    return Listing(
-        system,
-        delivery,
-        frame.where,
-        len(frame.table),
-        rows,
-        complete=False,
-        absence_ends=True,
-        tells_ends_only=True,
-        rank=RANK_OF_BETOS,
-    )
+    named = {"valid_from": "added", "valid_to": "terminated"}
+    days = {name: as_day(frame, table, own) for name, own in named.items() if own in table.column_names}
+    kind = KIND_RULES[system](code, category)
+    rows = listing_rows(system, code, table["line"], kind=kind, billable=True, **days)
+    return Listing(system, delivery, frame.where, len(frame.table), rows, complete=False)
 
 
 def _refuse_later_end(delivery: RawRelease, frame: TextFrame) -> None:
@@ -95,17 +88,8 @@ def _of_taxonomy(delivery: RawRelease, frame: TextFrame, system: str) -> Listing
     table = of_system(system, frame.table)
     table = _with_days(table, ("added", "terminated"))
     table = table.take(_last_of_each_record(table))
-    code = table["code"].combine_chunks()
-    rows = listing_rows(
-        system,
-        code,
-        table["line"],
-        kind=KIND_RULES[system](code, pa.repeat("", len(code))),
-        billable=True,
-        valid_from=as_day(frame, table, "added"),
-        valid_to=as_day(frame, table, "terminated"),
-    )
-    return Listing(system, delivery, frame.where, len(frame.table), rows, complete=False, rank=RANK_OF_RBCS)
+    listing = _listing(delivery, frame, system, table, pa.repeat("", len(table)))
+    return replace(listing, rank=RANK_OF_RBCS)
 
 
 def _last_of_each_record(table: pa.Table) -> pa.Array:
