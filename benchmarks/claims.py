@@ -35,7 +35,8 @@ POOL = """
     create table pool as
     select row_number() over (order by hash(text, field), text, field) - 1 as n, *
     from (
-        select distinct field, was_from, was_to, unnest([code, code_dotted, lower(code), ' ' || code, code[:-2] || '?']) as text
+        select distinct field, was_from, was_to,
+            unnest([code, code_dotted, lower(code), ' ' || code, code[:-2] || '?']) as text
         from (
             select c.code, c.code_dotted, f.field, f.was_from, f.was_to
             from codes as c
