@@ -153,11 +153,16 @@ class OpenTables:
     def show_to(self, connection: DuckConnection, tables: Iterable[str], prefix: str) -> None:
         """Shows tables to another connection, as temporary views whose names begin with a prefix.
 
-        Raises UnreadableBuild where one of them is damaged.
+        Raises UnreadableBuild as `ask` does.
         """
-        for name in tables:
-            self.require_present(name)
-            _show(connection, f"{prefix}{name}", self._sources[name])
+        try:
+            for name in tables:
+                _show(connection, f"{prefix}{name}", self._sources[name])
+        except (duckdb.Error, KeyError) as problem:
+            unreadable = self._why_unreadable({*tables}, isinstance(problem, KeyError))
+            if unreadable is None:
+                raise
+            raise unreadable from problem
 
     def _view(self, name: str) -> None:
         schema, _, _ = name.rpartition(".")

@@ -93,6 +93,28 @@ def test_many_questions_at_once_do_not_disturb_each_other(excerpt_build: Path) -
         assert list(threads.map(find, codes)) == [{code} for code in codes]
 
 
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"PAR1")])
+def test_tables_are_shown_to_another_connection_and_damage_is_named(
+    copied: Path, damage: Callable[[Path], object]
+) -> None:
+    with duckdb.connect() as connection:
+        with open_build(copied) as build:
+            build.show_to(connection, ["codes", "systems"], "of_build_")
+        assert connection.execute("select count(*) > 100 from of_build_codes").fetchall() == [(True,)]
+        damage(copied / "parquet" / "codes.parquet")
+        with open_build(copied) as build, pytest.raises(UnreadableBuild, match=r"codes\.parquet"):
+            build.show_to(connection, ["codes", "systems"], "of_build_")
+
+
+def test_a_build_without_a_table_that_is_to_be_shown_is_one_of_an_older_version() -> None:
+    with (
+        open_arrow({"codes": pa.table({"code": ["E119"]})}) as build,
+        duckdb.connect() as connection,
+        pytest.raises(UnreadableBuild, match="no table systems"),
+    ):
+        build.show_to(connection, ["systems"], "of_build_")
+
+
 def test_a_mistaken_question_is_no_older_build(opened: Build) -> None:
     with pytest.raises(duckdb.BinderException):
         opened.rows("select no_such_column from codes")

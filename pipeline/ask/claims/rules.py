@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -39,6 +40,17 @@ class Repair:
     meaning: str
     example: dict[str, Any]
     suggestion: str | None = None
+
+
+@dataclass(frozen=True)
+class NotRepaired:
+    """What is never repaired: a text in a field on a day, and the status that it keeps."""
+
+    what: str
+    text: str
+    field: str
+    day: date
+    status: str
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,12 @@ def versions() -> list[Version]:
 def repairs() -> list[Repair]:
     """The repairs in the order in which they are shown."""
     return [Repair(**row) for row in _read_rules()["repair"]]
+
+
+@cache
+def never_repaired() -> list[NotRepaired]:
+    """What is never repaired."""
+    return [NotRepaired(**row) for row in _read_rules()["never"]]
 
 
 @cache

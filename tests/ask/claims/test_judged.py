@@ -8,12 +8,13 @@ import pytest
 
 from pipeline.ask.build import Build
 from pipeline.ask.claims.judged import judged
-from pipeline.ask.claims.rules import Repair, fields, forms, repairs, statuses
+from pipeline.ask.claims.rules import NotRepaired, Repair, fields, forms, never_repaired, repairs, statuses
 from pipeline.ask.code_text import split_codes
 from pipeline.ask.resolve_codes import resolve_codes
 from pipeline.errors import UsageError
 from tests.ask.claims.judging import KEYS, Written, judge_row, judge_rows, on
 
+PLAIN = {each.name for each in repairs() if each.kind == "plain"}
 IN_2010, IN_2016, IN_2023 = date(2010, 3, 1), date(2016, 3, 1), date(2023, 3, 1)
 
 
@@ -57,21 +58,23 @@ def test_nothing_written_is_empty(opened: Build, text: str | None) -> None:
     assert told(judge_row(opened, on(IN_2010, text, "dx"))) == ("empty", "", "", "", "")
 
 
+@pytest.mark.parametrize("never", never_repaired(), ids=lambda each: each.text)
+def test_what_is_never_repaired_stays_as_it_is(opened: Build, never: NotRepaired) -> None:
+    answer = judge_row(opened, on(never.day, never.text, never.field))
+    assert (answer["status"], {*(answer["repairs"] or "").split()} <= PLAIN) == (never.status, True)
+
+
 @pytest.mark.parametrize(
     ("text", "field", "flag"),
     [
-        ("S72.001A and more", "dx", None),
-        ("E10l", "dx", None),  # l is not read as 1
-        ("OE11", "dx", None),  # no letter in the first place becomes a digit
-        ("2500O", "hcpcs", None),  # what is inferred is not inferred again in another field
-        ("99213-25", "hcpcs", None),  # a code and its modifier
+        ("2500O", "hcpcs", None),  # what is inferred is not inferred in another field as well
         ("G0438", "dx", "0"),  # a version flag says ICD, so never HCPCS
         ("E11.9", "ICD9CM", None),  # what is named is strict
         ("E11.9", "dx", "ICD9CM"),
         ("99213", "modifier", None),
     ],
 )
-def test_what_is_never_repaired_stays_unknown(opened: Build, text: str, field: str, flag: str | None) -> None:
+def test_what_is_told_of_the_systems_is_never_overruled(opened: Build, text: str, field: str, flag: str | None) -> None:
     assert told(judge_row(opened, on(IN_2016, text, field, flag)))[:3] == ("unknown", "", "")
 
 
@@ -106,6 +109,16 @@ def test_what_is_inferred_is_believed_only_on_days_on_which_the_code_was_listed(
         (date(2015, 9, 1), date(2015, 9, 30), "unknown", None),
         (date(2015, 10, 1), date(2015, 11, 1), "valid", "I10"),
     ]
+
+
+def test_what_is_inferred_is_not_believed_on_a_day_before_the_code_was_listed(opened: Build) -> None:
+    assert told(judge_row(opened, on(IN_2016, "U07.1X")))[:2] == ("unknown", "")
+    assert told(judge_row(opened, on(IN_2023, "U07.1X")))[:4] == ("valid", "ICD10CM", "U071", "x_filler")
+
+
+def test_without_a_day_headings_of_several_systems_are_candidates_too(opened: Build) -> None:
+    answer = judge_row(opened, on(None, "10", "any", numbers="bare"))
+    assert answer["candidates"] == "ICD9CM:0010 ICD9CM:010 ICD9Proc:0010"
 
 
 def test_a_flag_is_overruled_only_where_there_is_a_day(opened: Build) -> None:
