@@ -154,6 +154,12 @@ def test_a_status_says_what_is_known_of_the_day(opened: Build, row: Written, exp
     assert told(judge_row(opened, row))[:3] == expected
 
 
+def test_a_text_that_may_be_of_two_systems_without_a_list_of_the_day_is_unknown(opened: Build) -> None:
+    before_lists = date(2004, 6, 1)
+    assert told(judge_row(opened, on(before_lists, "7777", "any")))[:2] == ("unknown", "")
+    assert told(judge_row(opened, on(before_lists, "7777", "px")))[:2] == ("not_known_then", "ICD9Proc")
+
+
 def test_runs_of_days_begin_where_the_answer_changes_and_nowhere_else(opened: Build) -> None:
     rows = judge_rows(opened, [Written("E119", "dx", date(2010, 1, 1), date(2026, 12, 31))])
     assert [(row["day_from"], row["status"]) for row in rows] == [
