@@ -40,7 +40,7 @@ check: install  ## types, style and the generated dictionary
 	$(BIN)/mypy
 	$(BIN)/python -m schemas.dictionary --check && $(BIN)/python docs/generate.py --check
 
-dictionary: install  ## write the pages that follow from the code: schemas/DICTIONARY.md, docs/FORMATS.md, docs/SOURCES.md, docs/CLAIM_RULES.md, docs/ROBUSTNESS.md
+dictionary: install  ## write the pages that follow from the code: schemas/DICTIONARY.md, docs/FORMATS.md, docs/SOURCES.md, docs/CLAIM_RULES.md, docs/CLAIM_LAYOUTS.md, docs/ROBUSTNESS.md
 	$(BIN)/python -m schemas.dictionary && $(BIN)/python docs/generate.py && $(BIN)/python -m tests.mutations
 
 oracles: install  ## compare a full build (OUTPUT) with independent implementations, and write docs/TRUTH.md

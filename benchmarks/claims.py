@@ -52,11 +52,17 @@ POOL = """
     )
     qualify n < {distinct}
 """
-# Every fifth row takes the texts in turn, so that each is there; the others by their rank, as codes are used.
+# Every fifth row takes the texts in turn, so that each is there; the others by their rank, as codes are used. A text
+# has a flag always or never: there are as many distinct written codes as texts.
 CLAIMS = """
     select
-        i // 5 as claim, p.was_from + (hash(i, 1) % (p.was_to - p.was_from + 1)::ubigint)::int as day, p.field,
-        case when p.field <> 'hcpcs' and hash(i, 2) % 2 = 0 then if(p.was_to = date '2015-09-30', '9', '0') end as flag,
+        i // 5 as claim, 1000000000 + (hash(i, 3) % 8999999999)::bigint as provider,
+        (hash(i, 4) % 100000000 / 100)::decimal(9, 2) as amount,
+        p.was_from + (hash(i, 1) % (p.was_to - p.was_from + 1)::ubigint)::int as day, p.field,
+        case
+            when p.field = 'hcpcs' or hash(p.text) % 2 = 0 then null
+            when p.was_to = date '2015-09-30' then '9' else '0'
+        end as flag,
         p.text
     from (
         select

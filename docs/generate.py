@@ -80,7 +80,7 @@ def render_claim_rules() -> str:
     """The rules by which a written code on a claim is read, as far as they are data."""
     return (
         "\n".join(
-            [f"# What a written code on a claim means\n\n{NOTE}", *_fields(), *_repairs(), *_answers(), *_results()]
+            [f"# What a written code on a claim means\n\n{NOTE}", *_fields(), *_repairs(), *_answers()]
         )
         + "\n"
     )
@@ -122,18 +122,6 @@ def _answers() -> list[str]:
     ]
 
 
-def _results() -> list[str]:
-    of_layouts = (
-        (f"`{each.layout}`", ", ".join(each.has) or "nothing: tried last", ", ".join(each.keys), ", ".join(each.day))
-        for each in own_layouts()
-    )
-    return [
-        *_table(("status of a target", "what"), ((f"`{name}`", what) for name, what in TARGET_STATUSES.items())),
-        *_table(("status of a category", "what"), ((f"`{name}`", what) for name, what in CATEGORY_STATUSES.items())),
-        *_table(("layout", "told by its columns", "keys", "day that decides"), of_layouts),
-    ]
-
-
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
     return [f"| {' | '.join(each)} |" for each in (header, ["---"] * len(header), *rows)] + [""]
 
@@ -142,10 +130,31 @@ def _code(*texts: str) -> str:
     return ", ".join(f"`{each}`".replace("|", "\\|") for each in texts)
 
 
+def render_claim_layouts() -> str:
+    """The layouts of claims, and the statuses of what is given beside their codes."""
+    layouts = (
+        (_code(each.layout), _code(*each.has) or "nothing: tried last", _code(*each.keys), _code(*each.day))
+        for each in own_layouts()
+    )
+    columns = (
+        (_code(each.layout), entry.field, _code(*entry.columns), _code(*entry.flag) or entry.flag_is)
+        for each in own_layouts()
+        for entry in each.codes
+    )
+    return "\n".join([
+        f"# Layouts of claims, targets and categories\n\n{NOTE}",
+        *_table(("layout", "told by", "keys", "day that decides"), layouts),
+        *_table(("layout", "field", "columns", "flag"), columns),
+        *_table(("target_status", "what"), ((_code(name), what) for name, what in TARGET_STATUSES.items())),
+        *_table(("status of a category", "what"), ((_code(name), what) for name, what in CATEGORY_STATUSES.items())),
+    ]) + "\n"  # fmt: skip
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "FORMATS.md": render_formats,
     "SOURCES.md": render_sources,
     "CLAIM_RULES.md": render_claim_rules,
+    "CLAIM_LAYOUTS.md": render_claim_layouts,
 }
 
 

@@ -21,6 +21,7 @@ def new_output(out: Path) -> Iterator[Path]:
     Results that were written here before are replaced, and what a killed run left is removed. In it `scratch` is for
     what is needed meanwhile. Raises UsageError where `out` is something else; LockHeld where another run writes there.
     """
+    out = out.parent.resolve() / out.name if out.name not in {"", ".."} else out.resolve()
     for place in (out, _beside(out, REPLACED_RESULTS)):
         require_ours(place)
     out.parent.mkdir(parents=True, exist_ok=True)

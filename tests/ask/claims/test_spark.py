@@ -66,7 +66,7 @@ def test_every_row_is_the_same_on_spark(opened: Build, tmp_path: Path, many: Pat
     here = run(opened, many, tmp_path / "here", roles=long_roles(), to="ICD9CM")
     there = run(opened, spark.read.parquet(str(many)), tmp_path / "there", roles=long_roles(), to="ICD9CM")
     assert LONG_HEAD[0] in here.codes.columns
-    assert here.codes.aggregate("count(*)").fetchone() == (ROWS,)
+    assert here.codes.aggregate("count(*)").fetchall() == [(ROWS,)]
     for name in ("codes", "answers", "report"):
         own, other = rows_of(getattr(here, name)), rows_of(getattr(there, name))
         assert own == other
