@@ -99,7 +99,7 @@ def _of_missing(build: Build, entries: Sequence[ListEntry]) -> Iterator[ListFind
             yield ListFinding("not_understood", each, why)
         elif not each.system and each.why != NOWHERE:
             yield ListFinding("ambiguous_system", each, each.why)
-        elif others:
+        elif others and (each.kind == KIND_CODE or each.why):  # a few characters begin codes of many systems
             yield ListFinding("another_system", each, f"of {others}")
         else:
             yield ListFinding("does_not_exist", each, "" if each.system else NOWHERE)

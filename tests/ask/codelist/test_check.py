@@ -24,6 +24,8 @@ def told(found: list[ListFinding]) -> list[tuple[str, str, tuple[str, ...]]]:
     [
         ("999.99", "ICD9CM", [("does_not_exist", "999.99", ())]),
         ("E19%", "ICD10CM", [("does_not_exist", "E19%", ())]),
+        ("XW1%", "ICD10CM", [("does_not_exist", "XW1%", ())]),  # procedures begin so, and that tells nothing
+        ("E11.x", "ICD9CM", [("another_system", "E11.x", ())]),
         ("250.0", "ICD9CM", [("heading", "250.0", ())]),
         ("80.20", "ICD9CM", [("another_system", "80.20", ())]),
         ("E11.9", "ICD9CM", [("another_system", "E11.9", ())]),
