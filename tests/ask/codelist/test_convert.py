@@ -34,7 +34,8 @@ from pipeline.errors import NotKnown, UsageError
 
 Row = dict[str, Any]
 DAY = {"ICD9CM": date(2015, 9, 30), "ICD10CM": date(2025, 10, 1), "ICD9Proc": date(2015, 9, 30)}
-BY_EXAMPLE = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Each example plans a long question anew, 0.2 s: few of them, each of many codes.
+BY_EXAMPLE = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def as_codes(codes: Iterable[str], concept: str = "") -> pa.Table:
