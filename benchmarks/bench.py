@@ -21,6 +21,7 @@ import numpy as np
 import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
+from code_lists import print_times
 
 from pipeline import PROJECT
 from pipeline.crosswalk.registry import read_crosswalks
@@ -141,6 +142,7 @@ def main() -> None:
         lookup, imports = time_lookup(Path(folder) / "output")
         translation = time_translation(Path(folder) / "output")
         searching = time_search(Path(folder) / "output")
+        print_times(Path(folder) / "output")
         (Path(folder) / "without").mkdir()
         without = time_without_maps(raw, Path(folder))
     print(f"Machine: {os.cpu_count()} cores, Python {platform.python_version()}\n")

@@ -7,16 +7,18 @@ import duckdb
 import pandas
 
 from pipeline import PROJECT
+from pipeline.ask.build import open_build
+from pipeline.ask.codelist.converted_codes import CONVERSION_REASONS
 from pipeline.ask.codelist.list_findings import finding_kinds
 from pipeline.ask.codelist.list_text import LIST_COLUMNS
 
 PAGE = (PROJECT / "docs" / "codelists.md").read_text(encoding="utf-8")
 
 
-def block(language: str, build: Path) -> str:
-    """The block of a language that is about expansion, of a build."""
+def block(language: str, build: Path, about: str = "expand_") -> str:
+    """The first block of a language that has a word, of a build: about expansion, or conversion."""
     found = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
-    return next(each for each in found if "expand_" in each).replace("output/latest", str(build))
+    return next(each for each in found if about in each).replace("output/latest", str(build))
 
 
 def test_python_and_sql_find_the_same_codes(excerpt_build: Path) -> None:
@@ -34,3 +36,25 @@ def test_python_and_sql_find_the_same_codes(excerpt_build: Path) -> None:
 def test_every_finding_and_every_kind_of_column_is_named() -> None:
     assert [each for each in finding_kinds() if f"`{each}`" not in PAGE] == []
     assert [field for field, names in LIST_COLUMNS.items() if f"`{names[0]}`" not in PAGE] == []
+
+
+def test_python_and_sql_convert_the_same_codes(excerpt_build: Path) -> None:
+    names = {"pandas": pandas, "open_build": open_build, "Path": Path}
+    exec(block("python", excerpt_build, "convert_frame"), names)
+    with duckdb.connect() as database:
+        database.execute(f"attach '{excerpt_build}/crosswalk.duckdb' as crosswalk (read_only)")
+        database.execute(
+            "create temp table my_entries as select * from (values ('heart', 'ICD9CM', '401.0', 'include'), "
+            "('heart', 'ICD9CM', '401.1', 'include')) as rows(concept, system, code, role)"
+        )
+        database.execute("use crosswalk")
+        of_sql = database.execute(block("sql", excerpt_build, "convert_list")).fetchall()
+    converted = names["converted"]
+    assert {(row[0], row[1], row[2]) for row in of_sql} == {
+        *zip(converted.code, converted.status, converted.reason, strict=True)
+    }
+    assert ("I10", "include", "broader") in {(row[0], row[1], row[2]) for row in of_sql}
+
+
+def test_every_reason_of_a_conversion_is_named() -> None:
+    assert [each for each in CONVERSION_REASONS if f"`{each}`" not in PAGE] == []

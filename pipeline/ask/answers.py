@@ -93,7 +93,7 @@ def _field(value: object) -> str:
         return '"' + value.replace('"', '""') + '"'
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, int | date) else _field(str(value))
+    return str(value) if isinstance(value, int | float | date) else _field(str(value))
 
 
 def as_json(answer: dict[str, Any]) -> str:

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any, Final
 
-from pipeline.ask.answers import as_json
-from pipeline.ask.codelist.converted_codes import COMES_IN, LEADS_NOWHERE, TO_JUDGE
+from pipeline.ask.answers import as_csv, as_json
+from pipeline.ask.codelist.converted_codes import COMES_IN, CONVERTED_COLUMNS, LEADS_NOWHERE, TO_JUDGE
 from pipeline.ask.codelist.converted_list import Conversion
 
 STATUS_TITLES: Final = {COMES_IN: "come in", TO_JUDGE: "to judge", LEADS_NOWHERE: "lead nowhere"}
 CODE_CELLS: Final = ("via", "forward_from", "outside")
+WRITTEN_ROW_BY_ROW: Final = 50_000
 CODES_SPELT_OUT: Final = 5  # codes of a row that are spelt out for people; csv and json have all
 
 
@@ -47,13 +48,20 @@ def _some(codes: list[str]) -> str:
 
 def _as_csv(found: Conversion) -> str:
     """Text quoted and a missing value empty; a cell of several codes has blanks between them."""
-    import pyarrow as pa  # noqa: PLC0415 -- other forms do not wait for it
-    from pyarrow import compute, csv  # noqa: PLC0415
+    if found.table.num_rows > WRITTEN_ROW_BY_ROW:
+        return _as_large_csv(found)
+    rows = ([" ".join(cell) if isinstance(cell, list) else cell for cell in row.values()] for row in found.rows)
+    return as_csv([CONVERTED_COLUMNS, *rows])
+
+
+def _as_large_csv(found: Conversion) -> str:
+    """The same column by column, which waits for pandas first, and is ten times as quick then."""
+    from pyarrow import compute, csv  # noqa: PLC0415 -- other forms do not wait for it
 
     table = found.table
     for name in ("concept", *CODE_CELLS):
         cells = table[name] if name == "concept" else compute.binary_join(table[name].combine_chunks(), " ")
-        told = compute.if_else(compute.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+        told = compute.struct_field(compute.extract_regex(cells, "(?P<told>(?s).+)"), "told")  # null where it is empty
         table = table.set_column(table.schema.get_field_index(name), name, told)
     written = io.BytesIO()
     csv.write_csv(table, written, csv.WriteOptions(quoting_header="none"))

@@ -16,6 +16,7 @@ from pipeline.ask.codelist.converted_codes import (
     convert_codes,
     count_without_translation,
     find_way,
+    table_of_codes,
 )
 from pipeline.ask.codelist.expand import EXPANDED_COLUMNS, Expansion, ListDays, Unmatched, expand
 
@@ -66,20 +67,21 @@ def convert_list(
     """
     import pyarrow as pa  # noqa: PLC0415 -- the text of --help does not wait for it
 
-    tables, ways, notes = [], [], []
+    tables, ways, notes, without = [], [], [], list[tuple[str, str]]()
     for system in sorted({each.system for each in codelist.entries if each.system}):
         choices = {"list_day": list_day, "target_day": target_day}
         way = find_way(build, system, to, **choices, encounters=encounters, members=members)
         own = codelist.with_entries(each for each in codelist.entries if each.system == system)
         found = expand(build, own, ListDays(way.list_day, way.list_day))
-        tables += [convert_codes(build, _as_table(_named_by(found)), way), _rows_without(to, _not_codes(found))]
+        tables.append(convert_codes(build, table_of_codes(build, _named_by(found)), way))
+        without += _not_codes(found)
         ways.append(way)
         notes += [way.in_words, *_of_maps(build, way)]
-    tables.append(_rows_without(to, [(each.concept, each.text) for each in codelist.entries if not each.system]))
-    whole = pa.concat_tables([tables[0].slice(0, 0), *tables]).sort_by(
-        [("concept", "ascending"), ("status", "ascending")]
-    )
-    return Conversion(whole, ways, notes)
+    without += [(each.concept, each.text) for each in codelist.entries if not each.system]
+    if without or not tables:
+        tables.append(_rows_without(to, without))
+    order = [("concept", "ascending"), ("status", "ascending")]
+    return Conversion(pa.concat_tables(tables).sort_by(order), ways, notes)
 
 
 def _named_by(found: Expansion) -> Iterable[tuple[str, str]]:
@@ -95,14 +97,6 @@ def _is_code(each: Unmatched) -> bool:
 def _not_codes(found: Expansion) -> list[tuple[str, str]]:
     entries = [each.entry for each in found.unmatched if not _is_code(each)]
     return [(each.concept, each.text) for each in entries if not each.is_excluded]
-
-
-def _as_table(pairs: Iterable[tuple[str, str]]) -> "pyarrow.Table":
-    import pyarrow as pa  # noqa: PLC0415
-
-    whole = [*pairs]
-    columns = [[pair[at] for pair in whole] for at in (0, 1)]
-    return pa.table([pa.array(each, pa.string()) for each in columns], names=["concept", "code"])
 
 
 def _rows_without(to: str, pairs: list[tuple[str, str]]) -> "pyarrow.Table":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.ask.build import Build
 from pipeline.ask.codelist.code_list import CodeList
-from pipeline.ask.codelist.converted_codes import convert_codes, find_way
+from pipeline.ask.codelist.converted_codes import convert_codes, find_way, table_of_codes
 from pipeline.ask.codelist.expand import EXPANDED_COLUMNS, Expansion, ListDays, expand
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def find_drift(build: Build, codelist: CodeList, since: date, through: date) -> 
     for system in sorted({each.system for each in codelist.entries if each.system}):
         way = find_way(build, system, system, list_day=since, target_day=through)
         own = codelist.with_entries(each for each in codelist.entries if each.system == system)
-        before, after = (_codes_of(expand(build, own, ListDays(day, day))) for day in (since, through))
+        before, after = (_codes_of(build, expand(build, own, ListDays(day, day))) for day in (since, through))
         build.lend("carried", convert_codes(build, before, way))
         build.lend("list_before", before)
         build.lend("list_after", after)
@@ -70,12 +70,8 @@ def find_drift(build: Build, codelist: CodeList, since: date, through: date) -> 
     return found
 
 
-def _codes_of(found: Expansion) -> "pyarrow.Table":
-    import pyarrow as pa  # noqa: PLC0415 -- the text of --help does not wait for it
-
-    pairs = sorted({(record[_CONCEPT], record[_CODE]) for record in found.records})
-    columns = [pa.array([pair[at] for pair in pairs], pa.string()) for at in (0, 1)]
-    return pa.table(columns, names=["concept", "code"])
+def _codes_of(build: Build, found: Expansion) -> "pyarrow.Table":
+    return table_of_codes(build, sorted({(record[_CONCEPT], record[_CODE]) for record in found.records}))
 
 
 def as_rows(changes: Iterable[ListChange]) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """A list in another system, or on another day of its own: what comes in, what is to judge, what is lost, and why."""
 
+import csv
+import io
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.ask.build import Build, open_arrow
+from pipeline.ask.codelist import conversion_text
+from pipeline.ask.codelist.conversion_text import CONVERSION_FORMATS
 from pipeline.ask.codelist.converted_codes import (
     CONVERSION_REASONS,
     CONVERTED_COLUMNS,
@@ -30,7 +34,8 @@ from pipeline.errors import NotKnown, UsageError
 
 Row = dict[str, Any]
 DAY = {"ICD9CM": date(2015, 9, 30), "ICD10CM": date(2025, 10, 1), "ICD9Proc": date(2015, 9, 30)}
-BY_EXAMPLE = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Each example plans a long question anew, 0.2 s: few of them, each of many codes.
+BY_EXAMPLE = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def as_codes(codes: Iterable[str], concept: str = "") -> pa.Table:
@@ -279,3 +284,24 @@ def test_a_union_has_what_each_part_has_and_more_only_where_a_code_has_several_a
     )
     assert parts <= included(whole)
     assert all(row["alternatives"] > 1 for row in whole if row["code"] in included(whole) - parts)
+
+
+def test_a_csv_is_the_same_written_row_by_row_and_column_by_column(
+    opened: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "concept,code\nblood,038.11\nheart,401.0\nheart,401.1\n,E930.0\n"
+    found = convert_list(opened, resolve_list(opened, read_list(text), "ICD9CM"), "ICD10CM")
+    told = CONVERSION_FORMATS["csv"](found)
+    monkeypatch.setattr(conversion_text, "WRITTEN_ROW_BY_ROW", 0)
+    one, other = (list(csv.DictReader(io.StringIO(each))) for each in (told, CONVERSION_FORMATS["csv"](found)))
+    assert [row | {"share": float(row["share"] or -1)} for row in one] == [
+        row | {"share": float(row["share"] or -1)} for row in other
+    ]
+
+
+def test_a_person_reads_what_comes_in_what_is_to_judge_and_what_is_lost(opened: Build) -> None:
+    text = "401.0\n401.1\n402.01\nE930.0\n"
+    told = CONVERSION_FORMATS["table"](convert_list(opened, resolve_list(opened, read_list(text), "ICD9CM"), "ICD10CM"))
+    assert "I10    Essential (primary) hypertension  [broader 0.67: 4010 4011, without 4019]" in told
+    assert "lead nowhere: 1\n    E9300" in told
+    assert "encounters: mapped" in told
