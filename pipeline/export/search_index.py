@@ -24,7 +24,7 @@ DEFINITIONS: Final = """
     create virtual table texts using fts5(
         words, content='', detail=none, columnsize=0, tokenize='porter unicode61 remove_diacritics 2'
     );
-    create table words (word text primary key, texts integer) without rowid;
+    create table words (word text primary key, times integer) without rowid;
     create table columns_of_texts (name text primary key, kinds text, numbers blob) without rowid;
 """
 BYTES_OF_PAGE: Final = 4096
@@ -34,7 +34,7 @@ def write_search_index(tables: Mapping[str, pa.Table], path: Path) -> None:
     """Writes the index of the tables of a build, which are sorted by their keys.
 
     `texts` is the full-text table; its row ids, from 1 on, are in the order in which answers are given. `words` has
-    each word with the number of texts that have it. `columns_of_texts` has for each text `number` (of the row in
+    each word with how often it stands in them. `columns_of_texts` has for each text `number` (of the row in
     `codes`, from 0; four bytes, the lowest first), and in a byte each `cost` and `found_in` (a number among `kinds`).
     """
     rows = query_tables(TEXTS, None, **{name: tables[name] for name in NEEDED})
@@ -54,14 +54,11 @@ def write_search_index(tables: Mapping[str, pa.Table], path: Path) -> None:
 
 
 def _words(texts: pa.ChunkedArray) -> list[tuple[str, int]]:
-    """Each word of the texts, without accents, and in how many of them it stands."""
+    """Each word of the texts, without accents, and how often it stands in them."""
     plain = pc.replace_substring_regex(pc.utf8_normalize(texts.combine_chunks(), form="NFKD"), r"\p{Mn}", "")
-    lists = pc.split_pattern_regex(plain, "[^a-z0-9]+")
-    words = pc.list_flatten(lists)
-    pairs = pa.table({"text": pc.list_parent_indices(lists), "word": words}).filter(pc.not_equal(words, ""))
-    counted = pairs.group_by(["text", "word"]).aggregate([]).group_by("word").aggregate([("text", "count")])
-    counted = counted.sort_by("word")
-    return list(zip(counted["word"].to_pylist(), counted["text_count"].to_pylist(), strict=True))
+    counted = pc.list_flatten(pc.split_pattern_regex(plain, "[^a-z0-9]+")).value_counts()
+    pairs = zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
+    return sorted(pair for pair in pairs if pair[0])
 
 
 def _columns(rows: pa.Table) -> list[tuple[str, str, bytes]]:

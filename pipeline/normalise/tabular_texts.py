@@ -103,6 +103,8 @@ def join_editions(rows: pa.Table) -> pa.Table:
     """The rows of several editions, those that are printed alike in editions one after the other as one: its position
     and line are those of the last. An edition counts for the systems of which it has rows.
     """
+    if not len(rows):
+        return rows
     own = [name for name in rows.column_names if name not in NOT_COMPARED]
     frame = rows.select([*own, "release_to"]).to_pandas()
     same = frame.groupby(own, dropna=False, sort=False).ngroup()

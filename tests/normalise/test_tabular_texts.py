@@ -117,6 +117,10 @@ def test_a_term_that_an_edition_lacks_has_two_rows() -> None:
     assert in_editions("ab", "b", "ab") == [("a", "0", "0", 1), ("a", "2", "2", 1), ("b", "0", "2", 2)]
 
 
+def test_no_list_makes_no_rows() -> None:
+    assert in_editions() == []
+
+
 def test_a_term_that_is_printed_twice_stays_twice() -> None:
     assert in_editions("aa", "aa") == [("a", "0", "1", 1), ("a", "0", "1", 2)]
 

@@ -1,4 +1,4 @@
-"""Inclusion terms, notes and seventh characters of both lists of ICD-10-CM: known_answers_2.md, section 16."""
+"""Inclusion terms, notes and added characters: ICD-10-CM (known_answers_2.md, section 16) and ICD-9-CM."""
 
 import re
 from collections import Counter
@@ -8,8 +8,11 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
+from striprtf.striprtf import rtf_to_text
 
 from pipeline.ingest import ingest
+from pipeline.ingest.archive import open_members
+from pipeline.ingest.tabular import read_tabular_rtf
 from pipeline.layouts import LAYOUTS
 from pipeline.normalise import by_part
 from tests.conftest import ReadTable
@@ -173,3 +176,37 @@ def test_the_build_has_the_texts_of_its_edition(official_build: Path, read_table
     sizes = {name: len(read_table(official_build, name).query("system == 'ICD10CM'")) for name in ("terms", "notes")}
     assert sizes["terms"] == COUNTS[OLDER]["term"][1]
     assert len(read_table(official_build, "seventh_characters").query("system == 'ICD10CM'")) == 1_787
+
+
+@pytest.mark.parametrize("release", ["2004-10-01", "2008-10-01", "2011-10-01"])
+def test_no_line_of_an_icd9_list_is_lost_but_headings_in_capitals(catalogued: Catalogued, release: str) -> None:
+    delivery, readers = catalogued("icd9cm_tabular", release), LAYOUTS["tabular_rtf"].readers
+    members = [each for path in delivery.paths for each in open_members(delivery, delivery.read_file(path), readers)]
+    assert len(members) == 2
+    for member in members:
+        rows = read_tabular_rtf(member.where, member.raw).to_pandas()
+        lines = rtf_to_text(member.raw.decode("cp1252"), encoding="cp1252").split("\n")
+        behind_the_title = {*range(rows["line"].min(), len(lines) + 1)}
+        lost = [lines[at - 1].strip() for at in sorted(behind_the_title - {*rows["line"]})]
+        assert [line for line in lost if line != line.upper()] == []
+        told = rows[rows["entry"].isin(["excludes", "includes"])]["line"]
+        marked = {at for at, line in enumerate(lines, 1) if line.strip().startswith(("Excludes:\t", "Includes:\t"))}
+        assert marked <= {*told}
+
+
+def test_fifth_digits_of_diabetes(catalogued: Catalogued) -> None:
+    delivery, layout = catalogued("icd9cm_tabular", "2011-10-01"), LAYOUTS["tabular_rtf"]
+    assert layout.texts is not None
+    texts = layout.texts(delivery, by_part(ingest(delivery, layout.readers).frames))
+    characters = texts["seventh_characters"].to_pandas()
+    own = characters[(characters["place"] == "250") & (characters["system"] == "ICD9CM")]
+    assert dict(zip(own["character"], own["meaning"], strict=True)) == {
+        "0": "type II or unspecified type, not stated as uncontrolled",
+        "1": "type I [juvenile type], not stated as uncontrolled",
+        "2": "type II or unspecified type, uncontrolled",
+        "3": "type I [juvenile type], uncontrolled",
+    }
+    assert set(own["code_position"]) == {5}
+    notes = texts["notes"].to_pandas()
+    excluded = notes[(notes["place"] == "250") & (notes["kind"] == "excludes")]["named_codes"]
+    assert [[*codes] for codes in excluded] == [["6488"], ["79029"], ["7751"], ["79029"], ["2490-2499"]]

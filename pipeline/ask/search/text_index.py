@@ -12,8 +12,8 @@ from pipeline.errors import UnreadableBuild
 
 INDEX_FILE: Final = "search.sqlite"
 MATCHING: Final = "select rowid from texts where texts match ? order by rowid limit ?"
-STARTING: Final = "select word from words where word >= ? and word < ? order by texts desc, word limit ?"
-OF_LENGTH: Final = "select word, texts from words where length(word) between ? and ? and substr(word, 1, 1) = ?"
+STARTING: Final = "select word from words where word >= ? and word < ? order by times desc, word limit ?"
+OF_LENGTH: Final = "select word, times from words where length(word) between ? and ? and substr(word, 1, 1) = ?"
 
 
 class TextIndex:
@@ -42,9 +42,9 @@ class TextIndex:
         return [row for (row,) in self._ask(MATCHING, expression, at_most)]
 
     def frequency(self, words: list[str]) -> dict[str, int]:
-        """In how many texts each of some words stands; words that stand in none are left out."""
+        """How often each of some words stands in the texts; words that stand in none are left out."""
         places = ",".join("?" * len(words))
-        rows = self._ask(f"select word, texts from words where word in ({places})", *words)
+        rows = self._ask(f"select word, times from words where word in ({places})", *words)
         return {str(word): count for word, count in rows}
 
     def starting_with(self, part: str, at_most: int) -> list[str]:
@@ -52,7 +52,7 @@ class TextIndex:
         return [str(word) for (word,) in self._ask(STARTING, part, part + "\x7f", at_most)]
 
     def of_length(self, shortest: int, longest: int, first: str) -> list[tuple[str, int]]:
-        """The words of a length that start with a letter, each with the number of texts that have it."""
+        """The words of a length that start with a letter, each with how often it stands."""
         return [(str(word), count) for word, count in self._ask(OF_LENGTH, shortest, longest, first)]
 
     @cached_property
