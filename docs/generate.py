@@ -78,12 +78,7 @@ def source_row(source: Source) -> str:
 
 def render_claim_rules() -> str:
     """The rules by which a written code on a claim is read, as far as they are data."""
-    return (
-        "\n".join(
-            [f"# What a written code on a claim means\n\n{NOTE}", *_fields(), *_repairs(), *_answers()]
-        )
-        + "\n"
-    )
+    return "\n".join([f"# What a written code on a claim means\n\n{NOTE}", *_fields(), *_repairs(), *_answers()]) + "\n"
 
 
 def _fields() -> list[str]:
