@@ -37,7 +37,8 @@ def _distributions() -> dict[str, list[str]]:
 
 def undeclared(path: str, source: str) -> set[str]:
     """The modules that a file imports from no distribution that it may; one that is not installed goes by its name."""
-    foreign = {*modules_imported(source)} - {*ROOMS, *sys.stdlib_module_names}
+    beside = {each.stem for each in (PROJECT / path).parent.glob("*.py")}  # a script finds its neighbours by name
+    foreign = {*modules_imported(source)} - {*ROOMS, *beside, *sys.stdlib_module_names}
     declared = declared_for(path)
     named = {name: {normalised(each) for each in _distributions().get(name, [name])} for name in foreign}
     return {name for name, distributions in named.items() if not distributions & declared}

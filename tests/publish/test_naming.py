@@ -13,6 +13,7 @@ WITHOUT_EFFECT = {
     "filelock": "keeps two runs apart",
     "requests": "fetches; what is fetched is hashed",
     "rich": "shows bars",
+    "sqlglot": "writes the questions about claims in the SQL of warehouses",
     "typer": "parses the command line",
     "urllib3": "fetches; what is fetched is hashed",
     "xlsxwriter": "writes workbooks, which are no part of a build",

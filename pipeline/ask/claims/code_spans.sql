@@ -15,7 +15,8 @@ episodes as (
     select
         m.code_id, m.system, s.known_from, h.billable, h.valid_from_basis, h.valid_from_earliest,
         greatest(h.valid_from, s.used_from) as day_from,
-        least(coalesce(h.valid_to, 'infinity'::date), s.used_through) as day_to
+        least(coalesce(h.valid_to, 'infinity'::date), s.used_through) as day_to,
+        least(coalesce(h.valid_to_earliest, 'infinity'::date), day_to) as sure_to
     from claims_meant as m
     join build_code_history as h on h.system = m.system::varchar and h.code = m.code
     join systems as s on s.system = m.system
@@ -26,7 +27,9 @@ marked as (
     select
         *,
         lag(day_to) over codes as ended_before,
+        lag(sure_to) over codes as sure_before,
         max(day_to) over (partition by code_id) as last_day,
+        arg_max(sure_to, day_to) over (partition by code_id) as last_sure_day,
         ended_before is distinct from day_from - 1 or lag(billable) over codes <> billable as is_first
     from episodes
     window codes as (partition by code_id order by day_from)
@@ -39,14 +42,15 @@ runs as (
         if(billable, 1, 2) as class,
         coalesce(ended_before + 1, '-infinity'::date) as gap_from,
         ended_before is null and valid_from_basis = 'left_censored' as is_older,
-        coalesce(lead(ended_before) over (partition by code_id order by day_from), last_day) as day_to_of_run
+        coalesce(lead(ended_before) over (partition by code_id order by day_from), last_day) as day_to_of_run,
+        coalesce(lead(sure_before) over (partition by code_id order by day_from), last_sure_day) as sure_to_of_run
     from marked
     where is_first
 ),
 
 -- What lies before a run is a gap, and `open` from the day on from which nobody knows whether the code was listed:
 -- before the oldest list of codes like it, and between two lists of which the later one has it. Before what is known
--- of the system that is so of every gap.
+-- of the system that is so of every gap. The end of a run is open too where only the earlier of two lists has the code.
 opened as (
     select
         *,
@@ -59,7 +63,11 @@ opened as (
 ),
 
 pieces as (
-    select code_id, system, 'told' as kind, class, day_from, day_to_of_run as day_to from opened
+    select code_id, system, 'told' as kind, class, day_from, sure_to_of_run as day_to from opened
+    where day_from <= sure_to_of_run
+    union all
+    select code_id, system, 'open', 3, greatest(day_from, sure_to_of_run + 1), day_to_of_run from opened
+    where sure_to_of_run < day_to_of_run
     union all
     select code_id, system, 'open', if(is_older, class, 3), open_from, day_from - 1 from opened
     where open_from < day_from
