@@ -52,7 +52,7 @@ def test_the_excerpt_answers_as_the_whole_list_for_every_code_of_it(
     assert len(told[0]) == len(claims) > 140
     assert set(told[0].values()) == {"covered", "denied", "not_supporting"}
     different = {line: told[1][line] for line, answer in told[0].items() if told[1][line] != answer}
-    # Z28.3 was subdivided on this day; of ICD-10-CM the excerpt has the lists of October alone, and says that it knows not.
+    # Z28.3 was subdivided on this day; of ICD-10-CM the excerpt has the lists of October alone: it does not know.
     assert different == {}
     assert "Z283" not in {*codes}
 
