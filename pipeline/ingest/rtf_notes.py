@@ -79,7 +79,7 @@ def _row(at: _Place, indent: int, text: str) -> dict[str, object]:
     digit = DIGIT_LINE.match(text)
     if digit and at.digits:
         at.kind, at.leads = "sevenChrDef", []
-        return own | {"entry": SEVENTH_CHARACTER, "title": digit[2], "character": digit[1], "element": at.digits}
+        return own | {"entry": SEVENTH_CHARACTER, "title": digit[2], "character": digit[1], "element": str(at.digits)}
     starts = next((kind for kind, start in LINE_STARTS.items() if start.match(text)), None)
     if starts:
         text = LINE_STARTS[starts].sub("", text, count=1)
@@ -93,4 +93,4 @@ def _row(at: _Place, indent: int, text: str) -> dict[str, object]:
     lead_in = " ".join(lead for _, lead in at.leads) or None
     if text.endswith(":") and not text.startswith("The following"):
         at.leads.append((indent, text))
-    return own | {"entry": at.kind, "title": text, "lead_in": lead_in, "element": 0}
+    return own | {"entry": at.kind, "title": text, "lead_in": lead_in, "element": "0"}

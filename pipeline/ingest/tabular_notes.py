@@ -22,7 +22,7 @@ NOTE_COLUMNS = pa.schema(
         *((name, pa.string()) for name in ("entry", "code", "title", "first", "last")),
         ("line", pa.int64()),
         ("level", pa.string()),
-        ("element", pa.int64()),
+        ("element", pa.string()),
         ("character", pa.string()),
         ("lead_in", pa.string()),
     ]
@@ -48,7 +48,7 @@ def read_xml_notes(where: str, root: etree._Element) -> pa.Table:
 def _rows(element: etree._Element, number: int) -> Iterator[dict[str, object]]:
     place = _around(element)
     code = place.get("id") if place.tag == "section" else place.findtext("name")
-    at = {"code": code, "level": LEVELS.get(place.tag), "element": number}
+    at = {"code": code, "level": LEVELS.get(place.tag), "element": str(number)}
     for each in element.iterchildren("note", SEVENTH_CHARACTER):
         entry = SEVENTH_CHARACTER if each.tag == SEVENTH_CHARACTER else element.tag
         yield at | {

@@ -53,10 +53,10 @@ def test_notes_and_characters_stand_behind_with_their_place_and_element() -> Non
     noted = rows.filter(pc.is_valid(rows["level"])).to_pylist()
     named = ("entry", "level", "code", "element", "character", "line")
     assert [tuple(row[name] for name in named) for row in noted] == [
-        ("includes", "chapter", "2", 1, None, 8),
-        ("excludes2", "chapter", "2", 2, None, 9),
-        ("extension", "code", "C4A", 3, "A", 15),
-        ("extension", "code", "C4A", 3, "D", 15),
+        ("includes", "chapter", "2", "1", None, 8),
+        ("excludes2", "chapter", "2", "2", None, 9),
+        ("extension", "code", "C4A", "3", "A", 15),
+        ("extension", "code", "C4A", "3", "D", 15),
     ]
     assert [row["title"].split() for row in noted[:2]] == [[], ["other", "tumours", "(D10)"]]
 
@@ -240,10 +240,10 @@ def test_digits_of_a_subclassification_have_their_position_and_meaning() -> None
     ).to_pylist()
     found = [(row["entry"], row["character"], row["element"], row["title"]) for row in rows if row["level"]]
     assert found[1:] == [
-        ("extension", "0", 5, "without mention of remission"),
-        ("sevenChrDef", None, 0, "failed remission"),
-        ("extension", "1", 5, "in remission"),
-        ("sevenChrNote", None, 0, "[0-1]"),
+        ("extension", "0", "5", "without mention of remission"),
+        ("sevenChrDef", None, "0", "failed remission"),
+        ("extension", "1", "5", "in remission"),
+        ("sevenChrNote", None, "0", "[0-1]"),
     ]
 
 
