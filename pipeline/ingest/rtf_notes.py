@@ -75,7 +75,7 @@ def _place_of(row: dict[str, str]) -> _Place:
 
 def _row(at: _Place, indent: int, text: str) -> dict[str, object]:
     """The row of a line, and what that says of the lines behind it."""
-    own = {"level": at.level, "code": at.code}
+    own: dict[str, object] = {"level": at.level, "code": at.code}
     digit = DIGIT_LINE.match(text)
     if digit and at.digits:
         at.kind, at.leads = "sevenChrDef", []

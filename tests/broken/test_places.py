@@ -240,3 +240,33 @@ def test_a_raw_file_without_permission_is_named_with_the_next_step(tmp_path: Pat
     assert done.returncode == 3, done.stderr
     assert f"error: {project.order_zip}\n" in done.stderr
     assert "found:    Permission denied\n  next:     let the user who runs this read it" in done.stderr
+
+
+# Names that no disk takes
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("build", "--raw", "PLACE"),
+        ("build", "--catalogue", "PLACE"),
+        ("export", "PLACE"),
+        ("lookup", "E11.9", "--output", "PLACE"),
+        ("lookup", "--file", "PLACE"),
+        ("export-xlsx", "--system", "HCPCS", "--to", "PLACE.xlsx"),
+        ("codelist", "check", "PLACE"),
+        ("claims", "PLACE", "--out", "out"),
+        ("status", "--output", "PLACE"),
+    ],
+)
+def test_a_name_that_is_too_long_is_told_without_a_traceback(
+    tmp_path: Path, excerpt_build: Path, words: tuple[str, ...]
+) -> None:
+    place = str(tmp_path / ("x" * 300))
+    result = run(*(each.replace("PLACE", place) for each in words), *_output_for(words, excerpt_build))
+    assert result.exit_code == 2, result.output
+    assert "name a shorter one" in result.stderr
+
+
+def _output_for(words: tuple[str, ...], build: Path) -> tuple[str, ...]:
+    return () if "--output" in words or words[0] == "export" else ("--output", str(build.parent))
