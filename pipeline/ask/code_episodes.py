@@ -12,6 +12,16 @@ LEFT_CENSORED: Final = "left_censored"
 PUBLIC_DOMAIN: Final = "US government work"
 NO_WORDING: Final = "what it meant then is in no file here"
 TOLD_STARTS: Final = frozenset({"record", "conversion_table"})
+STARTS_IN_WORDS: Final = {
+    "record": "by the publisher's record",
+    "addenda": "by the release's list of changes",
+    "conversion_table": "by the conversion table",
+    "release": "first listed then",
+    LEFT_CENSORED: "older than the lists here",
+}
+# CPT category II and its like of HCPCS: on claims for reporting purposes only (status M of the physician fee schedule).
+# A demonstration of 2006 did pay for G9050 to G9139.
+MEASURE: Final = "performance_measure"
 # Both tables are narrowed to the codes, since each is sorted by them: that leaves most of the files unread. What was
 # listed only before its system was in use is in `code_history` alone: the system says the rest of it.
 EPISODES: Final = """
@@ -99,6 +109,11 @@ class Episode:
         return self.valid_from_basis == LEFT_CENSORED
 
     @property
+    def how_start_is_known(self) -> str:
+        """How its first day is known, in words."""
+        return STARTS_IN_WORDS[self.valid_from_basis]
+
+    @property
     def first_day(self) -> str:
         """Its first day in words: the oldest listing has codes that are older than it."""
         if self.valid_from_earliest:
@@ -122,6 +137,11 @@ class Episode:
         if self.worded_from:
             return f"wording before {self.worded_from} is not known"
         return NO_WORDING if self.licence.startswith(PUBLIC_DOMAIN) else "no text: see the licence"
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether it is reported so that performance can be measured, and as a rule not paid (CPT category II)."""
+        return self.kind == MEASURE
 
     @property
     def is_of_deaths(self) -> bool:

@@ -26,6 +26,12 @@ DIFFERENCES: Final = """
         from episodes where $after between valid_from and coalesce(valid_to, date '9999-12-31')
             and code in (select code from runs where $after between valid_from and valid_through)
     ),
+    unsure as (
+        select distinct code
+        from code_history, (select unnest([$before, $after]) as day)
+        where system = $system
+            and ((day >= valid_from_earliest and day < valid_from) or (day > valid_to_earliest and day <= valid_to))
+    ),
     pairs as (
         select coalesce(b.code, a.code) as code, b.code is null as is_new, a.code is null as is_gone,
             b.billable as was_billable, a.billable as is_billable,
@@ -34,6 +40,7 @@ DIFFERENCES: Final = """
                 or b.short_description <> a.short_description as is_revised,
             b.short_description as was_short, a.short_description as is_short
         from before b full join after a using (code)
+        where coalesce(b.code, a.code) not in (from unsure)
     ),
     changes as (
         select 1 as rank, 'added' as change, code, null as was, "is" from pairs where is_new
@@ -44,6 +51,7 @@ DIFFERENCES: Final = """
             case when was is distinct from "is" then was else was_short end,
             case when was is distinct from "is" then "is" else is_short end
         from pairs where is_revised and was_billable = is_billable
+        union all select 6, 'not_known', code, null, null from unsure
     )
     select change, code_dotted, was, "is" from changes
     join codes c using (code) where c.system = $system order by rank, code
@@ -53,6 +61,8 @@ Difference = tuple[str, str, str | None, str | None]
 
 def find_differences(build: Build, system: str, before: date, after: date) -> list[Difference]:
     """What changed in a system between two days: change, code as it is written, meaning before, meaning after.
+
+    Of a code that may have begun, ended or been reworded by one of them, but need not have, the change is not_known.
 
     Raises UsageError where there is no such system, or the first day is the later one; NotKnown where nothing is known
     of one of the days: before the oldest release, beyond the horizon, or without a listing.

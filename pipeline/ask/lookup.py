@@ -27,7 +27,7 @@ from pipeline.ask.service_types import ServiceType, find_service_types
 from pipeline.ask.successors import Successor, find_successors
 from pipeline.ask.suggestions import add_suggestions
 
-BILLABLE: Final = "billable"
+BILLABLE, REPORTED = "billable", "reported"
 WRITTEN: Final = "select system, code, code_dotted from codes where code in (select unnest($codes))"
 OF_EPISODE: Final = [
     "system", "code", "code_dotted", "meaning", "billable", "valid_from", "valid_to", "valid_from_basis", "kind",
@@ -35,16 +35,8 @@ OF_EPISODE: Final = [
     "is_before_use", "why_no_meaning",
 ]  # fmt: skip
 LOOKUP_HEAD: Final = [
-    "asked",
-    "status",
-    "reason",
-    "did_you_mean",
-    *OF_EPISODE,
-    "known_through",
-    "replaced_by",
-    "packages",
-    "on",
-]
+    "asked", "status", "reason", "did_you_mean", *OF_EPISODE, "known_through", "replaced_by", "packages", "on",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -175,7 +167,7 @@ def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
     spans = [_span(found, each) for each in episodes]
     width = max(map(len, spans))
     for span, each in zip(spans, episodes, strict=True):
-        yield f"  {span:<{width}}  {_flag(each)}  {_meaning(each)}  [{each.valid_from_basis}]"
+        yield f"  {span:<{width}}  {_flag(each)}  {_meaning(each)}  [{each.how_start_is_known}]"
     known = found.known[last.system]
     if known.is_of_closed_lists and last.valid_to is None:
         newer = f"no newer list of {last.system} is here"
@@ -234,7 +226,9 @@ def _nature(found: CodeAnswer, episode: Episode, last_day: str | None = None) ->
     """What a code may be used for and where, on any day or until a last day."""
     flag, until = _flag(episode), f" through {last_day}" if last_day else ""
     claims = f" on {claims}" if (claims := claims_in_words(episode.system)) else ""
-    parts = [f"{flag}{until}{claims}" if flag == BILLABLE else flag]
+    parts = [f"{flag}{until}{claims}" if flag in {BILLABLE, REPORTED} else flag]
+    if flag == REPORTED:
+        parts[0] += ", to measure performance: as a rule not paid"
     if not episode.standalone and not episode.is_of_deaths:
         parts.append("never alone or principal")
     if episode.section:
@@ -252,7 +246,7 @@ def _flag(episode: Episode) -> str:
         return "heading"
     if episode.is_of_deaths:
         return "valid as underlying cause" if episode.standalone else "multiple cause only"
-    return BILLABLE
+    return REPORTED if episode.is_measure else BILLABLE
 
 
 def _span(found: CodeAnswer, episode: Episode) -> str:

@@ -47,6 +47,7 @@ RowsOption = Annotated[int, typer.Option("--rows", help="How many rows of each f
 # What the system says of a place that cannot be read or written to, and what to do about it.
 WHO, SPACE = "see who may read and write there", "free some space, or name another folder"
 STANDS = "move away what stands there, or name another folder: it is not deleted"
+TOO_LONG = "name a shorter one"
 VANISHED = "see who moves or removes files there, then run again"
 PLACES = {
     errno.EACCES: WHO,
@@ -60,6 +61,7 @@ PLACES = {
     errno.EISDIR: STANDS,
     errno.ENOTDIR: STANDS,
     errno.ELOOP: STANDS,
+    errno.ENAMETOOLONG: TOO_LONG,
     errno.ENOENT: VANISHED,
     errno.ESTALE: VANISHED,
 }

@@ -59,7 +59,7 @@ def icd10cm_texts(delivery: RawRelease, parts: dict[str, TextFrame]) -> dict[str
     rows = rows.set_column(
         rows.column_names.index("lead_in"), "lead_in", lead_ins(rows["element"], rows["title"].combine_chunks())
     )
-    position = pa.repeat(pa.scalar(SEVENTH, pa.int64()), len(rows))
+    position = pa.repeat(pa.scalar(str(SEVENTH)), len(rows))
     rows = rows.set_column(rows.column_names.index("element"), "element", position)
     return _texts(delivery, "ICD10CM", rows, rows["title"].combine_chunks())
 

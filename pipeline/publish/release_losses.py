@@ -1,5 +1,9 @@
 """What a release takes away from the one before it: a file that was cut short says of each code behind the cut that it
-ended, and no table shrinks."""
+ended, and no table shrinks.
+
+Codes that could be reported are compared one by one. Headings are counted net, among the rows: as many that came hide
+those that went.
+"""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass

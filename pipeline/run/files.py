@@ -20,8 +20,11 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def incoming_of(path: Path) -> Path:
-    """Where a file is written before it gets its place: hidden, beside it."""
-    return path.with_name(f".{path.name.lstrip('.')}.new")
+    """Where a file is written before it gets its place: hidden, beside it, under a name that nothing else uses.
+
+    What is there under it was left by a run that was killed, and is written over.
+    """
+    return path.with_name(f".{path.name.lstrip('.')}.crosswalk-new")
 
 
 def hash_of(path: Path) -> str:

@@ -19,6 +19,24 @@ def test_differences_between_two_days(opened: Build) -> None:
     assert find_differences(opened, "ICD10CM", date(2021, 1, 1), date(2021, 1, 1)) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "before", "after", "change"),
+    [
+        ("E11.A", date(2020, 10, 1), date(2023, 10, 1), "not_known"),  # no list of the years between is here
+        ("E11.A", date(2022, 10, 1), date(2023, 10, 1), "not_known"),
+        ("E11.A", date(2020, 10, 1), date(2025, 10, 1), "added"),
+        ("H81.41", date(2017, 9, 30), date(2019, 1, 1), "not_known"),
+        ("H81.41", date(2017, 9, 30), date(2020, 10, 1), "removed"),
+    ],
+)
+def test_what_may_have_changed_by_a_day_between_two_lists_is_not_known(
+    opened: Build, code: str, before: date, after: date, change: str
+) -> None:
+    rows = [each for each in find_differences(opened, "ICD10CM", before, after) if each[1] == code]
+    assert [each[0] for each in rows] == [change]
+    assert change != "not_known" or rows == [("not_known", code, None, None)]
+
+
 def test_a_code_that_turned_heading_is_not_also_reworded(opened: Build) -> None:
     rows = find_differences(opened, "ICD9CM", date(2009, 10, 1), date(2011, 10, 1))
     assert {change for change, code, *_ in rows if code == "041.4"} == {"became_header"}

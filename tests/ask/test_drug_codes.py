@@ -181,3 +181,14 @@ def test_a_code_without_a_package_on_the_day_is_told_the_days_with_one(two_quart
     (answer,) = translated(two_quarters, "J3490", "--to", "NDC", "--on", "2025-01-15")
     assert answer["status"] == "not_known"
     assert "the lists here with packages under it are of 2025-07-01 to 2025-09-30" in answer["reason"]
+
+
+def test_a_package_that_only_an_older_quarter_has_is_translated_as_it_was_and_says_so(two_quarters: Path) -> None:
+    (answer,) = translated(two_quarters, "00069-0000-01", "--to", "HCPCS")
+    assert answer["status"] == "translated"
+    assert [[each["code"] for each in members] for members in answer["alternatives"]] == [["J3490"], ["Q5105"]]
+    assert answer["reason"] == "the newest list here with this package is of 2025-07-01 to 2025-09-30"
+    (later,) = translated(two_quarters, "00069-0000-01", "--to", "HCPCS", "--on", "2025-11-01")
+    assert later["status"] == "not_assigned"
+    (unlisted,) = translated(two_quarters, "00069-0000-02", "--to", "HCPCS")
+    assert (unlisted["status"], unlisted["alternatives"]) == ("not_known", [])

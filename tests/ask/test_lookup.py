@@ -11,12 +11,13 @@ import pytest
 
 from pipeline.ask.answers import as_csv
 from pipeline.ask.build import Build, open_arrow, open_build
-from pipeline.ask.code_episodes import Episode, describe_hole
+from pipeline.ask.code_episodes import STARTS_IN_WORDS, Episode, describe_hole
 from pipeline.ask.known_days import KnownDays
 from pipeline.ask.lookup import LOOKUP_FORMATS, CodeAnswer, describe_code, look_up
 from pipeline.ask.resolve_codes import judge_episodes
 from pipeline.ask.written_codes import read_written_codes
 from pipeline.errors import UsageError
+from schemas.codes import VALID_FROM_BASES
 from tests.ask.conftest import ChangeTable
 from tests.samples import run
 
@@ -69,6 +70,20 @@ def test_days_on_which_a_code_was_a_heading_are_not_called_valid(opened: Build) 
 
 def test_a_left_censored_start_is_said_to_be_earlier(opened: Build) -> None:
     assert "from before 2005-10-01 to 2015-09-30" in describe_code(answer(opened, "250.00"))
+
+
+def test_how_a_start_is_known_is_told_in_words_for_every_basis(opened: Build) -> None:
+    assert describe_code(answer(opened, "250.00")).endswith("[older than the lists here]")
+    assert "[by the publisher's record]" in describe_code(answer(opened, "J1440"))
+    assert {*STARTS_IN_WORDS} == {*VALID_FROM_BASES}
+
+
+def test_a_measure_is_reported_and_as_a_rule_not_paid(opened: Build) -> None:
+    text = describe_code(answer(opened, "0001F"))
+    assert "to measure performance: as a rule not paid" in text
+    assert "billable" not in text
+    assert "as a rule not paid" in describe_code(answer(opened, "0001F", on=date(2012, 1, 1)))
+    assert "not paid" not in describe_code(answer(opened, "99213"))
 
 
 def test_missing_text_is_explained_by_the_licence(opened: Build) -> None:
@@ -200,7 +215,7 @@ def test_where_the_licence_does_not_forbid_the_day_is_said_before_which_the_word
     assert f"on 2010-01-01: ({why})" in describe_code(found)
     (episode,) = json.loads(LOOKUP_FORMATS["json"].one(found))["episodes"]
     assert (episode["meaning"], episode["why_no_meaning"]) == (None, why)
-    assert f"billable  ({why})" in describe_code(answer(opened, "G8427"))
+    assert f"reported  ({why})" in describe_code(answer(opened, "G8427"))
 
 
 def test_where_the_licence_forbids_any_text_it_is_named(opened: Build) -> None:

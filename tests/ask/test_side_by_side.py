@@ -208,6 +208,13 @@ def test_what_connects_cpt_and_diagnoses_are_the_policies_that_the_tables_have(e
     )
 
 
+def test_that_no_policy_joins_two_systems_of_one_claim_is_said(excerpt_build: Path) -> None:
+    said = "No policy here says which codes of HCPCS and ICD10CM go together."
+    assert said in flat(printed(excerpt_build, "compare", "HCPCS", "ICD10CM"))
+    for pair in (("CPT4", "ICD10CM"), ("CPT4", "HCPCS"), ("ICD9CM", "ICD10PCS"), ("CPT4", "ICD9Proc")):
+        assert "No policy" not in printed(excerpt_build, "compare", *pair)
+
+
 def test_what_connects_cpt_and_hcpcs_is_named_and_that_nothing_translates(excerpt_build: Path) -> None:
     text = flat(printed(excerpt_build, "compare", "CPT4", "HCPCS"))
     assert "same_betos_cpt4_betos_hcpcs (derived" in text

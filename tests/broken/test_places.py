@@ -13,6 +13,7 @@ import pytest
 from pipeline import build as stages
 from pipeline.catalogue import survey as survey_module
 from pipeline.catalogue.survey import RawRelease
+from pipeline.run.files import incoming_of, write_whole
 from pipeline.run.lock import HOLDER, LOCK, NOT_SAID, lock_folder
 from tests.broken.refusal import message_of, refuse, says
 from tests.samples import Project, copy_excerpt, hashes, make_project, run
@@ -152,7 +153,7 @@ LINKED: dict[str, Callable[[Project], Path]] = {
 
 
 @pytest.mark.parametrize("place", LINKED)
-@pytest.mark.parametrize("name", [HOLDER, f"{HOLDER}.new"])
+@pytest.mark.parametrize("name", [HOLDER, incoming_of(Path(HOLDER)).name])
 def test_what_a_link_leads_to_is_not_written_to(tmp_path: Path, place: str, name: str) -> None:
     project, precious = make_project(tmp_path), tmp_path / "precious"
     folder = LINKED[place](project)
@@ -161,6 +162,13 @@ def test_what_a_link_leads_to_is_not_written_to(tmp_path: Path, place: str, name
     (folder / name).symlink_to(precious)
     assert project.build().exit_code == 0
     assert precious.read_text("utf-8") == "mine"
+
+
+def test_a_file_with_new_behind_its_name_is_somebodys_own_when_a_text_is_written_whole(tmp_path: Path) -> None:
+    (tmp_path / ".list.txt.new").write_text("mine", "utf-8")
+    write_whole(tmp_path / "list.txt", "text")
+    assert (tmp_path / ".list.txt.new").read_text("utf-8") == "mine"
+    assert (tmp_path / "list.txt").read_text("utf-8") == "text"
 
 
 def test_a_link_to_text_is_not_shown_as_who_holds_the_lock(tmp_path: Path) -> None:
@@ -232,3 +240,33 @@ def test_a_raw_file_without_permission_is_named_with_the_next_step(tmp_path: Pat
     assert done.returncode == 3, done.stderr
     assert f"error: {project.order_zip}\n" in done.stderr
     assert "found:    Permission denied\n  next:     let the user who runs this read it" in done.stderr
+
+
+# Names that no disk takes
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("build", "--raw", "PLACE"),
+        ("build", "--catalogue", "PLACE"),
+        ("export", "PLACE"),
+        ("lookup", "E11.9", "--output", "PLACE"),
+        ("lookup", "--file", "PLACE"),
+        ("export-xlsx", "--system", "HCPCS", "--to", "PLACE.xlsx"),
+        ("codelist", "check", "PLACE"),
+        ("claims", "PLACE", "--out", "out"),
+        ("status", "--output", "PLACE"),
+    ],
+)
+def test_a_name_that_is_too_long_is_told_without_a_traceback(
+    tmp_path: Path, excerpt_build: Path, words: tuple[str, ...]
+) -> None:
+    place = str(tmp_path / ("x" * 300))
+    result = run(*(each.replace("PLACE", place) for each in words), *_output_for(words, excerpt_build))
+    assert result.exit_code == 2, result.output
+    assert "name a shorter one" in result.stderr
+
+
+def _output_for(words: tuple[str, ...], build: Path) -> tuple[str, ...]:
+    return () if "--output" in words or words[0] == "export" else ("--output", str(build.parent))

@@ -69,7 +69,16 @@ def connecting_lines(
         sources = " and ".join(dict.fromkeys(each.source_system for each in rows))
         lines.append(f"{sources} lead to {target}, each by its own: {', '.join(each.crosswalk for each in rows)}.")
     lines += [str(each) for each in policies if {each.procedures, each.diagnoses} <= names]
-    return [*lines, *_without_translation(profiles, connections)]
+    return [*lines, *_without_policy(profiles, policies), *_without_translation(profiles, connections)]
+
+
+def _without_policy(profiles: list[Profile], policies: list[PolicyReach]) -> Iterator[str]:
+    """For each two systems of which one claim may carry what was done and why: that no policy here speaks of them."""
+    reached = {frozenset((each.procedures, each.diagnoses)) for each in policies}
+    for a, b in combinations(profiles, 2):
+        is_reached = frozenset((a.system, b.system)) in reached
+        if not is_reached and shared_claims(a, b) and are_in_use_together(a, b) and not shared_questions(a, b):
+            yield f"No policy here says which codes of {a.system} and {b.system} go together."
 
 
 def _without_translation(profiles: list[Profile], connections: list[Connection]) -> Iterator[str]:

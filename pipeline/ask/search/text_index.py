@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from pipeline.ask.build_files import BUILD_AGAIN, damaged
+from pipeline.ask.build_files import BUILD_AGAIN, damaged, find_damaged, is_missing
 from pipeline.errors import UnreadableBuild
 
 INDEX_FILE: Final = "search.sqlite"
@@ -20,8 +20,10 @@ class TextIndex:
     """The texts of a build by their words; `with` closes it. Texts are known by row ids, the likeliest answer first."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` is that of a build. Raises UnreadableBuild where an older version made it."""
+        """`folder` is that of a build. Raises UnreadableBuild where it is gone, or an older version made the build."""
         path = folder / INDEX_FILE
+        if is_missing(folder, INDEX_FILE):
+            raise damaged(path, "the file is gone")
         if not path.is_file():
             raise UnreadableBuild(f"this build was made by an older version: it has no {INDEX_FILE}{BUILD_AGAIN}")
         self._path = path
@@ -34,8 +36,10 @@ class TextIndex:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, at: TracebackType | None
     ) -> None:
-        """Closes the file."""
+        """Closes the file. Raises UnreadableBuild in the place of what came of other bytes than it was written with."""
         self._index.close()
+        if isinstance(problem, (LookupError, ValueError)) and (found := find_damaged(self._path.parent, [INDEX_FILE])):
+            raise found from problem
 
     def matching(self, expression: str, at_most: int) -> list[int]:
         """The first row ids of the texts that fit an expression of FTS5."""

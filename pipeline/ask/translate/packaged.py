@@ -81,7 +81,10 @@ def _without_ndc(packages: list[Package]) -> str:
 
 
 def add_older_quarters(build: Build, answers: list[Translation]) -> list[Translation]:
-    """The same answers; a package of a day of which the crosswalk does not speak is billed as its quarter here says."""
+    """The same answers; a package of a day of which the crosswalk does not speak is billed as its quarter here says.
+
+    Where no day was named, and the newest quarter lacks it, as the newest that has it.
+    """
     asked = [each for each in answers if _is_of_another_quarter(each)]
     if not asked:
         return answers
@@ -99,17 +102,22 @@ def add_older_quarters(build: Build, answers: list[Translation]) -> list[Transla
 
 
 def _is_of_another_quarter(answer: Translation) -> bool:
-    return answer.status == NOT_KNOWN and answer.relation == PACKAGING
+    return answer.status in {NOT_KNOWN, NOT_ASSIGNED} and answer.relation == PACKAGING
 
 
 def _of_quarter(answer: Translation, packages: list[Package]) -> Translation:
     of_day = [each for each in packages if each.is_of(answer.reading.on)]
-    targets = [
-        (Target(each.code, each.code, each.meaning, PACKS, True, "published", each.units, None),) for each in of_day
-    ]
-    if not targets:
+    if not of_day:
         return answer
-    return replace(answer, status=TRANSLATED, note="", alternatives=[*targets], of_alternatives=len(targets))
+    newest = max(of_day, key=lambda each: each.valid_from)
+    targets = [
+        (Target(each.code, each.code, each.meaning, PACKS, True, "published", each.units, None),)
+        for each in of_day
+        if each.valid_from == newest.valid_from
+    ]
+    days = f"{newest.valid_from} to {newest.valid_through}"
+    note = "" if answer.reading.on else f"the newest list here with this package is of {days}"
+    return replace(answer, status=TRANSLATED, note=note, alternatives=[*targets], of_alternatives=len(targets))
 
 
 def _by_code(build: Build, system: str, codes: list[str]) -> dict[str, list[Package]]:

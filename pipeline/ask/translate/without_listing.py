@@ -12,12 +12,16 @@ from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.relations import PACKAGING
 from pipeline.ask.resolve_codes import AMBIGUOUS, NOT_KNOWN, RESOLVED, UNKNOWN, Reading
 
-# What is in no listing has no days.
-MAPPED_SOURCES: Final = """
-    select distinct m.source_code as code, m.source_system as system, crosswalk, x.relation
+# What is in no listing has no days. A crosswalk of products has those of the newest quarter alone.
+MAPPED_SOURCES: Final = f"""
+    select m.source_code as code, m.source_system as system, crosswalk, x.relation
     from mappings m join crosswalks x using (crosswalk)
     where m.target_system = $to and m.source_code in (select unnest($codes)) and m.origin = 'published'
         and ($system is null or m.source_system = $system)
+    union
+    select u.ndc, x.source_system, x.crosswalk, x.relation
+    from ndc_units u join crosswalks x on x.target_system = u.system and x.relation = '{PACKAGING}'
+    where u.system = $to and u.ndc in (select unnest($codes)) and ($system is null or x.source_system = $system)
     order by all
 """
 

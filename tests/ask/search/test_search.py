@@ -1,6 +1,7 @@
 """Codes by words, on the excerpt: what is found, in which order, and what is said of it."""
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import date
@@ -114,13 +115,22 @@ def test_words_are_never_read_as_the_language_of_the_index(build: Build, words: 
         search_codes(build, words)
 
 
-def test_a_build_without_an_index_says_that_it_is_older(tmp_path: Path, excerpt_build: Path) -> None:
+@pytest.mark.parametrize(
+    ("is_described", "says"),
+    [(False, "made by an older version"), (True, r"damaged: .*search\.sqlite: the file is gone")],
+)
+def test_a_build_without_an_index_is_older_or_has_lost_it(
+    tmp_path: Path, excerpt_build: Path, is_described: bool, says: str
+) -> None:
     place = tmp_path / "build"
     place.mkdir()
-    for name in ("parquet", "datapackage.json"):
-        (place / name).symlink_to(excerpt_build / name)
-    with open_build(place) as older, pytest.raises(UnreadableBuild, match="made by an older version"):
-        search_codes(older, "diabetes")
+    (place / "parquet").symlink_to(excerpt_build / "parquet")
+    package = json.loads((excerpt_build / "datapackage.json").read_text("utf-8"))
+    if not is_described:
+        package["resources"] = [each for each in package["resources"] if each.get("path") != "search.sqlite"]
+    (place / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    with open_build(place) as build, pytest.raises(UnreadableBuild, match=says):
+        search_codes(build, "diabetes")
 
 
 def test_a_damaged_index_is_told_with_its_file(tmp_path: Path, excerpt_build: Path) -> None:
@@ -131,6 +141,18 @@ def test_a_damaged_index_is_told_with_its_file(tmp_path: Path, excerpt_build: Pa
     raw = bytearray((excerpt_build / "search.sqlite").read_bytes())
     raw[100:4096] = bytes(3996)
     (place / "search.sqlite").write_bytes(raw)
+    with open_build(place) as spoilt, pytest.raises(UnreadableBuild, match=r"damaged: .*search\.sqlite"):
+        search_codes(spoilt, "diabetes")
+
+
+def test_an_index_whose_numbers_lead_nowhere_is_told_as_damaged(tmp_path: Path, excerpt_build: Path) -> None:
+    place = tmp_path / "build"
+    place.mkdir()
+    for name in ("parquet", "datapackage.json"):
+        (place / name).symlink_to(excerpt_build / name)
+    shutil.copy(excerpt_build / "search.sqlite", place)
+    with sqlite3.connect(place / "search.sqlite") as index:
+        index.execute("update columns_of_texts set numbers = zeroblob(0) where name = 'number'")
     with open_build(place) as spoilt, pytest.raises(UnreadableBuild, match=r"damaged: .*search\.sqlite"):
         search_codes(spoilt, "diabetes")
 
