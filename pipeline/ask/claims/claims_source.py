@@ -119,6 +119,13 @@ def _delimiter_of(database: DuckConnection, path: Path) -> str:
     return max(DELIMITERS, key=str(line[0]).count)
 
 
+def columns_of_file(database: DuckConnection, path: Path) -> dict[str, str]:
+    """The columns of one file of claims, with their types."""
+    is_text = path.name.lower().endswith(TEXT)
+    sql = _csv([path], _delimiter_of(database, path)) if is_text else _parquet([path])
+    return _types_of(database, sql, [path])
+
+
 def _open_table(database: DuckConnection, source: Any) -> ClaimsSource:
     """A table that speaks Arrow: what is in memory is asked where it is, a stream is read once."""
     import pyarrow as pa  # noqa: PLC0415  # 40 MB of memory that files do not need

@@ -136,6 +136,19 @@ def _choose_layout(types: Mapping[str, str], files: Sequence[Path], roles: Claim
     )
 
 
+def require_one_layout(types_by_file: Mapping[Path, Mapping[str, str]], roles: ClaimRoles) -> None:
+    """Raises UsageError for files of several layouts: together they would be read by one of them, and what the others
+    say of their codes would be lost. Whoever names the columns of codes says it of all files."""
+    if roles.codes:
+        return
+    by_layout: dict[str, list[str]] = {}
+    for path, types in types_by_file.items():
+        by_layout.setdefault(_choose_layout(types, [path], roles).layout, []).append(path.name)
+    if len(by_layout) > 1:
+        told = "\n".join(f"  {layout}: {', '.join(names)}" for layout, names in by_layout.items())
+        raise UsageError(f"files of several layouts\n{told}\n  next:     one run for each, or name the roles")
+
+
 def _is_named(files: Sequence[Path], patterns: Names) -> bool:
     return not patterns or (bool(files) and all(any(fnmatch(f.name.lower(), p) for p in patterns) for f in files))
 
