@@ -212,7 +212,8 @@ class ClaimsRun:
             flags = [*flags_by_writing()]
             make_findings(self._database, self._build, flags, self._days_not_read)
             write_report(self._database, self._folder / REPORT_FILE)
-            write_report_page(self._database, self._build.id, self._columns, self._folder / PAGE_FILE)
+            page = self._folder / PAGE_FILE
+            write_report_page(self._database, self._build.id, self._columns, page, self._engine.files)
             done.append("with the report")
 
     def _write_answers(self) -> None:

@@ -154,8 +154,9 @@ def _is_named(files: Sequence[Path], patterns: Names) -> bool:
 
 
 def _with_roles(layout: ClaimLayout, roles: ClaimRoles) -> ClaimLayout:
-    """A layout with the columns that were named in the place of its own."""
-    named = [CodesEntry(tuple(patterns), field) for field, patterns in (roles.codes or {}).items()]
+    """A layout with the columns that were named in the place of its own, by the days that it has for their field."""
+    days = {each.field: each.day for each in reversed(layout.codes)}
+    named = [CodesEntry(tuple(each), field, day=days.get(field, ())) for field, each in (roles.codes or {}).items()]
     return _with_common(replace(layout, codes=tuple(named)), roles)
 
 

@@ -186,6 +186,23 @@ def test_a_column_that_looks_like_numbers_is_said(opened: Build, tmp_path: Path,
     assert not said or str(found[0]["note"]).endswith(said)
 
 
+def test_no_name_of_a_column_is_a_formula_in_the_report(opened: Build, tmp_path: Path) -> None:
+    source = write_rows(tmp_path / "c.csv", ("id", "=1+1"), [("1", "E11.9")])
+    run(opened, source, tmp_path / "out", roles=ClaimRoles({"dx": ["=1+1"]}))
+    cells = (tmp_path / "out" / "report.csv").read_text().replace("\n", ",").split(",")
+    assert "'=1+1" in cells
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
+
+
+def test_the_page_says_what_was_read_as_what(opened: Build, tmp_path: Path) -> None:
+    source = write_rows(tmp_path / "mine.csv", ("id", "day", "dx"), [("1", "2030-03-04", "E11.9")])
+    run(opened, source, tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "<code>mine.csv</code>" in page
+    assert "<small>dx, day by day</small>" in page
+    assert "Type 2 diabetes" in page  # the meaning of a code that somebody should look at
+
+
 def test_the_page_shows_what_somebody_should_look_at(opened: Build, tmp_path: Path) -> None:
     rows = [*ROWS, ("6", "2016-01-01", "<script>\x1b[2J"), ("7", "2016-01-01", "e11.9")]
     run(opened, write_rows(tmp_path / "claims.csv", HEAD, rows), tmp_path / "out", roles=ClaimRoles())

@@ -53,7 +53,7 @@ def test_a_code_is_read_with_what_it_took(opened: Build, row: Written, expected:
     assert told(judge_row(opened, row)) == expected
 
 
-@pytest.mark.parametrize("text", [None, "", "  ", "NULL", "n/a", "-------", "00000", "\u00a0"])
+@pytest.mark.parametrize("text", [None, "", "  ", "NULL", "n/a", "-------", "00000", "\u00a0", "-9", "-1"])
 def test_nothing_written_is_empty(opened: Build, text: str | None) -> None:
     assert told(judge_row(opened, on(IN_2010, text, "dx"))) == ("empty", "", "", "", "")
 
