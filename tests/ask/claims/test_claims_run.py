@@ -167,6 +167,11 @@ def test_days_that_cannot_be_read_are_counted_and_refused_where_they_are_most(op
     assert status_of(run(opened, most, roles=ClaimRoles(no_days=True)))["4", "dx"] == "no_day"
 
 
+def test_columns_that_differ_in_capitals_alone_are_refused(opened: Build) -> None:
+    with pytest.raises(UsageError, match="dx1, DX1"):
+        run(opened, pa.table({"dx1": ["250.00"], "DX1": ["4019"]}))
+
+
 def test_numeric_columns_went_through_a_number(opened: Build) -> None:
     days = pa.array([date(2010, 5, 1)] * 2)
     fractions = pa.table({"id": [1, 2], "day": days, "dx": pa.array([38.11, None])})
