@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -216,6 +217,7 @@ def _matching(names: Iterable[str], patterns: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+@cache
 def _as_regex(pattern: str) -> re.Pattern[str]:
     parts = {"*": "(.*)", "#": r"(\d+)"}
     return re.compile("".join(parts.get(each, re.escape(each)) for each in pattern), re.IGNORECASE)
