@@ -68,7 +68,7 @@ Keep = Annotated[bool, typer.Option("--keep", help="Let all other columns throug
 To = Annotated[str | None, typer.Option("--to", help="Translate to SYSTEM, or to SYSTEM@DAY.")]
 ShapeOption = Annotated[TargetShape, typer.Option("--shape", help="How targets are given.")]
 With = Annotated[
-    str, typer.Option("--with", "--categories", help="Groupings and more of the codes: CCSR,HCC-V28,section.")
+    Patterns, typer.Option("--with", "--categories", help="Groupings and more of the codes: CCSR,HCC-V28,section.")
 ]
 Repairs = Annotated[AllowedRepairs, typer.Option("--repairs", help="Which repairs are allowed; plain change nothing.")]
 Memory = Annotated[str, typer.Option("--memory", help="Memory of DuckDB; what is more goes to disk.")]
@@ -87,9 +87,10 @@ def claims(
     files: Files, out: Out = None, layout: LayoutName = "auto", day: DayColumns = None, dx: Dx = None, px: Px = None,
     hcpcs: Hcpcs = None, procedure: Procedure = None, modifier: Modifier = None, any_: AnyCode = None,
     code: Code = None, field: FieldOption = None, flag: FlagColumn = None, numbers: Numbers = None, key: Key = None,
-    no_days: NoDays = False, keep: Keep = False, to: To = None, shape: ShapeOption = TargetShape.SETS, with_: With = "",
-    repairs: Repairs = AllowedRepairs.ALL, memory: Memory = "512MB", report: Report = None, fail_on: FailOn = None,
-    engine: EngineOption = Engine.DUCKDB, emit_sql: EmitSql = None, output: OutputOption = OUTPUT,
+    no_days: NoDays = False, keep: Keep = False, to: To = None, shape: ShapeOption = TargetShape.SETS,
+    with_: With = None, repairs: Repairs = AllowedRepairs.ALL, memory: Memory = "512MB", report: Report = None,
+    fail_on: FailOn = None, engine: EngineOption = Engine.DUCKDB, emit_sql: EmitSql = None,
+    output: OutputOption = OUTPUT,
 ) -> None:  # fmt: skip
     """What the codes of claims are: repaired, resolved, dated, translated and grouped, with a report.
 
@@ -107,7 +108,7 @@ def claims(
             build, by_field, code=code, field=field, numbers=numbers, flag=flag or "", day=day or (), keys=key or (),
             no_days=no_days, layout=layout,
         )  # fmt: skip
-        more = [each.strip() for each in with_.split(",") if each.strip()]
+        more = [each.strip() for listed in with_ or [] for each in listed.split(",") if each.strip()]
         asked: dict[str, Any] = {"to": to, "shape": shape.value, "with_": more}
         asked |= {"keep": keep, "repairs": repairs.value, "memory": memory, "fail_on": fail_on or []}
         if emit_sql:

@@ -36,7 +36,7 @@ listed as (
     select distinct c.system, c.code
     from target_codes as c
     join build_code_history as h on h.system = c.system and h.code = c.code
-    where c.way = 'years' and $day::date between h.valid_from and coalesce(h.valid_to, date '9999-12-31')
+    where c.way in ('years', 'alone') and c.system = $target and $day::date between h.valid_from and coalesce(h.valid_to, date '9999-12-31')
 )
 
 select
@@ -46,9 +46,10 @@ select
         when q.way = 'itself' then 'itself'
         when q.way is null or q.way = 'no_crosswalk' then 'no_crosswalk'
         when q.way = 'years' and (g.sets = [[q.code]] or (g.sets is null and k.system is not null)) then 'itself'
-        when g.sets is not null or (p.leads and q.way <> 'years') then 'translated'
+        when q.way = 'alone' and k.system is not null then 'itself'
+        when g.sets is not null or (p.leads and $day::date is null) then 'translated'
         when p.no_map then 'no_map'
-        when p.not_bridged or q.way = 'years' then 'not_bridged'
+        when p.not_bridged or p.leads or q.way = 'years' then 'not_bridged'
         else 'not_in_crosswalk'
     end as target_status,
     if(q.way in ('itself', 'no_crosswalk'), null, if(q.direction = 'backward', q.backward, q.crosswalk))

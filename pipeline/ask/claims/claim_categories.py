@@ -22,6 +22,8 @@ CATEGORY_STATUSES: Final = {
 }
 # What else a build says of a code, by the name of its column in table `codes`.
 MORE_OF_A_CODE: Final = ("section", "section_title", "setting", "maintainer", "parent_code", "billable")
+# What each answer says whether it is asked for or not.
+SAID_ANYWAY: Final = ("code_dotted", "meaning", "kind", "standalone", "repairs", "basis", "candidates")
 # Rules of the day, which are no categories.
 RULES_OF_THE_DAY: Final = ("poa", "cc", "mcc")
 
@@ -36,9 +38,8 @@ class AskedGrouping:
 
 def read_with(build: Build, names: Sequence[str]) -> tuple[list[AskedGrouping], list[str]]:
     """What was asked for beside the codes: groupings, and columns of MORE_OF_A_CODE. Raises UsageError for others."""
-    return _groupings(build, [each for each in names if each not in MORE_OF_A_CODE]), [
-        each for each in dict.fromkeys(names) if each in MORE_OF_A_CODE
-    ]
+    others = [each for each in names if each not in (*MORE_OF_A_CODE, *SAID_ANYWAY)]
+    return _groupings(build, others), [each for each in dict.fromkeys(names) if each in MORE_OF_A_CODE]
 
 
 def _groupings(build: Build, names: Sequence[str]) -> list[AskedGrouping]:

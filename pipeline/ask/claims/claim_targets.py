@@ -8,8 +8,9 @@ from typing import Final
 
 from pipeline.ask.build import Build, DuckConnection
 from pipeline.ask.claims.claims_database import make_table
+from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.relations import GROUPING, SUCCESSION
-from pipeline.ask.translate.choose import ChosenCrosswalk, choose_crosswalk, known_target, require_known_release
+from pipeline.ask.translate.choose import choose_crosswalk, known_target, require_known_release
 from pipeline.ask.translate.model import Question
 from pipeline.errors import UsageError
 
@@ -68,37 +69,45 @@ def make_targets(database: DuckConnection, build: Build, systems: Iterable[str],
     build.show_to(database, ("mappings", "clusters", "code_history"), "build_")
     database.execute("create table target_ways (system varchar, crosswalk varchar, backward varchar, way varchar)")
     for system in sorted(systems):
-        database.execute("insert into target_ways values ($a, $b, $c, $d)", _way(build, system, target))
-    values = {"day": target.day}
-    make_table(database, "target_codes", "target_codes.sql")
-    make_table(database, "target_sets", "target_sets.sql", values)
-    make_table(database, "answer_targets", "answer_targets.sql", values)
+        database.execute(
+            "insert into target_ways values ($system, $crosswalk, $backward, $way)", _way(build, system, target)
+        )
+    values = {"day": target.day, "newest": _newest_release(build, target.system), "target": target.system}
+    for name in ("target_codes", "target_carried", "target_sets", "answer_targets"):
+        make_table(database, name, f"{name}.sql", values)
+
+
+def _newest_release(build: Build, system: str) -> date | None:
+    """The day of the newest release of a system, to which crosswalks from other systems lead."""
+    return build.release_days.get(system, (None, None))[1]
 
 
 def _way(build: Build, system: str, target: ClaimTarget) -> dict[str, str | None]:
-    """How codes of a system get there: itself, years, clusters (alternatives), together (a grouping), alone, or not."""
+    """How codes of a system get there: itself, years, clusters (alternatives), carried (those of the newest release,
+    brought back to an earlier day), together (a grouping), alone (successors), or not."""
     if system == target.system and target.day is None:
-        return {"a": system, "b": None, "c": None, "d": ITSELF}
-    same = system == target.system
-    chosen = choose_crosswalk(
-        build, system, target.system, Question(target.system, release=None if same else target.day)
-    )
+        return {"system": system, "crosswalk": None, "backward": None, "way": ITSELF}
+    chosen = choose_crosswalk(build, system, target.system, Question(target.system))
+    crosswalk, backward = chosen.crosswalk, chosen.backward
+    way = NO_CROSSWALK if crosswalk is None else "years" if backward else _way_of(crosswalk)
+    newest = _newest_release(build, target.system)
+    if way == "clusters" and target.day and newest and target.day < newest:
+        way, backward = (
+            "carried",
+            choose_crosswalk(build, target.system, target.system, Question(target.system)).backward,
+        )
     return {
-        "a": system,
-        "b": chosen.crosswalk.crosswalk if chosen.crosswalk else None,
-        "c": chosen.backward.crosswalk if chosen.backward else None,
-        "d": _kind_of(chosen),
+        "system": system,
+        "crosswalk": crosswalk.crosswalk if crosswalk else None,
+        "backward": backward.crosswalk if backward else None,
+        "way": way,
     }
 
 
-def _kind_of(chosen: ChosenCrosswalk) -> str:
-    if chosen.crosswalk is None:
-        return NO_CROSSWALK
-    if chosen.backward is not None:
-        return "years"
-    if chosen.crosswalk.relation == GROUPING:
+def _way_of(crosswalk: CrosswalkRow) -> str:
+    if crosswalk.relation == GROUPING:
         return "together"
-    return "alone" if chosen.crosswalk.relation == SUCCESSION else "clusters"
+    return "alone" if crosswalk.relation == SUCCESSION else "clusters"
 
 
 # The columns of each shape in the answers; of rows there is a table of its own.

@@ -11,6 +11,7 @@ from typing import Any, Final
 import duckdb
 
 from pipeline.ask.build import DuckConnection
+from pipeline.ask.claims.claim_tables import values_in
 from pipeline.errors import UnreadableClaims, UsageError
 
 Relation = duckdb.DuckDBPyRelation
@@ -112,8 +113,9 @@ def open_results(files: Mapping[str, Path], *, in_memory: bool) -> dict[str, Rel
 
 
 def make_table(database: DuckConnection, name: str, sql: str, values: Mapping[str, Any] | None = None) -> None:
-    """Makes a table of the answer to the question in an SQL file beside this module, with its `$values`."""
-    database.execute(f"create table {name} as {read_question(sql)}", dict(values or {}))
+    """Makes a table of the answer to the question in an SQL file beside this module, with those `$values` it names."""
+    question = read_question(sql)
+    database.execute(f"create table {name} as {question}", values_in(question, values or {}))
 
 
 def read_question(sql: str) -> str:

@@ -10,7 +10,9 @@ from pipeline.ask.build import Build, open_build
 from pipeline.ask.claims.claim_targets import Shape
 from pipeline.ask.claims.claims_database import MEMORY
 from pipeline.ask.claims.claims_run import ClaimsQuestion, ClaimsResult, run_claims
+from pipeline.ask.claims.claims_steps import REPAIRS_ALLOWED
 from pipeline.ask.claims.code_columns import ClaimRoles
+from pipeline.errors import UsageError
 from pipeline.run.progress import Progress
 
 
@@ -37,9 +39,12 @@ def claims(
     returned. `build` is an open build or its folder, `output/latest` where none is named; the other arguments are those
     of ClaimsQuestion.
 
-    Raises UsageError where no column has a role or the days cannot be read, UnreadableClaims for a file that is not
-    what its name says, and TooManyFaults, once the results are written, where `fail_on` says so.
+    Raises UsageError for an argument that is none of its words, where no column has a role, or the days cannot be read;
+    UnreadableClaims for a file that is not what its name says; TooManyFaults, once the results are written, where
+    `fail_on` says so.
     """
+    _require_word("shape", shape, [each.value for each in Shape])
+    _require_word("repairs", repairs, REPAIRS_ALLOWED)
     question = ClaimsQuestion(roles or ClaimRoles(), to, Shape(shape), with_, keep, repairs, memory, fail_on)
     with ExitStack() as stack:
         if not isinstance(build, Build):
@@ -47,3 +52,8 @@ def claims(
         told = progress or Progress(lambda _: None)
         place = Path(out) if out is not None else None
         return run_claims(source, place, build, question, told, on_spark=on_spark)
+
+
+def _require_word(argument: str, word: str, allowed: Sequence[str]) -> None:
+    if word not in allowed:
+        raise UsageError(f"{argument}={word}: no such word\n  next:     one of {', '.join(allowed)}")

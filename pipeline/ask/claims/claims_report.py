@@ -16,6 +16,7 @@ LOOK_ALIKE: Final = (("ICD9CM", "ICD9Proc"), ("ICD9Proc", "ICD9CM"))
 FINDING_ORDER: Final = (
     """order by finding <> 'status', finding, "column", year, rows desc, status, system, repairs, note"""
 )
+NO_FORMULA: Final = r"""if(regexp_matches("column", '^[=+@\t\r-]'), chr(39) || "column", "column")"""
 DAYS_NOT_READ: Final = """
     insert into claims_findings
     select 'day_not_read', $name, null, null, null, null, $rows, null, 'is no day, so these have none' where $rows > 0
@@ -91,8 +92,9 @@ def make_findings(
 
 
 def write_report(database: DuckConnection, path: Path) -> None:
-    """Writes the findings as csv."""
-    write_table(database, f"select * from claims_findings {FINDING_ORDER}", path)
+    """Writes the findings as csv; the name of a column that a spreadsheet takes for a formula has ' before it."""
+    ordered = f"select * from claims_findings {FINDING_ORDER}"
+    write_table(database, f'select * replace ({NO_FORMULA} as "column") from ({ordered})', path)
 
 
 def findings(database: DuckConnection) -> list[dict[str, Any]]:

@@ -21,8 +21,9 @@ from pipeline.ask.claims.claims_database import (
 from pipeline.ask.claims.claims_engine import SOURCE_CLAIMS, ClaimsEngine, DuckEngine
 from pipeline.ask.claims.claims_output import SCRATCH, new_output
 from pipeline.ask.claims.claims_report import find_too_many, make_findings, read_limit, write_report
+from pipeline.ask.claims.claims_source import columns_of_file
 from pipeline.ask.claims.claims_sql import ClaimsTable, distinct_sql, joined_sql
-from pipeline.ask.claims.code_columns import ClaimRoles, describe_columns, find_columns
+from pipeline.ask.claims.code_columns import ClaimRoles, describe_columns, find_columns, require_one_layout
 from pipeline.ask.claims.report_page import write_report_page
 from pipeline.ask.claims.rules import statuses
 from pipeline.ask.claims.scopes import flags_by_writing
@@ -145,6 +146,9 @@ class ClaimsRun:
         """What each column is for, the claims as a table, and the forms of their days."""
         with self._progress.stage("claims") as done:
             self._engine = engine = self._open(source, on_spark)
+            if len(engine.files) > 1:
+                types_by_file = {each: columns_of_file(self._database, each) for each in engine.files}
+                require_one_layout(types_by_file, self._question.roles)
             columns = find_columns(engine.types, engine.files, self._question.roles)
             self._kept = (*columns.keys, *(columns.others if self._question.keep else ()))
             needed = dict.fromkeys([*self._kept, *columns.used])
@@ -208,7 +212,8 @@ class ClaimsRun:
             flags = [*flags_by_writing()]
             make_findings(self._database, self._build, flags, self._days_not_read)
             write_report(self._database, self._folder / REPORT_FILE)
-            write_report_page(self._database, self._build.id, self._columns, self._folder / PAGE_FILE)
+            page = self._folder / PAGE_FILE
+            write_report_page(self._database, self._build.id, self._columns, page, self._engine.files)
             done.append("with the report")
 
     def _write_answers(self) -> None:

@@ -119,6 +119,13 @@ def _delimiter_of(database: DuckConnection, path: Path) -> str:
     return max(DELIMITERS, key=str(line[0]).count)
 
 
+def columns_of_file(database: DuckConnection, path: Path) -> dict[str, str]:
+    """The columns of one file of claims, with their types."""
+    is_text = path.name.lower().endswith(TEXT)
+    sql = _csv([path], _delimiter_of(database, path)) if is_text else _parquet([path])
+    return _types_of(database, sql, [path])
+
+
 def _open_table(database: DuckConnection, source: Any) -> ClaimsSource:
     """A table that speaks Arrow: what is in memory is asked where it is, a stream is read once."""
     import pyarrow as pa  # noqa: PLC0415  # 40 MB of memory that files do not need
@@ -134,9 +141,17 @@ def _open_table(database: DuckConnection, source: Any) -> ClaimsSource:
             f"{type(source).__name__}: no claims\n"
             "  next:     a path, or a table of Arrow, pandas, Polars, DuckDB or Spark"
         )
+    _require_different_names(given.schema.names)
     database.register("given_claims", given)
     types = {field.name: _type_of(field.type) for field in given.schema}
     return ClaimsSource(types, (), not isinstance(source, pa.Table), "select * from given_claims")
+
+
+def _require_different_names(names: Sequence[str]) -> None:
+    """SQL does not tell capitals apart in the names of columns: one of two would be read as the other."""
+    lower = [each.lower() for each in names]
+    if alike := [each for each in names if lower.count(each.lower()) > 1]:
+        raise UsageError(f"several columns of one name, but for capitals: {', '.join(alike)}\n  next:     rename one")
 
 
 def _type_of(kind: Any) -> str:

@@ -15,10 +15,9 @@ from pipeline.ask.claims.claims_engine import SOURCE_CLAIMS, WRITTEN_KEYS, Claim
 from pipeline.ask.claims.claims_sql import NO_DAY, quoted
 from pipeline.ask.claims.code_columns import FRACTION, ClaimColumns
 from pipeline.ask.claims.judged import judged
-from pipeline.ask.claims.rules import repairs
 from pipeline.errors import UsageError
 
-ALL_REPAIRS, PLAIN_REPAIRS, NO_REPAIRS = "all", "plain", "none"  # of the repairs
+ALL_REPAIRS, PLAIN_REPAIRS, NO_REPAIRS = REPAIRS_ALLOWED = ("all", "plain", "none")
 JUDGED: Final = "judged_answers"
 JOINED_ANSWERS: Final = "joined_answers"
 UNREADABLE_AT_MOST: Final = 0.5  # of the days of a column; more, and it is none of days
@@ -71,13 +70,11 @@ def make_answers(database: DuckConnection, build: Build, allowed: str = ALL_REPA
     JUDGED has what they say, numbered in the order of the texts, so that it does not depend on that of the claims;
     JOINED_ANSWERS what step 3 needs. `allowed` are the repairs that are: all, plain (nothing said changes) or none.
     """
-    said = judged(database, build, WRITTEN_KEYS)
-    values = {"plain": [each.name for each in repairs() if each.kind == PLAIN_REPAIRS and allowed == PLAIN_REPAIRS]}
-    sql = read_question("answers_allowed.sql") if allowed != ALL_REPAIRS else f"select * from {said}"
+    said = judged(database, build, WRITTEN_KEYS, as_written=allowed != ALL_REPAIRS)
+    sql = read_question("answers_unrepaired.sql") if allowed == NO_REPAIRS else f"select * from {said}"
     database.execute(
         f"create table {JUDGED} as select row_number() over (order by {ANSWER_ORDER})::integer as answer, "
-        f"text, field, flag, numbers, day_from, day_to, status, system, code, repairs, basis, candidates from ({sql})",
-        values if allowed != ALL_REPAIRS else {},
+        f"text, field, flag, numbers, day_from, day_to, status, system, code, repairs, basis, candidates from ({sql})"
     )
     database.execute(f"drop table {said}")
     database.execute(f"drop table {WRITTEN_KEYS}")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -136,13 +137,27 @@ def _choose_layout(types: Mapping[str, str], files: Sequence[Path], roles: Claim
     )
 
 
+def require_one_layout(types_by_file: Mapping[Path, Mapping[str, str]], roles: ClaimRoles) -> None:
+    """Raises UsageError for files of several layouts: together they would be read by one of them, and what the others
+    say of their codes would be lost. Whoever names the columns of codes says it of all files."""
+    if roles.codes:
+        return
+    by_layout: dict[str, list[str]] = {}
+    for path, types in types_by_file.items():
+        by_layout.setdefault(_choose_layout(types, [path], roles).layout, []).append(path.name)
+    if len(by_layout) > 1:
+        told = "\n".join(f"  {layout}: {', '.join(names)}" for layout, names in by_layout.items())
+        raise UsageError(f"files of several layouts\n{told}\n  next:     one run for each, or name the roles")
+
+
 def _is_named(files: Sequence[Path], patterns: Names) -> bool:
     return not patterns or (bool(files) and all(any(fnmatch(f.name.lower(), p) for p in patterns) for f in files))
 
 
 def _with_roles(layout: ClaimLayout, roles: ClaimRoles) -> ClaimLayout:
-    """A layout with the columns that were named in the place of its own."""
-    named = [CodesEntry(tuple(patterns), field) for field, patterns in (roles.codes or {}).items()]
+    """A layout with the columns that were named in the place of its own, by the days that it has for their field."""
+    days = {each.field: each.day for each in reversed(layout.codes)}
+    named = [CodesEntry(tuple(each), field, day=days.get(field, ())) for field, each in (roles.codes or {}).items()]
     return _with_common(replace(layout, codes=tuple(named)), roles)
 
 
@@ -202,6 +217,7 @@ def _matching(names: Iterable[str], patterns: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+@cache
 def _as_regex(pattern: str) -> re.Pattern[str]:
     parts = {"*": "(.*)", "#": r"(\d+)"}
     return re.compile("".join(parts.get(each, re.escape(each)) for each in pattern), re.IGNORECASE)

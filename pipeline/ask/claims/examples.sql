@@ -3,9 +3,10 @@ with kinds as (
     select
         if($what = 'repaired', a.repairs::varchar, a.status::varchar) as kind, r."column", a.text,
         a.system::varchar as system, a.code::varchar as code, nullif(a.candidates::varchar, '') as candidates,
-        sum(r.rows)::bigint as rows
+        coalesce(c.description, c.short_description) as meaning, sum(r.rows)::bigint as rows
     from counted_rows as r
     join judged_answers as a on a.answer = r.answer
+    left join build_codes as c on c.system = a.system::varchar and c.code = a.code::varchar
     where if(
         $what = 'repaired',
         coalesce(a.repairs::varchar, '') <> '' and a.code is not null,

@@ -17,12 +17,16 @@ NOT_A_FIELD: Final = """
 """
 
 
-def judged(connection: DuckConnection, build: Build, keys: str) -> str:
+NOTHING_READ: Final = "select null::bigint as question, null::bigint as code_id, null::integer as repairs where false"
+
+
+def judged(connection: DuckConnection, build: Build, keys: str, *, as_written: bool = False) -> str:
     """Answers to the rows of a table or view of the connection, in its new temporary table `answers`, which is named.
 
     `keys`: text, field, flag, numbers, first_day, last_day, rows, no_day; a row per text, field, flag and numbers with
     its first and last day, both null where it has none; `no_day` where it stands without a day too. `numbers` is bare
-    or dotted where the column was stored as numbers.
+    or dotted where the column was stored as numbers. `as_written`: only plain repairs are made, so that nothing that is
+    said changes.
     `answers`: text, field, flag, numbers, day_from, day_to, answer, status, system, code, repairs, basis, candidates; a
     row per run of days, without gap or overlap, from first to last day, in which all that is said is the same; both
     days null where there is none. Raises UsageError for a field that is neither one of the rules nor a system.
@@ -34,7 +38,7 @@ def judged(connection: DuckConnection, build: Build, keys: str) -> str:
         _require_fields(connection)
         tables.make("texts", "select distinct text from claims_keys")
         tables.make_steps("written", "asked", "questions", "asks")
-        _find_readings(tables)
+        _find_readings(tables, as_written=as_written)
         _find_days(tables, build)
         connection.execute(f"create or replace temp table {ANSWERS} as {read_step('answers')}")
     return ANSWERS
@@ -56,11 +60,15 @@ def _require_fields(connection: DuckConnection) -> None:
         raise UsageError(f"{', '.join(unknown)}: no field of claims, and no system\n  next:     name one of either")
 
 
-def _find_readings(tables: ClaimTables) -> None:
+def _find_readings(tables: ClaimTables, *, as_written: bool) -> None:
     """The codes that each text may mean: as a column of numbers has lost them, else as written, else inferred."""
     tables.make_steps("listed", "ranged")
     for form in (each for each in forms() if each.reading):
         tables.add("listed", read_step("formed"), system=form.system, pattern=form.pattern)
+    if as_written:
+        tables.make("readings", NOTHING_READ)
+        tables.add("readings", read_step("as_written"))
+        return
     tables.make("candidates", read_step("stored_as_numbers"))
     tables.make_steps("readings")
     tables.add("readings", read_step("as_written"))

@@ -12,7 +12,7 @@ from pipeline import __version__
 from pipeline.ask.build import DuckConnection
 from pipeline.ask.claims.claims_database import read_question
 from pipeline.ask.claims.claims_report import findings
-from pipeline.ask.claims.code_columns import ClaimColumns
+from pipeline.ask.claims.code_columns import ClaimColumns, CodeColumn
 from pipeline.ask.claims.rules import repairs, statuses
 from pipeline.run.files import write_whole
 from pipeline.run.printable import printable
@@ -23,8 +23,10 @@ EMPTY: Final = "empty"
 TO_LOOK_AT, REPAIRED = ("to_look_at", 10), ("repaired", 5)  # examples, and how many of each kind
 
 
-def write_report_page(database: DuckConnection, build_id: str, columns: ClaimColumns, path: Path) -> None:
-    """Writes the page from the findings and answers of a database."""
+def write_report_page(
+    database: DuckConnection, build_id: str, columns: ClaimColumns, path: Path, files: Sequence[Path] = ()
+) -> None:
+    """Writes the page from the findings and answers of a database; `files` are those that the claims stand in."""
     found = findings(database)
     own = [each for each in found if each["finding"] == "status"]
     by_column = _by(own, "column", [each.column for each in columns.codes])
@@ -34,12 +36,16 @@ def write_report_page(database: DuckConnection, build_id: str, columns: ClaimCol
     )  # fmt: skip
     environment.filters["count"] = lambda value: "" if value is None else f"{value:,}"
     environment.filters["share"] = share_in_words
+    environment.filters["breakable"] = lambda word: Markup(word.replace("_", "_<wbr>"))
     environment.filters["shown"] = lambda text: printable(str(text))
     words = [each.name for each in statuses() if each.name != EMPTY]
     page = environment.get_template("claims.html").render(
         version=__version__,
         build_id=build_id,
         layout=columns.layout,
+        files=[each.name for each in files],
+        roles={each.column: _role_of(each) for each in columns.codes},
+        meanings={each.name: each.meaning for each in statuses()} | {each.name: each.meaning for each in repairs()},
         style=Markup((REPORT_TEMPLATES / "claims.css").read_text(encoding="utf-8")),
         words=words,
         statuses=statuses(),
@@ -54,6 +60,19 @@ def write_report_page(database: DuckConnection, build_id: str, columns: ClaimCol
         repaired=_examples(database, *REPAIRED, None),
     )
     write_whole(path, page)
+
+
+def _role_of(column: CodeColumn) -> str:
+    """What a column was taken for, in words: its field, what says its version, and the day that decides.
+
+    >>> _role_of(CodeColumn("dx1", "dx", flag="dxver", day=("discharge", "day")))
+    'dx, version by dxver, day by discharge or day'
+    """
+    version = f"version {column.flag_is}" if column.flag_is else f"version by {column.flag}" if column.flag else ""
+    days = f"day by {' or '.join(column.day)}" if column.day else "no day"
+    numbers = f"{column.numbers} numbers" if column.numbers else ""
+    field = column.field or f"field by {column.field_in}"
+    return ", ".join(each for each in (field, numbers, version, days) if each)
 
 
 def summarise(found: Iterable[Finding]) -> dict[str, Any]:

@@ -21,6 +21,16 @@ select c.system, c.code, row_number() over (partition by c.system, c.code order 
 from target_codes as c
 join build_mappings as m on m.crosswalk = c.crosswalk and m.source_code = c.code
 where c.way = 'alone' and m.target_code is not null
+    and ($day::date is null or m.target_code in (
+        select h.code from build_code_history as h
+        where h.system = $target and $day::date between h.valid_from and coalesce(h.valid_to, date '9999-12-31')
+    ))
+union all
+-- Of a map between systems on a day before its newest release: what its alternatives were then.
+select
+    system, code, row_number() over (partition by system, code order by codes) as alternative, codes,
+    null, null, null, 0, count(*) over (partition by system, code)
+from target_carried
 union all
 -- Then those of one year in another, each on the days of the source that it holds for.
 select

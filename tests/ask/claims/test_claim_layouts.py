@@ -63,6 +63,14 @@ def test_the_discharge_day_decides_for_a_stay_and_the_service_day_for_a_line() -
     assert codes["HCPCS_CD"].day == ("REV_CNTR_DT", "CLM_THRU_DT")
 
 
+@pytest.mark.parametrize("roles", [ClaimRoles(), ClaimRoles({"dx": ["dx1"], "hcpcs": ["cpt1"]})])
+def test_a_table_with_a_day_of_discharge_has_stays_and_lines_too(roles: ClaimRoles) -> None:
+    types = dict.fromkeys(["id", "service_date", "discharge_date", "dx1", "cpt1"], "VARCHAR")
+    codes = by_name(find_columns(types, (), roles))
+    assert codes["dx1"].day == ("discharge_date", "service_date")
+    assert codes["cpt1"].day == ("service_date", "discharge_date")
+
+
 def test_days_of_mimic_decide_nothing_since_they_are_shifted() -> None:
     assert by_name(find(HEADS["mimic_procedures"]))["icd_code"].day == ()
 

@@ -46,7 +46,8 @@ def test_the_command_writes_results_and_says_what_it_did(excerpt_build: Path, wi
 def test_every_option_reaches_the_run(excerpt_build: Path, wide: Path, tmp_path: Path) -> None:
     result = ask(
         excerpt_build, wide, "--out", tmp_path / "out", "--dx", "dx*", "--flag", "dxver", "--day", "day", "--key", "id",
-        "--numbers", "dx2=dotted", "--keep", "--to", "ICD9CM", "--shape", "rows", "--with", "CCSProc,section",
+        "--numbers", "dx2=dotted", "--keep", "--to", "ICD9CM", "--shape", "rows", "--categories", "CCSProc",
+        "--with", "section,meaning",
         "--repairs", "plain", "--memory", "300MB", "--fail-on", "unknown=90%",
     )  # fmt: skip
     assert result.exit_code == 0, result.output

@@ -3,6 +3,7 @@
 import gzip
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas
@@ -166,6 +167,11 @@ def test_days_that_cannot_be_read_are_counted_and_refused_where_they_are_most(op
     assert status_of(run(opened, most, roles=ClaimRoles(no_days=True)))["4", "dx"] == "no_day"
 
 
+def test_columns_that_differ_in_capitals_alone_are_refused(opened: Build) -> None:
+    with pytest.raises(UsageError, match="dx1, DX1"):
+        run(opened, pa.table({"dx1": ["250.00"], "DX1": ["4019"]}))
+
+
 def test_numeric_columns_went_through_a_number(opened: Build) -> None:
     days = pa.array([date(2010, 5, 1)] * 2)
     fractions = pa.table({"id": [1, 2], "day": days, "dx": pa.array([38.11, None])})
@@ -188,6 +194,47 @@ def test_only_plain_repairs_or_none_are_made_where_that_is_asked(opened: Build, 
     assert found["plain"][2] == found["none"][1] == found["none"][2] == "unknown"
     assert found["all"][0] == found["plain"][0] == found["plain"][1] == found["none"][0] != "unknown"
     assert found["all"] == [found["all"][0]] * 3
+
+
+def test_what_a_repair_would_have_made_of_a_text_is_not_told_where_it_is_not_allowed(
+    opened: Build, tmp_path: Path
+) -> None:
+    texts = [
+        "4011.0",
+        "I10X",
+        "e11.9",
+        "4011",
+    ]  # the first may be two codes without its zero; the last is two as written
+    source = write_rows(tmp_path / "dx.csv", ("id", "dx"), [(str(at), text) for at, text in enumerate(texts)])
+    found = {
+        kind: {
+            row["text"]: (row["status"], row["code"], row["candidates"])
+            for row in rows_of(run(opened, source, roles=ClaimRoles({"any": ["dx"]}), repairs=kind).answers)
+        }
+        for kind in ("all", "plain", "none")
+    }
+    assert found["all"]["4011.0"][0] == "ambiguous"
+    assert found["plain"]["4011.0"] == found["none"]["4011.0"] == ("unknown", None, None)
+    assert found["plain"]["I10X"] == ("unknown", None, None)
+    assert found["plain"]["e11.9"] == found["all"]["e11.9"] != found["none"]["e11.9"] == ("unknown", None, None)
+    assert found["all"]["4011"] == found["plain"]["4011"] == found["none"]["4011"] != ("unknown", None, None)
+
+
+def test_files_of_several_layouts_are_refused_and_named(opened: Build, tmp_path: Path) -> None:
+    procedures = write_rows(
+        tmp_path / "procedures_icd.csv", ("hadm_id", "seq_num", "chartdate", "icd_code", "icd_version"), []
+    )
+    diagnoses = write_rows(tmp_path / "diagnoses_icd.csv", ("hadm_id", "seq_num", "icd_code", "icd_version"), [])
+    with pytest.raises(UsageError, match=r"mimic_procedures: procedures_icd.csv\n  mimic_diagnoses: diagnoses_icd.csv"):
+        run(opened, [procedures, diagnoses])
+    assert run(opened, [diagnoses, diagnoses]).codes.fetchall() == []
+
+
+@pytest.mark.parametrize("asked", [{"repairs": "some"}, {"shape": "table"}])
+def test_a_word_that_is_none_of_those_allowed_is_said(opened: Build, tmp_path: Path, asked: dict[str, Any]) -> None:
+    source = write_rows(tmp_path / "dx.csv", ("id", "dx"), [("1", "I10")])
+    with pytest.raises(UsageError, match="next: "):
+        run(opened, source, **asked)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,24 @@ def test_one_year_is_translated_to_another(opened: Build, tmp_path: Path) -> Non
     assert rows["E11A"]["targets"] == [["E119"]]
 
 
+def test_a_map_between_systems_is_brought_back_to_an_earlier_day(opened: Build, tmp_path: Path) -> None:
+    rows = [("1", "2010-03-04", "250.00"), ("2", "2016-03-04", "E11.9"), ("3", "2016-03-04", "A41.9")]
+    source = write_rows(tmp_path / "c.csv", HEAD, rows)
+    newest = {row["code"]: row["targets"] for row in rows_of(run(opened, source, to="ICD10CM").answers)}
+    then = {row["code"]: row for row in rows_of(run(opened, source, to="ICD10CM@2016-10-01").answers)}
+    assert newest["25000"] == [["E119"], ["E11A"]]  # the second is of October 2025
+    assert (then["25000"]["target_status"], then["25000"]["targets"]) == ("translated", [["E119"]])
+    assert (then["25000"]["alternatives"], then["E119"]["target_status"]) == (1, "itself")
+    back = {row["code"]: row for row in rows_of(run(opened, source, to="ICD9CM@2012-01-01").answers)}
+    assert back["A419"]["targets"] == [["0389", "99591"]]  # what stands together does so on that day too
+
+
+def test_a_code_without_an_equivalent_on_the_day_is_said(opened: Build, tmp_path: Path) -> None:
+    source = write_rows(tmp_path / "c.csv", ("id", "day", "hcpcs"), [("1", "2016-01-01", "A0425")])
+    (row,) = rows_of(run(opened, source, to="ICD9CM@2012-01-01").answers)
+    assert (row["target_status"], row["targets"]) == ("no_crosswalk", None)
+
+
 @pytest.mark.parametrize("to", ["ICD11", "ICD10CM@soon", "CCSProc@2016-01-01"])
 def test_a_target_that_is_none_is_refused(opened: Build, tmp_path: Path, to: str) -> None:
     with pytest.raises(UsageError):
@@ -166,6 +184,23 @@ def test_a_column_that_looks_like_numbers_is_said(opened: Build, tmp_path: Path,
     found = findings(run(opened, write_rows(tmp_path / "claims.csv", HEAD, rows)), "stored_as_numbers")
     assert bool(found) == bool(said)
     assert not said or str(found[0]["note"]).endswith(said)
+
+
+def test_no_name_of_a_column_is_a_formula_in_the_report(opened: Build, tmp_path: Path) -> None:
+    source = write_rows(tmp_path / "c.csv", ("id", "=1+1"), [("1", "E11.9")])
+    run(opened, source, tmp_path / "out", roles=ClaimRoles({"dx": ["=1+1"]}))
+    cells = (tmp_path / "out" / "report.csv").read_text().replace("\n", ",").split(",")
+    assert "'=1+1" in cells
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
+
+
+def test_the_page_says_what_was_read_as_what(opened: Build, tmp_path: Path) -> None:
+    source = write_rows(tmp_path / "mine.csv", ("id", "day", "dx"), [("1", "2030-03-04", "E11.9")])
+    run(opened, source, tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "<code>mine.csv</code>" in page
+    assert "<small>dx, day by day</small>" in page
+    assert "Type 2 diabetes" in page  # the meaning of a code that somebody should look at
 
 
 def test_the_page_shows_what_somebody_should_look_at(opened: Build, tmp_path: Path) -> None:

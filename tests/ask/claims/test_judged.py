@@ -53,7 +53,7 @@ def test_a_code_is_read_with_what_it_took(opened: Build, row: Written, expected:
     assert told(judge_row(opened, row)) == expected
 
 
-@pytest.mark.parametrize("text", [None, "", "  ", "NULL", "n/a", "-------", "00000", "\u00a0"])
+@pytest.mark.parametrize("text", [None, "", "  ", "NULL", "n/a", "-------", "00000", "\u00a0", "-9", "-1"])
 def test_nothing_written_is_empty(opened: Build, text: str | None) -> None:
     assert told(judge_row(opened, on(IN_2010, text, "dx"))) == ("empty", "", "", "", "")
 
@@ -210,3 +210,43 @@ def test_a_look_up_and_a_claim_read_the_same_in_the_same_text(opened: Build, tex
     is_inferred = set((claimed["repairs"] or "").split()) & {each.name for each in repairs() if each.kind == "inferred"}
     assert (looked_up.code is not None) == (claimed["code"] is not None and not is_inferred)
     assert looked_up.code in {claimed["code"], None}
+
+
+def test_three_hundred_texts_are_read_alike_by_look_ups_and_claims(opened: Build) -> None:
+    """Ways to write a code, on codes of every system drawn by their order; what only a claim infers is no code of a
+    look-up, which suggests it."""
+    ways = [
+        "{}",
+        " {} ",
+        "{}.",
+        "'{}",
+        '="{}"',
+        "“{}”",
+        "{}*",
+        "\u200b{}",
+        "{};",
+        "\u00a0{}",
+        "{}\u2020",
+        "-{}",
+        "{}X",
+        "{}-",
+    ]
+    listed = opened.rows(
+        "select system, code, code_dotted from codes where system not in ('ICD9', 'ICD10') order by all"
+    )
+    codes = [row for row in listed if len(row["code"]) > 2 or row["system"] in {"ICD9Proc"}]  # modifiers are a field
+    texts = [
+        (row["system"], ways[at % len(ways)].format([row["code"], row["code_dotted"], row["code"].lower()][at % 3]))
+        for at, row in enumerate(codes[:: max(len(codes) // 300, 1)])
+    ]
+    told = {
+        (row["field"], row["text"]): row for row in judge_rows(opened, {on(IN_2016, text, of) for of, text in texts})
+    }
+    inferred = {each.name for each in repairs() if each.kind != "plain"}
+    assert len(told) >= 300
+    for system in {of for of, _ in texts}:
+        own = [text for of, text in texts if of == system]
+        for text, looked_up in zip(own, resolve_codes(opened, own, system, IN_2016), strict=True):
+            claimed = told[system, text]
+            is_inferred = bool(inferred & {*(claimed["repairs"] or "").split()})
+            assert (text, looked_up.code) == (text, None if is_inferred else claimed["code"])
