@@ -84,7 +84,7 @@ def _likeliest(entry: ListEntry, spelt: list[Spelling], listed: dict[Spelling, R
 def _spellings(entry: ListEntry, system: SystemRow) -> Iterator[Spelling]:
     """The codes that an entry may have been, the likeliest first."""
     text, bare = entry.text.upper(), entry.first
-    if FLOAT.fullmatch(text):
+    if FLOAT.fullmatch(text) and float(text).is_integer():
         number = str(int(float(text)))
         yield from (("float", zeros + number) for zeros in ("", "0", "00"))
     shortest = len(system.written_as[0].partition(".")[0]) if system.written_as else len(bare)

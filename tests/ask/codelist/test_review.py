@@ -79,6 +79,15 @@ def test_what_is_no_decision_is_refused_with_the_row(tmp_path: Path, text: str, 
         read_accepted(path)
 
 
+def test_a_csv_that_a_spreadsheet_wrote_with_semicolons_is_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "review.csv"
+    path.write_text('concept;system;code;source;accept\na;ICD10CM;I10;"one, two;\nthree";yes\n', encoding="utf-8-sig")
+    assert read_accepted(path) == [("a", "ICD10CM", "I10")]
+    path.write_text('concept,system,code,source,accept\na,ICD10CM,I10,"never closed,yes\n')
+    with pytest.raises(UsageError, match=r"no row of a table(?s:.*)next: "):
+        read_accepted(path)
+
+
 def test_a_review_that_stands_there_is_not_written_over(opened: Build, found: Conversion, tmp_path: Path) -> None:
     path = tmp_path / "review.csv"
     path.write_text("judged")
