@@ -25,6 +25,16 @@ def read_code_order() -> dict[str, str]:
     }
 
 
+def place_in_order(system: str, code: str) -> str:
+    """What a code is sorted by among those of its system.
+
+    >>> sorted(["C44", "C4A", "C43"], key=lambda code: place_in_order("ICD10CM", code))
+    ['C43', 'C4A', 'C44']
+    """
+    order = read_code_order()
+    return "".join(order.get(f"{system}{code[:end]}", code[end - 1]) for end in range(1, len(code) + 1))
+
+
 def _parent(row: dict[str, str]) -> str:
     return row["after"][:-1] if "after" in row else row["first_below"]
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from pipeline.ask.build import Build
 
-# A conversion table leads to older codes too (0370046 to the codes of before): there a successor begins after the end.
+# A conversion table leads to older codes too (0370046 to the codes of before): there a successor begins after the end,
+# and what no listing has (305.10 of 305.1) is older: the list without the code that ended would have its successor.
 # A record names codes in the place of its own that were in force beside it (99406 of G0436): these have no first day.
 REPLACEMENTS: Final = """
     select distinct m.source_system, m.source_code, m.target_system as system,
@@ -18,7 +19,7 @@ REPLACEMENTS: Final = """
     left join codes t on t.system = m.target_system and t.code = m.target_code
     where m.source_code in (select unnest($codes)) and c.code in (select unnest($codes))
         and x.relation = 'succession' and x.origin = 'published' and m.target_code is not null
-        and c.valid_to is not null and coalesce(m.target_valid_from > c.valid_to or m.flags = 'Replaced', true)
+        and c.valid_to is not null and (coalesce(m.target_valid_from > c.valid_to, false) or m.flags = 'Replaced')
     order by all
 """
 

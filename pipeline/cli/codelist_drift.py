@@ -34,27 +34,22 @@ def drift(
     """What became of a list between two days: codes that ended, changed or are new. A folder stands for its lists.
 
     Exit code 0 where nothing changes, 1 where a list needs a look or cannot be read; 8 where the build does not know
-    one of the days.
+    one of the days for a list, and nothing else needs a look.
     """
     from pipeline.ask.build import open_build
-    from pipeline.ask.codelist.drift import find_drift
     from pipeline.ask.codelist.drift_report import (
-        ListDrift,
         as_csv_of_drift,
         as_drift_report,
         as_json_of_drift,
+        drift_of_list,
         exit_code_of_drift,
     )
-    from pipeline.ask.codelist.list_systems import resolve_list
 
     first, last = since.date(), through.date()
     with errors_for_people(), open_build(output / "latest") as build:
-        found = []
-        for name, read in _lists_of(written):
-            if isinstance(read, UsageError):
-                found.append(ListDrift(name, [], " ".join(str(read).split())))
-            else:
-                found.append(ListDrift(name, find_drift(build, resolve_list(build, read, system), first, last)))
+        found = [drift_of_list(build, name, read, system, (first, last)) for name, read in _lists_of(written)]
+        if found[0].problem and not any(Path(each).is_dir() for each in written or []):
+            raise found[0].problem
         told = {AnswerForm.TABLE: as_drift_report(found, first, last), AnswerForm.CSV: as_csv_of_drift(found)}
         if report:
             _write_report(report, [told[AnswerForm.TABLE], told[AnswerForm.CSV]])

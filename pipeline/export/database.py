@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipeline.code_order import AFTER
 from pipeline.export.list_macro import ABOUT_EXPAND_LIST, CODE_LIST_TEMPLATE, EXPAND_LIST, expansion_macro
 from pipeline.list_rules import LIST_MACROS
 from schemas import TABLES
@@ -98,7 +99,7 @@ MACROS = {
     **LIST_MACROS,
 }
 # A code starts with the last code of a stretch or sorts before it.
-BELOW = "c.code <= {} || '~'"
+BELOW = f"c.code <= {{}} || '{AFTER}'"
 # Categories with a letter in their third place stand where others put them: C4A behind C43, C7A in a block of its own.
 OUT_OF_ORDER = "c.system = 'ICD10CM' and substr(c.code, 3, 1) > '9'"
 VIEWS = {

@@ -158,6 +158,11 @@ with asked as (
     select code, min(valid_from) as begins,
         bool_or(not billable and list_day between valid_from and valid_through) as is_heading
     from validity where system = listed and code in (select code from named) group by code
+), in_doubt as (  -- a list without it is years behind the last one that has it, and the list's day lies between
+    select distinct code from code_history
+    where system = listed and billable and code in (select code from named)
+        and (list_day > valid_to_earliest and list_day <= valid_to
+            or list_day >= valid_from_earliest and list_day < valid_from)
 ), unmapped as (
     select distinct source_code as code from forward where status = 'no_map'
 ), without as (
@@ -165,11 +170,12 @@ with asked as (
         when n.is_valid and listed = target then if(target_day > list_day, 'ended', 'not_yet')
         when n.is_valid and u.code is not null then 'no_map'
         when n.is_valid then 'not_bridged'
+        when d.code is not null then 'not_known'
         when l.is_heading then 'heading'
         when l.begins > list_day then 'not_yet'
         when l.code is not null then 'ended'
         else 'unknown' end as reason
-    from named n left join lives l using (code) left join unmapped u using (code)
+    from named n left join lives l using (code) left join unmapped u using (code) left join in_doubt d using (code)
     anti join (select concept, unnest(via || forward_from) as code from answers) a on a.concept = n.concept and a.code = n.code
 ), answered as (
     from answers

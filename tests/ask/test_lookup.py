@@ -254,13 +254,15 @@ def test_a_code_that_is_older_than_the_end_of_another_did_not_take_its_place(cha
     """Conversion tables lead from a code to those of before it, which may be in force still; what a record of the code
     itself names took its place, whenever it began (99406 in the place of G0436)."""
 
-    def with_older_target(rows: pa.Table, flags: str) -> pa.Table:
+    def with_older_target(rows: pa.Table, flags: str, first_day: date | None = date(2014, 1, 1)) -> pa.Table:
         is_it = pc.equal(rows["target_code"], "L1851")
-        for name, value in (("target_valid_from", date(2014, 1, 1)), ("flags", flags)):
+        for name, value in (("target_valid_from", pa.scalar(first_day, pa.date32())), ("flags", pa.scalar(flags))):
             rows = rows.set_column(rows.column_names.index(name), name, pc.if_else(is_it, value, rows[name]))
         return rows
 
     with open_build(changed("mappings", partial(with_older_target, flags="New"))) as build:
+        assert "replaced by" not in describe_code(answer(build, "K0901"))
+    with open_build(changed("mappings", partial(with_older_target, flags="New", first_day=None))) as build:
         assert "replaced by" not in describe_code(answer(build, "K0901"))
     with open_build(changed("mappings", partial(with_older_target, flags="Replaced"))) as build:
         assert "  replaced by L1851 (HCPCS)\n" in describe_code(answer(build, "K0901"))

@@ -16,6 +16,7 @@ from pipeline.ask.codelist.list_systems import NOWHERE, fits_system
 from pipeline.ask.codelist.matched import list_question, matched_entries, parameters
 from pipeline.ask.codelist.misread_codes import LostZeros, find_lost_zeros, find_misread, systems_without_zeros
 from pipeline.ask.known_days import KnownDays, read_known_days
+from pipeline.code_order import AFTER, place_in_order
 
 CHARACTERS = re.compile(r"[A-Z0-9_]+")
 
@@ -123,8 +124,9 @@ def _why_not_understood(entry: ListEntry) -> str:
     """Why something cannot be a code, a prefix or a range; empty where it can."""
     if not all(CHARACTERS.fullmatch(each) for each in (entry.first, entry.last or entry.first)):
         return "no code has such characters"
-    if entry.kind == KIND_RANGE and entry.last < entry.first:
-        return "it ends before it begins"
+    if entry.kind == KIND_RANGE:
+        first, last = (place_in_order(entry.system, each) for each in (entry.first, entry.last))
+        return "it ends before it begins, in the order of its system" if last + AFTER < first else ""
     return ""
 
 
@@ -148,7 +150,7 @@ def _finding_of_days(entry: ListEntry, row: Row, known: KnownDays, days: ListDay
         return "ends_within" if ends_within else None
     if row["is_heading"] and entry.kind == KIND_CODE:
         return "heading"
-    if not row["was_code"]:
+    if not row["was_reported"]:
         return "does_not_exist"
     if row["starts"] > days.through:
         return None if known.is_before(days.through) else "not_yet_valid"
@@ -157,7 +159,7 @@ def _finding_of_days(entry: ListEntry, row: Row, known: KnownDays, days: ListDay
 
 def _says_of_days(finding: str, row: Row) -> str:
     if finding == "heading":
-        until = f"; it could be reported through {row['ends']}" if row["ends"] else ""
+        until = f"; it could be reported through {row['ends']}" if row["was_code"] and row["ends"] else ""
         return f"{row['below']:,} codes below it{until}"
     if finding == "not_yet_valid":
         return f"from {row['starts']}"

@@ -38,6 +38,7 @@ CONVERSION_REASONS: Final = {
     "not_yet": "it was not valid yet",
     "heading": "it was a heading on the list's day, which no claim carries",
     "not_bridged": "nobody says what it is there",
+    "not_known": "the list's day lies between a release that has it and one that has not, years apart",
     "unknown": "no listing of its system has it",
 }
 SPEAKS_OF: Final = """
@@ -82,8 +83,8 @@ def find_way(
 ) -> ConversionWay:
     """The way between two systems, by their ids; a day that is not named is the last one of which the build can speak.
 
-    Raises UsageError where no map leads between them or a word is none of the above, NotKnown where the build cannot
-    speak of a day.
+    Raises UsageError where no map leads between them, where the target was not in use on its day, or a word is none of
+    the above; NotKnown where the build cannot speak of a day.
     """
     for name, word, words in (("encounters", encounters, ENCOUNTER_CHOICES), ("members", members, MEMBER_CHOICES)):
         if word not in words:
@@ -95,11 +96,18 @@ def find_way(
     }
     if listed != target and (target, listed) not in pairs:
         there = sorted(source for source, own in pairs if own == listed)
+        elsewhere = f"convert to one of {', '.join(there)}" if there else "leave them out of the list"
         raise UsageError(
-            f"no map leads from {target} to {listed}, so that no list can be converted there\n"
-            f"  next:     one of {', '.join([*there, listed])}"
+            f"no map leads from {target} to {listed}, so that codes of {listed} cannot be converted there\n"
+            f"  next:     {elsewhere}, or convert to another day of {listed}"
         )
     list_day, target_day = _known_day(build, listed, list_day), _known_day(build, target, target_day)
+    of_target = read_known_days(build)[target]
+    if listed != target and of_target.is_out_of_use(target_day):
+        raise UsageError(
+            f"{target} was not in use on {target_day}, so that nothing has a code there\n"
+            f"  next:     name a day from {of_target.in_use_from} to {of_target.in_use_to or 'now'}"
+        )
     return ConversionWay(listed, target, list_day, target_day, encounters, members)
 
 

@@ -10,6 +10,7 @@ from pipeline.ask.build import Build
 from pipeline.ask.codelist.code_list import CodeList
 from pipeline.ask.codelist.converted_codes import convert_codes, find_way, table_of_codes
 from pipeline.ask.codelist.expand import EXPANDED_COLUMNS, Expansion, ListDays, expand
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow
@@ -53,10 +54,14 @@ LIST_CHANGE_COLUMNS: Final = tuple(each.name for each in fields(ListChange))
 
 
 def find_drift(build: Build, codelist: CodeList, since: date, through: date) -> list[ListChange]:
-    """The changes of a list whose systems are resolved, from one day to a later or earlier one, by concept and kind.
+    """The changes of a list whose systems are resolved, from one day to a later one, by concept and kind.
 
-    Raises NotKnown where the build cannot speak of a day.
+    Raises NotKnown where the build cannot speak of a day, UsageError where the later one comes first.
     """
+    if through < since:
+        raise UsageError(
+            f"{since} is later than {through}\n  next:     name the earlier day first, or convert the list"
+        )
     found: list[ListChange] = []
     for system in sorted({each.system for each in codelist.entries if each.system}):
         way = find_way(build, system, system, list_day=since, target_day=through)

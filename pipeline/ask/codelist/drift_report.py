@@ -4,27 +4,51 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from pipeline.ask.answers import as_csv, as_json
-from pipeline.ask.codelist.drift import CHANGES, LIST_CHANGE_COLUMNS, ListChange, as_rows
+from pipeline.ask.answers import ALL_ANSWERED, ANSWER_IS_NO, as_csv, as_json
+from pipeline.ask.build import Build
+from pipeline.ask.codelist.code_list import CodeList
+from pipeline.ask.codelist.drift import CHANGES, LIST_CHANGE_COLUMNS, ListChange, as_rows, find_drift
+from pipeline.ask.codelist.list_systems import resolve_list
+from pipeline.errors import NotKnown, UsageError
 
 
 @dataclass(frozen=True)
 class ListDrift:
-    """The changes of one list, by its name; `problem` says why a list could not be read, it has none then."""
+    """The changes of one list, by its name; `problem` is why it has none: it could not be read, or the build does not
+    know one of the days."""
 
     name: str
     changes: list[ListChange]
-    problem: str = ""
+    problem: UsageError | NotKnown | None = None
 
     @property
     def is_untouched(self) -> bool:
         """Whether there is nothing that anybody must do."""
         return not self.changes and not self.problem
 
+    @property
+    def problem_in_words(self) -> str:
+        """The problem in one line; empty where there is none."""
+        return " ".join(str(self.problem or "").split())
+
+
+def drift_of_list(
+    build: Build, name: str, read: CodeList | UsageError, system: str | None, days: tuple[date, date]
+) -> ListDrift:
+    """What became of a list from one day to another, or why nobody can say it. `system` is that of what names none."""
+    try:
+        if isinstance(read, UsageError):
+            raise read
+        return ListDrift(name, find_drift(build, resolve_list(build, read, system), *days))
+    except (UsageError, NotKnown) as problem:
+        return ListDrift(name, [], problem)
+
 
 def exit_code_of_drift(lists: list[ListDrift]) -> int:
-    """1 where any list changes or cannot be read, else 0."""
-    return int(not all(each.is_untouched for each in lists))
+    """1 where any list changes or cannot be read, else 8 where a day is not known for one, else 0."""
+    if any(each.changes or isinstance(each.problem, UsageError) for each in lists):
+        return ANSWER_IS_NO
+    return NotKnown.exit_code if any(each.problem for each in lists) else ALL_ANSWERED
 
 
 def as_drift_report(lists: list[ListDrift], since: date, through: date) -> str:
@@ -32,11 +56,16 @@ def as_drift_report(lists: list[ListDrift], since: date, through: date) -> str:
     lines = [f"# Code lists from {since} to {through}", "", _in_short(lists), "", *_table(lists)]
     for each in lists:
         if not each.is_untouched:
-            lines += ["", f"## {each.name}", *([f"Not read: {each.problem}"] if each.problem else [])]
+            lines += ["", f"## {each.name}", *_problem(each)]
             lines += [
                 line for concept, own in groupby(each.changes, key=_concept_of) for line in _concept(concept, [*own])
             ]
     return "\n".join(lines) + "\n"
+
+
+def _problem(drift: ListDrift) -> list[str]:
+    word = "Not read" if isinstance(drift.problem, UsageError) else "Not told"
+    return [f"{word}: {drift.problem_in_words}"] if drift.problem else []
 
 
 def _concept_of(change: ListChange) -> str:
@@ -84,12 +113,16 @@ def as_csv_of_drift(lists: list[ListDrift]) -> str:
         for row in as_rows(each.changes):
             rows.append([each.name, *(" ".join(cell) if isinstance(cell, list) else cell for cell in row.values())])
         if each.problem:
-            unread = dict.fromkeys(LIST_CHANGE_COLUMNS) | {"change": "not_read", "reason": each.problem}
+            word = "not_read" if isinstance(each.problem, UsageError) else "not_known"
+            unread = dict.fromkeys(LIST_CHANGE_COLUMNS) | {"change": word, "reason": each.problem_in_words}
             rows.append([each.name, *unread.values()])
     return as_csv([head, *rows])
 
 
 def as_json_of_drift(lists: list[ListDrift]) -> str:
     """An object with the changes of each list, and why one was not read."""
-    told = [{"list": each.name, "problem": each.problem or None, "changes": as_rows(each.changes)} for each in lists]
+    told = [
+        {"list": each.name, "problem": each.problem_in_words or None, "changes": as_rows(each.changes)}
+        for each in lists
+    ]
     return as_json({"lists": told}) + "\n"

@@ -1,12 +1,11 @@
 """A review that people have worked on, read back: the list of what they accepted."""
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from pipeline.ask.answers import as_csv
-from pipeline.ask.code_text import decode_text
+from pipeline.ask.code_text import columns_separator, decode_text, table_rows
 from pipeline.ask.codelist.review import ACCEPT, CSV, WORKBOOK
 from pipeline.errors import UsageError
 
@@ -23,7 +22,7 @@ def read_accepted(path: Path) -> list[AcceptedCode]:
     accepted that has no code.
     """
     lines = [*_lines_of(path)]
-    header = [each.strip().lower() for each in lines[0]] if lines else []
+    header = [each.strip().lower() for each in lines[0][1]] if lines else []
     lacking = [each for each in REVIEW_COLUMNS if each not in header]
     if lacking:
         raise UsageError(
@@ -32,7 +31,7 @@ def read_accepted(path: Path) -> list[AcceptedCode]:
         )
     concept, system, code, accept = (header.index(each) for each in REVIEW_COLUMNS)
     found = dict[AcceptedCode, None]()
-    for number, cells in enumerate(lines[1:], 2):
+    for number, cells in lines[1:]:
         row = [*(cell.strip() for cell in cells), *[""] * (len(header) - len(cells))]
         if _is_accepted(f"{path}, row {number}", row[accept], row[code]):
             found[row[concept], row[system], row[code]] = None
@@ -51,15 +50,17 @@ def _is_accepted(where: str, word: str, code: str) -> bool:
     return is_yes
 
 
-def _lines_of(path: Path) -> Iterator[list[str]]:
-    """The cells of each row, as text."""
+def _lines_of(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The number of each row, and its cells as text. A spreadsheet may have written a csv with other separators."""
     if path.suffix.lower() not in (CSV, WORKBOOK):
         raise UsageError(f"{path}: a review is a csv or an Excel workbook\n  next:     name one of these")
     try:
         if path.suffix.lower() == CSV:
-            yield from csv.reader(decode_text(str(path), path.read_bytes()).splitlines())
+            lines = decode_text(str(path), path.read_bytes()).splitlines()
+            between = columns_separator(lines[0]) if lines else None
+            yield from table_rows(lines, 0, between or ",", f"{path}, ", strict=True)
         else:
-            yield from _cells_of(path)
+            yield from enumerate(_cells_of(path), 1)
     except OSError as problem:
         raise UsageError(f"{path}: cannot be read ({problem})\n  next:     name a review") from problem
 

@@ -87,10 +87,10 @@ def _choose(build: Build, open_ones: list[tuple[ListEntry, list[str], int]]) -> 
     pairs = [(at, system) for at, system in pairs if fits_system(build, open_ones[at][0], system)]
     found = _pairs_matched(build, pairs, [replace(open_ones[at][0], system=system) for at, system in pairs])
     ends = [replace(open_ones[at][0], system=system, kind=KIND_CODE) for at, system in pairs]
-    whole = _pairs_matched(build, pairs, ends) | _pairs_matched(
-        build, pairs, [replace(each, first=each.last or each.first) for each in ends]
-    )
-    having = [_having(at, systems, found, whole) for at, (_, systems, _) in enumerate(open_ones)]
+    firsts = _pairs_matched(build, pairs, ends)
+    lasts = _pairs_matched(build, pairs, [replace(each, first=each.last or each.first) for each in ends])
+    nearest = [firsts & lasts, firsts | lasts, found]
+    having = [_having(at, systems, nearest) for at, (_, systems, _) in enumerate(open_ones)]
     main = _main_system([(has, number) for (_, _, number), has in zip(open_ones, having, strict=True) if has])
     return [_chosen(build, each, has, main) for (each, _, _), has in zip(open_ones, having, strict=True)]
 
@@ -100,17 +100,22 @@ def _pairs_matched(build: Build, pairs: list[Pair], asked: list[ListEntry]) -> s
     return {pairs[place] for place in matched_entries(build, asked)}
 
 
-def _having(at: int, systems: list[str], found: set[Pair], whole: set[Pair]) -> list[str]:
-    """The systems that have an entry: those where an end of it is a code itself, where there are any. E11% begins
-    diagnoses and wheelchairs, and E11 is a diagnosis alone."""
-    return [each for each in systems if (at, each) in whole] or [each for each in systems if (at, each) in found]
+def _having(at: int, systems: list[str], nearest: Sequence[set[Pair]]) -> list[str]:
+    """The systems that have an entry: those where both its ends are codes themselves, else one end, else those with any
+    code. E11% begins diagnoses and wheelchairs, and E11 is a diagnosis alone; E800 is one too, but not E999."""
+    having = ([each for each in systems if (at, each) in found] for found in nearest)
+    return next(filter(None, having), [])
 
 
 def fits_system(build: Build, entry: ListEntry, system: str) -> bool:
-    """Whether an entry has its separators where the system has them, or none: 80.20 is a procedure, 802.0 none."""
+    """Whether an entry has its separators where the system has them, or none: 80.20 is a procedure, 802.0 none. The
+    ends of a range are no longer than codes are: 00691305-10 is a drug, and no range of procedures through 10."""
+    pictures = build.systems[system].written_as
+    longest = max((sum(map(str.isalnum, each)) for each in pictures), default=0)
+    if entry.last and longest and len(max(entry.first, entry.last, key=len)) > longest:
+        return False
     if entry.text.isalnum() or build.systems[system].filled_with:  # 0069-1305-10 lacks a character, no separator
         return True
-    pictures = build.systems[system].written_as
     ends = entry.text.upper().split("-") if entry.last else [entry.text.upper()]
     written = [each.rstrip("%*X-") for each in ends]
     codes = [WrittenCode(each, each, "".join(filter(_is_of_code, each))) for each in written]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.ask.build import Build, Row, SystemRow
+from pipeline.ask.claims.rules import listed_in
 from pipeline.ask.codelist.code_list import KIND_CODE, ListEntry
 from pipeline.ask.codelist.list_findings import ListFinding
 from pipeline.ask.codelist.matched import list_question
@@ -84,14 +85,14 @@ def _likeliest(entry: ListEntry, spelt: list[Spelling], listed: dict[Spelling, R
 def _spellings(entry: ListEntry, system: SystemRow) -> Iterator[Spelling]:
     """The codes that an entry may have been, the likeliest first."""
     text, bare = entry.text.upper(), entry.first
-    if FLOAT.fullmatch(text):
+    if FLOAT.fullmatch(text) and float(text).is_integer():
         number = str(int(float(text)))
         yield from (("float", zeros + number) for zeros in ("", "0", "00"))
     shortest = len(system.written_as[0].partition(".")[0]) if system.written_as else len(bare)
     shortest_padded = max(shortest, len(bare.rstrip("0"))) if not entry.why else len(bare)
     yield from (("padded_zeros", bare[:end]) for end in range(shortest_padded, len(bare)))
     missing = LENGTH_WITH_PLACEHOLDER - len(bare)
-    if missing > 0 and bare[:1].isalpha() and len(bare) > shortest and bare[-1].isalpha():
+    if missing > 0 and system.system in listed_in("placeholder") and len(bare) > shortest and bare[-1].isalpha():
         yield "missing_placeholder", bare[:-1] + PLACEHOLDER * missing + bare[-1]
 
 

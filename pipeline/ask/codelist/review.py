@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 REVIEW_SQL: Final = Path(__file__).with_name("review.sql")
 CSV, WORKBOOK = ".csv", ".xlsx"
 ACCEPT, IS_ACCEPTED, NOT_ACCEPTED = "accept", "yes", "no"
-REVIEW_WIDTHS: Final = {"source": 60, "target_title": 60, "category_title": 30, "outside": 30}
+# As wide as a page of a laptop through `accept`, in characters.
+REVIEW_WIDTHS: Final = {
+    "category": 9, "category_title": 22, "source": 45, "target": 10, "target_title": 45, ACCEPT: 8, "outside": 30,
+}  # fmt: skip
 HOW_TO_REVIEW: Final = (
-    "accept: yes or no for each target; what is left empty does not come in. `crosswalk codelist apply` reads the "
-    "column back. A row without a target is a code of the list that leads nowhere."
+    "accept: yes or no for each target; what is left empty, in yellow, does not come in. `crosswalk codelist apply` "
+    "reads the column back, with rows that you add (concept, system, code, accept). A row without a target is a code "
+    "of the list that leads nowhere."
 )
 
 
@@ -55,7 +59,9 @@ def _write_workbook(path: Path, rows: Records, notes: list[str]) -> None:
             book.set_properties({"title": "code list to review", "created": datetime(1980, 1, 1)})
             text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
             bold = book.add_format({"bold": True, "bottom": 1})
-            _write_sheet(book.add_worksheet("review"), rows, text, bold)
+            page = book.add_worksheet("review")
+            _write_sheet(page, rows, text, bold)
+            _mark_rows(page, rows, book.add_format({"top": 1}), book.add_format({"bg_color": "#FFF2A8"}))
             meanings = [(reason, meaning) for reason, meaning in CONVERSION_REASONS.items()]
             told = [("how", HOW_TO_REVIEW), *(("note", each) for each in notes), *meanings]
             _write_sheet(book.add_worksheet("notes"), Records(["what", "meaning"], told), text, bold)
@@ -80,4 +86,18 @@ def _write_sheet(page: "Worksheet", rows: Records, text: Any, bold: Any) -> None
         at = rows.header.index(ACCEPT)
         page.data_validation(
             1, at, last, at, {"validate": "list", "source": [IS_ACCEPTED, NOT_ACCEPTED], "ignore_blank": True}
+        )
+
+
+def _mark_rows(page: "Worksheet", rows: Records, line: Any, to_judge: Any) -> None:
+    """A line above each category, and a colour where a person has to decide, until it is done."""
+    from xlsxwriter.utility import xl_col_to_name as letter  # noqa: PLC0415 -- a csv does not wait for it
+
+    at = {name: letter(place, col_abs=True) for place, name in enumerate(rows.header)}
+    last, accept = max(len(rows.records), 1), rows.header.index(ACCEPT)
+    starts = ",".join(f"{at[name]}2<>{at[name]}1" for name in ("concept", "category"))
+    is_open = f'AND({at[ACCEPT]}2="",{at["code"]}2<>"")'
+    for columns, when, how in (((accept, accept), is_open, to_judge), ((0, len(at) - 1), f"OR({starts})", line)):
+        page.conditional_format(
+            1, columns[0], last, columns[1], {"type": "formula", "criteria": f"={when}", "format": how}
         )

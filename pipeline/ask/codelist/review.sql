@@ -8,7 +8,7 @@ with numbered as (
     select code, min(code_dotted) as code_dotted, min(title) as title
     from titles where system in (select unnest($listed)) group by code
 ), beside as (
-    select n.row, string_agg(coalesce(t.code_dotted, n.source) || ' ' || coalesce(t.title, ''), '; ' order by n.source) as source
+    select n.row, string_agg(trim(coalesce(t.code_dotted, n.source) || ' ' || coalesce(t.title, '')), '; ' order by n.source) as source
     from (select row, unnest(sources) as source from numbered) n left join named t on t.code = n.source
     group by n.row
 ), left_out as (

@@ -59,10 +59,10 @@ def read_role(token: str) -> tuple[str, str]:
 def read_pattern(token: str) -> Pattern:
     """Its kind and what it names, in capitals: the code; what codes begin with; the ends of the range.
 
-    >>> [read_pattern(each) for each in ("e11.9", "E11.x", "250.x0", "E11.-", "V10-19", "0DTJ4ZX")]
+    >>> [read_pattern(each) for each in ("e11.9", "E11.x", "250.x0", "E11.-", "V10-19", "0DBJ4ZX")]
     ... # doctest: +NORMALIZE_WHITESPACE
     [('code', 'E11.9', ''), ('prefix', 'E11', ''), ('prefix', '250._0', ''), ('prefix', 'E11', ''),
-     ('range', 'V10', 'V19'), ('code', '0DTJ4ZX', '')]
+     ('range', 'V10', 'V19'), ('code', '0DBJ4ZX', '')]
     """
     ends = token.split("-")
     if len(ends) == 2 and all(ends) and not WITH_MODIFIERS.fullmatch(token.upper()):

@@ -162,6 +162,13 @@ def test_a_code_that_ended_without_a_word_of_what_took_its_place_has_ended(opene
     assert told(converted(opened, ["C1204"], "HCPCS", "HCPCS", **days)) == {"C1204": ("none", "ended")}
 
 
+def test_whether_a_code_was_valid_between_two_lists_years_apart_is_not_known(opened: Build) -> None:
+    """K35.20 is a code in the list of 2021 here, and a heading in the next one, of 2025."""
+    days = {"list_day": date(2022, 10, 1), "target_day": date(2025, 10, 1)}
+    (row,) = converted(opened, ["K3520"], "ICD10CM", "ICD10CM", **days)
+    assert (row["status"], row["reason"]) == ("none", "not_known")
+
+
 def test_the_first_day_is_that_of_the_target_and_the_path_is_told(opened: Build) -> None:
     (row,) = [each for each in converted(opened, ["25000"], "ICD9CM", "ICD10CM") if each["code"] == "E11A"]
     assert row["first_day"] == date(2025, 10, 1)
@@ -178,6 +185,8 @@ def test_every_reason_that_is_told_has_its_meaning(opened: Build) -> None:
 def test_what_cannot_be_converted_is_refused_with_what_can(opened: Build) -> None:
     with pytest.raises(UsageError, match=r"no map leads from ICD10CM to HCPCS(?s:.*)next: "):
         find_way(opened, "HCPCS", "ICD10CM")
+    with pytest.raises(UsageError, match=r"ICD9CM was not in use on 2030-01-01(?s:.*)from 1979-01-01 to 2015-09-30"):
+        find_way(opened, "ICD10CM", "ICD9CM", target_day=date(2030, 1, 1))
     with pytest.raises(UsageError, match="one of mapped, all, initial"):
         find_way(opened, "ICD9CM", "ICD10CM", encounters="some")
     with pytest.raises(NotKnown, match="not known"):

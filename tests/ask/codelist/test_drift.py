@@ -11,6 +11,7 @@ from pipeline.ask.codelist.drift import ListChange, find_drift
 from pipeline.ask.codelist.list_systems import resolve_list
 from pipeline.ask.codelist.list_text import read_list
 from pipeline.cli import app
+from pipeline.errors import UsageError
 
 
 def drift_of(build: Build, text: str, since: str, through: str, system: str = "ICD10CM") -> dict[str, ListChange]:
@@ -109,3 +110,30 @@ def test_a_list_that_cannot_be_read_is_in_the_report_and_stops_no_other(excerpt_
     assert code == 1
     assert "Not read: " in output
     assert "E11.A" in output
+
+
+@pytest.mark.parametrize(
+    ("text", "last_day", "told"),
+    [
+        ("code,system\nE11.9,ICD11\n", "2025-10-01", ("Not read: ICD11: there is no such system", 1)),
+        ("I10\n", "2090-10-01", ("Not told: ICD10CM on 2090-10-01: not known", 8)),
+    ],
+)
+def test_a_list_of_which_nothing_can_be_said_is_in_the_report_of_its_folder(
+    excerpt_build: Path, lists: Path, text: str, last_day: str, told: tuple[str, int]
+) -> None:
+    (lists / "odd.csv").write_text(text)
+    days = ("--from", "2024-10-01", "--to", last_day, "--output", str(excerpt_build.parent))
+    output, code = run("codelist", "drift", str(lists), *days)
+    assert told[0] in output
+    assert code == told[1]
+
+
+def test_where_no_day_is_known_of_any_list_the_exit_code_is_8(excerpt_build: Path, lists: Path) -> None:
+    days = ("--from", "2024-10-01", "--to", "2090-10-01", "--output", str(excerpt_build.parent))
+    assert run("codelist", "drift", str(lists), *days)[1] == 8
+
+
+def test_a_list_drifts_from_an_earlier_day_to_a_later_one(opened: Build) -> None:
+    with pytest.raises(UsageError, match=r"2025-10-01 is later than 2024-10-01(?s:.*)next: "):
+        drift_of(opened, "E11%", "2025-10-01", "2024-10-01")

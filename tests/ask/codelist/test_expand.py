@@ -135,6 +135,7 @@ def test_codes_that_were_listed_before_their_system_was_in_use_are_none(expanded
         ("80.20\n", ["ICD9Proc"]),
         ("802.0\n", ["ICD9CM"]),
         ("8020\n", [""]),
+        ("8020-820\n", ["ICD9CM"]),  # 80.20 is a procedure, and there is none of 82.0
         ("8020\n250.00\n401.9\n", ["ICD9CM"] * 3),  # the whole list tells
         ("E11%\n", ["ICD10CM"]),  # equipment begins so too, and E11 is a diagnosis alone
         ("250.00\nE11.9\n", ["ICD9CM", "ICD10CM"]),

@@ -33,8 +33,8 @@ WRITTEN = {
     "T40.1X": ("code", "T40.1X", ""),
     "M1A.9XX1": ("code", "M1A.9XX1", ""),
     "w19.xxxa": ("code", "W19.XXXA", ""),
-    "0DTJ4ZX": ("code", "0DTJ4ZX", ""),
-    "0dtj4zx": ("code", "0DTJ4ZX", ""),
+    "0DBJ4ZX": ("code", "0DBJ4ZX", ""),
+    "0dbj4zx": ("code", "0DBJ4ZX", ""),
     "99213-25": ("code", "99213-25", ""),
     "00069-1305-10": ("code", "00069-1305-10", ""),
 }

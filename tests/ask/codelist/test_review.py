@@ -79,6 +79,30 @@ def test_what_is_no_decision_is_refused_with_the_row(tmp_path: Path, text: str, 
         read_accepted(path)
 
 
+def test_a_workbook_marks_where_a_category_begins_and_what_is_to_judge(
+    opened: Build, found: Conversion, tmp_path
+) -> None:
+    path = tmp_path / "review.xlsx"
+    write_review(opened, found, path)
+    page = openpyxl.load_workbook(path)["review"]
+    names = {cell.value: cell.column_letter for cell in page[1]}
+    marks = {
+        str(marked.sqref): rule.formula for marked, own in page.conditional_formatting._cf_rules.items() for rule in own
+    }
+    accept, last = names["accept"], page.max_row
+    assert marks[f"{accept}2:{accept}{last}"] == [f'AND(${accept}2="",${names["code"]}2<>"")']
+    assert marks[f"A2:{names['code']}{last}"] == [f"OR($A2<>$A1,${names['category']}2<>${names['category']}1)"]
+
+
+def test_a_csv_that_a_spreadsheet_wrote_with_semicolons_is_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "review.csv"
+    path.write_text('concept;system;code;source;accept\na;ICD10CM;I10;"one, two;\nthree";yes\n', encoding="utf-8-sig")
+    assert read_accepted(path) == [("a", "ICD10CM", "I10")]
+    path.write_text('concept,system,code,source,accept\na,ICD10CM,I10,"never closed,yes\n')
+    with pytest.raises(UsageError, match=r"no row of a table(?s:.*)next: "):
+        read_accepted(path)
+
+
 def test_a_review_that_stands_there_is_not_written_over(opened: Build, found: Conversion, tmp_path: Path) -> None:
     path = tmp_path / "review.csv"
     path.write_text("judged")
