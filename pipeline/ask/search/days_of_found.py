@@ -11,7 +11,7 @@ from pipeline.ask.known_days import read_known_days
 from pipeline.ask.resolve_codes import RESOLVED, judge_episodes
 
 VALID: Final = "valid"
-NUMBERS: Final = """
+NUMBERS_ON_A_DAY: Final = """
     select c.file_row_number from '{path}' c semi join validity v
         on v.system = c.system and v.code = c.code and $on between v.valid_from and v.valid_through
 """
@@ -24,7 +24,7 @@ def path_of_codes(build: Build) -> str:
 
 def numbers_on(build: Build, on: date) -> frozenset[int]:
     """The numbers of the rows of `codes` whose codes a day falls into, in any of their lives."""
-    rows = build.ask(NUMBERS.format(path=path_of_codes(build)), on=on).records
+    rows = build.ask(NUMBERS_ON_A_DAY.format(path=path_of_codes(build)), on=on).records
     return frozenset(number for (number,) in rows)
 
 
