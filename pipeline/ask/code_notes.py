@@ -1,7 +1,7 @@
 """What the newest tabular lists say of codes: inclusion terms, notes and added characters, at them and at headings."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,29 +10,25 @@ from pipeline.ask.build import Build
 SHORTEST_PLACE: Final = 2  # characters of a category of ICD-9-CM procedures
 SHOWN_OF_KIND: Final = 3
 
+INCLUSION_TERM: Final = "inclusion_term"
 # A note that only leads in others is told with them. Notes of blocks and chapters, and of older editions, are in the
 # view `code_notes`.
-NOTES_OF_CODES: Final = """
-    with asked as (select distinct unnest($systems) as system, unnest($codes) as code),
-    places as (
-        select system, code, substr(code, 1, n) as place from asked, range($shortest, length(code) + 1) r(n)
-    ),
-    newest as (select system, max(release_to) as release_to from terms group by system),
-    found as (
-        select system, code, release_to, place, kind, position, lead_in, text
-        from notes join places using (system, place)
-        where level = 'code' and kind not in ('note', 'seventh_character', 'seventh_character_note')
+NOTES_OF_PLACES: Final = """
+    with found as (
+        select system, release_to, place, kind, position, lead_in, text from notes
+        where list_contains($places, place) and level = 'code'
+            and kind not in ('note', 'seventh_character', 'seventh_character_note')
             and not (ends_with(text, ':') and lead_in is null)
         union all
-        select system, code, release_to, place, 'character ' || code_position, 0, null, character || ' ' || meaning
-        from seventh_characters join places using (system, place) where level = 'code'
+        select system, release_to, place, 'character ' || code_position, 0, null, character || ' ' || meaning
+        from seventh_characters where list_contains($places, place) and level = 'code'
         union all
-        select system, code, release_to, place, 'inclusion_term', position, lead_in, term
-        from terms join places using (system, place) where level = 'code' and place = code
+        select system, release_to, place, $inclusion_term, position, lead_in, term
+        from terms where list_contains($places, place) and level = 'code'
     )
-    select system, code, place, kind, lead_in, text from found
-    join newest using (system, release_to)
-    order by system, code, length(place) desc, place, kind = 'inclusion_term' desc, position, text
+    select system, place, kind, lead_in, text from found
+    semi join (select system, max(release_to) as release_to from terms group by system) using (system, release_to)
+    order by kind = $inclusion_term desc, position, text
 """
 
 
@@ -46,15 +42,26 @@ class CodeNote:
     place: str
 
 
-def find_notes(build: Build, codes: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[CodeNote]]:
-    """Of some codes, each given as system and bare code, the notes that stand at them and at headings above them."""
-    found: dict[tuple[str, str], list[CodeNote]] = defaultdict(list)
-    systems, bare = [system for system, _ in codes], [code for _, code in codes]
-    for row in build.rows(NOTES_OF_CODES, systems=systems, codes=bare, shortest=SHORTEST_PLACE) if codes else []:
-        found[row["system"], row["code"]].append(
-            CodeNote(*(row[name] for name in ("kind", "lead_in", "text", "place")))
-        )
-    return dict(found)
+class NotesOfCodes:
+    """The notes of some codes. Those of a heading are kept once, for all codes below it."""
+
+    def __init__(self, build: Build, codes: Iterable[tuple[str, str]]) -> None:
+        """Each code is given as system and bare code."""
+        self._by_place: dict[tuple[str, str], list[CodeNote]] = defaultdict(list)
+        places = sorted({place for _, code in codes for place in _places_of(code)})
+        for row in build.rows(NOTES_OF_PLACES, places=places, inclusion_term=INCLUSION_TERM) if places else []:
+            note = CodeNote(*(row[name] for name in ("kind", "lead_in", "text", "place")))
+            self._by_place[row["system"], row["place"]].append(note)
+
+    def of(self, system: str, code: str) -> list[CodeNote]:
+        """The notes that stand at one of these codes and at headings above it, those of the nearest first."""
+        at = [self._by_place.get((system, place), []) for place in reversed(_places_of(code))]
+        return [each for notes in at for each in notes if each.kind != INCLUSION_TERM or each.place == code]
+
+
+def _places_of(code: str) -> list[str]:
+    """A code and the headings that it starts with, the widest first."""
+    return [code[:length] for length in range(SHORTEST_PLACE, len(code) + 1)]
 
 
 def notes_in_words(code: str, notes: Sequence[CodeNote]) -> list[str]:

@@ -11,7 +11,7 @@ from pipeline.ask.build import Build
 from pipeline.ask.claim_kinds import claims_in_words
 from pipeline.ask.code_episodes import PUBLIC_DOMAIN, Episode, describe_hole, in_use, is_never_in_use
 from pipeline.ask.code_forms import MODIFIER, modifier_elsewhere
-from pipeline.ask.code_notes import CodeNote, find_notes, notes_in_words
+from pipeline.ask.code_notes import NotesOfCodes, notes_in_words
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.packages import Package, find_packages
 from pipeline.ask.resolve_codes import (
@@ -55,7 +55,7 @@ class CodeAnswer:
     successors: dict[tuple[str, str], list[Successor]]
     service_types: dict[tuple[str, str], list[ServiceType]]
     all_packages: list[Package]
-    notes: dict[tuple[str, str], list[CodeNote]]
+    notes: NotesOfCodes
     modifier: str | None = None
 
     @property
@@ -100,9 +100,12 @@ class CodeAnswer:
         return own or self.reading.episodes
 
 
-def look_up(build: Build, asked: list[str], system: str | None = None, on: DayOrDays = None) -> list[CodeAnswer]:
+def look_up(
+    build: Build, asked: list[str], system: str | None = None, on: DayOrDays = None, with_notes: bool = True
+) -> list[CodeAnswer]:
     """One answer for each code asked, in that order. Codes are written with or without separators, in capitals or not.
-    `on` is the day of all of them, or a list with the day of each.
+    `on` is the day of all of them, or a list with the day of each. Notes are looked for only where they are asked
+    `with_notes`: for one code they cost 15 ms, as much as all else that is said of it but its episodes.
 
     Raises UsageError where there is no such system.
     """
@@ -116,7 +119,8 @@ def look_up(build: Build, asked: list[str], system: str | None = None, on: DayOr
     wordless = sorted({each.code for one in readings for each in one.episodes if not each.meaning})
     service_types = find_service_types(build, wordless)
     packages = find_packages(build, readings)
-    notes = find_notes(build, sorted({(each.system, each.code) for one in readings for each in one.episodes}))
+    noted = {(each.system, each.code) for one in readings for each in one.episodes} if with_notes else set()
+    notes = NotesOfCodes(build, noted)
     return [
         CodeAnswer(each, known, parents, successors, service_types, own, notes, _modifier(build, each, system))
         for each, own in zip(readings, packages, strict=True)
@@ -163,7 +167,7 @@ def _ever(found: CodeAnswer, episodes: list[Episode]) -> Iterator[str]:
         yield f"  {hole}"
     if successors := found.successors.get((last.system, last.code)):
         yield f"  replaced by {', '.join(map(str, successors))}"
-    yield from (f"  {each}" for each in notes_in_words(last.code, found.notes.get((last.system, last.code), [])))
+    yield from (f"  {each}" for each in notes_in_words(last.code, found.notes.of(last.system, last.code)))
     spans = [_span(found, each) for each in episodes]
     width = max(map(len, spans))
     for span, each in zip(spans, episodes, strict=True):
@@ -276,7 +280,7 @@ def _object(found: CodeAnswer) -> dict[str, object]:
         vars(each)
         | {"why_no_meaning": each.why_no_meaning, "known_through": known[each.system].known_through}
         | {"replaced_by": [vars(one) for one in found.successors.get((each.system, each.code), [])]}
-        | {"notes": [vars(one) for one in found.notes.get((each.system, each.code), [])]}
+        | {"notes": [vars(one) for one in found.notes.of(each.system, each.code)]}
         for each in found.shown
     ]
     told: dict[str, object] = {"asked": reading.asked, "reason": found.reason}

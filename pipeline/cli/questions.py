@@ -45,7 +45,10 @@ def lookup(
 
     with errors_for_people(), open_build(output / "latest") as build:
         asked = read_codes(build, codes, file, (system, on), "crosswalk lookup E11.9")
-        print_answers(WrittenAnswers(asked, partial(look_up, build), LOOKUP_FORMATS[form.value]), form)
+        # csv shows no notes, and no words of a day do
+        with_notes = form is AnswerForm.JSON or (form is AnswerForm.TABLE and on is None)
+        answer = partial(look_up, build, with_notes=with_notes)
+        print_answers(WrittenAnswers(asked, answer, LOOKUP_FORMATS[form.value]), form)
 
 
 @app.command()

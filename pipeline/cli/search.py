@@ -24,7 +24,8 @@ def search(
     """Codes by words: in titles now and before, inclusion terms, notes and names of products, in every system.
 
     Common names, abbreviations and a slip of a letter are understood; of a code that has ended it is told what it is
-    today. Exit code 1 where nothing has the words; 8 where the build does not know the day.
+    today. Exit code 1 where nothing has the words; 8 where none is known to be valid on the day, and of some it is not
+    known.
     """
     from pipeline.ask.build import open_build
     from pipeline.ask.search import search_codes

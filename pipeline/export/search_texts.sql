@@ -35,7 +35,7 @@ kinds as (
         ('note', 3)) k(found_in, further)
 ),
 distinct_texts as (
-    select number, text, arg_min(found_in, further) as found_in, min(further) as further
+    select number, text, first(found_in order by further, found_in) as found_in, min(further) as further
     from (select *, lower(text) as same from texts join kinds using (found_in))
     group by number, same, text
 ),

@@ -1,5 +1,7 @@
 """Inclusion terms, notes and seventh characters of the excerpt, and the views that carry notes to codes."""
 
+from collections import Counter, defaultdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +70,57 @@ def test_codes_that_a_note_names_are_those_of_its_edition(excerpt_build: Path) -
     found = ask(excerpt_build, of_note)
     assert found
     assert found == ask(excerpt_build, known)
+
+
+def is_valid_in(edition: str, until: str, days: list[tuple[date, date]]) -> bool:
+    first, last = date.fromisoformat(edition), date.fromisoformat(until)
+    return any(first <= through and last >= since for since, through in days)
+
+
+def is_below(code: str, stretch: str) -> bool:
+    return stretch.split("-", maxsplit=1)[0] <= code <= stretch.rsplit("-", maxsplit=1)[-1] + "~"
+
+
+def days_of_codes(build: Path) -> dict[tuple[str, str], list[tuple[date, date]]]:
+    days: dict[tuple[str, str], list[tuple[date, date]]] = defaultdict(list)
+    for system, code, since, through in ask(build, "select system, code, valid_from, valid_through from validity"):
+        days[system, code].append((since, through))
+    return days
+
+
+def test_each_note_comes_down_to_every_code_in_its_stretch_and_to_no_other(excerpt_build: Path) -> None:
+    """Counted without SQL, but for categories with a letter in their third place, which stand where others put them."""
+    days = days_of_codes(excerpt_build)
+    notes = ask(
+        excerpt_build, "select system, level, place, position, first, last, release_from, release_to from notes"
+    )
+    ordinary = [key for key in days if not (key[0] == "ICD10CM" and key[1][2:3] > "9")]
+    wanted = Counter(
+        (system, code, level, place, position, edition, until)
+        for system, level, place, position, first, last, edition, until in notes
+        for own, code in ordinary
+        if own == system and is_below(code, f"{first}-{last}") and is_valid_in(edition, until, days[system, code])
+    )
+    found = ask(
+        excerpt_build,
+        "select system, code, level, place, position, release_from, release_to from code_notes"
+        " where system <> 'ICD10CM' or substr(code, 3, 1) <= '9'",
+    )
+    assert wanted
+    assert Counter(found) == wanted
+
+
+def test_each_code_that_a_note_names_or_that_is_below_one_is_told_once(excerpt_build: Path) -> None:
+    """Counted without SQL."""
+    days = days_of_codes(excerpt_build)
+    question = "select system, level, place, position, release_from, release_to, named_codes from notes"
+    wanted = Counter(
+        (system, level, place, position, edition, until, named, code)
+        for system, level, place, position, edition, until, codes in ask(excerpt_build, question)
+        for named in codes or ()
+        for own, code in days
+        if own == system and is_below(code, named) and is_valid_in(edition, until, days[system, code])
+    )
+    columns = "system, level, place, position, release_from, release_to, named, code"
+    assert wanted
+    assert Counter(ask(excerpt_build, f"select {columns} from note_codes")) == wanted

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from pipeline.ask.answers import ALL_ANSWERED, ANSWER_IS_NO, as_csv, as_json
-from pipeline.ask.resolve_codes import NOT_KNOWN
+from pipeline.ask.resolve_codes import HEADING, NOT_KNOWN
+from pipeline.ask.search.days_of_found import VALID
 from pipeline.ask.search.found_codes import FoundCode, SearchAnswer
 from pipeline.errors import NotKnown
 
@@ -12,13 +13,16 @@ SEARCH_HEAD: Final = (
     "asked", "rank", "system", "code", "code_dotted", "title", "kind", "status", "valid_from", "valid_to", "found_in",
     "has_all_words", "today",
 )  # fmt: skip
+NO_TEXT: Final = "(no text here)"
 
 
 def exit_code_of_search(answer: SearchAnswer) -> int:
-    """How the command ends: 0 where a code was found, 1 where none, 8 where the build knows none of them on the day."""
+    """How the command ends: 0 where a code was found, 1 where none, 8 where of some it is not known whether they were
+    valid on the day, and of none that it was."""
     if not answer.codes:
         return ANSWER_IS_NO
-    return NotKnown.exit_code if all(each.status == NOT_KNOWN for each in answer.codes) else ALL_ANSWERED
+    statuses = {each.status for each in answer.codes}
+    return NotKnown.exit_code if NOT_KNOWN in statuses and not statuses & {VALID, HEADING} else ALL_ANSWERED
 
 
 def _as_table(answer: SearchAnswer) -> str:
@@ -33,7 +37,8 @@ def _lines(found: FoundCode, width: int) -> list[str]:
     told = [found.status.replace("_", " ")]
     told += [f"found in {_with_article(found.found_in)}"] if found.found_in != "title" else []
     told += [] if found.has_all_words else ["not with all words"]
-    lines = [f"{found.code_dotted + '  ' + found.system:<{width}}  {found.title}  [{'; '.join(told)}]"]
+    title = found.title or NO_TEXT
+    lines = [f"{found.code_dotted + '  ' + found.system:<{width}}  {title}  [{'; '.join(told)}]"]
     if found.today:
         lines.append(
             f"{'':<{width}}  today {', '.join(f'{each} {each.title or str()}'.strip() for each in found.today)}"
@@ -43,7 +48,7 @@ def _lines(found: FoundCode, width: int) -> list[str]:
 
 def _with_article(kind: str) -> str:
     """A kind of text as a sentence names it; `includes` is said of a note."""
-    named = {"includes": "a note of what it includes", "note": "a note of another code"}
+    named = {"includes": "a note of what it includes", "note": "a note of another code", "code": "the code"}
     return named.get(kind, f"an {kind}" if kind[0] in "aeiou" else f"a {kind}")
 
 

@@ -1,5 +1,6 @@
 """What the words of a search may mean: everyday names, words that mean the same, parts of words, slips of a letter."""
 
+import re
 from dataclasses import dataclass, replace
 from string import ascii_lowercase
 from typing import Final
@@ -14,10 +15,23 @@ from pipeline.ask.search.everyday_names import (
     words_of_names,
 )
 from pipeline.ask.search.text_index import TextIndex
+from pipeline.errors import UsageError
 
 SHORTEST_PART: Final = 3  # letters: `app` is a part of a word, `ap` is not
 SHORTEST_WITH_SLIP, SHORTEST_WITH_TWO = 4, 8  # letters of a word that may have one wrong letter, or two
+LONGEST_WITH_SLIP: Final = 40  # letters: the longest word of the lists has 31, and a slip is looked for at each letter
+WORDS_AT_MOST: Final = 30  # words that differ: a text that lacks two of them is looked for in 435 ways
 WORDS_OF_PART: Final = 40
+# How the lists, which are American, spell what is British: fibre is no slip of fire.
+AMERICAN: Final = (
+    ("[ao]e", "e"),
+    ("our", "or"),
+    ("([bt])re(s?)$", r"\1er\2"),
+    ("sulph", "sulf"),
+    ("leuc", "leuk"),
+    ("is(ation|ed?$)", r"iz\1"),
+)
+SHORTEST_BRITISH: Final = 5  # letters
 SPELLINGS_TRIED: Final = 3
 
 
@@ -48,9 +62,15 @@ def read_wording(index: TextIndex, asked: str) -> Wording:
     """What was asked, in segments: the longest everyday names first, then single words.
 
     A word that no text has and that begins none is taken for the words that differ by a letter (one left out, one too
-    many, another in its place, two exchanged), a long one by two.
+    many, another in its place, two exchanged), a long one by two. A word that is repeated counts once.
+    Raises UsageError for more than WORDS_AT_MOST words.
     """
-    written = weighty_words(asked)
+    written = [*dict.fromkeys(weighty_words(asked))]
+    if len(written) > WORDS_AT_MOST:
+        raise UsageError(
+            f"{len(written)} words were given\n  expected: at most {WORDS_AT_MOST} that differ\n"
+            "  next:     name those that tell most; codes are for `crosswalk lookup`"
+        )
     spelt = {word: _spellings(index, word) for word in dict.fromkeys(written)}
     words = [part for word in written for part in (spelt[word][:1] or (word,))[0].split()]
     corrected = {word: found[0] for word, found in spelt.items() if found and found[0] != word}
@@ -81,12 +101,25 @@ def _spellings(index: TextIndex, word: str) -> tuple[str, ...]:
     if index.matching(f'"{word}"', 1):
         return (word,)
     begun = index.frequency(index.starting_with(word, WORDS_OF_PART)) if len(word) >= SHORTEST_PART else {}
-    if len(word) < SHORTEST_WITH_SLIP or not word.isalpha():
+    if not SHORTEST_WITH_SLIP <= len(word) <= LONGEST_WITH_SLIP or not word.isalpha():
         return (word,) if begun else ()
+    if (american := _american(word)) != word and index.frequency([american]):
+        return (american,)
     near = index.frequency([*_one_slip(word)])
     if begun and sum(begun.values()) >= max(near.values(), default=0):
         return (word,)
     return _likeliest(word, near) or _split(index, word) or _likeliest(word, _two_slips(index, word))
+
+
+def _american(word: str) -> str:
+    """A word as Americans spell it, where it is British.
+
+    >>> [_american(word) for word in ("fibre", "sulphonamide", "haemorrhage", "tumours", "heart")]
+    ['fiber', 'sulfonamide', 'hemorrhage', 'tumors', 'heart']
+    """
+    for british, american in AMERICAN if len(word) >= SHORTEST_BRITISH else ():
+        word = re.sub(british, american, word)
+    return word
 
 
 def _likeliest(word: str, found: dict[str, int]) -> tuple[str, ...]:

@@ -4,14 +4,19 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Final, cast
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from pipeline.ask.build import Build, open_build
+from pipeline.ask.lookup import look_up
 from pipeline.ask.search import search_codes
+from pipeline.ask.search.text_index import INDEX_FILE, TextIndex
+from pipeline.ask.search.wording import read_wording
 from pipeline.cli import app
 from pipeline.errors import UnreadableBuild, UsageError
 
@@ -197,3 +202,78 @@ def test_the_index_holds_no_text_of_a_licensed_system(excerpt_build: Path) -> No
     """Its words are those of titles, and titles of such systems are in no build without a licence."""
     with sqlite3.connect(f"file:{excerpt_build / 'search.sqlite'}?mode=ro", uri=True) as index:
         assert index.execute("select count(*) from texts where texts match 'cpt4'").fetchone() == (0,)
+
+
+def test_on_a_day_of_the_past_codes_that_were_valid_then_come_before_all_of_today(build: Build) -> None:
+    """However many texts of today have the words, and whatever kind of code it is today."""
+    found = search_codes(build, "diabetes", on=date(2014, 1, 1), limit=50).codes
+    statuses = [each.status in {"valid", "heading"} for each in found if each.has_all_words]
+    assert statuses == sorted(statuses, reverse=True)
+    assert found[0].system == "ICD9CM"
+
+
+def test_what_is_said_of_a_day_is_what_a_look_up_says(build: Build) -> None:
+    days = [date(2014, 1, 1), date(2016, 1, 1), date(2022, 6, 1), date(2035, 1, 1)]
+    for on in days:
+        found = search_codes(build, "diabetes", on=on, limit=100).codes
+        said = {
+            (each.system, each.code): look_up(build, [each.code], each.system, on)[0].reading.status for each in found
+        }
+        told = {key: "valid" if status == "resolved" else status for key, status in said.items()}
+        assert {(each.system, each.code): each.status for each in found} == told
+
+
+def test_what_is_written_as_a_code_finds_it(build: Build) -> None:
+    for written in ("E11.9", "e119", " E11.9 "):
+        found = search_codes(build, written).codes
+        assert {each.code_dotted for each in found} == {"E11.9"}
+        assert found[0].system == "ICD10CM"
+        assert {each.found_in for each in found} == {"code"}
+    assert codes_of(build, "E11.9", system="ICD9CM") != ["E11.9"]
+
+
+def test_a_word_that_is_repeated_counts_once(build: Build) -> None:
+    assert codes_of(build, "diabetes mellitus " * 50) == codes_of(build, "diabetes mellitus")
+
+
+def test_more_words_than_a_search_takes_are_refused(build: Build) -> None:
+    with pytest.raises(UsageError, match="10000 words"):
+        search_codes(build, " ".join(f"word{each}" for each in range(10_000)))
+
+
+def test_a_word_of_any_length_is_answered(build: Build) -> None:
+    assert search_codes(build, "x" * 100_000).codes == []
+
+
+class FewWords:
+    """Stands in for an index: some words, each with how often it stands."""
+
+    times: Final = {"fire": 50, "fiber": 5, "sulfonamide": 2, "emia": 90, "anemia": 4}
+
+    def frequency(self, words: list[str]) -> dict[str, int]:
+        return {each: self.times[each] for each in words if each in self.times}
+
+    def matching(self, expression: str, at_most: int) -> list[int]:
+        return []
+
+    def starting_with(self, part: str, at_most: int) -> list[str]:
+        return [each for each in self.times if each.startswith(part)]
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [("fibre", "fiber"), ("sulphonamide", "sulfonamide"), ("anaemia", "anemia")],
+)
+def test_a_british_spelling_is_no_slip_of_a_more_frequent_word(british: str, american: str) -> None:
+    index = cast(TextIndex, FewWords())
+    assert read_wording(index, british).segments[0].spellings == (american,)
+
+
+def test_the_index_of_another_build_is_told(excerpt_build: Path, tmp_path: Path) -> None:
+    shutil.copytree(excerpt_build, tmp_path / "build")
+    with closing(sqlite3.connect(tmp_path / "build" / INDEX_FILE)) as index:
+        ((numbers,),) = index.execute("select numbers from columns_of_texts where name = 'number'")
+        index.execute("update columns_of_texts set numbers = ? where name = 'number'", (b"\xff" * len(numbers),))
+        index.commit()
+    with open_build(tmp_path / "build") as build, pytest.raises(UnreadableBuild, match="that of another build"):
+        search_codes(build, "diabetes")
