@@ -12,7 +12,7 @@ import pytest
 
 from pipeline import PROJECT
 from pipeline.ask.build import Build
-from pipeline.ask.claims.claims_output import MARK, copy_report, new_output
+from pipeline.ask.claims.claims_output import RESULTS_MARK, copy_report, new_output
 from pipeline.errors import LockHeld, UsageError
 from tests.ask.claims.claim_files import WIDE, run, write_text
 from tests.publish.test_full_disk import leave
@@ -29,7 +29,7 @@ def test_results_of_an_earlier_run_are_replaced_and_nothing_else_is_left(tmp_pat
     fill(tmp_path / "out", "new")
     assert (tmp_path / "out" / "codes.parquet").read_text(encoding="utf-8") == "new"
     assert [each.name for each in tmp_path.iterdir()] == ["out"]
-    assert {each.name for each in (tmp_path / "out").iterdir()} == {"codes.parquet", MARK}
+    assert {each.name for each in (tmp_path / "out").iterdir()} == {"codes.parquet", RESULTS_MARK}
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_run_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
 def test_a_folder_that_another_run_writes_into_is_left_alone(tmp_path: Path) -> None:
     incoming = tmp_path / "out.incoming"
     incoming.mkdir()
-    with (incoming / MARK).open("w") as held:
+    with (incoming / RESULTS_MARK).open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(LockHeld):
             fill(tmp_path / "out")
@@ -87,7 +87,7 @@ def test_a_folder_that_another_run_writes_into_is_left_alone(tmp_path: Path) -> 
 def test_the_report_is_copied_to_a_folder_of_its_own(opened: Build, tmp_path: Path) -> None:
     run(opened, write_text(tmp_path / "wide.csv", WIDE), tmp_path / "out")
     copy_report(tmp_path / "out", tmp_path / "report")
-    assert {each.name for each in (tmp_path / "report").iterdir()} == {"report.csv", "report.html", MARK}
+    assert {each.name for each in (tmp_path / "report").iterdir()} == {"report.csv", "report.html", RESULTS_MARK}
 
 
 SLOW_CLAIMS = """
