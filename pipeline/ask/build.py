@@ -5,7 +5,8 @@ all of them costs 0.1 s, and most questions need two. Each has a connection of i
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,9 +16,19 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import duckdb
 
-from pipeline.ask.build_files import BUILD_AGAIN, find_damaged, is_missing, place_of, read_build_id, read_source_titles
+from pipeline.ask.build_files import (
+    BUILD_AGAIN,
+    find_damaged,
+    is_missing,
+    parquet_files,
+    parquet_path,
+    place_of,
+    read_build_id,
+    read_source_titles,
+)  # fmt: skip
 from pipeline.ask.crosswalk_rows import CROSSWALK_ROWS, CrosswalkRow
 from pipeline.ask.system_names import find_named
+from pipeline.ask.system_rows import LISTS, SYSTEM_ROWS, SystemRow
 from pipeline.errors import UnreadableBuild, UsageError
 
 if TYPE_CHECKING:
@@ -26,25 +37,10 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Taken = TypeVar("Taken")
 DuckConnection = duckdb.DuckDBPyConnection
-ASKED_IN_VAIN: Final = (duckdb.BinderException, duckdb.CatalogException)
+ASKED_IN_VAIN: Final = (duckdb.BinderException, duckdb.CatalogException, KeyError)
 NAMES = re.compile(r"\w+(?:\.\w+)?")
-SYSTEM_ROWS = "select system, written_as, code_pattern, settings, kinds, filled_with from systems order by system"
-LISTS: Final = ("written_as", "settings", "kinds")  # of a system that nobody says them of they are empty
 SECTION_ROWS = "select system, section, title, first, last from sections order by system, first, section"
 RELEASE_DAYS = "select system, min(effective_from) as oldest, max(effective_from) as newest from releases group by all"
-
-
-@dataclass(frozen=True)
-class SystemRow:
-    """A row of `systems`, as far as questions need it: `written_as` are pictures of how people write its codes,
-    `filled_with` what fills a part of them that is shorter."""
-
-    system: str
-    written_as: list[str]
-    code_pattern: str | None
-    settings: list[str]
-    kinds: list[str]
-    filled_with: str | None
 
 
 @dataclass(frozen=True)
@@ -73,6 +69,7 @@ class OpenTables:
         self._sources = dict(sources)
         self._places = dict(places)
         self._viewed: set[str] = set()
+        self._shown: set[str] = set()
         self._connection = duckdb.connect()
 
     def __enter__(self) -> Self:
@@ -133,26 +130,32 @@ class OpenTables:
     def _taken(self, question: str, take: Callable[[], Taken]) -> Taken:
         """What is taken of a question's answer, once the tables that it names are there."""
         named = set(NAMES.findall(question))
-        try:
+        with self._reading(named):
             for name in sorted(named & self._sources.keys() - self._viewed):
                 self._view(name)
             return take()
-        except duckdb.Error as problem:
-            unreadable = self._why_unreadable(named, isinstance(problem, ASKED_IN_VAIN))
-            if unreadable is None:
-                raise
-            raise unreadable from problem
 
     def show_to(self, connection: DuckConnection, tables: Iterable[str], prefix: str) -> None:
         """Shows tables to another connection, as temporary views whose names begin with a prefix.
 
         Raises UnreadableBuild as `ask` does.
         """
-        try:
+        with self._reading({*tables}):
             for name in tables:
                 _show(connection, f"{prefix}{name}", self._sources[name])
+                self._shown.add(name)
+
+    def shown_to_others(self) -> AbstractContextManager[None]:
+        """Within the block a page of a table that was shown raises as `ask` does where another connection cannot read
+        it: a table is shown by its footer alone."""
+        return self._reading(self._shown)
+
+    @contextmanager
+    def _reading(self, named: set[str]) -> Iterator[None]:
+        try:
+            yield
         except (duckdb.Error, KeyError) as problem:
-            unreadable = self._why_unreadable({*tables}, isinstance(problem, KeyError))
+            unreadable = self._why_unreadable(named, isinstance(problem, ASKED_IN_VAIN))
             if unreadable is None:
                 raise
             raise unreadable from problem
@@ -273,7 +276,7 @@ class Build(OpenTables):
 def open_build(folder: Path) -> Build:
     """A published build. A link is followed once: what is published meanwhile does not mix in. Raises UsageError."""
     place = place_of(folder)
-    return Build(_parquet_files(place), place)
+    return Build(parquet_files(place), place)
 
 
 def open_arrow(tables: "Mapping[str, pyarrow.Table]") -> Build:
@@ -287,14 +290,5 @@ def open_two(before: Path, after: Path) -> OpenTables:
     Raises UsageError where one of them is none.
     """
     sides = {"before": place_of(before), "after": place_of(after)}
-    tables = {f"{side}.{name}": path for side, place in sides.items() for name, path in _parquet_files(place).items()}
+    tables = {f"{side}.{name}": path for side, place in sides.items() for name, path in parquet_files(place).items()}
     return OpenTables(tables, sides)
-
-
-def parquet_path(table: str) -> str:
-    """Where the Parquet file of a table lies in a build."""
-    return f"parquet/{table}.parquet"
-
-
-def _parquet_files(place: Path) -> dict[str, Path]:
-    return {path.stem: path for path in place.glob(parquet_path("*"))}

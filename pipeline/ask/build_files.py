@@ -15,6 +15,16 @@ BUILD_AGAIN: Final = "\n  next:     build again: `crosswalk build`"
 BUILD_OR_GO_BACK: Final = f"{BUILD_AGAIN}, or go back: `crosswalk rollback`"
 
 
+def parquet_path(table: str) -> str:
+    """Where the Parquet file of a table lies in a build."""
+    return f"parquet/{table}.parquet"
+
+
+def parquet_files(place: Path) -> dict[str, Path]:
+    """The Parquet file of every table that is in a build, by the table."""
+    return {path.stem: path for path in place.glob(parquet_path("*"))}
+
+
 def is_build(folder: Path) -> bool:
     """Whether a build is there, or a link leads to one: datapackage.json is written last."""
     return (folder / PACKAGE).is_file()

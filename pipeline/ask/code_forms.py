@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from pipeline.ask.build import Build, SystemRow
+from pipeline.ask.build import Build
+from pipeline.ask.system_rows import SystemRow
 from pipeline.ask.written_codes import WrittenCode, is_written_like
 
 DIGIT = re.compile(r"\d")

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from pipeline.ask.build import Build, Row, SystemRow
+from pipeline.ask.build import Build, Row
 from pipeline.ask.claims.inferred_codes import InferredCode, find_inferred
 from pipeline.ask.code_episodes import MORTALITY
 from pipeline.ask.code_forms import describe_form, has_form_of
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.resolve_codes import HEADING, INVALID, UNKNOWN, Reading, Suggestion
 from pipeline.ask.system_names import taken_for
+from pipeline.ask.system_rows import SystemRow
 from pipeline.ask.written_codes import find_separators
 
 SUGGESTED: Final = 5

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.ask.build import Build, SystemRow
+from pipeline.ask.build import Build
 from pipeline.ask.claims.claim_tables import read_step, values_in
 from pipeline.ask.claims.rule_tables import rule_values
 from pipeline.ask.code_text import require_text
+from pipeline.ask.system_rows import SystemRow
 
 DOT: Final = "."
 HYPHEN: Final = "-"

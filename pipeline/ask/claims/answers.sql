@@ -33,4 +33,3 @@ select
 from answered as a
 join claims_asked as k using (key)
 join claims_repairs as r on r.repairs = if(a.status = 'empty', 0, a.repairs)
-order by answer

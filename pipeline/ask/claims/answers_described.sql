@@ -15,10 +15,11 @@ told as (
 )
 
 select
-    t.answer, t.text, t.field, t.flag, t.numbers, t.day_from, t.day_to, t.status, t.system, t.code,
+    t.answer, t.text, t.field, t.flag, t.numbers, t.day_from, t.day_to, t.status::varchar as status,
+    t.in_system as system, t.of_code as code,
     coalesce(c.code_dotted, t.of_code) as code_dotted,
     coalesce(t.told_then, c.description, c.short_description) as meaning,
-    c.kind, c.standalone, t.repairs, t.basis, t.candidates,
+    c.kind, c.standalone, t.repairs, t.basis::varchar as basis, t.candidates,
     coalesce(r.rows, 0)::bigint as rows
 from told as t
 left join build_codes as c on c.system = t.in_system and c.code = t.of_code

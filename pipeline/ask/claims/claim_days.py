@@ -1,7 +1,7 @@
 """Days as claims have them: as a day, a moment, a number or a text; and the SQL that reads each.
 
-The forms are told apart by their looks alone, so that a column may mix them: 2010-03-04, 20100304, 04-Mar-2010 (files
-of CMS for research) and 3/4/2010 (month first, as in the US).
+The forms are told apart by their looks alone, so that a column may mix them: 2010-03-04, 20100304, 20100304.0 (a number
+in a column with gaps), 04-Mar-2010 (files of CMS for research) and 3/4/2010 (month first, as in the US).
 """
 
 from typing import Final
@@ -13,6 +13,10 @@ DAY_FORMS: Final = {
     "YYYY-MM-DD": ("{x} like '____-__-__%'", "substr({x}, 1, 10)"),
     "YYYYMMDD": (
         "length({x}) = 8 and {x} not like '%-%' and {x} not like '%/%'",
+        "substr({x}, 1, 4) || '-' || substr({x}, 5, 2) || '-' || substr({x}, 7, 2)",
+    ),
+    "YYYYMMDD.0": (
+        "{x} like '________.0'",
         "substr({x}, 1, 4) || '-' || substr({x}, 5, 2) || '-' || substr({x}, 7, 2)",
     ),
     "DD-Mon-YYYY": (

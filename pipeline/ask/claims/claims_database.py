@@ -34,6 +34,7 @@ def open_database(scratch: Path, memory: str = MEMORY) -> Iterator[DuckConnectio
     try:
         database.execute(f"set memory_limit = '{float(amount[1]) * SHARE:.3f}{amount[2]}'")
         database.execute("set temp_directory = $scratch", {"scratch": str(scratch)})
+        database.execute("set TimeZone = 'UTC'")  # a moment's day is the same on every machine, and on Spark
         database.execute("set enable_progress_bar = true; set enable_progress_bar_print = false")
         with _problems_said(memory):
             yield database

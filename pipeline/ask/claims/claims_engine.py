@@ -1,11 +1,12 @@
 """What asks the two questions that touch the claims: DuckDB in this process, or Spark. The rules run in DuckDB."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from pipeline.ask.build import DuckConnection
-from pipeline.ask.claims.claims_database import count_rows_of, rows_ticked, write_table
+from pipeline.ask.claims.claims_database import count_rows_of, reading_claims, rows_ticked, write_table
 from pipeline.ask.claims.claims_source import SOURCE_CLAIMS, ClaimsSource, open_source, stage
 from pipeline.ask.claims.claims_sql import quoted
 
@@ -66,23 +67,28 @@ class DuckEngine:
 
     def ask(self, question: str) -> list[tuple[Any, ...]]:
         """See ClaimsEngine."""
-        return self._database.execute(question).fetchall()
+        with self._reading():
+            return self._database.execute(question).fetchall()
 
     def store_keys(self, question: str, rows: int) -> int:
         """See ClaimsEngine."""
-        with rows_ticked(self._database, self._tick, rows):
+        with self._reading(), rows_ticked(self._database, self._tick, rows):
             self._database.execute(f"create table {WRITTEN_KEYS} as {question}")
         return count_rows_of(self._database, WRITTEN_KEYS)
 
     def write_codes(self, question: str, path: Path, rows: int) -> int:
         """See ClaimsEngine."""
-        with rows_ticked(self._database, self._tick, rows):
+        with self._reading(), rows_ticked(self._database, self._tick, rows):
             write_table(self._database, question, path)
         return count_rows_of(self._database, _named(path))
 
     def count_answers(self, path: Path) -> None:
         """See ClaimsEngine."""
         self._database.execute(f"create table {COUNTED_ROWS} as {counted_sql(_named(path))}")
+
+    def _reading(self) -> AbstractContextManager[None]:
+        """Names and a footer that can be read say nothing of the pages behind them, nor that a file stays there."""
+        return reading_claims(self._source.where, "pages that can be read, in files with the same types of columns")
 
 
 def _named(path: Path) -> str:

@@ -114,7 +114,11 @@ def run_claims(
             place = Path(own) / "results"
             run_claims(source, place, build, question, progress, on_spark=on_spark)
             return ClaimsResult(place, in_memory=True)
-    with new_output(out) as folder, open_database(folder / SCRATCH, question.memory) as database:
+    with (
+        new_output(out) as folder,
+        open_database(folder / SCRATCH, question.memory) as database,
+        build.shown_to_others(),
+    ):
         run = ClaimsRun(database, build, question, progress, folder)
         if question.roles.layout == KEYS_LAYOUT:
             run.judge_keys(source)

@@ -17,6 +17,7 @@ SOURCE_CLAIMS: Final = "source_claims"
 TEXT: Final = (".csv", ".txt", ".psv", ".tsv", ".csv.gz", ".txt.gz", ".psv.gz", ".tsv.gz", ".csv.zst")
 PARQUET: Final = (".parquet", ".pq")
 DELIMITERS: Final = "|,\t;"
+SAME_FIELDS, SAME_TYPES = "rows with the fields of the first line", "files with the same types of columns"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,16 @@ class ClaimsSource:
     read_once: bool
     sql: str
     delimiters: Mapping[str, list[Path]] = field(default_factory=dict)
+
+    @property
+    def where(self) -> str:
+        """The first of the files, for messages."""
+        return named_in_messages(self.files)
+
+
+def named_in_messages(files: Sequence[Path]) -> str:
+    """Some files, the first of them by name."""
+    return ", ".join(map(str, files[:3])) + (f" and {len(files) - 3} more" if len(files) > 3 else "") or "claims"
 
 
 def open_source(database: DuckConnection, source: Any) -> ClaimsSource:
@@ -72,11 +83,11 @@ def _open_files(database: DuckConnection, files: list[Path]) -> ClaimsSource:
         with reading_claims(str(each), "a Parquet file"):
             columns_with_types(database, _parquet([each]))
     sql = _parquet(files)
-    return ClaimsSource(_types_of(database, sql, files), tuple(files), False, f"select * from {sql}")
+    return ClaimsSource(_types_of(database, sql, files, SAME_TYPES), tuple(files), False, f"select * from {sql}")
 
 
-def _types_of(database: DuckConnection, sql: str, files: Sequence[Path]) -> dict[str, str]:
-    with reading_claims(", ".join(map(str, files[:3])), "files with the same types of columns"):
+def _types_of(database: DuckConnection, sql: str, files: Sequence[Path], expected: str) -> dict[str, str]:
+    with reading_claims(named_in_messages(files), expected):
         return columns_with_types(database, sql)
 
 
@@ -96,7 +107,7 @@ def _open_text(database: DuckConnection, files: list[Path]) -> ClaimsSource:
         by_delimiter.setdefault(_delimiter_of(database, each), []).append(each)
     for delimiter, some in by_delimiter.items():
         sql = _csv(some, delimiter)
-        types |= _types_of(database, sql, some)
+        types |= _types_of(database, sql, some, SAME_FIELDS)
         selects.append(f"select * from {sql}")
     return ClaimsSource(types, tuple(files), True, "\nunion all by name\n".join(selects), by_delimiter)
 
@@ -104,8 +115,8 @@ def _open_text(database: DuckConnection, files: list[Path]) -> ClaimsSource:
 def _csv(files: Sequence[Path], delimiter: str) -> str:
     paths = ", ".join(map(_literal_path, files))
     return (
-        f"read_csv([{paths}], delim = '{delimiter}', header = true, all_varchar = true, union_by_name = true, "
-        """quote = '"', escape = '"', auto_detect = true, sample_size = 1000)"""
+        f"read_csv([{paths}], delim = '{delimiter}', header = true, skip = 0, all_varchar = true, "
+        """union_by_name = true, quote = '"', escape = '"', auto_detect = true, sample_size = 1000)"""
     )
 
 
@@ -123,7 +134,7 @@ def columns_of_file(database: DuckConnection, path: Path) -> dict[str, str]:
     """The columns of one file of claims, with their types."""
     is_text = path.name.lower().endswith(TEXT)
     sql = _csv([path], _delimiter_of(database, path)) if is_text else _parquet([path])
-    return _types_of(database, sql, [path])
+    return _types_of(database, sql, [path], SAME_FIELDS)
 
 
 def _open_table(database: DuckConnection, source: Any) -> ClaimsSource:
@@ -180,7 +191,7 @@ def stage(database: DuckConnection, source: ClaimsSource, needed: Sequence[str],
         database.execute(f"create view {SOURCE_CLAIMS} as {question}")
         return count_rows_of(database, SOURCE_CLAIMS)
     path = scratch / "claims.parquet"
-    with reading_claims(", ".join(map(str, source.files[:3])) or "claims", "rows with the fields of the first line"):
+    with reading_claims(source.where, SAME_FIELDS):
         database.execute(f"copy ({question}) to {_literal_path(path)} (format parquet)")
     database.execute(f"create view {SOURCE_CLAIMS} as select * from {_parquet([path])}")
     return count_rows_of(database, SOURCE_CLAIMS)

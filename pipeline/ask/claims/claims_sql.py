@@ -11,7 +11,8 @@ from typing import Final
 from pipeline.ask.claims.claim_days import day_of
 from pipeline.ask.claims.code_columns import ClaimColumns, CodeColumn
 
-# In the place of the day where there is none: one that no claim has, so that the join stays an equality and a range.
+# In the place of the day where there is none, so that the join stays an equality and a range. No claim has it: where it
+# is written, some other program had it in the place of none.
 NO_DAY: Final = "date '0001-01-01'"
 SAID_OF_CODES: Final = ("status", "system", "code", "answer")
 CODES_COLUMNS: Final = ("column", "day", "text", *SAID_OF_CODES)
@@ -54,6 +55,7 @@ def written_codes_sql(table: ClaimsTable, columns: ClaimColumns, kept: Sequence[
 
 def _written_in(table: ClaimsTable, each: CodeColumn, kept: Sequence[str]) -> str:
     days = [day_of(quoted(name), table.types[name], table.day_forms.get(name, ())) for name in each.day]
+    days = [f"nullif({each}, {NO_DAY})" for each in days]
     day = "cast(null as date)" if not days else days[0] if len(days) == 1 else f"coalesce({', '.join(days)})"
     own = [f"{quoted(name)} as {quoted(new)}" for name, new in kept_names(kept).items()]
     parts = [

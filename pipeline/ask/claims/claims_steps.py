@@ -10,7 +10,7 @@ from typing import Final
 
 from pipeline.ask.build import Build, DuckConnection
 from pipeline.ask.claims.claim_days import DAY_FORMS, forms_in, is_typed
-from pipeline.ask.claims.claims_database import count_rows_of, read_question
+from pipeline.ask.claims.claims_database import count_rows_of, make_table
 from pipeline.ask.claims.claims_engine import SOURCE_CLAIMS, WRITTEN_KEYS, ClaimsEngine
 from pipeline.ask.claims.claims_sql import NO_DAY, quoted
 from pipeline.ask.claims.code_columns import FRACTION, ClaimColumns
@@ -21,7 +21,6 @@ ALL_REPAIRS, PLAIN_REPAIRS, NO_REPAIRS = REPAIRS_ALLOWED = ("all", "plain", "non
 JUDGED: Final = "judged_answers"
 JOINED_ANSWERS: Final = "joined_answers"
 UNREADABLE_AT_MOST: Final = 0.5  # of the days of a column; more, and it is none of days
-ANSWER_ORDER: Final = "text, field, flag, numbers, day_from nulls first"
 
 
 def read_day_forms(
@@ -67,29 +66,24 @@ def _has_fractions(engine: ClaimsEngine, name: str) -> bool:
 def make_answers(database: DuckConnection, build: Build, allowed: str = ALL_REPAIRS) -> int:
     """Step 2: the rules on the distinct written codes; returns how many answers there are.
 
-    JUDGED has what they say, numbered in the order of the texts, so that it does not depend on that of the claims;
-    JOINED_ANSWERS what step 3 needs. `allowed` are the repairs that are: all, plain (nothing said changes) or none.
+    JUDGED has what they say; JOINED_ANSWERS what step 3 needs. `allowed` are the repairs that are: all, plain (nothing
+    said changes) or none.
     """
     said = judged(database, build, WRITTEN_KEYS, as_written=allowed != ALL_REPAIRS)
-    sql = read_question("answers_unrepaired.sql") if allowed == NO_REPAIRS else f"select * from {said}"
-    database.execute(
-        f"create table {JUDGED} as select row_number() over (order by {ANSWER_ORDER})::integer as answer, "
-        f"text, field, flag, numbers, day_from, day_to, status, system, code, repairs, basis, candidates from ({sql})"
-    )
-    database.execute(f"drop table {said}")
+    if allowed == NO_REPAIRS:
+        make_table(database, JUDGED, "answers_unrepaired.sql")
+        database.execute(f"drop table {said}")
+    else:
+        database.execute(f"alter table {said} rename to {JUDGED}")
     database.execute(f"drop table {WRITTEN_KEYS}")
     _make_joined(database)
     return count_rows_of(database, JUDGED)
 
 
 def _make_joined(database: DuckConnection) -> None:
-    """Status, system and code as enumerations: they are joined as numbers, and written as dictionaries."""
-    for name in ("status", "system", "code"):
-        database.execute(
-            f"create type said_{name} as enum (select distinct {name}::varchar as said from {JUDGED} "
-            f"where {name} is not null order by said)"
-        )
-    said = ", ".join(f"{name}::varchar::said_{name} as {name}" for name in ("status", "system", "code"))
+    """Status, system and code as texts: DuckDB 2.0.0 writes of an enumeration '' for a value now and then, one of ten
+    million, where it is rare in its row group of a Parquet file."""
+    said = ", ".join(f"{name}::varchar as {name}" for name in ("status", "system", "code"))
     database.execute(
         f"create table {JOINED_ANSWERS} as select answer, text, field, flag, numbers, "
         f"coalesce(day_from, {NO_DAY}) as day_from, coalesce(day_to, {NO_DAY}) as day_to, {said} from {JUDGED}"

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.ask.build import Build, Row, SystemRow
+from pipeline.ask.build import Build, Row
 from pipeline.ask.claims.rules import listed_in
 from pipeline.ask.codelist.code_list import KIND_CODE, ListEntry
 from pipeline.ask.codelist.list_findings import ListFinding
 from pipeline.ask.codelist.matched import list_question
+from pipeline.ask.system_rows import SystemRow
 
 PLACEHOLDER: Final = "X"  # ICD-10-CM guidelines, I.A.4 and I.A.5: it fills up until the seventh is the seventh
 LENGTH_WITH_PLACEHOLDER: Final = 7

@@ -5,7 +5,8 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from pipeline.ask.build import Build, Row, parquet_path
+from pipeline.ask.build import Build, Row
+from pipeline.ask.build_files import parquet_path
 from pipeline.ask.code_episodes import find_episodes
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.resolve_codes import RESOLVED, judge_episodes

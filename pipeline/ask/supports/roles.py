@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.ask.build import Build, SystemRow
+from pipeline.ask.build import Build
 from pipeline.ask.code_episodes import find_episodes
 from pipeline.ask.code_forms import form_elsewhere, has_form_of, systems_on_claims
 from pipeline.ask.code_questions import AskedCode
 from pipeline.ask.resolve_codes import AMBIGUOUS
 from pipeline.ask.supports.support_answer import SYSTEM_OF_DIAGNOSES, Support
+from pipeline.ask.system_rows import SystemRow
 from pipeline.ask.written_codes import WrittenCode, read_written_codes
 from pipeline.errors import UsageError
 
