@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := all
-.PHONY: help all install build refresh test test-slow check dictionary oracles sssom lock bench clean
+.PHONY: help all install build refresh test test-slow check dictionary oracles sssom spark lock bench clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,7 +8,7 @@ OUTPUT ?= output
 OPTIONS := $(if $(RAW),--raw $(RAW)) --output $(OUTPUT)
 
 help:  ## list every target
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 	@echo "Variables: RAW=folder of raw files (default: raw/official where it holds a release, else raw/excerpt), OUTPUT=folder of builds, ARGS=options of refresh"
 
 all: build  ## install what is needed and build the tables (the default)
@@ -45,12 +45,12 @@ dictionary: install  ## write the pages that follow from the code: schemas/DICTI
 
 oracles: install  ## compare a full build (OUTPUT) with independent implementations, and write docs/TRUTH.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r oracles.lock && $(BIN)/python -m tests.oracles --build $(OUTPUT)/latest
-sssom: install  ## validate the SSSOM files with the reference package of the standard
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r sssom.lock && $(BIN)/python -m pytest tests/export/test_sssom_package.py
+sssom spark: install  ## run the tests that need an extra: the reference package of SSSOM; claims on Spark (Java 17 or 21)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $@.lock && $(BIN)/python -m pytest $(wildcard tests/export/test_$@_package.py tests/ask/claims/test_$@.py)
 
 COMPILE = $(PYTHON) -m uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url
-lock:  ## resolve requirements.lock, oracles.lock and sssom.lock anew from pyproject.toml
-	$(PYTHON) -m pip install --quiet uv && $(COMPILE) --extra dev --output-file requirements.lock && for extra in oracles sssom; do $(COMPILE) --extra $$extra --constraint requirements.lock --output-file $$extra.lock || exit; done
+lock:  ## resolve requirements.lock, oracles.lock, sssom.lock and spark.lock anew from pyproject.toml
+	$(PYTHON) -m pip install --quiet uv && $(COMPILE) --extra dev --output-file requirements.lock && for extra in oracles sssom spark; do $(COMPILE) --extra $$extra --constraint requirements.lock --output-file $$extra.lock || exit; done
 
 bench: install  ## time the full build by stage, the order-file reader and claims (on OUTPUT), and print them
 	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW)) && $(BIN)/python benchmarks/claims.py --build $(OUTPUT)/latest
