@@ -92,3 +92,10 @@ def test_a_missing_path_prints_nothing_on_the_terminal(tmp_path: Path) -> None:
     result = run("build", "--raw", str(tmp_path / HOSTILE))
     assert result.exit_code == 2
     assert is_harmless(result.output)
+
+
+def test_ctrl_c_during_a_query_ends_the_command_as_ctrl_c_does() -> None:
+    with pytest.raises(KeyboardInterrupt), errors_for_people():
+        raise RuntimeError("Query interrupted")
+    with pytest.raises(RuntimeError), errors_for_people():
+        raise RuntimeError("something else")

@@ -66,6 +66,7 @@ PLACES = {
     errno.ESTALE: VANISHED,
 }
 DAY_FORMAT = "%Y-%m-%d"
+QUERY_INTERRUPTED = "Query interrupted"  # what DuckDB raises as a RuntimeError where Ctrl-C reaches it
 OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
 
 
@@ -101,6 +102,8 @@ def errors_for_people(tell: Callable[[str], None] = _warn) -> Iterator[None]:
         tell(f"error: {problem}\n  next:     {PLACES[problem.errno]}")
         raise typer.Exit(UsageError.exit_code) from None
     except (MemoryError, RuntimeError) as problem:
+        if str(problem) == QUERY_INTERRUPTED:
+            raise KeyboardInterrupt from None
         if not is_out_of_memory(problem):
             raise
         tell(f"error: {as_out_of_memory(problem)}")

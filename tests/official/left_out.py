@@ -26,6 +26,7 @@ from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
 from pipeline.crosswalk.published.maps import put_together
 from pipeline.crosswalk.unlisted import declare_later
 from pipeline.errors import CrosswalkError
+from pipeline.gate.completeness import EVERY_CODE
 from pipeline.ingest import IngestedRelease, ingest
 from pipeline.layouts import LAYOUTS, is_read
 from pipeline.normalise.addenda_counts import AddendaCount
@@ -153,7 +154,8 @@ class Corpus:
         ]
         maps = [self._once(("thin", id(each)), partial(self.sample.thin_map, each)) for each in content.maps]
         conversions = self.sample.thin_conversions(content.conversions)
-        return replace(content, listings=listings, maps=maps, conversions=conversions)
+        samples = [replace(each, not_kept=each.not_kept | {EVERY_CODE}) for each in content.deliveries]
+        return replace(content, deliveries=samples, listings=listings, maps=maps, conversions=conversions)
 
     @cached_property
     def sample(self) -> Sample:
