@@ -29,7 +29,7 @@ refresh: install  ## fetch what changed at the publishers, build, compare, publi
 
 test: install  ## run the tests; those on the full official files run where RAW or ../shared/raw/official holds them
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not official"
-	RAW=$(RAW) $(BIN)/python -m pytest -m "official and not slow"
+	RAW=$(RAW) $(BIN)/python -m pytest -n 2 --dist loadfile -m "official and not slow"
 	@echo "tests done; next: make check (types, style, dictionary), make test-slow, or see README.md"
 
 test-slow: install  ## run the tests that kill, wait, fill disks or try many examples
