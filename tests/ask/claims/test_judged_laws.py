@@ -74,7 +74,8 @@ def test_what_was_repaired_needs_no_repair_again(
         if each["code"] and each["system"] != "CDT"
     }
     for again in judge_rows(opened, found):
-        assert [again["system"], again["code"], again["repairs"]] == [again["flag"], again["text"], None]
+        is_filler = again["status"] == "empty" and set(again["text"]) == {"0"}  # 00 with a dot behind is the heading 00
+        assert is_filler or [again["system"], again["code"], again["repairs"]] == [again["flag"], again["text"], None]
 
 
 @LAW

@@ -167,7 +167,7 @@ def test_an_index_whose_numbers_lead_nowhere_is_told_as_damaged(tmp_path: Path, 
 
 def run(excerpt_build: Path, *arguments: str) -> Result:
     output = excerpt_build.parent
-    return CliRunner().invoke(app, ["search", *arguments, "--output", str(output)])
+    return CliRunner().invoke(app, ["search", "--output", str(output), *arguments])
 
 
 def test_the_table_has_a_line_for_each_code(excerpt_build: Path) -> None:
