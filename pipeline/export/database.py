@@ -36,6 +36,8 @@ WITHOUT_INDEX = {"codes", "code_history", "validity", "code_changes", "mappings"
     "terms",
     "notes",
     "seventh_characters",
+    "code_rules",
+    "cc_exclusions",
 }
 # Blocks of the usual 262,144 bytes make the file an eighth larger. BI tools bring older versions of DuckDB with them.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
