@@ -26,8 +26,9 @@ from pipeline.ingest.anweb_workbook import read_anweb_records
 from pipeline.ingest.asp_ndc import read_asp_ndc
 from pipeline.ingest.betos import read_betos, read_rbcs
 from pipeline.ingest.causes_113 import WHOLE_PROGRAM, read_causes_113
+from pipeline.ingest.cci import read_cci
 from pipeline.ingest.ccs import read_ccs
-from pipeline.ingest.ccs_procedures import read_ccs_procedures
+from pipeline.ingest.ccs_icd10 import read_ccs_icd10
 from pipeline.ingest.ccs_services import read_ccs_services
 from pipeline.ingest.ccsr import read_ccsr_csv, read_ccsr_workbook
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
@@ -54,6 +55,7 @@ from pipeline.ingest.mcd_exports import MCD_READERS
 from pipeline.ingest.mortality import WHOLE_CAUSES, read_icd9_causes, read_icd10_causes
 from pipeline.ingest.nhsn import read_nhsn
 from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
+from pipeline.ingest.procedure_classes import read_procedure_classes
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from pipeline.ingest.tabular_figures import WHOLE_TABULAR_LISTS
@@ -171,7 +173,9 @@ LAYOUTS: dict[str, Layout] = {
     "reimbursement": Layout({"map": read_reimbursement}, maps=reimbursement_maps),
     "ccsr": Layout({"mapping": read_ccsr_csv, "workbook": read_ccsr_workbook}, maps=grouper_maps),
     "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),
-    "ccs_icd10pcs": Layout({"mapping": read_ccs_procedures}, maps=grouper_maps),
+    "ccs_icd10": Layout({"mapping": read_ccs_icd10}, maps=grouper_maps),
+    "cci": Layout({"indicator": read_cci}, maps=grouper_maps),
+    "procedure_classes": Layout({"classes": read_procedure_classes}, maps=grouper_maps),
     "nhsn_pcs": Layout({"workbook": read_nhsn}, maps=grouper_maps),
     "nhsn_cpt": Layout({"workbook": read_nhsn}, maps=grouper_maps),
     "ccs_services": Layout({"mapping": read_ccs_services}, maps=range_maps),

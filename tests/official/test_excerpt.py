@@ -52,6 +52,9 @@ KEYS: list[tuple[str, str, KeyOf, bool]] = [
     ("reimbursement_px", r".*\.txt", columns(7), False),
     ("asp_ndc_hcpcs", r".*\.csv", product_number, False),
     ("ccs_icd10pcs", r".*\.csv", first_field, False),
+    ("ccs_icd10cm", r".*\.csv", first_field, False),
+    ("cci_icd10cm", r".*\.csv", first_field, False),
+    ("procedure_classes_icd10pcs", r".*\.csv", first_field, False),
     ("ccs_icd9_px", r".*\.csv", first_field, False),
 ]
 KIND_OF_ICD9 = re.compile(r".*(DX|SG).*")

@@ -41,11 +41,11 @@ CATEGORIES = pa.schema([("category", pa.string()), ("title", pa.string())])
 class PublishedMap:
     """One published crosswalk of one release.
 
-    `rows` has the columns of MAP_ROWS: codes bare and upper case, target_code null where the publisher has no
-    equivalent, `flags` as printed; and source_file, where they stand in several files, and known_on, a day on which
-    each source code had its target, where the number may have been used again. `notes` has those of NOTES: what was
-    corrected, or read otherwise than printed. `categories` has those of CATEGORIES, where the targets are the
-    categories of a grouping, `ranges` at least those of RANGES, where it is printed in ranges.
+    `rows` has the columns of MAP_ROWS: codes bare and upper case, categories as printed, target_code null where the
+    publisher has no equivalent, `flags` as printed; and source_file, where they stand in several files, and known_on, a
+    day on which each source code had its target, where the number may have been used again. `notes` has those of
+    NOTES: what was corrected, or read otherwise than printed. `categories` has those of CATEGORIES, where the targets
+    are the categories of a grouping, `ranges` at least those of RANGES, where it is printed in ranges.
     """
 
     entry: Crosswalk
@@ -79,7 +79,6 @@ def as_map_rows(source: Any, target: Any, line: Any, *, approximate: Any, **colu
     word, and for groupings, where nothing follows from it. Null, what the publisher does not say, counts as
     approximate. Scalars are repeated. A missing target makes `no_map` true.
     """
-    target = pc.utf8_upper(target)
     none = {"combination": False, "scenario": 0, "choice_list": 0, "flags": None}
     given = {
         **none,
