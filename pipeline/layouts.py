@@ -32,6 +32,7 @@ from pipeline.ingest.ccs_icd10 import read_ccs_icd10
 from pipeline.ingest.ccs_services import read_ccs_services
 from pipeline.ingest.ccsr import read_ccsr_csv, read_ccsr_workbook
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
+from pipeline.ingest.elixhauser import read_elixhauser_formats, read_elixhauser_refined
 from pipeline.ingest.gem import WHOLE_GEM, read_gem
 from pipeline.ingest.hcc import read_hcc
 from pipeline.ingest.icd9_conversion import read_icd9cm_conversion
@@ -175,6 +176,7 @@ LAYOUTS: dict[str, Layout] = {
     "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),
     "ccs_icd10": Layout({"mapping": read_ccs_icd10}, maps=grouper_maps),
     "cci": Layout({"indicator": read_cci}, maps=grouper_maps),
+    "elixhauser": Layout({"formats": read_elixhauser_formats, "workbook": read_elixhauser_refined}, maps=grouper_maps),
     "procedure_classes": Layout({"classes": read_procedure_classes}, maps=grouper_maps),
     "nhsn_pcs": Layout({"workbook": read_nhsn}, maps=grouper_maps),
     "nhsn_cpt": Layout({"workbook": read_nhsn}, maps=grouper_maps),
