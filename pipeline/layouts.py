@@ -15,9 +15,11 @@ from pipeline.catalogue.survey import SUMS, RawRelease, Survey
 from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.published.maps import MapRule
+from pipeline.crosswalk.published.mdc_maps import mdc_maps
 from pipeline.crosswalk.published.ndc_maps import ndc_maps
 from pipeline.crosswalk.published.range_maps import range_maps
 from pipeline.crosswalk.published.service_type_maps import service_type_maps
+from pipeline.crosswalk.registry import grouping_sources
 from pipeline.crosswalk.unlisted import AbsentListings
 from pipeline.ingest import Figures, Reader, TextFrame, ingest
 from pipeline.ingest.addenda import read_order_addenda
@@ -26,11 +28,13 @@ from pipeline.ingest.anweb_workbook import read_anweb_records
 from pipeline.ingest.asp_ndc import read_asp_ndc
 from pipeline.ingest.betos import read_betos, read_rbcs
 from pipeline.ingest.causes_113 import WHOLE_PROGRAM, read_causes_113
+from pipeline.ingest.cci import read_cci
 from pipeline.ingest.ccs import read_ccs
-from pipeline.ingest.ccs_procedures import read_ccs_procedures
+from pipeline.ingest.ccs_icd10 import read_ccs_icd10
 from pipeline.ingest.ccs_services import read_ccs_services
 from pipeline.ingest.ccsr import read_ccsr_csv, read_ccsr_workbook
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
+from pipeline.ingest.elixhauser import read_elixhauser_formats, read_elixhauser_refined
 from pipeline.ingest.gem import WHOLE_GEM, read_gem
 from pipeline.ingest.hcc import read_hcc
 from pipeline.ingest.icd9_conversion import read_icd9cm_conversion
@@ -60,6 +64,7 @@ from pipeline.ingest.msdrg_procedures import read_msdrg_procedures
 from pipeline.ingest.nhsn import read_nhsn
 from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
 from pipeline.ingest.poa_exempt import read_exempt_codes, read_exempt_readme, read_exempt_revisions
+from pipeline.ingest.procedure_classes import read_procedure_classes
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from pipeline.ingest.tabular_figures import WHOLE_TABULAR_LISTS
@@ -75,7 +80,7 @@ from pipeline.normalise.icd9_conversions import icd9cm_conversions
 from pipeline.normalise.msdrg_rules import msdrg_rules
 from pipeline.normalise.ndc_units import UnitsRule, ndc_units
 from pipeline.normalise.policies import PolicyRule, lab_ncd_policies
-from pipeline.normalise.rules_of_use import UseRules, ipps_rules, poa_rules
+from pipeline.normalise.rules_of_use import UseRules, cci_rules, ipps_rules, poa_rules
 from pipeline.normalise.sections import icd9_sections, icd10cm_sections
 from pipeline.normalise.service_lists import betos_listings, rbcs_listings
 from pipeline.normalise.tabular_texts import TextsRule, icd9_texts, icd10cm_texts
@@ -180,7 +185,10 @@ LAYOUTS: dict[str, Layout] = {
     "reimbursement": Layout({"map": read_reimbursement}, maps=reimbursement_maps),
     "ccsr": Layout({"mapping": read_ccsr_csv, "workbook": read_ccsr_workbook}, maps=grouper_maps),
     "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),
-    "ccs_icd10pcs": Layout({"mapping": read_ccs_procedures}, maps=grouper_maps),
+    "ccs_icd10": Layout({"mapping": read_ccs_icd10}, maps=grouper_maps),
+    "cci": Layout({"indicator": read_cci}, maps=grouper_maps, rules=cci_rules),
+    "elixhauser": Layout({"formats": read_elixhauser_formats, "workbook": read_elixhauser_refined}, maps=grouper_maps),
+    "procedure_classes": Layout({"classes": read_procedure_classes}, maps=grouper_maps),
     "nhsn_pcs": Layout({"workbook": read_nhsn}, maps=grouper_maps),
     "nhsn_cpt": Layout({"workbook": read_nhsn}, maps=grouper_maps),
     "ccs_services": Layout({"mapping": read_ccs_services}, maps=range_maps),
@@ -207,6 +215,7 @@ LAYOUTS: dict[str, Layout] = {
             "procedures": read_msdrg_procedures,
             "lists": read_msdrg_conditions,
         },
+        maps=mdc_maps,
         rules=msdrg_rules,
         figures={"complications": WHOLE_COMPLICATIONS, "lists": WHOLE_CONDITIONS},
     ),
@@ -256,7 +265,17 @@ def lists_codes(source: Source) -> bool:
 
 def is_of_newest(source: Source) -> bool:
     """Whether tables are made from the newest release of a source alone: a map or a list of policies says all that its
-    publisher says today, where it lists no codes and nothing of it is told quarter by quarter."""
+    publisher says today, where it lists no codes and nothing of it is told quarter by quarter. Of a grouping every
+    version is told."""
     layout = LAYOUTS[source.layout]
-    is_map = layout.maps is not None or layout.policies is not None
-    return is_map and layout.listings is None and layout.units is None
+    if layout.listings is not None or layout.units is not None or source.source in grouping_sources():
+        return False
+    return layout.maps is not None or layout.policies is not None
+
+
+def is_mapped(source: Source, *, is_newest: bool) -> bool:
+    """Whether maps are made from a release of a source: of one that lists codes or is a grouping from all, else from
+    the newest."""
+    layout = LAYOUTS[source.layout]
+    is_of_all = layout.listings is not None or source.source in grouping_sources()
+    return layout.maps is not None and (is_newest or is_of_all)

@@ -17,6 +17,7 @@ from schemas.codes import Codes
 from schemas.crosswalk_exceptions import CrosswalkExceptions
 from schemas.crosswalk_quality import CrosswalkQuality
 from schemas.crosswalks import Crosswalks
+from schemas.grouping_versions import GroupingVersions
 from schemas.mappings import Mappings
 from schemas.msdrgs import MsDrgs
 from schemas.ndc_units import NdcUnits
@@ -45,6 +46,7 @@ TABLES: dict[str, type[Table]] = {
     "mappings": Mappings,
     "clusters": Clusters,
     "categories": Categories,
+    "grouping_versions": GroupingVersions,
     "crosswalk_quality": CrosswalkQuality,
     "crosswalk_exceptions": CrosswalkExceptions,
     "policies": Policies,

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.ingest import TextFrame
+from pipeline.ingest.cci import CHRONIC
 from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.hierarchy import bare
 from pipeline.normalise.systems import read_systems
@@ -108,6 +109,14 @@ def poa_rules(delivery: RawRelease, parts: dict[str, TextFrame]) -> PublishedRul
     return PublishedRules([exempt], counts=_counts_of_readme(delivery, parts))
 
 
+def cci_rules(delivery: RawRelease, parts: dict[str, TextFrame]) -> PublishedRules:
+    """Whether each diagnosis is chronic, as the indicator of one version says."""
+    frame = parts["indicator"]
+    rows = frame.table.filter(pc.equal(frame.table["indicator"], CHRONIC))
+    value = pc.if_else(pc.equal(rows["category"], "1"), "chronic", "not_chronic")
+    return PublishedRules([list_of("chronic", delivery, frame.where, rows["code"], value)])
+
+
 def _counts_of_readme(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[AddendaCount]:
     """Each number of the ReadMe beside the rows of the file that it speaks of; revisions have two rows each."""
     readme = parts.get("readme")
@@ -142,7 +151,7 @@ def _no_groups() -> pa.Table:
     return GROUP_COLUMNS.empty_table()
 
 
-WEIGHTS_AS: Final = {"PRE": "Pre", "SURG": "surgical", "MED": "medical", "**": None, "": None}
+WEIGHTS_AS: Final = {"SURG": "surgical", "MED": "medical", "**": None, "": None}
 AMOUNTS: Final = ("weight_before_cap", "weight", "geometric_mean_days", "arithmetic_mean_days")
 
 
