@@ -18,7 +18,7 @@ class MsDrgs(Table):
     valid_through: Series[Day] = pa.Field(description="Last day of which it speaks here.")
     mdc: Series[Text] = pa.Field(
         nullable=True,
-        description="Major diagnostic category; PRE for groups before them, by the table of weights alone: the manual prints nothing there, nor for groups of several categories.",
+        description="Major diagnostic category; Pre for groups before them, by the table of weights alone: the manual prints nothing there, nor for groups of several categories.",
     )
     type: Series[Text] = pa.Field(
         nullable=True, isin=["medical", "surgical"], description="medical or surgical; null for what cannot be grouped."

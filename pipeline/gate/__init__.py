@@ -59,7 +59,7 @@ def validate_tables(
             threads.submit(find_unlisted, whole, declared),
             threads.submit(find_misfits, whole, listings),
             threads.submit(find_incomplete, whole, deliveries),
-            threads.submit(find_ruled_unlisted, whole, absent or {}),
+            threads.submit(find_ruled_unlisted, whole, declared, absent or {}),
             threads.submit(find_restated_otherwise, rules),
         ]
         outcomes = threads.map(lambda name: check_table(name, whole[name], listings), whole)

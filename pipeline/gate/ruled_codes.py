@@ -1,5 +1,6 @@
 """Checks of the rules of use: their codes stand in a listing, and lists that restate one another say the same."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final
@@ -7,7 +8,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.unlisted import SHARE_OF_ABSENT, AbsentListings
+from pipeline.crosswalk.registry import read_crosswalks
+from pipeline.crosswalk.unlisted import SHARE_OF_ABSENT, AbsentListings, DeclaredUnlisted
 from pipeline.gate.findings import as_finding
 from pipeline.normalise.rules_of_use import PublishedRules, RuleList
 
@@ -16,10 +18,13 @@ RESTATED_LIST: Final = "fetch both files again; where they are whole, say in the
 EXCLUDED: Final = "ICD10CM"  # whose codes collections of principal diagnoses hold
 
 
-def find_ruled_unlisted(tables: Mapping[str, pa.Table], absent: Mapping[str, AbsentListings]) -> list[str]:
+def find_ruled_unlisted(
+    tables: Mapping[str, pa.Table], declared: Sequence[DeclaredUnlisted], absent: Mapping[str, AbsentListings]
+) -> list[str]:
     """Lists, and the collections of principal diagnoses, with more codes that no listing has than can be of listings
     that are not here.
 
+    `declared` are the codes of published maps that may be in no listing: a list of the same source may have them too.
     `absent` are the systems of which listings are posted and not here. Of a list that begins behind the horizon of its
     system some codes may be newer than every listing here.
     """
@@ -27,17 +32,27 @@ def find_ruled_unlisted(tables: Mapping[str, pa.Table], absent: Mapping[str, Abs
         return []
     through = dict(zip(*(tables["systems"][name].to_pylist() for name in ("system", "known_through")), strict=True))
     findings = []
-    for each in tables["rule_lists"].to_pylist():
+    for each in (row for row in tables["rule_lists"].to_pylist() if row["unlisted"]):
         last = through.get(each["system"])
         share = _share(absent, each["system"], is_later=last is None or each["known_from"] > last)
-        if each["unlisted"] > share * each["codes"]:
-            findings.append(_unlisted(each["rule"], each["system"], each, _cases(tables, each)))
+        lost = [code for code in _cases(tables, each) if not _is_declared(code, each["source"], declared)]
+        if len(lost) > share * each["codes"]:
+            findings.append(_unlisted(each["rule"], each["system"], each | {"unlisted": len(lost)}, lost))
     excluded = tables["cc_exclusions"]["code"].unique()
-    lost = unlisted_of(excluded, tables["codes"], EXCLUDED)
+    lost = unlisted_of(excluded, tables["codes"], EXCLUDED).to_pylist()
     if len(lost) > _share(absent, EXCLUDED, is_later=False) * len(excluded):
         told = {"unlisted": len(lost), "codes": len(excluded)}
-        findings.append(_unlisted("cc_exclusions", EXCLUDED, told, lost.to_pylist()))
+        findings.append(_unlisted("cc_exclusions", EXCLUDED, told, lost))
     return findings
+
+
+def _is_declared(code: str, source: str, declared: Sequence[DeclaredUnlisted]) -> bool:
+    """Whether a code is one that the maps of a source may have in no listing."""
+    return any(
+        each.side == "source" and not each.share and re.fullmatch(each.codes, code)
+        for each in declared
+        if source in {read_crosswalks()[name].source for name in each.crosswalks}
+    )
 
 
 def unlisted_of(code: pa.Array | pa.ChunkedArray, codes: pa.Table, system: str) -> pa.Array | pa.ChunkedArray:

@@ -149,8 +149,8 @@ COMPLICATION_FIGURES: Final = (
     CheckFigure("levels", "CC or MCC of what is listed", _is_of_no_level),
     CheckFigure("order", "complications in the order of their codes, each once", _is_listed_out_of_order),
     CheckFigure("collections", "a collection for every number, and no other", _is_of_no_collection),
-    CheckFigure("part 2", "the codes of part 2 behind the collections", _ends_before_part_2),
 )
 WHOLE_COMPLICATIONS: Final = (
     CheckFigure("collection sizes", "as many members of the collection as are printed", _is_of_other_size),
+    CheckFigure("part 2", "the codes of part 2 behind the collections", _ends_before_part_2),
 )

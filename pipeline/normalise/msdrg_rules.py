@@ -65,7 +65,7 @@ def _complications(delivery: RawRelease, frame: TextFrame) -> list[RuleList]:
 
 def _procedures(delivery: RawRelease, frame: TextFrame) -> list[RuleList]:
     index = frame.table.filter(pc.equal(frame.table["part"], "index"))
-    value = pc.if_else(pc.match_substring(index["flags"], "*"), "non_or", "or")
+    value = pc.if_else(pc.match_substring(index["flags"], "*"), "non_or", "yes")
     members = index.filter(pc.match_substring(index["flags"], "+"))
     return [
         list_of("or_procedure", delivery, frame.where, index["code"], value),

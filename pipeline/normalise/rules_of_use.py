@@ -117,10 +117,13 @@ def cci_rules(delivery: RawRelease, parts: dict[str, TextFrame]) -> PublishedRul
     return PublishedRules([list_of("chronic", delivery, frame.where, rows["code"], value)])
 
 
+PRINTED_COUNTS_OF_README: Final = "printed counts"  # what a folder of samples calls them, where it does not keep them
+
+
 def _counts_of_readme(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[AddendaCount]:
     """Each number of the ReadMe beside the rows of the file that it speaks of; revisions have two rows each."""
     readme = parts.get("readme")
-    if readme is None:
+    if readme is None or PRINTED_COUNTS_OF_README in delivery.not_kept:
         return []
     printed = dict(zip(*(readme.table[name].to_pylist() for name in ("kind", "count")), strict=True))
     return [
@@ -151,7 +154,7 @@ def _no_groups() -> pa.Table:
     return GROUP_COLUMNS.empty_table()
 
 
-WEIGHTS_AS: Final = {"SURG": "surgical", "MED": "medical", "**": None, "": None}
+WEIGHTS_AS: Final = {"PRE": "Pre", "SURG": "surgical", "MED": "medical", "**": None, "": None}
 AMOUNTS: Final = ("weight_before_cap", "weight", "geometric_mean_days", "arithmetic_mean_days")
 
 
