@@ -23,10 +23,10 @@ CONDITION_HEADING: Final = (
     r"^(?:\| +Appendix (?P<appendix>[GHI]) .+\|"
     r"|Appendix H (?P<part>Part 2): .+"
     r"|HAC (?P<condition>\d\d: .+)"
-    r"|(?P<role>SECONDARY DIAGNOSIS_FORM|PRINCIPAL DIAGNOSES|(?:NON-OPERATING ROOM )?PROCEDURES|IN ADDITION, MARK .+))$"
+    r"|(?P<role>SECONDARY DIAGNOSIS|PRINCIPAL DIAGNOSES|(?:NON-OPERATING ROOM )?PROCEDURES|IN ADDITION, MARK .+))$"
 )
 ROLE_HEADINGS: Final = {
-    "SECONDARY DIAGNOSIS_FORM": "secondary_diagnosis",
+    "SECONDARY DIAGNOSIS": "secondary_diagnosis",
     "IN ADDITION": "in_addition",
     "PRINCIPAL DIAGNOSES": "principal_diagnosis",
     "PROCEDURES": "procedure",
