@@ -34,7 +34,16 @@ NOTES = pa.schema(
     ]
 )
 RANGES = pa.schema([("first", pa.string()), ("last", pa.string()), ("category", pa.string()), ("line", pa.int64())])
-CATEGORIES = pa.schema([("category", pa.string()), ("title", pa.string())])
+CATEGORIES = pa.schema(
+    [
+        ("category", pa.string()),
+        ("title", pa.string()),
+        ("title_source", pa.string()),
+        ("multi_level", pa.string()),
+        ("multi_level_title", pa.string()),
+        ("uses_poa", pa.bool_()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,14 @@ def as_map_rows(source: Any, target: Any, line: Any, *, approximate: Any, **colu
         **columns,
     }
     return pa.table([_full(given[field.name], len(source), field.type) for field in MAP_ROWS], schema=MAP_ROWS)
+
+
+def as_categories(categories: Any, titles: Any, **told: Any) -> pa.Table:
+    """A table of CATEGORIES: each category once, with what stands first of it; null where nothing is told."""
+    given = {"category": categories, "title": titles, **told}
+    columns = [_full(given.get(field.name), len(categories), field.type) for field in CATEGORIES]
+    listed = pa.table(columns, schema=CATEGORIES).group_by("category", use_threads=False)
+    return listed.aggregate([(name, "first") for name in CATEGORIES.names[1:]]).rename_columns(CATEGORIES.names)
 
 
 def as_notes(exception: str, reason: str, rows: pa.Table) -> pa.Table:
