@@ -81,6 +81,7 @@ def register_versions(grouping: PublishedMap) -> pa.Table:
             "known_from": entry.known_from or day,
             "known_through": entry.known_through or each.delivery.source.known_through(day),
             "newest": each is grouping.versions[-1],
+            "edition": each.edition,
             "source_file": each.source_file,
             "raw_rows": each.raw_rows,
             "mappings": len(each.rows),

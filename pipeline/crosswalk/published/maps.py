@@ -46,7 +46,8 @@ class PublishedMap:
     have been used again. `notes` has those of NOTES: what was corrected, or read otherwise than printed. `categories`
     has those of CATEGORIES, where the targets are the categories of a grouping, `ranges` at least those of RANGES,
     where it is printed in ranges. `flag_words` are the words that begin those parts of the flags by which the row of a
-    grouping is another than that of the version before; where there are none, all of the text counts.
+    grouping is another than that of the version before; where there are none, all of the text counts. `edition` is what
+    the file says of itself, where it does and may be another than the catalogue's name of the release.
 
     Of several releases `versions.join_maps` makes one: of a grouping the newest map, whose `versions` has them all, the
     oldest first, and whose rows have the columns release_from, release_to, newest and source_file.
@@ -61,6 +62,7 @@ class PublishedMap:
     categories: pa.Table = field(default_factory=CATEGORIES.empty_table)
     ranges: pa.Table = field(default_factory=RANGES.empty_table)
     flag_words: tuple[str, ...] = ()
+    edition: str | None = None
     versions: tuple["PublishedMap", ...] = ()
 
     @property
