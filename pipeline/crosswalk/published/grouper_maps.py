@@ -82,7 +82,7 @@ def _one_map(delivery: RawRelease, frame: TextFrame, entry: Crosswalk) -> Publis
     # That another category was put before one changes its place, and nothing of what the row says.
     compared = tuple(each for each in words if each != POSITION)
     given = (entry, delivery, frame.where, len(table), of_codes, notes, categories)
-    return PublishedMap(*given, flag_words=compared)
+    return PublishedMap(*given, flag_words=compared, edition=_edition(table))
 
 
 def _without_repeated(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -105,6 +105,13 @@ def _as_listed(code: pa.ChunkedArray, entry: Crosswalk) -> pa.ChunkedArray:
     if entry.source_system != "ICD9":
         return code
     return pc.if_else(pc.match_substring_regex(code, "^[89]"), pc.binary_join_element_wise("E", code, ""), code)
+
+
+def _edition(table: pa.Table) -> str | None:
+    """The year that the header of condition categories says, whatever the file is called; None of other files."""
+    if "edition" not in table.column_names or not len(table):
+        return None
+    return str(table["edition"][0].as_py())
 
 
 def _printed(table: pa.Table) -> list[tuple[str, pa.ChunkedArray]]:

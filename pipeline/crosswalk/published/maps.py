@@ -56,6 +56,7 @@ class PublishedMap:
     `categories` has those of CATEGORIES, where the targets are the categories of a grouping, `ranges` at least those of
     RANGES, where it is printed in ranges. `flag_words` are the words that begin those parts of the flags by which the
     row of a grouping is another than that of the version before; where there are none, all of the text counts.
+    `edition` is what the file says of itself, where it does: it may be another than the name of the release.
 
     Of several releases `versions.join_maps` makes one: of a grouping the newest map, whose `versions` has them all, the
     oldest first, and whose rows have the columns release_from, release_to, newest and source_file.
@@ -70,6 +71,7 @@ class PublishedMap:
     categories: pa.Table = field(default_factory=CATEGORIES.empty_table)
     ranges: pa.Table = field(default_factory=RANGES.empty_table)
     flag_words: tuple[str, ...] = ()
+    edition: str | None = None
     versions: tuple["PublishedMap", ...] = ()
 
     @property
