@@ -38,21 +38,14 @@ MAPS = {
     "name": "see-licence-column",
     "title": "Maps and groupings of US agencies, free to use; the column `licence` of `crosswalks` says it one by one",
 }
-OF_MAPS = (
-    "crosswalks",
-    "mappings",
-    "clusters",
-    "categories",
-    "grouping_versions",
-    "crosswalk_quality",
-    "crosswalk_exceptions",
-)
+OF_MAPS = ("crosswalks", "mappings", "clusters", "crosswalk_quality", "crosswalk_exceptions")
+OF_GROUPINGS = ("categories", "grouping_versions")
 OF_TABULAR_LISTS = ("terms", "notes", "seventh_characters")
 OF_POLICIES, POLICY_LAYOUTS = ("policies", "policy_codes"), ("lab_ncd", "mcd_exports")
 OF_RULES = ("code_rules", "rule_lists", "cc_exclusions", "msdrgs")
 RULE_LAYOUTS = ("poa_exempt", "msdrg_definitions", "ipps_tables")
 OWN = {"name": "MIT", "title": "Compiled by this project; see its licence"}
-OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromkeys(OF_MAPS, MAPS)}
+OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromkeys((*OF_MAPS, *OF_GROUPINGS), MAPS)}
 OF_TABLE |= dict.fromkeys((*OF_TABULAR_LISTS, *OF_RULES), PUBLIC)
 
 
