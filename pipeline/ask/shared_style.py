@@ -1,4 +1,4 @@
-"""The style sheet of every page that is made here, `shared.css`: colours, letters, tables, what is wider than a phone."""
+"""The style sheet of every page that is made here, `shared.css`: colours, letters, tables."""
 
 from pathlib import Path
 

@@ -23,7 +23,7 @@ YEARS_BETWEEN_TICKS: Final = 5
 
 @dataclass(frozen=True)
 class Bar:
-    """The changes of one release: where its bars stand, how high, and in words. `is_sum` of several editions' changes."""
+    """The changes of one release: where its bars stand, how high, and in words; `is_sum` of several editions."""
 
     x: float
     added: float

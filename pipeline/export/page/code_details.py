@@ -19,7 +19,10 @@ TOLD = ["no_map", "not_bridged"]  # that a map lacks a code is no answer to what
 
 
 def detail_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code: code, kind, setting, flags (b billable, s not alone), section, parent, episodes, mappings, policies."""
+    """For each code: code, kind, setting, flags, section, parent, episodes, mappings, policies.
+
+    The flags: b billable, s never alone.
+    """
     codes = tables["codes"]
     flags = marks((codes["billable"], "b"), (pc.invert(codes["standalone"]), "s"))
     section, parent = pc.fill_null(codes["section"], ""), pc.fill_null(codes["parent_code"], "")

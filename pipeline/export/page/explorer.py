@@ -79,8 +79,10 @@ def describe_index(build: Build) -> dict[str, object]:
             for row in build.rows(SYSTEMS_OF_INDEX)
         },
         "crosswalks": [
-            [each.crosswalk, each.target_system, each.origin, each.relation]
-            + [name_crosswalk(each.crosswalk), name_system(each.target_system)]
+            [
+                *(each.crosswalk, each.target_system, each.origin, each.relation),
+                *(name_crosswalk(each.crosswalk), name_system(each.target_system)),
+            ]
             for each in build.crosswalks.values()
         ],
         "untitled": untitled_systems(build),

@@ -12,6 +12,7 @@ from pipeline.ask.compare.profiles import Profile
 
 CLAIMS = ["professional claim", "hospital outpatient claim", "hospital inpatient claim"]
 CHIPS = 6
+MEANT = "select system || ' ' || code as key from codes where key in (select unnest($meant))"
 WHY, DONE, DIAGNOSIS = "why", "what was done or given", "diagnosis"
 
 
@@ -58,8 +59,5 @@ def choose_chips(build: Build) -> list[str]:
     text = Path(__file__).with_name("chips.toml").read_text(encoding="utf-8")
     rows: list[dict[str, Any]] = tomllib.loads(text)["chip"]
     meant = [f"{row['system']} {row['code']}" for row in rows]
-    found = build.rows(
-        "select system || ' ' || code as key from codes where key in (select unnest($meant))", meant=meant
-    )
-    known = {row["key"] for row in found}
+    known = {row["key"] for row in build.rows(MEANT, meant=meant)}
     return [row["asked"] for row, key in zip(rows, meant, strict=True) if key in known][:CHIPS]

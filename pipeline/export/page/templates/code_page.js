@@ -106,8 +106,9 @@ function drawMaps(line, detail) {
     const answers = [...groupBy(targets, each => each[0])].flatMap(([number, rows]) => answersOf(rows).map(each => ({ ...each, number })));
     const merged = [...groupBy(answers, each => each.key).values()].sort((a, b) => b.length - a.length);
     if (merged.every(([each]) => each.key === line.code && system === line.system)) return [];
-    const items = shortened(merged.map(own => make("li", { className: "answer" }, ...drawAnswer(own[0].lists, system), mapTags(own))));
-    return [make("h4", {}, `${RELATIONS[relation] ?? relation} `, systemTag(system)), make("ul", { className: "answers" }, ...items)];
+    const lists = [...groupBy(merged, mapsOf)].flatMap(([maps, alike]) => [make("p", { className: "maps", textContent: `${maps}:` }),
+      make("ul", { className: "answers" }, ...shortened(alike.map(own => make("li", { className: "answer" }, ...drawAnswer(own[0].lists, system)))))]);
+    return [make("h4", {}, `${RELATIONS[relation] ?? relation} `, systemTag(system)), ...lists];
   });
 }
 
@@ -131,13 +132,14 @@ function drawTarget([, code, , , flags], system) {
   return code ? codeLink(system, code) : make("span", { textContent: flags.includes("n") ? "no equivalent, says the publisher" : "not known" });
 }
 
-function mapTags(own) {
+/* The maps that give an answer, in words: "GEM, current (approximate)". */
+function mapsOf(own) {
   const words = own.map(({ number, flags, lists, day }) => {
     const extra = [lists[0][0][1] && flags.includes("a") ? "approximate" : "", day && `from ${day}`].filter(Boolean).join(", ");
     return { name: INDEX.crosswalks[number][4] || INDEX.crosswalks[number][0], extra };
   });
   const alike = [...groupBy(words, each => each.extra)].map(([extra, each]) => each.map(one => one.name).join(", ") + (extra ? ` (${extra})` : ""));
-  return make("span", { className: "maps", textContent: alike.join("; ") });
+  return alike.join("; ");
 }
 
 /* Groupings and, apart from them, the models of risk adjustment, a row for each category. */

@@ -200,7 +200,7 @@ function searchCodes(asked, system) {
 function search(asked, system) {
   const text = asked.trim(), isCode = /^\S*\d\S*$/.test(text);
   const codes = text && (/\d/.test(text) || text.length < 4) ? searchCodes(text, system) : [];
-  const { hits, hasAllWords } = !text || codes.length && isCode ? { hits: [], hasAllWords: true } : searchWords(text, system);
+  const { hits, hasAllWords } = text.length < 2 || codes.length && isCode ? { hits: [], hasAllWords: true } : searchWords(text, system);
   const all = [...codes, ...hits];
   return { count: all.length, lines: (from, to) => all.slice(from, to).map(asLine), hasAllWords };
 }
