@@ -55,12 +55,14 @@ def _is_before_use(systems: pa.Table, history: pa.Table) -> pa.ChunkedArray:
 
 
 def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code what it maps to: crosswalk, target, scenario, choice list, flags; year to year, since when.
+    """For each code what it maps to, of groupings in the newest version: crosswalk, target, scenario, choice list, flags;
+    year to year, since when.
 
     The flags: a approximate, n without an equivalent as the publisher says.
     """
     mappings = tables["mappings"]
-    mappings = mappings.filter(pc.or_(pc.is_null(mappings["status"]), pc.is_in(mappings["status"], pa.array(TOLD))))
+    is_told = pc.or_(pc.is_null(mappings["status"]), pc.is_in(mappings["status"], pa.array(TOLD)))
+    mappings = mappings.filter(pc.and_(is_told, mappings["newest"]))
     place = place_of_codes(tables["codes"], mappings["source_system"], mappings["source_code"])
     number = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
     numbers = [mappings[name].cast(pa.string()) for name in ("scenario", "choice_list")]
