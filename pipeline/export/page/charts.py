@@ -118,7 +118,7 @@ def _height(count: int, most: int) -> float:
 def _is_gap(pair: tuple[Row, Row]) -> bool:
     """Whether editions between two listings are not here, or the later is another publisher's."""
     one, other = pair
-    return other["effective_from"] - one["effective_from"] > LONGEST_EDITION or one["source"] != other["source"]
+    return bool(other["effective_from"] - one["effective_from"] > LONGEST_EDITION or one["source"] != other["source"])
 
 
 def _unbroken(rows: list[Row], points: Sequence[tuple[float, float]]) -> list[list[tuple[float, float]]]:
