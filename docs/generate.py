@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipeline.ask.claims.claim_categories import CATEGORY_STATUSES
 from pipeline.ask.claims.claim_layouts import own_layouts
+from pipeline.ask.claims.claim_rules import CLAIM_RULE_STATUSES
 from pipeline.ask.claims.claim_targets import TARGET_STATUSES
 from pipeline.ask.claims.rules import (
     Repair,
@@ -142,6 +143,7 @@ def render_claim_layouts() -> str:
         *_table(("layout", "field", "columns", "flag"), columns),
         *_table(("target_status", "what"), ((_code(name), what) for name, what in TARGET_STATUSES.items())),
         *_table(("status of a category", "what"), ((_code(name), what) for name, what in CATEGORY_STATUSES.items())),
+        *_table(("status of a rule", "what"), ((_code(name), what) for name, what in CLAIM_RULE_STATUSES.items())),
     ]) + "\n"  # fmt: skip
 
 

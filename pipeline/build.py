@@ -30,7 +30,9 @@ from pipeline.history import (
     derive_timelines,
     is_before_use,
 )
+from pipeline.history.carried_rules import derive_carried_rules
 from pipeline.history.changes import derive_code_changes
+from pipeline.history.code_rules import derive_code_rules
 from pipeline.history.codes import derive_codes
 from pipeline.history.headings import find_neither
 from pipeline.history.horizon import Horizon, derive_horizons, oldest_days, ranks_of
@@ -56,6 +58,7 @@ from pipeline.normalised import (
     listings_of,
     maps_of,
     policies_of,
+    rules_of,
     sections_of,
     texts_of,
     units_of,
@@ -140,18 +143,21 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
         own = ingested[: len(deliveries)]
         tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
         listings = listings_of(own, with_licensed_text=with_licensed_text)
+        rules = rules_of(own)
         conversions = expand_ranges(conversions_of(own), printed_codes(listings))
         content = NormalisedContent(
             [each.delivery for each in ingested],
             listings + editions_told_by(tells),
             join_maps(expand_code_ranges(maps_of(own), listings)),
             policies_of(own),
+            rules,
             units_of(own),
             sections_of(own),
             texts_of(own),
             conversions,
             declare_later(conversions, newest_days(listings)) + declared_in(seen),
-            addenda_counts_of(own, listings),
+            [*addenda_counts_of(own, listings), *(count for each in rules for count in each.counts)],
+            absent_listings(seen),
         )
         systems = {each.system for each in content.listings}
         done.append(f"{len(content.listings)} listings of {len(systems)} systems, {len(content.maps)} maps")
@@ -188,6 +194,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             horizons = derive_horizons(releases, sources, oldest_days(timelines), ranks_of(timelines))
             validity = threads.submit(derive_validity, episodes, horizons)
             policies = threads.submit(derive_policies, content.policies, episodes)
+            rules = threads.submit(lambda: _rules_of_use(content, codes.result(), validity.result(), horizons))
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
             done.extend(_left_out(find_neither(episodes, timelines)))
         with progress.stage("crosswalk") as done:  # while the tables of codes are made
@@ -208,7 +215,17 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
         **policies.result(),
         "ndc_units": content.units,
         **content.texts,
+        **rules.result(),
     }
+
+
+def _rules_of_use(
+    content: NormalisedContent, codes: pa.Table, validity: pa.Table, horizons: Mapping[str, Horizon]
+) -> dict[str, pa.Table]:
+    """The tables of the rules of use, those that are printed in lists and those that are carried down to codes."""
+    tabular = [each for each in content.deliveries if LAYOUTS[each.source.layout].texts]
+    of_texts = {**content.texts, "sections": content.sections, "codes": codes, "validity": validity}
+    return derive_code_rules(content.rules, derive_carried_rules(tabular, of_texts, horizons), codes)
 
 
 def _left_out(printed: list[tuple[str, str]]) -> list[str]:
@@ -239,7 +256,15 @@ def validate(
 ) -> dict[str, DataFrame[Table]]:
     """The tables that passed the gate. Raises ValidationFailed."""
     with progress.stage("validate") as done:
-        passed = validate_tables(tables, content.listings, content.declared, content.addenda, content.deliveries)
+        passed = validate_tables(
+            tables,
+            content.listings,
+            content.declared,
+            content.addenda,
+            content.deliveries,
+            rules=content.rules,
+            absent=content.absent,
+        )
         done.append(f"{len(passed)} tables, {sum(map(len, passed.values())):,} rows passed every check")
     return passed
 

@@ -15,6 +15,7 @@ from pipeline.catalogue.survey import SUMS, RawRelease, Survey
 from pipeline.crosswalk.published.gem_maps import gem_maps, reimbursement_maps
 from pipeline.crosswalk.published.grouper_maps import grouper_maps
 from pipeline.crosswalk.published.maps import MapRule
+from pipeline.crosswalk.published.mdc_maps import mdc_maps
 from pipeline.crosswalk.published.ndc_maps import ndc_maps
 from pipeline.crosswalk.published.range_maps import range_maps
 from pipeline.crosswalk.published.service_type_maps import service_type_maps
@@ -27,11 +28,13 @@ from pipeline.ingest.anweb_workbook import read_anweb_records
 from pipeline.ingest.asp_ndc import read_asp_ndc
 from pipeline.ingest.betos import read_betos, read_rbcs
 from pipeline.ingest.causes_113 import WHOLE_PROGRAM, read_causes_113
+from pipeline.ingest.cci import read_cci
 from pipeline.ingest.ccs import read_ccs
-from pipeline.ingest.ccs_procedures import read_ccs_procedures
+from pipeline.ingest.ccs_icd10 import read_ccs_icd10
 from pipeline.ingest.ccs_services import read_ccs_services
 from pipeline.ingest.ccsr import read_ccsr_csv, read_ccsr_workbook
 from pipeline.ingest.conversion import read_icd10cm_conversion, read_icd10pcs_conversion
+from pipeline.ingest.elixhauser import read_elixhauser_formats, read_elixhauser_refined
 from pipeline.ingest.gem import WHOLE_GEM, read_gem
 from pipeline.ingest.hcc import read_hcc
 from pipeline.ingest.icd9_conversion import read_icd9cm_conversion
@@ -42,6 +45,7 @@ from pipeline.ingest.icd9_titles import (
     read_procedure_titles,
     read_title_csv,
 )
+from pipeline.ingest.ipps_tables import read_complete_list, read_drg_weights
 from pipeline.ingest.lab_ncd import read_lab_ncd
 from pipeline.ingest.licensed import (
     read_cpt_columns,
@@ -53,8 +57,14 @@ from pipeline.ingest.licensed import (
 )
 from pipeline.ingest.mcd_exports import MCD_READERS
 from pipeline.ingest.mortality import WHOLE_CAUSES, read_icd9_causes, read_icd10_causes
+from pipeline.ingest.msdrg_complications import WHOLE_COMPLICATIONS, read_complications
+from pipeline.ingest.msdrg_conditions import WHOLE_CONDITIONS, read_msdrg_conditions
+from pipeline.ingest.msdrg_groups import read_diagnosis_groups, read_msdrg_groups
+from pipeline.ingest.msdrg_procedures import read_msdrg_procedures
 from pipeline.ingest.nhsn import read_nhsn
 from pipeline.ingest.order_file import WHOLE_ORDER_FILES, read_order_file
+from pipeline.ingest.poa_exempt import read_exempt_codes, read_exempt_readme, read_exempt_revisions
+from pipeline.ingest.procedure_classes import read_procedure_classes
 from pipeline.ingest.reimbursement import read_reimbursement
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from pipeline.ingest.tabular_figures import WHOLE_TABULAR_LISTS
@@ -67,8 +77,10 @@ from pipeline.normalise.hcpcs import hcpcs_listings
 from pipeline.normalise.hcpcs_successors import hcpcs_successors
 from pipeline.normalise.icd import icd9_heading_listings, icd9_title_listings, order_file_listings
 from pipeline.normalise.icd9_conversions import icd9cm_conversions
+from pipeline.normalise.msdrg_rules import msdrg_rules
 from pipeline.normalise.ndc_units import UnitsRule, ndc_units
 from pipeline.normalise.policies import PolicyRule, lab_ncd_policies
+from pipeline.normalise.rules_of_use import UseRules, cci_rules, ipps_rules, poa_rules
 from pipeline.normalise.sections import icd9_sections, icd10cm_sections
 from pipeline.normalise.service_lists import betos_listings, rbcs_listings
 from pipeline.normalise.tabular_texts import TextsRule, icd9_texts, icd10cm_texts
@@ -94,6 +106,7 @@ class Layout:
     policies: PolicyRule | None = None
     units: UnitsRule | None = None
     texts: TextsRule | None = None
+    rules: UseRules | None = None
     needs: str | None = None
     is_slow: bool = False
     figures: Figures = field(default_factory=dict)
@@ -172,7 +185,10 @@ LAYOUTS: dict[str, Layout] = {
     "reimbursement": Layout({"map": read_reimbursement}, maps=reimbursement_maps),
     "ccsr": Layout({"mapping": read_ccsr_csv, "workbook": read_ccsr_workbook}, maps=grouper_maps),
     "ccs": Layout({"mapping": read_ccs}, maps=grouper_maps),
-    "ccs_icd10pcs": Layout({"mapping": read_ccs_procedures}, maps=grouper_maps),
+    "ccs_icd10": Layout({"mapping": read_ccs_icd10}, maps=grouper_maps),
+    "cci": Layout({"indicator": read_cci}, maps=grouper_maps, rules=cci_rules),
+    "elixhauser": Layout({"formats": read_elixhauser_formats, "workbook": read_elixhauser_refined}, maps=grouper_maps),
+    "procedure_classes": Layout({"classes": read_procedure_classes}, maps=grouper_maps),
     "nhsn_pcs": Layout({"workbook": read_nhsn}, maps=grouper_maps),
     "nhsn_cpt": Layout({"workbook": read_nhsn}, maps=grouper_maps),
     "ccs_services": Layout({"mapping": read_ccs_services}, maps=range_maps),
@@ -180,6 +196,32 @@ LAYOUTS: dict[str, Layout] = {
     "asp_ndc_hcpcs": Layout({"crosswalk": read_asp_ndc}, maps=ndc_maps, units=ndc_units, needs="crosswalk"),
     "nchs_113": Layout({"program": read_causes_113}, maps=grouper_maps, figures={"program": WHOLE_PROGRAM}),
     "mcd_exports": Layout(MCD_READERS, policies=article_policies, needs="articles"),
+    "poa_exempt": Layout(
+        {
+            "list": read_exempt_codes,
+            "add": read_exempt_codes,
+            "delete": read_exempt_codes,
+            "revise": read_exempt_revisions,
+            "readme": read_exempt_readme,
+        },
+        rules=poa_rules,
+        needs="list",
+    ),
+    "msdrg_definitions": Layout(
+        {
+            "groups": read_msdrg_groups,
+            "diagnoses": read_diagnosis_groups,
+            "complications": read_complications,
+            "procedures": read_msdrg_procedures,
+            "lists": read_msdrg_conditions,
+        },
+        maps=mdc_maps,
+        rules=msdrg_rules,
+        figures={"complications": WHOLE_COMPLICATIONS, "lists": WHOLE_CONDITIONS},
+    ),
+    "ipps_tables": Layout(
+        {"weights": read_drg_weights, "mcc": read_complete_list, "cc": read_complete_list}, rules=ipps_rules
+    ),
     "lab_ncd": Layout({"list": read_lab_ncd}, policies=lab_ncd_policies, needs="list"),
 }
 

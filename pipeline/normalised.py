@@ -1,10 +1,10 @@
-"""What comes of releases that were read, kind by kind: listings, maps, policies, units, sections, texts, conversions,
-counts.
+"""What comes of releases that were read, kind by kind: listings, maps, policies, rules of use, units, sections, texts,
+conversions, counts.
 
 The rules are those of the layouts (`pipeline.layouts`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.published.maps import PublishedMap
-from pipeline.crosswalk.unlisted import DeclaredUnlisted
+from pipeline.crosswalk.unlisted import AbsentListings, DeclaredUnlisted
 from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import IngestedRelease
 from pipeline.layouts import LAYOUTS, is_mapped
@@ -23,6 +23,7 @@ from pipeline.normalise.editions import reconstruct_edition
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.ndc_units import UNIT_COLUMNS
 from pipeline.normalise.policies import PublishedPolicies
+from pipeline.normalise.rules_of_use import PublishedRules
 from pipeline.normalise.sections import combine_sections
 from pipeline.normalise.tabular_texts import TEXT_COLUMNS, join_editions
 
@@ -31,20 +32,22 @@ Derived = TypeVar("Derived")
 
 @dataclass(frozen=True)
 class NormalisedContent:
-    """What was read: the releases (superseded ones that tell of others too), their listings, maps, policies and billing
-    units; what tabular lists and conversion tables add to them; which codes of maps may be in no listing; what addenda
-    print and hold."""
+    """What was read: the releases (superseded ones that tell of others too), their listings, maps, policies, rules of
+    use and billing units; what tabular lists and conversion tables add to them; which codes of maps may be in no
+    listing; what addenda print and hold; and the systems of which listings are not here."""
 
     deliveries: list[RawRelease]
     listings: list[Listing]
     maps: list[PublishedMap]
     policies: list[PublishedPolicies]
+    rules: list[PublishedRules]
     units: pa.Table
     sections: pa.Table
     texts: dict[str, pa.Table]
     conversions: pa.Table
     declared: tuple[DeclaredUnlisted, ...]
     addenda: list[AddendaCount]
+    absent: Mapping[str, AbsentListings]
 
 
 def _of_each(ingested: list[IngestedRelease], derive: Callable[[IngestedRelease], list[Derived]]) -> list[Derived]:
@@ -119,6 +122,16 @@ def policies_of(ingested: list[IngestedRelease]) -> list[PublishedPolicies]:
     def of_one(each: IngestedRelease) -> list[PublishedPolicies]:
         rule, parts = LAYOUTS[each.delivery.source.layout].policies, by_part(each.frames)
         return rule(each.delivery, parts) if rule else []
+
+    return _of_each(ingested, of_one)
+
+
+def rules_of(ingested: list[IngestedRelease]) -> list[PublishedRules]:
+    """What releases say of the use of codes, the manual before what restates it. Raises as `listings_of` does."""
+
+    def of_one(each: IngestedRelease) -> list[PublishedRules]:
+        rule, parts = LAYOUTS[each.delivery.source.layout].rules, by_part(each.frames)
+        return [rule(each.delivery, parts)] if rule else []
 
     return _of_each(ingested, of_one)
 

@@ -173,23 +173,23 @@ def test_ingest_prints_the_first_rows_of_each_frame() -> None:
 @pytest.mark.parametrize(
     ("is_here", "says"),
     [
-        (False, "not here   cci_icd10cm: `crosswalk fetch cci_icd10cm` brings"),
-        (True, "not read   cci_icd10cm: not yet, this version"),
+        (False, "not here   elixhauser_icd9cm: `crosswalk fetch elixhauser_icd9cm` brings"),
+        (True, "not read   elixhauser_icd9cm: not yet, this version"),
     ],
     ids=["not here", "no reader"],
 )
 def test_ingest_says_why_no_row_of_a_source_follows(tmp_path: Path, is_here: bool, says: str) -> None:
     raw = copy_excerpt(tmp_path, "icd9cm").raw
     if is_here:
-        release = read_catalogue()["cci_icd10cm"].releases[-1]
-        path = raw / "cci_icd10cm" / release.release / "cci_icd10cm_2019.csv"
+        release = read_catalogue()["elixhauser_icd9cm"].releases[-1]
+        path = raw / "elixhauser_icd9cm" / release.release / "comindex2012-2015.txt"
         path.parent.mkdir(parents=True)
         path.write_bytes(b"x")
         write_sums(raw)
-    alone = run("ingest", "cci_icd10cm", "--raw", str(raw))
+    alone = run("ingest", "elixhauser_icd9cm", "--raw", str(raw))
     assert (alone.exit_code, says in alone.stdout) == (2, True)
     assert "nothing to read\n  next:     `crosswalk sources`" in alone.stderr
-    beside = run("ingest", "cci_icd10cm", "icd9cm", "--raw", str(raw))
+    beside = run("ingest", "elixhauser_icd9cm", "icd9cm", "--raw", str(raw))
     assert (beside.exit_code, says in beside.stdout, "rows" in beside.stdout) == (0, True, True)
 
 

@@ -23,6 +23,7 @@ from pipeline.ask.resolve_codes import (
     judge_episodes,
     resolve_codes,
 )
+from pipeline.ask.rules_on_day import RulesOnDays, rules_in_words
 from pipeline.ask.service_types import ServiceType, find_service_types
 from pipeline.ask.successors import Successor, find_successors
 from pipeline.ask.suggestions import add_suggestions
@@ -42,7 +43,8 @@ LOOKUP_HEAD: Final = [
 @dataclass(frozen=True)
 class CodeAnswer:
     """What one code means: its reading, the days that are known, how codes above are written, what followed, the types
-    of service of codes without a text, the drug packages that it is the number of, and what tabular lists say of it.
+    of service of codes without a text, the drug packages that it is the number of, what tabular lists say of it, and
+    the rules of its use on the day.
 
     `status` is that of the reading, where the code is resolved valid (on the day) or found (where no day was named, and
     of a drug package, of which there is no listing). `modifier` says that it may be one of a system whose modifiers are
@@ -56,6 +58,7 @@ class CodeAnswer:
     service_types: dict[tuple[str, str], list[ServiceType]]
     all_packages: list[Package]
     notes: NotesOfCodes
+    rules: RulesOnDays
     modifier: str | None = None
 
     @property
@@ -121,8 +124,9 @@ def look_up(
     packages = find_packages(build, readings)
     noted = {(each.system, each.code) for one in readings for each in one.episodes} if with_notes else set()
     notes = NotesOfCodes(build, noted)
+    rules = RulesOnDays(build, [(one.code, each.on) for each in readings if each.on for one in each.episodes])
     return [
-        CodeAnswer(each, known, parents, successors, service_types, own, notes, _modifier(build, each, system))
+        CodeAnswer(each, known, parents, successors, service_types, own, notes, rules, _modifier(build, each, system))
         for each, own in zip(readings, packages, strict=True)
     ]
 
@@ -211,6 +215,9 @@ def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[s
         yield f"  on {day}: {_meaning(verdict.last)}"
         yield from _types_of_service(found, verdict.last)
         yield f"  {_nature(found, verdict.last)}; {_span(found, verdict.last)}"
+        if verdict.last.billable:
+            rules = found.rules.of(verdict.last.system, verdict.last.code, day)
+            yield from (f"  {each}" for each in rules_in_words(rules, day))
 
 
 def _stood(found: CodeAnswer, episode: Episode) -> str:
@@ -281,6 +288,7 @@ def _object(found: CodeAnswer) -> dict[str, object]:
         | {"why_no_meaning": each.why_no_meaning, "known_through": known[each.system].known_through}
         | {"replaced_by": [vars(one) for one in found.successors.get((each.system, each.code), [])]}
         | {"notes": [vars(one) for one in found.notes.of(each.system, each.code)]}
+        | {"rules": [vars(one) for one in found.rules.of(each.system, each.code, found.on)] if found.on else []}
         for each in found.shown
     ]
     told: dict[str, object] = {"asked": reading.asked, "reason": found.reason}

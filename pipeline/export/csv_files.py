@@ -10,7 +10,7 @@ from isal import igzip
 # The tables that are compressed: 400 MB of text in 20. By name, so that a file's name does not depend on its rows.
 COMPRESSED = {
     "codes", "code_history", "validity", "code_changes", "mappings", "clusters", "crosswalk_exceptions", "policy_codes",
-    "terms", "notes",
+    "terms", "notes", "code_rules", "cc_exclusions",
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from pipeline.code_order import AFTER
 from pipeline.export.list_macro import ABOUT_EXPAND_LIST, CODE_LIST_TEMPLATE, EXPAND_LIST, expansion_macro
+from pipeline.export.rule_macros import RULE_MACROS
 from pipeline.list_rules import LIST_MACROS
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
@@ -36,6 +37,8 @@ WITHOUT_INDEX = {"codes", "code_history", "validity", "code_changes", "mappings"
     "terms",
     "notes",
     "seventh_characters",
+    "code_rules",
+    "cc_exclusions",
 }
 # Blocks of the usual 262,144 bytes make the file an eighth larger. BI tools bring older versions of DuckDB with them.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -97,6 +100,7 @@ MACROS = {
     ),
     EXPAND_LIST: (ABOUT_EXPAND_LIST, expansion_macro()),
     **LIST_MACROS,
+    **RULE_MACROS,
 }
 # A code starts with the last code of a stretch or sorts before it.
 BELOW = f"c.code <= {{}} || '{AFTER}'"

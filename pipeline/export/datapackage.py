@@ -38,15 +38,22 @@ MAPS = {
     "name": "see-licence-column",
     "title": "Maps and groupings of US agencies, free to use; the column `licence` of `crosswalks` says it one by one",
 }
-OF_MAPS = ("crosswalks", "mappings", "clusters", "categories", "grouping_versions") + (
+OF_MAPS = (
+    "crosswalks",
+    "mappings",
+    "clusters",
+    "categories",
+    "grouping_versions",
     "crosswalk_quality",
     "crosswalk_exceptions",
 )
 OF_TABULAR_LISTS = ("terms", "notes", "seventh_characters")
 OF_POLICIES, POLICY_LAYOUTS = ("policies", "policy_codes"), ("lab_ncd", "mcd_exports")
+OF_RULES = ("code_rules", "rule_lists", "cc_exclusions", "msdrgs")
+RULE_LAYOUTS = ("poa_exempt", "msdrg_definitions", "ipps_tables")
 OWN = {"name": "MIT", "title": "Compiled by this project; see its licence"}
 OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromkeys(OF_MAPS, MAPS)}
-OF_TABLE |= dict.fromkeys(OF_TABULAR_LISTS, PUBLIC)
+OF_TABLE |= dict.fromkeys((*OF_TABULAR_LISTS, *OF_RULES), PUBLIC)
 
 
 def write_datapackage(
@@ -78,8 +85,8 @@ def _as_sources(inputs: list[RawRelease]) -> list[dict[str, str]]:
 
 
 def _sources_of(table: str, inputs: list[RawRelease]) -> list[dict[str, str]]:
-    """What a table is made from: the registry, the tabular lists beside our own chapters, policies, listings, or maps
-    too."""
+    """What a table is made from: the registry, the tabular lists beside our own chapters, policies, rules, listings,
+    or maps too."""
     if table == "systems":
         return [{"title": "Registry of code systems, compiled by this project from the maintainers' pages"}]
     lists = [each for each in inputs if each.source.layout.startswith("tabular")]
@@ -90,7 +97,10 @@ def _sources_of(table: str, inputs: list[RawRelease]) -> list[dict[str, str]]:
     policies = [each for each in inputs if each.source.layout in POLICY_LAYOUTS]
     if table in OF_POLICIES:
         return _as_sources(policies)
-    inputs = [each for each in inputs if each not in policies]
+    rules = [each for each in inputs if each.source.layout in RULE_LAYOUTS]
+    if table in OF_RULES:
+        return _as_sources([*rules, *lists])
+    inputs = [each for each in inputs if each not in policies and (table in OF_MAPS or each not in rules)]
     maps = {entry.source for entry in read_crosswalks().values() if entry.way == "file"}
     return _as_sources([each for each in inputs if table in OF_MAPS or each.source.source not in maps])
 

@@ -2,7 +2,7 @@
 
 `listings` and `miscounts` check what goes in, `tables` each table against its model, `references` what tables say of
 one another, `patterns` the form of codes, `undeclared` the codes of published maps that no listing has, `completeness`
-the codes of listings that a published map lost. All findings are reported together.
+the codes of listings that a published map lost, `ruled_codes` the rules of use. All findings are reported together.
 """
 
 import os
@@ -13,7 +13,7 @@ from itertools import chain
 import pyarrow as pa
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.unlisted import DeclaredUnlisted
+from pipeline.crosswalk.unlisted import AbsentListings, DeclaredUnlisted
 from pipeline.errors import ValidationFailed
 from pipeline.gate.completeness import find_incomplete
 from pipeline.gate.findings import as_message
@@ -21,10 +21,12 @@ from pipeline.gate.listings import find_repeated_codes
 from pipeline.gate.miscounts import find_differing_counts
 from pipeline.gate.patterns import find_misfits
 from pipeline.gate.references import find_dangling
+from pipeline.gate.ruled_codes import find_restated_otherwise, find_ruled_unlisted
 from pipeline.gate.tables import check_table, find_wrong_columns
 from pipeline.gate.undeclared import find_unlisted
 from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.listing import Listing
+from pipeline.normalise.rules_of_use import PublishedRules
 from schemas import DataFrame
 from schemas.types import Table
 
@@ -35,12 +37,16 @@ def validate_tables(
     declared: Sequence[DeclaredUnlisted],
     addenda: Sequence[AddendaCount] = (),
     deliveries: Sequence[RawRelease] = (),
+    *,
+    rules: Sequence[PublishedRules] = (),
+    absent: Mapping[str, AbsentListings] | None = None,
 ) -> dict[str, DataFrame[Table]]:
     """Every table sorted by its key and checked: the tables that passed, where all of them did.
 
     `listings` are what the tables were made from: they are checked too, and tell where a row comes from. `declared`
-    are the codes of published maps that may be in no listing, `addenda` the numbers that order addenda print of
-    themselves, `deliveries` the releases that were read. Raises ValidationFailed with every finding: the table and
+    are the codes of published maps that may be in no listing, `addenda` the numbers that order addenda and
+    ReadMes print of themselves, `deliveries` the releases that were read, `rules` what they say of codes' use, `absent`
+    the systems of which listings are not here. Raises ValidationFailed with every finding: the table and
     column, the number of rows, and the first of them with the raw file and line that they come from.
     """
     wrong = {name: find_wrong_columns(name, table) for name, table in tables.items()}
@@ -53,6 +59,8 @@ def validate_tables(
             threads.submit(find_unlisted, whole, declared),
             threads.submit(find_misfits, whole, listings),
             threads.submit(find_incomplete, whole, deliveries),
+            threads.submit(find_ruled_unlisted, whole, declared, absent or {}),
+            threads.submit(find_restated_otherwise, rules),
         ]
         outcomes = threads.map(lambda name: check_table(name, whole[name], listings), whole)
         checked = dict(zip(whole, outcomes, strict=True))

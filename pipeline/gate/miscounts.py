@@ -1,4 +1,4 @@
-"""Checks of order addenda: what they print of themselves is what was counted, but for what is declared."""
+"""Checks of order addenda and ReadMes: what they print of themselves is what was counted, but for what is declared."""
 
 import csv
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ DECLARE_MISCOUNT: Final = (
 
 @cache
 def read_differences() -> tuple[dict[str, str], ...]:
-    """The numbers of addenda that differ from what is counted, each with its reason."""
+    """The numbers of addenda and ReadMes that differ from what is counted, each with its reason."""
     with MISCOUNTS.open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 
 def find_differing_counts(counts: Sequence[AddendaCount]) -> list[str]:
-    """Each number of an addenda that is not what was counted, and not declared to be so, as a case of one finding."""
+    """Each number of an addenda or a ReadMe that is not what was counted and not declared, as a case of one finding."""
     declared = {
         (
             each["system"],
@@ -43,7 +43,7 @@ def find_differing_counts(counts: Sequence[AddendaCount]) -> list[str]:
         if each.counted != each.printed and _key(each) not in declared
     ]
     return (
-        [as_finding(f"order addenda: {len(cases)} numbers are not what was counted", cases, DECLARE_MISCOUNT)]
+        [as_finding(f"printed numbers: {len(cases)} are not what was counted", cases, DECLARE_MISCOUNT)]
         if cases
         else []
     )

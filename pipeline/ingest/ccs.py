@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.cells import NEXT, csv_cells, require_closed_quotes
-from pipeline.ingest.check_figures import CheckFigure, of_form, require_figures
+from pipeline.ingest.check_figures import CheckFigure, of_form, once_each, require_figures
 from pipeline.ingest.text import decode
 
 ENCODINGS = ("utf-8-sig",)  # the official files are ASCII: a byte of another encoding is damage
@@ -30,17 +30,15 @@ def _falls(table: pa.Table) -> npt.NDArray[np.bool_]:
     return np.append(False, (category[1:] < category[:-1]) | (same & ~code_rises))
 
 
-def _is_given_twice(table: pa.Table) -> npt.NDArray[np.bool_]:
-    code = table["code"].combine_chunks()
-    return np.asarray(pc.not_equal(pc.index_in(code, code), pa.array(np.arange(len(code)), pa.int32())))
-
-
+IN_ORDER = CheckFigure(
+    "order", "categories in the order of their numbers, and the codes of each in their order", _falls
+)
 CCS_FIGURES = (
     of_form("code", "an undotted code of ICD-9-CM, or five blanks", "code", r"^(?:[0-9EV][0-9]{1,4})?$"),
     of_form("category", "a category of one to four digits for every code", "category", r"^(?:0|[1-9]\d{0,3})$"),
     CheckFigure("texts", "a description of the code and of the category", _lacks_a_text),
-    CheckFigure("order", "categories in the order of their numbers, and the codes of each in their order", _falls),
-    CheckFigure("codes", "a code in one category", _is_given_twice),
+    IN_ORDER,
+    once_each("codes", "a code in one category", "code"),
 )
 
 

@@ -47,6 +47,16 @@ def is_unlike(column: str, pattern: str, table: pa.Table) -> pa.ChunkedArray:
     return pc.invert(pc.match_substring_regex(table[column], pattern))
 
 
+def once_each(name: str, law: str, column: str) -> CheckFigure:
+    """The law that a column has every value once."""
+    return CheckFigure(name, law, partial(_stands_again, column))
+
+
+def _stands_again(column: str, table: pa.Table) -> pa.Array:
+    values = table[column].combine_chunks()
+    return pc.not_equal(pc.index_in(values, values), pa.array(np.arange(len(values)), pa.int32()))
+
+
 def require_figures(
     where: str, rows: pa.Table | Lines, figures: Collection[CheckFigure], not_kept: Collection[str] = ()
 ) -> None:

@@ -1,10 +1,12 @@
 """CCS files: their quotes, header and pseudo row."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.ccs import read_ccs
-from pipeline.ingest.ccs_procedures import CCS_PROCEDURE_HEADER, read_ccs_procedures
+from pipeline.ingest.ccs_icd10 import HEADER_OF, read_ccs_icd10
 
 CCS_DX = (
     b"NOTE: New codes are introduced in October.\r\n"
@@ -63,21 +65,59 @@ def test_a_broken_ccs_file_is_refused(raw, complaint):
     assert complaint in str(error.value)
 
 
+DIAGNOSES = (
+    "'A419','2',\"Sepsis, unspecified\",\"Septicemia\",'1',\"Infectious diseases\",'1.1',\"Bacterial infection\"",
+    "'W19XXXA','2603',\"Unspecified fall\",\"External cause codes:  Fall\",'18',\"Residual codes\",' ',\" \"",
+)
+
+
+def ccs_of(system: str, lines: Iterable[str]) -> bytes:
+    header = ",".join(f"'{name.format(system)}'" for name in HEADER_OF)
+    return "\r\n".join([header, *lines, ""]).encode()
+
+
+def test_a_category_of_the_last_ccs_has_its_place_in_the_multi_level_scheme_and_the_labels_of_the_levels() -> None:
+    first, second = read_ccs_icd10("x.csv", ccs_of("ICD-10-CM", DIAGNOSES)).to_pylist()
+    assert (first["multi_level"], first["multi_level_description"]) == (
+        "1.1", "Infectious diseases > Bacterial infection",
+    )  # fmt: skip
+    assert (second["category"], second["multi_level"], second["multi_level_description"]) == (
+        "2603", "18", "Residual codes",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("rows", "law"),
     [
         ((("0DTJ4ZZ", "80"), ("0DTJ0ZZ", "80")), "the codes of each in their order"),
         ((("0DTJ4ZZ", "80"), ("0210083", "44")), "categories in the order of their numbers"),
-        ((("0DTJ4ZZ", ""),), "a category of one to three digits"),
+        ((("0DTJ4ZZ", ""),), "a category of one to four digits"),
         ((("0DTJ4ZZ", "80"), ("0DTJ4ZZ", "80")), "every code once"),
+        ((("A419", "2"),), "a code of ICD-10-PCS"),
     ],
 )
-def test_procedures_out_of_order_twice_or_without_a_category_are_refused(
+def test_codes_out_of_order_twice_or_without_a_category_are_refused(
     rows: tuple[tuple[str, str], ...], law: str
 ) -> None:
-    header = ",".join(f"'{name}'" for name in CCS_PROCEDURE_HEADER)
     lines = [
         f"'{code}','{category}',\"A title\",\"Bowel\",'9',\"Digestion\",'9.1',\"Bowel\"" for code, category in rows
     ]
     with pytest.raises(RawFileError, match=law):
-        read_ccs_procedures("x.csv", "\r\n".join([header, *lines, ""]).encode())
+        read_ccs_icd10("x.csv", ccs_of("ICD-10-PCS", lines))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "law"),
+    [
+        ("'1.1'", "'2.1'", "line 2\n  expected: a second level within the first"),
+        ("'1.1'", "' '", "line 2\n  expected: a second level with its label"),
+        ("'18'", "'XVIII'", "line 3\n  expected: a multi-level category"),
+        ('"Residual codes"', '" "', "line 3\n  expected: a label"),
+        ("'2603'", "'2'", "line 3\n  expected: one title and one multi-level category"),
+        ("ICD-10-CM CODE'", "ICD-9-CM CODE'", "expected: the header"),
+    ],
+)
+def test_a_broken_multi_level_scheme_is_refused(old: str, new: str, law: str) -> None:
+    raw = ccs_of("ICD-10-CM", DIAGNOSES).decode()
+    with pytest.raises(RawFileError, match=law):
+        read_ccs_icd10("x.csv", raw.replace(old, new, 1).encode())

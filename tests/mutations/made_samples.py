@@ -14,6 +14,7 @@ import xlsxwriter
 from pipeline.ingest.anweb_workbook import CELLS
 from pipeline.ingest.ccsr import CCSR_SHEET_HEADER
 from pipeline.ingest.conversion import ICD10CM_HEADER, ICD10PCS_HEADER
+from pipeline.ingest.elixhauser import CODES_HEADER, CODES_SHEET, MEASURES_HEADER, MEASURES_SHEET
 from tests.ingest.mcd_samples import article, beside, zip_of
 from tests.mutations.archives import members_of, packed
 from tests.samples import ORDER_LINES, text_of
@@ -163,6 +164,19 @@ NHSN_CPT: Final[Mapping[str, Rows]] = {
     ],
 }
 
+ELIXHAUSER: Final[Mapping[str, Rows]] = {
+    CODES_SHEET: [
+        ("A title",),
+        (*CODES_HEADER, "AIDS", "HF", "HTN_CX"),
+        ("B20", "First", 1, 1, 0, 0),
+        ("I110", "Second", 2, 0, 1, 1),
+        ("I119", "Third", 1, 0, 0, 1),
+        ("I500", "Fourth", 1, 0, 1, 0),
+    ],
+    MEASURES_SHEET: [("A title",), MEASURES_HEADER]
+    + [(f"CMR_{flag}", title, "No") for flag, title in (("AIDS", "Virus"), ("HF", "Heart"), ("HTN_CX", "Pressure"))],
+}
+
 
 def _rtf(text: str) -> bytes:
     body = "\\par\r\n".join(line.replace("\t", "\\tab ") for line in text.split("\n"))
@@ -256,6 +270,7 @@ MADE_SAMPLES: Final[dict[tuple[str, str, str], bytes]] = {
     ("rbcs", "taxonomy", "RBCS_RY_2025.csv"): RBCS,
     ("nhsn_cpt", "workbook", "cpt-pcm-nhsn.xlsx"): workbook_of(NHSN_CPT),
     ("hcc", "mapping", "mappings.csv"): HCC,
+    ("elixhauser", "workbook", "CMR.xlsx"): workbook_of(ELIXHAUSER),
     ("who_meta", "codes", "icd102019syst_codes.txt"): WHO_CODES,
     ("who_meta", "chapters", "icd102019syst_chapters.txt"): b"01;First\r\n02;Second\r\n03;Third\r\n04;Fourth\r\n",
     ("who_meta", "blocks", "icd102019syst_groups.txt"): (
@@ -276,5 +291,5 @@ WHOLE_FILES: Final[dict[tuple[str, str], Callable[[bytes], bytes]]] = {
 
 
 RELEASE_ARCHIVE: Final = packed([("icd10cm_order_2026.txt", text_of(ORDER_LINES)), ("readme.pdf", b"%PDF" * 20)])
-# Parts of which the excerpt has too little to be made whole: chapters, and causes.
-INSTEAD_OF_THE_EXCERPT: Final = {("tabular_xml", "tabular"), ("nchs_113", "program")}
+# Parts of which the excerpt has too little to be made whole: chapters, causes, and codes that are no first sheet.
+INSTEAD_OF_THE_EXCERPT: Final = {("tabular_xml", "tabular"), ("nchs_113", "program"), ("elixhauser", "workbook")}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.ask.build import Build, DuckConnection
+from pipeline.ask.claims.claim_rules import RULE_NAMES, AskedRule, read_asked_rules
 from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.claims.claims_sql import literal
 from pipeline.ask.crosswalk_rows import CrosswalkRow
@@ -24,8 +25,6 @@ CATEGORY_STATUSES: Final = {
 MORE_OF_A_CODE: Final = ("section", "section_title", "setting", "maintainer", "parent_code", "billable")
 # What each answer says whether it is asked for or not.
 SAID_ANYWAY: Final = ("code_dotted", "meaning", "kind", "standalone", "repairs", "basis", "candidates")
-# Rules of the day, which are no categories.
-RULES_OF_THE_DAY: Final = ("poa", "cc", "mcc")
 
 
 @dataclass(frozen=True)
@@ -36,10 +35,21 @@ class AskedGrouping:
     crosswalks: tuple[CrosswalkRow, ...]
 
 
-def read_with(build: Build, names: Sequence[str]) -> tuple[list[AskedGrouping], list[str]]:
-    """What was asked for beside the codes: groupings, and columns of MORE_OF_A_CODE. Raises UsageError for others."""
+@dataclass(frozen=True)
+class AskedBeside:
+    """What was asked for beside the codes: groupings, rules of the day, and columns of MORE_OF_A_CODE."""
+
+    groupings: list[AskedGrouping]
+    rules: list[AskedRule]
+    more: list[str]
+
+
+def read_with(build: Build, names: Sequence[str]) -> AskedBeside:
+    """What was asked for beside the codes. Raises UsageError for what is none of it."""
     others = [each for each in names if each not in (*MORE_OF_A_CODE, *SAID_ANYWAY)]
-    return _groupings(build, others), [each for each in dict.fromkeys(names) if each in MORE_OF_A_CODE]
+    rules, groupings = read_asked_rules(build, others)
+    more = [each for each in dict.fromkeys(names) if each in MORE_OF_A_CODE]
+    return AskedBeside(_groupings(build, groupings), rules, more)
 
 
 def _groupings(build: Build, names: Sequence[str]) -> list[AskedGrouping]:
@@ -53,9 +63,9 @@ def _groupings(build: Build, names: Sequence[str]) -> list[AskedGrouping]:
 
 
 def _named(name: str, targets: list[str]) -> str:
-    if name.lower() in RULES_OF_THE_DAY:
+    if name.lower() in RULE_NAMES:
         raise UsageError(
-            f"--with {name}: the rules of a day are no table of this build\n  next:     one of {', '.join(targets)}"
+            f"--with {name}: no list of this rule is in the build\n  next:     one of {', '.join(targets)}"
         )
     found = find_named(name, targets, "grouping")
     if found is None:

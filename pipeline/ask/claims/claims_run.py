@@ -9,6 +9,7 @@ from typing import Any, Final
 from pipeline.ask.build import Build, DuckConnection
 from pipeline.ask.claims import claims_steps as steps
 from pipeline.ask.claims.claim_categories import category_columns, category_joins, make_categories, read_with
+from pipeline.ask.claims.claim_rules import make_rule_answers, rule_columns, rule_joins
 from pipeline.ask.claims.claim_targets import IN_ANSWERS, Shape, make_targets, read_target
 from pipeline.ask.claims.claims_database import (
     MEMORY,
@@ -50,8 +51,8 @@ KEYS_SQL: Final = f"""
 class ClaimsQuestion:
     """What is asked of claims, but for the claims themselves.
 
-    `to` is SYSTEM or SYSTEM@DAY; `with_` names groupings, or columns of table `codes`; `keep` lets all other columns
-    through; `repairs` is all, plain or none; `fail_on` has limits such as unknown=5%.
+    `to` is SYSTEM or SYSTEM@DAY; `with_` names groupings, rules of the day, or columns of `codes`; `keep` lets all
+    other columns through; `repairs` is all, plain or none; `fail_on` has limits such as unknown=5%.
     """
 
     roles: ClaimRoles = field(default_factory=ClaimRoles)
@@ -144,7 +145,7 @@ class ClaimsRun:
         self._progress = progress
         self._folder = folder
         self._to = read_target(build, question.to) if question.to else None
-        self._groupings, self._more = read_with(build, question.with_)
+        self._beside = read_with(build, question.with_)
 
     def read(self, source: Any, *, on_spark: bool) -> None:
         """What each column is for, the claims as a table, and the forms of their days."""
@@ -178,7 +179,7 @@ class ClaimsRun:
             found = self._engine.store_keys(distinct_sql(self._table, self._columns), self._written)
             done.append(f"{found:,} distinct of {self._written:,} written codes")
         with self._progress.stage("rules") as done:
-            answers = steps.make_answers(self._database, self._build, self._question.repairs)
+            answers = self._make_answers()
             done.append(f"{answers:,} answers")
 
     def judge_keys(self, source: Any) -> None:
@@ -195,10 +196,13 @@ class ClaimsRun:
         with self._progress.stage("rules") as done:
             rows = engine.stage([columns[each] for each in KEY_COLUMNS])
             engine.store_keys(KEYS_SQL, rows)
-            answers = steps.make_answers(self._database, self._build, self._question.repairs)
+            answers = self._make_answers()
             done.append(f"{answers:,} answers to {rows:,} distinct written codes")
         self._database.execute("create table counted_rows (answer integer, rows bigint)")
         self._write_answers()
+
+    def _make_answers(self) -> int:
+        return steps.make_answers(self._database, self._build, self._question.repairs, self._beside.rules)
 
     def write(self) -> None:
         """Step 3, and what is said of the answers. Raises CrosswalkError where rows went missing: that is our fault."""
@@ -222,14 +226,18 @@ class ClaimsRun:
 
     def _write_answers(self) -> None:
         database = self._database
-        extra, joins = [f"c.{name}" for name in self._more], []
+        extra, joins = [f"c.{name}" for name in self._beside.more], []
         self._build.show_to(database, ("codes", "code_history"), "build_")
-        if self._more:
+        if self._beside.more:
             joins.append("left join build_codes as c on c.system = d.system::varchar and c.code = d.code::varchar")
-        if self._groupings:
-            make_categories(database, self._build, self._groupings)
-            extra += category_columns(self._groupings)
-            joins.append(category_joins(self._groupings, "d"))
+        if groupings := self._beside.groupings:
+            make_categories(database, self._build, groupings)
+            extra += category_columns(groupings)
+            joins.append(category_joins(groupings, "d"))
+        if rules := self._beside.rules:
+            make_rule_answers(database)
+            extra += rule_columns(rules)
+            joins.append(rule_joins(rules, "d"))
         if self._to:
             systems = "select distinct system::varchar from judged_answers where system is not null"
             make_targets(database, self._build, [row[0] for row in database.execute(systems).fetchall()], self._to)

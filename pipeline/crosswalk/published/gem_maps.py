@@ -68,10 +68,10 @@ def _sets(table: pa.Table) -> pa.Table:
     row = np.repeat(np.arange(len(lengths)), lengths)
     place = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     together = lengths[row] > 1
-    code = targets.flatten()
+    code = pc.utf8_upper(targets.flatten())
     return as_map_rows(
         table["source"].take(pa.array(row)),
-        pc.if_else(pc.is_in(pc.utf8_upper(code), NO_MAP), pa.scalar(None, pa.string()), code),
+        pc.if_else(pc.is_in(code, NO_MAP), pa.scalar(None, pa.string()), code),
         table["line"].take(pa.array(row)),
         approximate=True,  # the guide says that a code was paid as these, not that they are exact
         combination=pa.array(together),

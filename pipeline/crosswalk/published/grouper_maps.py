@@ -28,7 +28,10 @@ FLAGS: Final = {
 
 
 def grouper_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[PublishedMap]:
-    """One map for each model or revision in the file of a grouper. Raises RawFileError for one the registry lacks."""
+    """One map for each model, revision or indicator in the file of a grouper.
+
+    Raises RawFileError for one the registry lacks.
+    """
     maps = []
     for frame in parts.values():
         entries = crosswalks_in(delivery, frame)
@@ -39,7 +42,7 @@ def grouper_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Publ
 
 def _of(table: pa.Table) -> pa.ChunkedArray | None:
     """The column that tells several maps in one file apart."""
-    name = next((name for name in ("model", "revision") if name in table.column_names), None)
+    name = next((name for name in ("model", "revision", "indicator") if name in table.column_names), None)
     return table[name] if name else None
 
 

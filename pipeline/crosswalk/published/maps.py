@@ -41,12 +41,12 @@ CATEGORIES = pa.schema([("category", pa.string()), ("title", pa.string())])
 class PublishedMap:
     """One published crosswalk of one release: what a map rule gives for each release that it is handed.
 
-    `rows` has the columns of MAP_ROWS: codes bare and upper case, target_code null where the publisher has no
-    equivalent, `flags` as printed; and known_on, a day on which each source code had its target, where the number may
-    have been used again. `notes` has those of NOTES: what was corrected, or read otherwise than printed. `categories`
-    has those of CATEGORIES, where the targets are the categories of a grouping, `ranges` at least those of RANGES,
-    where it is printed in ranges. `flag_words` are the words that begin those parts of the flags by which the row of a
-    grouping is another than that of the version before; where there are none, all of the text counts.
+    `rows` has the columns of MAP_ROWS: codes bare and upper case, categories as printed, target_code null where the
+    publisher has no equivalent, `flags` as printed; and known_on, a day on which each source code had its target, where
+    the number may have been used again. `notes` has those of NOTES: what was corrected, or read otherwise than printed.
+    `categories` has those of CATEGORIES, where the targets are the categories of a grouping, `ranges` at least those of
+    RANGES, where it is printed in ranges. `flag_words` are the words that begin those parts of the flags by which the
+    row of a grouping is another than that of the version before; where there are none, all of the text counts.
 
     Of several releases `versions.join_maps` makes one: of a grouping the newest map, whose `versions` has them all, the
     oldest first, and whose rows have the columns release_from, release_to, newest and source_file.
@@ -96,7 +96,6 @@ def as_map_rows(source: Any, target: Any, line: Any, *, approximate: Any, **colu
     word, and for groupings, where nothing follows from it. Null, what the publisher does not say, counts as
     approximate. Scalars are repeated. A missing target makes `no_map` true.
     """
-    target = pc.utf8_upper(target)
     none = {"combination": False, "scenario": 0, "choice_list": 0, "flags": None}
     given = {
         **none,

@@ -1,0 +1,37 @@
+"""The major diagnostic categories (MDC) that a diagnosis leads to as the principal one: appendix B of the manual."""
+
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.published.maps import CATEGORIES, PublishedMap, as_map_rows, crosswalks_in
+from pipeline.ingest import TextFrame
+
+BEFORE_CATEGORIES: Final = "00"  # what appendix D calls that which appendix B calls Pre
+
+
+def mdc_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[PublishedMap]:
+    """The map of one version: a diagnosis may stand in several categories, and in one for several MS-DRGs; then the
+    first line of it counts. Categories have the titles of appendix D, which names those with surgical groups alone."""
+    frame = parts.get("diagnoses")
+    if frame is None:
+        return []
+    rows = frame.table.group_by(["code", "mdc"], use_threads=False).aggregate([("line", "first")])
+    mapped = as_map_rows(rows["code"], rows["mdc"], rows["line_first"], approximate=False)
+    categories = _titled(rows["mdc"], parts.get("procedures"))
+    return [
+        PublishedMap(entry, delivery, frame.where, len(frame.table), mapped, categories=categories)
+        for entry in crosswalks_in(delivery, frame)
+    ]
+
+
+def _titled(mdc: pa.ChunkedArray, procedures: TextFrame | None) -> pa.Table:
+    used = mdc.unique().sort()
+    if procedures is None:
+        return pa.table([used, pa.nulls(len(used), pa.string())], schema=CATEGORIES)
+    named = procedures.table.filter(pc.equal(procedures.table["part"], "mdc"))
+    printed = pc.if_else(pc.equal(used, "Pre"), BEFORE_CATEGORIES, used)
+    title = named["title"].combine_chunks().take(pc.index_in(printed, named["code"].combine_chunks()))
+    return pa.table([used, title], schema=CATEGORIES)
