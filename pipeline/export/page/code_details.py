@@ -1,6 +1,7 @@
 """Lines of the explorer's index that the page of a code shows: its nature, episodes, mappings and policies."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,19 +15,21 @@ from pipeline.export.page.text_columns import (
     rows_by_code,
     title_text,
 )
+from pipeline.run.sql import query_tables
 
+NEWEST_RULES = Path(__file__).with_name("newest_rules.sql")
 TOLD = ["no_map", "not_bridged"]  # that a map lacks a code is no answer to what the code maps to
 
 
 def detail_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code: code, kind, setting, flags, section, parent, episodes, mappings, policies.
+    """For each code: code, kind, setting, flags, section, parent, episodes, mappings, policies, rules.
 
     The flags: b billable, s never alone.
     """
     codes = tables["codes"]
     flags = marks((codes["billable"], "b"), (pc.invert(codes["standalone"]), "s"))
     section, parent = pc.fill_null(codes["section"], ""), pc.fill_null(codes["parent_code"], "")
-    lists = _episodes(tables), _targets(tables), _policies(tables)
+    lists = _episodes(tables), _targets(tables), _policies(tables), _rules(tables)
     return joined_fields(codes["code"], codes["kind"], codes["setting"], flags, section, parent, *lists, by="\t")
 
 
@@ -79,4 +82,12 @@ def _policies(tables: Mapping[str, pa.Table]) -> pa.Array:
     place = place_of_codes(tables["codes"], rows["system"], rows["code"])
     days = day_text(rows["valid_from"]), day_text(rows["valid_to"])
     fields = joined_fields(rows["policy"], rows["role"], pc.fill_null(rows["answer"], ""), *days, by=FIELD_END)
+    return rows_by_code(fields, place, len(tables["codes"]))
+
+
+def _rules(tables: Mapping[str, pa.Table]) -> pa.Array:
+    """For each code the rules that the newest list which names it has: rule, value, first day, last day."""
+    rows = query_tables(NEWEST_RULES, None, code_rules=tables["code_rules"])
+    place = place_of_codes(tables["codes"], rows["system"], rows["code"])
+    fields = joined_fields(rows["rule"], rows["value"], rows["valid_from"], rows["valid_to"], by=FIELD_END)
     return rows_by_code(fields, place, len(tables["codes"]))

@@ -111,7 +111,7 @@ def test_the_index_tells_separators_and_what_each_crosswalk_claims(tables: dict[
 def test_details_are_in_the_order_of_the_codes(tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]) -> None:
     lines = of_kind(parts, "details")
     assert [line[0] for _, line in lines] == tables["codes"]["code"].to_pylist()
-    assert {len(line) for _, line in lines} == {9}
+    assert {len(line) for _, line in lines} == {10}
 
 
 def records(text: str) -> list[list[str]]:

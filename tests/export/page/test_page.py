@@ -146,7 +146,7 @@ def test_a_code_shows_the_policies_that_name_it(opened: Opened, read_table: Any,
     text = opened.open_first()
     assert "Coverage policy title this code days" in text
     assert own["policy"] in text
-    assert "diagnosis: denied" in text
+    assert "is denied by it" in text
 
 
 def test_what_is_copied_is_the_code_as_it_is_written(browser: Any, excerpt_build: Path) -> None:

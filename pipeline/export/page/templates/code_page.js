@@ -40,7 +40,7 @@ function shortened(items, shown = SHOWN) {
 }
 
 function drawCode(line, detail) {
-  return [head(line, detail), ...todayOf(line), ...drawMaps(line, detail), ...drawGroupings(detail), ...drawPolicies(detail), ...drawHistory(line, detail), ...drawFamily(line, detail)];
+  return [head(line, detail), ...todayOf(line), ...drawMaps(line, detail), ...drawGroupings(detail), ...drawPolicies(detail), ...drawRules(detail), ...drawHistory(line, detail), ...drawFamily(line, detail)];
 }
 
 function head(line, detail) {
@@ -154,18 +154,23 @@ function asCategory([number, category]) {
   return [name, category, names.get(`c ${grouping} ${category}`) ?? ""];
 }
 
-const ANSWERS = { covered: "supports it", denied: "denied", not_supporting: "does not support it" };
+const ANSWERS = { covered: "supports it", denied: "is denied by it", not_supporting: "does not support it" };
 
 function drawPolicies(detail) {
-  const rows = detail.policies.map(([policy, role, answer, from, to]) => [policy, names.get(`p ${policy}`) ?? "", role === "procedure" ? "a procedure it is about" : `diagnosis: ${ANSWERS[answer] ?? answer}`, `${from ? `from ${from}` : ""}${to ? ` to ${to}` : ""}`]);
+  const rows = detail.policies.map(([policy, role, answer, from, to]) => [policy, names.get(`p ${policy}`) ?? "", role === "procedure" ? "a procedure of it" : ANSWERS[answer] ?? answer, `${from ? `from ${from}` : ""}${to ? ` to ${to}` : ""}`]);
   return table("Coverage", ["policy", "title", "this code", "days"], rows);
+}
+
+function drawRules(detail) {
+  const rows = detail.rules.map(([rule, value, from, to]) => [names.get(`r ${rule}`) ?? rule, value.replaceAll("_", " "), `${from} to ${to}`]);
+  return table("Rules of use, by the newest list that names it", ["rule", "this code", "days of the list"], rows);
 }
 
 function table(title, allHeads, allRows) {
   if (!allRows.length) return [];
   const filled = allHeads.map((_, at) => allRows.some(row => row[at])), only = row => row.filter((_, at) => filled[at]);
   const heads = only(allHeads), rows = allRows.map(only);
-  const asRow = cells => make("tr", {}, ...cells.map((cell, at) => at ? make("td", { textContent: cell }) : make("th", { scope: "row", textContent: cell })));
+  const asRow = cells => make("tr", {}, ...cells.map((cell, at) => at ? make("td", { textContent: cell, className: /^(from )?\d{4}-\d\d-\d\d/.test(cell) ? "day" : "" }) : make("th", { scope: "row", textContent: cell })));
   const body = make("tbody", {}, ...shortened(rows.map(asRow)).map(each => each.tagName === "BUTTON" ? make("tr", {}, make("td", { colSpan: heads.length }, each)) : each));
   body.querySelector("button")?.addEventListener("click", event => event.target.closest("tr").replaceWith(...rows.slice(SHOWN).map(asRow)));
   const drawn = make("table", { className: "small" }, make("thead", {}, make("tr", {}, ...heads.map(head => make("th", { scope: "col", textContent: head })))), body);

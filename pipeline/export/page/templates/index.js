@@ -104,10 +104,10 @@ async function detailOf(line) {
   const fields = text.split("\n")[line.number % INDEX.sizeOfDetails].split("\t");
   const lists = list => list ? list.split("\x1e").map(record => record.split("\x1f")) : [];
   return { kind: fields[1], setting: fields[2], alone: !fields[3].includes("s"), section: fields[4], parent: fields[5],
-    episodes: lists(fields[6]), targets: lists(fields[7]), policies: lists(fields[8]) };
+    episodes: lists(fields[6]), targets: lists(fields[7]), policies: lists(fields[8]), rules: lists(fields[9]) };
 }
 
-/* Titles of sections, categories and policies; everyday names and words that mean the same; further names of codes. */
+/* Titles of sections, categories, policies and rules; everyday names and words that mean the same; further names of codes. */
 const names = new Map(), everydayNames = new Map(), sameWords = new Map();
 let terms = null;
 
@@ -116,7 +116,7 @@ async function loadTitles() {
   for (const [system, { codes }] of Object.entries(INDEX.systems))
     for (let number = 0; number * INDEX.sizeOfTitles < codes; number++)
       jobs.push(load(`titles-${system}-${number}`).then(text => addTitles(system, number, text)));
-  jobs.push(load("names").then(text => { for (const line of text.split("\n")) { const [kind, of, id, title] = line.split("\t"); names.set(kind === "p" ? `p ${id}` : `${kind} ${of} ${id}`, title); } }));
+  jobs.push(load("names").then(text => { for (const line of text.split("\n")) { const [kind, of, id, title] = line.split("\t"); names.set("pr".includes(kind) ? `${kind} ${id}` : `${kind} ${of} ${id}`, title); } }));
   jobs.push(load("terms").then(text => { terms = searchable(text); }));
   jobs.push(load("words").then(text => { for (const line of text.split("\n")) { const [kind, name, means] = line.split("\t"); (kind === "n" ? everydayNames : sameWords).set(name, means.split("|").map(each => each.split(" "))); } }));
   await Promise.all(jobs);
