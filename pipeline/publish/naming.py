@@ -22,7 +22,6 @@ LIBRARIES = (
     "pandas",
     "pandera",
     "pyarrow",
-    "pygal",
     "python-calamine",
     "striprtf",
 )

@@ -14,6 +14,7 @@ from pipeline.ask.claims.claims_database import read_question
 from pipeline.ask.claims.claims_report import findings
 from pipeline.ask.claims.code_columns import ClaimColumns, CodeColumn
 from pipeline.ask.claims.rules import repairs, statuses
+from pipeline.ask.shared_style import shared_style
 from pipeline.run.files import write_whole
 from pipeline.run.printable import printable
 
@@ -46,7 +47,7 @@ def write_report_page(
         files=[each.name for each in files],
         roles={each.column: _role_of(each) for each in columns.codes},
         meanings={each.name: each.meaning for each in statuses()} | {each.name: each.meaning for each in repairs()},
-        style=Markup((REPORT_TEMPLATES / "claims.css").read_text(encoding="utf-8")),
+        style=Markup(shared_style() + (REPORT_TEMPLATES / "claims.css").read_text(encoding="utf-8")),
         words=words,
         statuses=statuses(),
         repairs=repairs(),

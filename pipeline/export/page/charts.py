@@ -1,68 +1,161 @@
-"""Charts as SVG inside the page: drawn by pygal when the tables are built, coloured by the page's own style sheet.
+"""The charts of history, one of each system on one axis of time: where each line, bar and word of a chart stands.
 
-What pygal brings beside the drawing (styles, and a script that asks the network for tooltips) is left out.
+`templates/timeline.html` draws them. Days lie where they are on the axis; what is not known between two listings is
+marked as a gap, not drawn as a line.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
-from xml.etree import ElementTree
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
 
-import pygal
-from markupsafe import Markup
-from pygal.style import Style
+from pipeline.ask.build import Row
+from pipeline.ask.compare.profiles import Profile
 
-SVG = "{http://www.w3.org/2000/svg}"
-PLAIN = {
-    "js": [], "css": [], "no_prefix": True, "explicit_size": False, "disable_xml_declaration": True,
-    "truncate_legend": -1, "truncate_label": -1, "legend_at_bottom": True, "show_y_guides": True, "margin": 12,
-    "style": Style(label_font_size=14, major_label_font_size=14, legend_font_size=14),  # room for the page's letters
-}  # fmt: skip
-Points = Sequence[tuple[date, int]]
-
-
-def draw_lines(title: str, lines: Mapping[str, Points]) -> Markup:
-    """Counts over time, a line for each name."""
-    chart = pygal.DateLine(
-        **PLAIN, width=960, height=420, x_value_formatter=lambda day: day.strftime("%Y"),
-        value_formatter=lambda value: f"{value:,.0f}", dots_size=3, legend_at_bottom_columns=max(len(lines), 1),
-    )  # fmt: skip
-    for name, points in lines.items():
-        chart.add(name, list(points))
-    return _drawn(chart, title)
+WIDTH, LEFT, RIGHT = 360, 18, 14
+COUNTS_FROM, COUNTS_TO = 34, 120  # y of the highest count, and of none
+CHANGES_AT, CHANGES_HIGH = 178, 34  # y of the line that bars stand on and hang from, and how long they get
+# Every system has an edition each year: where two listings are further apart, editions between them are not here.
+LONGEST_EDITION: Final = timedelta(days=400)
+YEARS_BETWEEN_TICKS: Final = 5
 
 
-def draw_columns(title: str, labels: Sequence[str], parts: Mapping[str, Sequence[int]]) -> Markup:
-    """Counts by label, the parts of each stacked."""
-    chart = pygal.StackedBar(
-        **PLAIN, width=960, height=320, x_label_rotation=35, value_formatter=lambda value: f"{value or 0:,.0f}",
-        legend_at_bottom_columns=len(parts),
-    )  # fmt: skip
-    chart.x_labels = labels
-    for name, values in parts.items():
-        chart.add(name, list(values))
-    return _drawn(chart, title)
+@dataclass(frozen=True)
+class Bar:
+    """The changes of one release: where its bars stand, how high, and in words; `is_sum` of several editions."""
+
+    x: float
+    added: float
+    removed: float
+    is_sum: bool
+    words: str
 
 
-def draw_shares(title: str, labels: Sequence[str], parts: Mapping[str, Sequence[float]]) -> Markup:
-    """Shares of a whole by label, in per cent, the parts of each side by side; the first label on top."""
-    chart = pygal.HorizontalStackedBar(
-        **PLAIN, width=960, height=90 + 30 * len(labels), value_formatter=lambda value: f"{value or 0:.0f} %",
-        range=(0, 100), spacing=4, legend_at_bottom_columns=len(parts),
-    )  # fmt: skip
-    chart.x_labels = list(reversed(labels))
-    for name, values in parts.items():
-        chart.add(name, list(reversed(values)))
-    return _drawn(chart, title)
+@dataclass(frozen=True)
+class TimeChart:
+    """The chart of one system: lines as points, gaps, bars, the label of the last count."""
+
+    system: str
+    lines: list[str]
+    gaps: list[tuple[float, float]]
+    dots: list[tuple[float, float, str]]
+    first: tuple[float, float, str]
+    last: tuple[float, float, str]
+    bars: list[Bar]
+    most_changed: int
+    end: float | None
 
 
-def _drawn(chart: Any, title: str) -> Markup:
-    """The SVG element, named for people who hear the page, without styles and scripts."""
-    ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
-    root = ElementTree.fromstring(chart.render())
-    for parent in root.iter():
-        for child in [each for each in parent if each.tag in {f"{SVG}style", f"{SVG}script"}]:
-            parent.remove(child)
-    root.attrib.pop("id", None)
-    root.attrib |= {"role": "img", "aria-label": title}
-    return Markup(ElementTree.tostring(root, encoding="unicode"))  # drawn here; pygal escapes its labels
+@dataclass(frozen=True)
+class TimeAxis:
+    """An axis from the first day of a year on: which place a day has, and where years are written."""
+
+    first: date
+    last: date
+
+    def place(self, day: date) -> float:
+        """Where a day lies between the edges of a chart.
+
+        >>> TimeAxis(date(2005, 1, 1), date(2025, 1, 1)).place(date(2005, 1, 1))
+        18.0
+        """
+        share = (day - self.first).days / (self.last - self.first).days
+        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+
+    @property
+    def ticks(self) -> list[tuple[float, int]]:
+        """The years that are written, each with its place."""
+        years = range(self.first.year, self.last.year + 1)
+        return [(self.place(date(year, 1, 1)), year) for year in years if year % YEARS_BETWEEN_TICKS == 0]
+
+
+def draw_charts(releases: dict[str, list[Row]], profiles: Mapping[str, Profile]) -> tuple[TimeAxis, list[TimeChart]]:
+    """The axis of all charts, and a chart for each system with at least two listings."""
+    shown = {system: rows for system, rows in releases.items() if len(rows) > 1}
+    days = [row["effective_from"] for rows in shown.values() for row in rows]
+    axis = TimeAxis(date(min(days).year, 1, 1), date(max(days).year + 1, 1, 1))
+    return axis, [_draw_chart(system, rows, axis, profiles[system]) for system, rows in shown.items()]
+
+
+def _draw_chart(system: str, rows: list[Row], axis: TimeAxis, profile: Profile) -> TimeChart:
+    most = max(row["billable"] for row in rows) or 1
+    points = [(axis.place(row["effective_from"]), _height(row["billable"], most)) for row in rows]
+    dots = [
+        (x, y, f"{row['effective_from']}: {row['billable']:,} codes") for (x, y), row in zip(points, rows, strict=True)
+    ]
+    bars = _draw_bars(rows, axis)
+    return TimeChart(
+        system=system,
+        lines=[_steps(own) for own in _unbroken(rows, points)],
+        gaps=[*_gaps(rows, axis), *_beyond(profile, axis)],
+        dots=dots,
+        first=(*points[0], f"{rows[0]['billable']:,}"),
+        last=(*points[-1], f"{rows[-1]['billable']:,}"),
+        bars=bars,
+        most_changed=_most_changed(rows),
+        end=axis.place(profile.in_use_to) if profile.in_use_to else None,
+    )
+
+
+def _gaps(rows: list[Row], axis: TimeAxis) -> list[tuple[float, float]]:
+    """From where to where editions between two listings are not here."""
+    pairs = filter(_is_gap, pairwise(rows))
+    return [(axis.place(one["effective_from"]), axis.place(other["effective_from"])) for one, other in pairs]
+
+
+def _beyond(profile: Profile, axis: TimeAxis) -> list[tuple[float, float]]:
+    """From where a system that goes on is not known any more, where that is more than an edition ago."""
+    known = profile.known_through
+    is_old = known and not profile.in_use_to and axis.last - known > LONGEST_EDITION
+    return [(axis.place(known), axis.place(axis.last))] if known and is_old else []
+
+
+def _height(count: int, most: int) -> float:
+    return round(COUNTS_TO - (COUNTS_TO - COUNTS_FROM) * count / most, 1)
+
+
+def _is_gap(pair: tuple[Row, Row]) -> bool:
+    """Whether editions between two listings are not here, or the later is another publisher's."""
+    one, other = pair
+    return bool(other["effective_from"] - one["effective_from"] > LONGEST_EDITION or one["source"] != other["source"])
+
+
+def _unbroken(rows: list[Row], points: Sequence[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    """The points in runs without a gap."""
+    runs = [[points[0]]]
+    for pair, point in zip(pairwise(rows), points[1:], strict=True):
+        if _is_gap(pair):
+            runs.append([])
+        runs[-1].append(point)
+    return runs
+
+
+def _steps(points: Sequence[tuple[float, float]]) -> str:
+    """A path of steps: a listing holds until the next."""
+    (x, y), *rest = points
+    return f"M{x} {y}" + "".join(f"H{x}V{y}" for x, y in rest)
+
+
+def _changes(row: Row) -> tuple[int, int]:
+    return row["added"] or 0, row["removed"] or 0
+
+
+def _most_changed(rows: list[Row]) -> int:
+    return max(max(_changes(row)) for row in rows)
+
+
+def _draw_bars(rows: list[Row], axis: TimeAxis) -> list[Bar]:
+    most = _most_changed(rows) or 1
+    return [
+        Bar(
+            axis.place(row["effective_from"]),
+            round(CHANGES_HIGH * (row["added"] or 0) / most, 1),
+            round(CHANGES_HIGH * (row["removed"] or 0) / most, 1),
+            _is_gap((before, row)),
+            f"{row['effective_from']}: {row['added'] or 0:,} added, {row['removed'] or 0:,} removed"
+            + (f", the changes since {before['effective_from']} together" if _is_gap((before, row)) else ""),
+        )
+        for before, row in pairwise(rows)
+        if row["added"] is not None
+    ]

@@ -1,96 +1,57 @@
-"""What the page says of a build: its tables, releases, changes, and the quality of its crosswalks."""
+"""What the page says of a build: its systems, tables, releases and changes."""
 
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
 
+from pipeline import PROJECT
 from pipeline.ask.build import Build, Row
+from pipeline.ask.compare.profiles import Profile
+from pipeline.catalogue.survey import read_sums
+from pipeline.export.page.readable_names import name_system
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of, describe, key_of
 
 PAGE_RELEASES = """
-    select system, release, label, effective_from, billable, added, removed, revised, url
-    from releases order by system, effective_from
+    select r.system, release, label, source, effective_from, billable, added, removed, revised, url
+    from releases r join systems s using (system)
+    where effective_from >= coalesce(s.in_use_from, effective_from) order by r.system, effective_from
 """
-QUALITY = """
-    with newest as (
-        from crosswalk_quality where chapter = 'all'
-        qualify row_number() over (partition by crosswalk order by release desc) = 1
-    ),
-    shapes as (
-        select crosswalk, count(*) filter (cardinality = '1:1') as one_to_one,
-            count(*) filter (cardinality = '1:n') as one_to_many, count(*) filter (cardinality = 'n:1') as many_to_one,
-            count(*) filter (cardinality = 'n:n') as many_to_many, count(cardinality) as pairs
-        from mappings where newest group by crosswalk
-    )
-    select crosswalks.* exclude (made_from), newest.* exclude (crosswalk, release, system),
-        newest.release as measured_on, shapes.* exclude (crosswalk)
-    from crosswalks left join newest using (crosswalk) left join shapes using (crosswalk) order by crosswalk
+HASHES_OF_RELEASES = "select distinct unnest(string_split(sha256, '; ')) as sha256 from releases"
+WITHOUT_TITLES = """
+    select system, s.licence from codes join systems s using (system)
+    group by all having count(coalesce(codes.description, short_description)) = 0 order by system
 """
-# A code lies in the first chapter whose range it falls into; chapters are the sections that coverage is counted by.
-FLOWS = """
-    with chapters as (
-        select s.* from sections s semi join crosswalk_quality q on q.system = s.system and q.chapter = s.section
-    ),
-    ends as (
-        select distinct source_code, target_code from mappings
-        where crosswalk = $crosswalk and target_code is not null
-    ),
-    codes_of as (
-        select system, code, min_by(section, first) as chapter from (
-            select source_system as system, source_code as code from mappings where crosswalk = $crosswalk
-            union select target_system, target_code from mappings where crosswalk = $crosswalk
-        ) join chapters using (system)
-        where code >= first and left(code, length(last)) <= last group by system, code
-    )
-    select s.chapter as source, t.chapter as target, count(distinct source_code) as codes
-    from ends join codes_of s on s.code = source_code and s.system = $source
-    join codes_of t on t.code = target_code and t.system = $target
-    group by all order by all
-"""
-SECTION_TITLES = "select section, title, first from sections where system = $system order by first"
-
-
-@dataclass(frozen=True)
-class Flow:
-    """How many codes of each chapter of one system lead to each chapter of another: rows of sources, in order."""
-
-    crosswalk: str
-    sources: list[tuple[str, str]]
-    targets: list[tuple[str, str]]
-    counts: dict[tuple[str, str], int]
-
-    def share(self, source: str, target: str) -> float:
-        """The part of a row's codes that leads to a column, from 0 to 1."""
-        row = sum(count for (own, _), count in self.counts.items() if own == source)
-        return self.counts.get((source, target), 0) / row if row else 0.0
 
 
 def read_releases(build: Build) -> dict[str, list[Row]]:
-    """The releases of each system, oldest first."""
+    """The releases of each system since it was in use, oldest first."""
     rows = build.rows(PAGE_RELEASES)
     return {system: list(own) for system, own in groupby(rows, key=lambda row: str(row["system"]))}
 
 
-def read_quality(build: Build) -> list[Row]:
-    """Each crosswalk with its coverage in the newest release of its source, and how many pairs have which shape."""
-    return build.rows(QUALITY)
+def is_excerpt(build: Build) -> bool:
+    """Whether every file that a build was made of is one of the committed excerpt: a sample to look at."""
+    found = {row["sha256"] for row in build.rows(HASHES_OF_RELEASES)}
+    return bool(found) and found <= {*read_sums(PROJECT / "raw" / "excerpt").values()}
 
 
-def read_flow(build: Build, names: list[str]) -> Flow | None:
-    """The flow by chapter of the first of some crosswalks that is in the build; None where none is."""
-    found = next((build.crosswalks[each] for each in names if each in build.crosswalks), None)
-    if found is None:
-        return None
-    ends = found.source_system, found.target_system
-    rows = build.rows(FLOWS, crosswalk=found.crosswalk, source=ends[0], target=ends[1])
-    titles = [{row["section"]: row["title"] for row in build.rows(SECTION_TITLES, system=system)} for system in ends]
-    present = [{row[end] for row in rows} for end in ("source", "target")]
-    sources, targets = (
-        [(each, of[each]) for each in of if each in own] for of, own in zip(titles, present, strict=True)
-    )
-    return Flow(found.crosswalk, sources, targets, {(row["source"], row["target"]): row["codes"] for row in rows})
+def untitled_systems(build: Build) -> dict[str, str]:
+    """The systems of which no code has a title here, each with its licence, which says why."""
+    return {row["system"]: row["licence"] for row in build.rows(WITHOUT_TITLES)}
+
+
+def count_codes(build: Build) -> int:
+    """The codes of a build, of all systems, headings too."""
+    return int(build.rows("select count(*) as n from codes")[0]["n"])
+
+
+def known_systems(profiles: list[Profile]) -> list[dict[str, Any]]:
+    """Each system with the last day of which the build speaks, None where no listing of it is here."""
+    return [
+        {"system": each.system, "name": name_system(each.system), "through": each.known_through, "codes": each.ever}
+        for each in profiles
+    ]
 
 
 def count_rows(build: Build) -> list[Row]:
@@ -134,6 +95,10 @@ def _type(arrow: str) -> str:
     return words.get(arrow, "list of text")
 
 
-def counts_over_time(releases: dict[str, list[Row]]) -> dict[str, list[tuple[date, int]]]:
-    """Of each system the codes that could be reported on the first day of each release."""
-    return {system: [(row["effective_from"], row["billable"]) for row in rows] for system, rows in releases.items()}
+def in_words(day: date) -> str:
+    """A day as people write it.
+
+    >>> in_words(date(2015, 10, 1))
+    '1 October 2015'
+    """
+    return f"{day.day} {day:%B %Y}"

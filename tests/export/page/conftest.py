@@ -53,14 +53,24 @@ class Opened:
         """Types into the box and waits for the answer: the lines of what is found."""
         self.page.fill("#query", text)
         self.page.wait_for_function("document.body.dataset.asked === document.getElementById('query').value")
-        found: list[str] = self.page.locator("#results button").all_inner_texts()
-        return found
+        found: list[str] = self.page.locator("#results a").all_inner_texts()
+        return [" ".join(each.split()) for each in found]
 
     def open_first(self) -> str:
         """Enter: the text of the first code that was found."""
+        self.page.focus("#query")
         self.page.keyboard.press("Enter")
-        self.page.wait_for_selector("#detail:not([hidden])")
+        first = self.page.locator("#results a").first.get_attribute("href")
+        return self.opened(first.removeprefix("#"))
+
+    def opened(self, code: str) -> str:
+        """The text of the page of a code, `system/code`, once it is there."""
+        self.page.wait_for_selector(f"#detail[data-code='{code}']:not([hidden])")
         return " ".join(self.page.inner_text("#detail").split())
+
+    def text_of(self, selector: str) -> str:
+        """The text of an element on one line."""
+        return " ".join(self.page.inner_text(selector).split())
 
     def close(self) -> None:
         """Closes the window."""

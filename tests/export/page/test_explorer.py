@@ -12,10 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.ask.build import Build, open_arrow
+from pipeline.ask.build import Build, open_arrow, open_build
+from pipeline.ask.search import search_codes
 from pipeline.export.page import explorer, render
-from pipeline.export.page.explorer import FIELD_END, RECORD_END, describe_index, render_parts
+from pipeline.export.page.code_details import detail_lines
+from pipeline.export.page.code_titles import separator_marks
+from pipeline.export.page.explorer import describe_index, render_parts
 from pipeline.export.page.render import render_page
+from pipeline.export.page.text_columns import FIELD_END, RECORD_END
 from schemas import TABLES
 
 
@@ -42,7 +46,7 @@ def of_kind(parts: dict[str, list[list[str]]], kind: str) -> list[tuple[str, lis
 
 def separated(code: str, mark: str) -> str:
     """A code with the separators of its mark, as the page writes it."""
-    for at, separator in reversed(re.findall(r"(\d+)([^\dx])", mark)):
+    for at, separator in reversed(re.findall(r"(\d+)([^\da-z])", mark)):
         code = f"{code[: int(at)]}{separator}{code[int(at) :]}"
     return code
 
@@ -55,30 +59,59 @@ def index_of(tables: dict[str, pa.Table]) -> Any:
 def test_titles_are_those_of_the_codes(tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]) -> None:
     codes = tables["codes"].to_pylist()
     lines = of_kind(parts, "titles")
-    assert [(system, code) for system, (code, _, _) in lines] == [(row["system"], row["code"]) for row in codes]
-    for row, (_, (code, mark, title)) in zip(codes, lines, strict=True):
+    assert [(system, line[0]) for system, line in lines] == [(row["system"], row["code"]) for row in codes]
+    for row, (_, (code, mark, title, ended, _)) in zip(codes, lines, strict=True):
         assert separated(code, mark) == row["code_dotted"]
-        assert mark.endswith("x") == (row["valid_to"] is not None)
+        assert mark.endswith("h") == (not row["billable"])
+        assert mark.endswith("m") == (row["billable"] and row["kind"] == "performance_measure")
+        assert ended == str(row["valid_to"] or "")
         assert title == (row["description"] or row["short_description"] or "")
+
+
+def test_an_ended_code_says_what_it_is_today_as_the_search_of_the_command_does(
+    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]], excerpt_build: Path
+) -> None:
+    found = {(system, line[0]): line[4] for system, line in of_kind(parts, "titles")}
+    assert found["ICD10CM", "E119"] == ""
+    with open_build(excerpt_build) as build:
+        codes = [code for _, code in sorted(found)][:400]
+        for asked in codes:
+            for each in search_codes(build, asked).codes:
+                told = ",".join(f"{today.system}:{today.code}" for today in each.today)
+                assert found[each.system, each.code] == told
+
+
+def test_terms_names_words_and_changes_are_those_of_the_tables(
+    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]
+) -> None:
+    of_system: dict[str, list[str]] = {}
+    for row in tables["codes"].to_pylist():
+        of_system.setdefault(row["system"], []).append(row["code"])
+    named = {(system, of_system[system][int(number)], text) for system, number, _, text in parts["terms"]}
+    known = {(system, code) for system, codes in of_system.items() for code in codes}
+    terms = [row for row in tables["terms"].to_pylist() if row["level"] == "code" and not row["lead_in"]]
+    assert {(row["system"], row["place"]) for row in terms} & known <= {(system, code) for system, code, _ in named}
+    assert len(parts["changes"]) == len(tables["code_changes"])
+    assert ["n", "heart attack", "myocardial infarction"] in parts["words"]
 
 
 def test_a_written_code_may_have_several_separators_of_several_kinds() -> None:
     written = ["0002-1433-80", "E11.9", "0010", "", "-1.2"]
-    assert explorer._separator_marks(pa.chunked_array([written])).to_pylist() == ["4-8-", "3.", "", "", "0-1."]
-    assert [separated(code, mark) for code, mark in [("0002143380", "4-8-"), ("E119", "3.x")]] == written[:2]
+    assert separator_marks(pa.chunked_array([written])).to_pylist() == ["4-8-", "3.", "", "", "0-1."]
+    assert [separated(code, mark) for code, mark in [("0002143380", "4-8-"), ("E119", "3.h")]] == written[:2]
 
 
 def test_the_index_tells_separators_and_what_each_crosswalk_claims(tables: dict[str, pa.Table]) -> None:
     index = index_of(tables)
     assert index["separators"] == "-."
     rows = tables["crosswalks"].to_pylist()
-    assert [(row[0], row[4]) for row in index["crosswalks"]] == [(row["crosswalk"], row["relation"]) for row in rows]
+    assert [(row[0], row[3]) for row in index["crosswalks"]] == [(row["crosswalk"], row["relation"]) for row in rows]
 
 
 def test_details_are_in_the_order_of_the_codes(tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]) -> None:
     lines = of_kind(parts, "details")
     assert [line[0] for _, line in lines] == tables["codes"]["code"].to_pylist()
-    assert {len(line) for _, line in lines} == {8}
+    assert {len(line) for _, line in lines} == {10}
 
 
 def records(text: str) -> list[list[str]]:
@@ -96,7 +129,7 @@ def test_every_episode_and_every_mapping_of_a_code_is_there(
     mapped = {(ways[int(each[0])][0], line[0], each[1]) for _, line in lines for each in records(line[7])}
     known = {(row["system"], row["code"]) for row in tables["codes"].to_pylist()}
     told = {None, "no_map", "not_bridged"}  # that a map does not have a code is no mapping
-    rows = [row for row in tables["mappings"].to_pylist() if row["status"] in told]
+    rows = [row for row in tables["mappings"].to_pylist() if row["status"] in told and row["newest"]]
     rows = [row for row in rows if (row["source_system"], row["source_code"]) in known]
     assert mapped == {(row["crosswalk"], row["source_code"], row["target_code"] or "") for row in rows}
     assert sum(len(records(line[7])) for _, line in lines) == len(rows)
@@ -112,7 +145,7 @@ def test_flags_tell_an_edition_before_use_from_a_heading_and_an_unknown_wording_
     early = {"valid_from": date(2012, 10, 1), "valid_to": date(2015, 9, 30), "billable": False}
     rows = pa.Table.from_pylist([*own, next(row for row in own if row["code"] == "E119") | early], history.schema)
     rows = rows.sort_by([("system", "ascending"), ("code", "ascending"), ("valid_from", "ascending")])
-    lines = explorer._detail_lines(tables | {"code_history": rows}).to_pylist()
+    lines = detail_lines(tables | {"code_history": rows}).to_pylist()
     fields = {line.split("\t")[0]: records(line.split("\t")[6]) for line in lines if line.split("\t")[6]}
     assert [(each[0], each[3]) for each in fields["E119"]] == [("2012-10-01", "p"), ("2015-10-01", "b")]
     assert [(each[0], each[3]) for each in fields["G8427"]][:2] == [("2008-01-01", "bu"), ("2017-01-01", "b")]
@@ -123,7 +156,7 @@ def test_parts_are_cut_at_their_size(tables: dict[str, pa.Table], monkeypatch: p
     names = [name for name, _ in render_parts(tables)]
     codes = index_of(tables)["systems"]
     for system, count in codes.items():
-        assert sum(name.startswith(f"parts/titles-{system}-") for name in names) == -(-count // 10)
+        assert sum(name.startswith(f"parts/titles-{system}-") for name in names) == -(-count["codes"] // 10)
 
 
 def test_page_holds_charts_and_tables_and_nothing_from_elsewhere(tables: dict[str, pa.Table]) -> None:
@@ -133,7 +166,7 @@ def test_page_holds_charts_and_tables_and_nothing_from_elsewhere(tables: dict[st
     assert 'src="http' not in html
     assert "@import" not in html
     assert all(f"<summary>{name}</summary>" in html for name in TABLES)
-    assert html.count('class="flow"') == 1
+    assert html.count('class="flow sticky"') == 1
 
 
 def test_rendering_leaves_no_connection_open(tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:

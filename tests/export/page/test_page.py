@@ -18,7 +18,7 @@ SEARCHES = [
     ("E11.9", "E11.9", "Type 2 diabetes mellitus without complications"),
     ("e119", "E11.9", "Type 2 diabetes mellitus without complications"),
     ("250.00", "250.00", "Diabetes mellitus without mention of complication"),
-    ("appendectomy", "47.0", "Appendectomy"),
+    ("appendectomy", "0DTJ0ZZ", "Resection of Appendix, Open Approach"),
     ("J1440", "J1440", "Fecal microbiota"),
 ]
 
@@ -52,7 +52,52 @@ def test_several_words_are_found_in_any_order_and_system(opened: Opened) -> None
     found = opened.search("complications type diabetes 2")
     assert any(line.startswith("E11.9 ") for line in found)
     opened.page.select_option("#only", "ICD9Proc")
-    assert all("ICD9Proc" in line for line in opened.search("appendectomy"))
+    assert all("ICD-9-CM volume 3" in line for line in opened.search("appendectomy"))
+
+
+def test_valid_codes_come_before_ended_ones_and_those_say_what_they_are_today(opened: Opened) -> None:
+    found = opened.search("diabetes mellitus")
+    ended = ["ended 2015-09-30" in line for line in found]
+    assert ended == sorted(ended)
+    assert "billable" in found[0] or "heading" in found[0]
+    (line,) = opened.search("250.00")
+    assert "ended 2015-09-30" in line
+    assert "today E11.9 (ICD-10-CM)" in line
+
+
+def test_whole_words_come_before_parts_of_words(opened: Opened) -> None:
+    titles = ["A01\t\tPericardial pain\t\t", "A02\t\tCardiology\t\t", "A03\t\tA disease of the cardi kind\t\t"]
+    opened.page.evaluate(
+        """async titles => {
+            await whenReady(); parts.splice(0); terms = searchable("");
+            addTitles("ICD10CM", 0, titles.join(String.fromCharCode(10)));
+        }""",
+        titles,
+    )
+    assert [line.split()[0] for line in opened.search("cardi")] == ["A03", "A02", "A01"]
+
+
+def test_tags_say_what_a_code_is_for(opened: Opened) -> None:
+    assert "ICD-10-CM heading" in next(line for line in opened.search("E11") if line.startswith("E11 "))
+    assert "HCPCS reportable" in opened.search("G8427")[0]
+    assert "HCPCS modifier" in opened.search("GT")[0]
+    assert "ICD-10 (deaths) valid" in next(line for line in opened.search("E11.9") if "deaths" in line)
+    opened.search("G8427")
+    text = opened.open_first()
+    assert "to measure performance, as a rule not paid" in text
+    assert "billable" not in text
+
+
+def test_a_missing_word_is_said_and_what_titles_are_not_here(opened: Opened) -> None:
+    opened.search("appendectomy xylophone")
+    assert "no title has all of these words" in opened.text_of("#status")
+    assert "CPT: AMA copyright, licence needed" in opened.text_of("#untitled")
+
+
+def test_what_is_left_of_a_long_answer_is_shown_when_asked_for(opened: Opened) -> None:
+    assert len(opened.search("diabetes")) == 10
+    opened.page.locator("#results .more").click()
+    assert opened.page.locator("#results a").count() == 20
 
 
 def test_what_does_not_exist_is_said(opened: Opened) -> None:
@@ -62,7 +107,7 @@ def test_what_does_not_exist_is_said(opened: Opened) -> None:
 
 def test_a_code_is_written_with_every_separator_of_its_mark(opened: Opened) -> None:
     written = opened.page.evaluate(
-        "[separated('0002143380', '4-8-x'), separated('E119', '3.'), separated('0010', 'x')]"
+        "[separated('0002143380', '4-8-h'), separated('E119', '3.'), separated('0010', 'm')]"
     )
     assert written == ["0002-1433-80", "E11.9", "0010"]
 
@@ -70,32 +115,118 @@ def test_a_code_is_written_with_every_separator_of_its_mark(opened: Opened) -> N
 def test_a_code_shows_meaning_history_family_and_targets(opened: Opened) -> None:
     opened.search("250.00")
     text = opened.open_first()
-    assert "diagnosis; billable through 2015-09-30 on professional claims, hospital outpatient claims" in text
-    assert "before 2005-10-01 to 2015-09-30" in text
+    assert "from before 2005-10-01 to 2015-09-30 · diagnosis · on professional claims, hospital outpatient" in text
+    assert "Today E11.9 Type 2 diabetes mellitus without complications" in text
     assert "Above it 250 Diabetes mellitus" in text
-    assert "Maps to ICD10CM gem_icd9cm_icd10cm, published E11.9" in text
+    assert "Maps to ICD-10-CM GEM, current (approximate): E11.9" in text
     assert_silent(opened)
+
+
+def test_maps_that_agree_stand_once(opened: Opened) -> None:
+    opened.search("E11.9")
+    text = opened.open_first()
+    assert "Maps to ICD-9-CM GEM, current, reimbursement (approximate): 250.00 Diabetes" in text
+    assert text.count("250.00 ") == 1
 
 
 def test_a_code_without_a_text_says_why_where_it_is_billed_and_how_far_it_is_known(opened: Opened) -> None:
     opened.search("44970")
     text = opened.open_first()
-    assert "no text here: AMA copyright, licence needed" in text
-    assert "procedure; billable on professional claims and hospital outpatient claims; section 10004-69990" in text
-    assert "on, known through 2026-03-31: billable" in text
-    assert "Belongs to BETOS" in text
+    assert "CPT: AMA copyright, licence needed." in text
+    assert "known through 2026-03-31 · procedure · on professional claims and hospital outpatient claims" in text
+    assert "Section 10004-69990, " in text
+    assert "Belongs to grouping category title BETOS" in text
     assert_silent(opened)
+
+
+def test_a_code_shows_the_policies_that_name_it(opened: Opened, read_table: Any, excerpt_build: Path) -> None:
+    rows = read_table(excerpt_build, "policy_codes").merge(read_table(excerpt_build, "codes")[["system", "code"]])
+    own = rows[rows["answer"] == "denied"].iloc[0]
+    opened.search(own["code"])
+    text = opened.open_first()
+    assert "Coverage policy title this code days" in text
+    assert own["policy"] in text
+    assert "is denied by it" in text
+
+
+def test_what_is_copied_is_the_code_as_it_is_written(browser: Any, excerpt_build: Path) -> None:
+    opened = Opened(browser, excerpt_build)
+    opened.page.evaluate("window.copy = text => { window.copied = text; }")
+    opened.search("E119")
+    opened.open_first()
+    opened.page.get_by_role("button", name="Copy code").click()
+    assert opened.page.evaluate("window.copied") == "E11.9"
+    opened.page.get_by_role("button", name="Copy link").click()
+    assert opened.page.evaluate("window.copied").endswith("index.html#ICD10CM/E119")
+    opened.close()
+
+
+def test_back_stays_on_the_page_and_an_address_opens_its_code(browser: Any, excerpt_build: Path) -> None:
+    opened = Opened(browser, excerpt_build)
+    opened.search("250.00")
+    opened.open_first()
+    opened.page.locator("#detail").get_by_role("link", name="E11.9").first.click()
+    assert opened.opened("ICD10CM/E119").startswith("E11.9 ICD-10-CM billable")
+    opened.page.go_back()
+    assert opened.opened("ICD9CM/25000").startswith("250.00 ICD-9-CM ended")
+    opened.page.go_back()
+    opened.page.wait_for_selector("#detail", state="hidden")
+    assert opened.page.url.endswith("index.html")
+    opened.page.goto((excerpt_build / "report" / "index.html").resolve().as_uri() + "#ICD10CM/I10")
+    opened.page.reload()
+    assert "Essential (primary) hypertension" in opened.opened("ICD10CM/I10")
+    assert_silent(opened)
+    opened.close()
+
+
+def test_the_first_screen_answers_two_questions_and_says_what_the_build_is(opened: Opened) -> None:
+    assert opened.page.locator(".chips button").count() == 6
+    assert "Excerpt: 745 codes." in opened.text_of(".strip")
+    assert "ICD-10-CM 2026-03-31" in opened.text_of(".strip")
+    assert "NDC no listing here" in opened.text_of(".strip")
+    cards = opened.text_of(".cards")
+    assert "The surgeon's professional claim says what was done in CPT, for inpatients too" in cards
+    assert "discharges up to 30 September 2015" in cards
+    picture = opened.text_of(".picture")
+    assert "Hospital inpatient claim UB-04, 837I; the day of discharge decides why ICD-9-CM ICD-10-CM" in picture
+    assert "what was done or given ICD-9-CM volume 3 ICD-10-PCS" in picture
+
+
+def test_every_chip_finds_something(opened: Opened) -> None:
+    for chip in opened.page.locator(".chips button").all():
+        chip.click()
+        opened.page.wait_for_function("document.body.dataset.asked === document.getElementById('query').value")
+        assert opened.page.locator("#results a").count() > 0
 
 
 def test_two_systems_are_set_apart_by_the_claims_of_one_event(opened: Opened) -> None:
-    text = " ".join(opened.page.inner_text("#systems").split())
-    assert "44970 CPT4 CPT category I, Surgery" in text
-    assert "what was done, up to 2015-09-30 the same 47.01 ICD9Proc Laparoscopic appendectomy" in text
+    text = opened.text_of("#compare")
+    assert "44970 CPT CPT category I, Surgery" in text
+    assert "what was done, up to 2015-09-30 the same 47.01 ICD-9-CM volume 3 Laparoscopic appendectomy" in text
     assert "the day that decides day of service day of discharge" in text
-    opened.page.get_by_text("CPT4 and ICD10CM", exact=True).click()
-    text = " ".join(opened.page.inner_text("#systems details[open]").split())
+    opened.page.select_option("#one", "CPT4")
+    opened.page.select_option("#other", "ICD10CM")
+    opened.page.locator(".pair:not([hidden]) summary").click()
+    text = opened.text_of(".pair:not([hidden])")
+    assert opened.page.locator(".pair:not([hidden])").count() == 1
     assert "Policies: 2 of CMS say which diagnoses support which procedures" in text
+    opened.page.locator("#facts summary").click()
+    assert opened.page.locator("#facts thead th:visible").all_inner_texts() == ["CPT", "ICD-10-CM"]
     assert_silent(opened)
+
+
+def test_a_system_is_not_compared_with_itself(opened: Opened) -> None:
+    opened.page.select_option("#other", "CPT4")
+    assert opened.page.locator(".pair:not([hidden])").count() == 0
+    assert opened.page.is_visible("#same")
+
+
+def test_maps_are_called_by_what_they_are_and_groupings_stand_apart(opened: Opened) -> None:
+    titles = opened.page.locator("#crosswalks h3").all_inner_texts()
+    assert titles[:4] == ["Maps between systems", "From year to year", "Groupings", "Further ties"]
+    text = opened.text_of("#crosswalks")
+    assert "ICD-10-CM → ICD-9-CM General Equivalence Mappings published, 2017-10-01" in text
+    assert "not covered" not in text
 
 
 def test_a_reused_code_shows_both_meanings(opened: Opened) -> None:
@@ -103,7 +234,7 @@ def test_a_reused_code_shows_both_meanings(opened: Opened) -> None:
     text = opened.open_first()
     assert "filgrastim" in text
     assert "2023-07-01 on" in text
-    assert opened.page.locator(".history .time").count() == 2
+    assert opened.page.locator("#detail .time").count() == 2
 
 
 def test_combinations_are_drawn_as_sets(opened: Opened, read_table: Any, excerpt_build: Path) -> None:
@@ -111,7 +242,7 @@ def test_combinations_are_drawn_as_sets(opened: Opened, read_table: Any, excerpt
     own = mappings[(mappings["crosswalk"] == "gem_icd9cm_icd10cm") & (mappings["choice_list"] > 1)]
     opened.search(own["source_code"].iloc[0])
     assert "together:" in opened.open_first()
-    assert opened.page.locator(".set .set.part").count() >= 2
+    assert opened.page.locator(".answer .part").count() >= 2
 
 
 def test_everything_can_be_done_by_keyboard(opened: Opened) -> None:
@@ -124,11 +255,11 @@ def test_everything_can_be_done_by_keyboard(opened: Opened) -> None:
     page.wait_for_function("document.body.dataset.asked === 'diabetes'")
     keys.press("ArrowDown")
     keys.press("ArrowDown")
-    second = page.locator("#results button").nth(1)
+    second = page.locator("#results a").nth(1)
     assert page.evaluate("document.activeElement.textContent") == second.text_content()
     keys.press("Enter")
     page.wait_for_selector("#detail:not([hidden])")
-    assert page.evaluate("document.activeElement.id") == "detail"
+    page.wait_for_function("document.activeElement.id === 'detail'")
     keys.press("Escape")
     assert page.evaluate("document.activeElement.id") == "query"
     assert_silent(opened)

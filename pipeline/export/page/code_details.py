@@ -1,0 +1,93 @@
+"""Lines of the explorer's index that the page of a code shows: its nature, episodes, mappings and policies."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.export.page.text_columns import (
+    FIELD_END,
+    day_text,
+    joined_fields,
+    marks,
+    place_of_codes,
+    rows_by_code,
+    title_text,
+)
+from pipeline.run.sql import query_tables
+
+NEWEST_RULES = Path(__file__).with_name("newest_rules.sql")
+TOLD = ["no_map", "not_bridged"]  # that a map lacks a code is no answer to what the code maps to
+
+
+def detail_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
+    """For each code: code, kind, setting, flags, section, parent, episodes, mappings, policies, rules.
+
+    The flags: b billable, s never alone.
+    """
+    codes = tables["codes"]
+    flags = marks((codes["billable"], "b"), (pc.invert(codes["standalone"]), "s"))
+    section, parent = pc.fill_null(codes["section"], ""), pc.fill_null(codes["parent_code"], "")
+    lists = _episodes(tables), _targets(tables), _policies(tables), _rules(tables)
+    return joined_fields(codes["code"], codes["kind"], codes["setting"], flags, section, parent, *lists, by="\t")
+
+
+def _episodes(tables: Mapping[str, pa.Table]) -> pa.Array:
+    """For each code its episodes: first day, last day, basis, flags, title where it is not the one of the code.
+
+    The flags: b billable, p listed before the system was in use, u of an unknown wording where the code has one.
+    A code that was gone before its system was in use has a history and is no row of `codes`: it is left out.
+    """
+    history = tables["code_history"]
+    place = place_of_codes(tables["codes"], history["system"], history["code"])
+    history, place = history.filter(pa.array(place >= 0)), place[place >= 0]
+    title, newest = title_text(history), title_text(tables["codes"]).combine_chunks().take(pa.array(place))
+    is_unknown = pc.and_(pc.equal(title, ""), pc.not_equal(newest, ""))
+    flags = marks((history["billable"], "b"), (_is_before_use(tables["systems"], history), "p"), (is_unknown, "u"))
+    title = pc.if_else(pc.equal(title, newest), "", title)
+    days = day_text(history["valid_from"]), day_text(history["valid_to"])
+    rows = joined_fields(*days, history["valid_from_basis"], flags, title, by=FIELD_END)
+    return rows_by_code(rows, place, len(tables["codes"]))
+
+
+def _is_before_use(systems: pa.Table, history: pa.Table) -> pa.ChunkedArray:
+    """Whether an episode ended before its system was in use: it is history of the text."""
+    own = pc.index_in(history["system"], systems["system"].combine_chunks())
+    return pc.fill_null(pc.less(history["valid_to"], systems["in_use_from"].take(own)), False)
+
+
+def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
+    """For each code what it maps to, of groupings in the newest version: crosswalk, target, scenario, choice list, flags;
+    year to year, since when.
+
+    The flags: a approximate, n without an equivalent as the publisher says.
+    """
+    mappings = tables["mappings"]
+    is_told = pc.or_(pc.is_null(mappings["status"]), pc.is_in(mappings["status"], pa.array(TOLD)))
+    mappings = mappings.filter(pc.and_(is_told, mappings["newest"]))
+    place = place_of_codes(tables["codes"], mappings["source_system"], mappings["source_code"])
+    number = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
+    numbers = [mappings[name].cast(pa.string()) for name in ("scenario", "choice_list")]
+    flags = marks((mappings["approximate"], "a"), (mappings["no_map"], "n"))
+    is_succession = pc.equal(mappings["source_system"], mappings["target_system"])
+    day = pc.if_else(is_succession, day_text(mappings["target_valid_from"]), "")
+    rows = joined_fields(number, pc.fill_null(mappings["target_code"], ""), *numbers, flags, day, by=FIELD_END)
+    return rows_by_code(rows, place, len(tables["codes"]))
+
+
+def _policies(tables: Mapping[str, pa.Table]) -> pa.Array:
+    """For each code the policies that name it: policy, role, answer, first day, last day. Ranges are not resolved."""
+    rows = tables["policy_codes"]
+    place = place_of_codes(tables["codes"], rows["system"], rows["code"])
+    days = day_text(rows["valid_from"]), day_text(rows["valid_to"])
+    fields = joined_fields(rows["policy"], rows["role"], pc.fill_null(rows["answer"], ""), *days, by=FIELD_END)
+    return rows_by_code(fields, place, len(tables["codes"]))
+
+
+def _rules(tables: Mapping[str, pa.Table]) -> pa.Array:
+    """For each code the rules that the newest list which names it has: rule, value, first day, last day."""
+    rows = query_tables(NEWEST_RULES, None, code_rules=tables["code_rules"])
+    place = place_of_codes(tables["codes"], rows["system"], rows["code"])
+    fields = joined_fields(rows["rule"], rows["value"], rows["valid_from"], rows["valid_to"], by=FIELD_END)
+    return rows_by_code(fields, place, len(tables["codes"]))
