@@ -27,7 +27,7 @@ from pipeline.ask.build_files import (
     read_source_titles,
 )  # fmt: skip
 from pipeline.ask.crosswalk_rows import CROSSWALK_ROWS, CrosswalkRow
-from pipeline.ask.system_names import find_named
+from pipeline.ask.system_names import require_named
 from pipeline.ask.system_rows import LISTS, SYSTEM_ROWS, SystemRow
 from pipeline.errors import UnreadableBuild, UsageError
 
@@ -267,10 +267,7 @@ class Build(OpenTables):
 
         Raises UsageError where there is none of that name, or several.
         """
-        found = find_named(name, self.systems)
-        if found is None:
-            raise UsageError(f"{name}: there is no such system\n  next:     one of {', '.join(self.systems)}")
-        return found
+        return require_named(name, self.systems)
 
 
 def open_build(folder: Path) -> Build:

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.ask.build import Build, Row
 from pipeline.ask.claims.inferred_codes import InferredCode, find_inferred
-from pipeline.ask.code_episodes import MORTALITY
+from pipeline.ask.code_episodes import DEATH_CERTIFICATE
 from pipeline.ask.code_forms import describe_form, has_form_of
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.resolve_codes import HEADING, INVALID, UNKNOWN, Reading, Suggestion
@@ -54,7 +54,9 @@ def add_suggestions(
 
     known = read_known_days(build)
     unlisted = [
-        each for each in build.systems.values() if not known[each.system].is_listed and each.settings != [MORTALITY]
+        each
+        for each in build.systems.values()
+        if not known[each.system].is_listed and each.settings != [DEATH_CERTIFICATE]
     ]
 
     def suggest(each: Reading) -> Iterator[Suggestion]:
