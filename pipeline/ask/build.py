@@ -24,6 +24,7 @@ from pipeline.ask.build_files import (
     parquet_path,
     place_of,
     read_build_id,
+    read_is_excerpt,
     read_source_titles,
 )  # fmt: skip
 from pipeline.ask.crosswalk_rows import CROSSWALK_ROWS, CrosswalkRow
@@ -235,6 +236,16 @@ class Build(OpenTables):
         if self._folder is None:
             return "not published"
         return read_build_id(self._folder)
+
+    @cached_property
+    def is_excerpt(self) -> bool:
+        """Whether it is made of samples, too few codes for any analysis; not known, so no, where it is in memory."""
+        return self._folder is not None and read_is_excerpt(self._folder)
+
+    @cached_property
+    def codes_listed(self) -> int:
+        """How many codes are in it, headings too."""
+        return int(self.rows("select count(*) as codes from codes")[0]["codes"])
 
     @cached_property
     def source_titles(self) -> frozenset[str]:

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.ask.build import Build
+from pipeline.ask.system_rows import CAUSE_OF_DEATH
 
-DEATH_CERTIFICATE: Final = "death_certificate"  # the setting of causes of death: no claim carries them
 LEFT_CENSORED: Final = "left_censored"
 PUBLIC_DOMAIN: Final = "US government work"
 NO_WORDING: Final = "what it meant then is in no file here"
@@ -146,7 +146,7 @@ class Episode:
     @property
     def is_of_deaths(self) -> bool:
         """Whether it is a cause of death, which no claim carries."""
-        return self.setting == DEATH_CERTIFICATE
+        return self.kind == CAUSE_OF_DEATH
 
 
 def is_never_in_use(episodes: list[Episode]) -> bool:

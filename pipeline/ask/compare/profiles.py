@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import DEATH_CERTIFICATE
 from pipeline.ask.relations import GROUPING
 from pipeline.ask.system_names import require_named
+from pipeline.ask.system_rows import CAUSE_OF_DEATH
 
 # The example: the first of `known_codes.toml` that is here; without one a code that can be reported, newest first,
 # whose title (where it may be shown) is about as long as this.
@@ -58,7 +58,7 @@ CONNECTION_ROWS = """
         qualify row_number() over (partition by crosswalk order by release desc) = 1
     )
     select crosswalk, source_system, target_system, relation, origin, c.release, method, mappings, sources, targets,
-        coalesce(s.settings = [$certificate], false) as is_of_deaths,
+        coalesce(s.kinds = [$cause], false) as is_of_deaths,
         measured_on, billable, covered, exact, approximate, no_map, several
     from crosswalks c left join newest using (crosswalk) left join systems s on s.system = source_system
     order by source_system, target_system, origin desc, crosswalk
@@ -109,7 +109,7 @@ class Profile:
     @property
     def is_of_deaths(self) -> bool:
         """Whether its codes are causes of death, which nobody bills."""
-        return self.settings == [DEATH_CERTIFICATE]
+        return self.kinds == [CAUSE_OF_DEATH]
 
     @property
     def growth(self) -> float | None:
@@ -168,7 +168,7 @@ def read_profiles(build: Build) -> dict[str, Profile]:
 
 def read_connections(build: Build) -> list[Connection]:
     """Every crosswalk, by source and target, published ones first."""
-    return [Connection(**row) for row in build.rows(CONNECTION_ROWS, certificate=DEATH_CERTIFICATE)]
+    return [Connection(**row) for row in build.rows(CONNECTION_ROWS, cause=CAUSE_OF_DEATH)]
 
 
 def choose_profiles(profiles: dict[str, Profile], names: list[str]) -> list[Profile]:

@@ -53,7 +53,7 @@ async function show(line) {
 
 function head(line, detail) {
   const section = detail.section && `section ${detail.section} ${names.get(`s ${line.system} ${detail.section}`) ?? ""}`;
-  const ended = detail.episodes.at(-1)?.[1], use = detail.setting === "death_certificate" ? "valid" : "billable";
+  const ended = detail.episodes.at(-1)?.[1], use = detail.kind === "cause_of_death" ? "valid" : "billable";
   const facts = [detail.kind.replaceAll("_", " "), detail.billable ? `${use}${ended ? ` through ${ended}` : ""}${INDEX.claims[line.system] ? ` on ${INDEX.claims[line.system]}` : ""}` : "heading", detail.alone ? "" : "never alone or principal", section];
   return [make("h3", {}, make("span", { className: "code", textContent: line.dotted }), " ", make("span", { className: "tag", textContent: line.system })),
     make("p", { textContent: line.title || `no text here: ${INDEX.whyNoText[line.system]}` }), make("p", { className: "facts", textContent: facts.filter(Boolean).join("; ") })];
