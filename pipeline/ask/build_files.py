@@ -52,8 +52,11 @@ def read_build_id(place: Path) -> str:
 
 
 def read_is_excerpt(place: Path) -> bool:
-    """Whether a build is one of samples, too few codes for any analysis. Raises UnreadableBuild as read_build_id."""
-    return _read_package(place).get("excerpt") is True
+    """Whether a build is one of samples, too few codes for any analysis; one that cannot say so is none."""
+    try:
+        return _read_package(place).get("excerpt") is True
+    except UnreadableBuild:
+        return False
 
 
 def read_source_titles(place: Path) -> frozenset[str]:

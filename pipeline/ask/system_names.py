@@ -64,6 +64,16 @@ def taken_for(system: str) -> list[str]:
     return [each for each in min(shared, key=len, default=[]) if each != system]
 
 
+def namesakes(name: str, ids: Collection[str]) -> list[str]:
+    """What else of some systems people mean who type an id that is a usual name of others, too.
+
+    >>> namesakes("ICD10", ["ICD10", "ICD10CM"]), namesakes("ICD10CM", ["ICD10", "ICD10CM"])
+    (['ICD10CM'], [])
+    """
+    meant = typed_names().get(name.lower(), ()) if name in ids else ()
+    return [each for each in meant if each != name and each in ids]
+
+
 def bare_name(name: str) -> str:
     """A name without capitals, hyphens and blanks."""
     return "".join(each for each in name.lower() if each.isalnum())

@@ -138,7 +138,6 @@ class Connection:
     mappings: int
     sources: int
     targets: int
-    is_of_deaths: bool
     measured_on: str | None
     billable: int | None
     covered: int | None
@@ -146,6 +145,7 @@ class Connection:
     approximate: int | None
     no_map: int | None
     several: int | None
+    is_of_deaths: bool = False
 
     @property
     def coverage(self) -> float | None:
