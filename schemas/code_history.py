@@ -30,7 +30,9 @@ class CodeHistory(Table):
         description="Whether the code itself could be reported in these days; false for headings, and for all of an edition from before its system was in use, which tells of the text only."
     )
     kind: Series[Text] = pa.Field(isin=CODE_KINDS, description="What the code stood for.")
-    setting: Series[Text] = pa.Field(isin=CODE_SETTINGS, description="Where it was used.")
+    setting: Series[Text] = pa.Field(
+        isin=CODE_SETTINGS, description="Where it stood as a rule: a value of `codes.setting`."
+    )
     valid_from_basis: Series[Text] = pa.Field(
         isin=VALID_FROM_BASES, description="How valid_from is known: see `codes`."
     )

@@ -8,7 +8,7 @@ from schemas.types import Count, Day, Flag, Table, Text, refers_to
 
 CODE_KINDS = ["diagnosis", "cause_of_death", "procedure", "service", "drug", "supply", "equipment", "device", "test",
          "transport", "blood_product", "performance_measure", "modifier", "other"]  # fmt: skip
-CODE_SETTINGS = ["inpatient", "outpatient", "any", "mortality"]
+CODE_SETTINGS = ["any_claim", "professional_or_outpatient_claim", "hospital_inpatient_claim", "death_certificate"]
 VALID_FROM_BASES = ["release", "addenda", "conversion_table", "record", "left_censored"]
 VALID_TO_BASES = ["release", "addenda", "record", "system", "next_episode"]
 
@@ -23,7 +23,7 @@ class Codes(Table):
     maintainer: Series[Text] = pa.Field(description="The body that decides on it.")
     setting: Series[Text] = pa.Field(
         isin=CODE_SETTINGS,
-        description="Where it is used: hospital inpatients, outpatient and professional claims, any setting, or causes of death.",
+        description="Where it stands as a rule: any_claim, professional_or_outpatient_claim (claims of physicians and other professionals, for hospital inpatients too, and of hospitals for outpatients), hospital_inpatient_claim, or death_certificate. `systems.settings` names each claim, those on which it stands for something only too.",
     )
     code_dotted: Series[Text] = pa.Field(
         description="The code as people write it; the same as `code` where the system has no dot."

@@ -92,7 +92,7 @@ class Mappings(Table):
     )
     valid_from: Series[Day] = pa.Field(
         nullable=True,
-        description="First day of service on which the source can be translated by this row: when the source could first be reported (a heading: be listed); null for codes that are in no listing here. These four days are the latest that they may be: `code_history` has the earliest, where two files are all that tells.",
+        description="First day (of service; of hospital inpatients of discharge) on which the source can be translated by this row: when the source could first be reported (a heading: be listed); null for codes that are in no listing here. These four days are the latest that they may be: `code_history` has the earliest, where two files are all that tells.",
     )
     valid_to: Series[Day] = pa.Field(nullable=True, description="The last such day; null while it can.")
     target_valid_from: Series[Day] = pa.Field(

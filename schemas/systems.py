@@ -17,7 +17,9 @@ class Systems(Table):
     kinds: Series[Texts] = pa.Field(
         description="What its codes stand for: the values of `codes.kind` that occur in it."
     )
-    settings: Series[Texts] = pa.Field(description="Where it is used: inpatient, outpatient, any or mortality.")
+    settings: Series[Texts] = pa.Field(
+        description="The claims and certificates on which its codes stand, be it for something only (HCPCS on hospital inpatient claims: clotting factors): professional_claim, hospital_outpatient_claim, hospital_inpatient_claim, pharmacy_claim, death_certificate."
+    )
     maintainer: Series[Text] = pa.Field(description="The body that decides on its codes.")
     publisher: Series[Text] = pa.Field(description="The bodies that post its listings.")
     in_use_from: Series[Day] = pa.Field(

@@ -13,7 +13,8 @@ class Validity(Table):
     Nothing is missing, and no row reaches beyond what the build knows of the system (`systems.known_through`): a day
     that no row covers is not valid from known_from to known_through, but for the days from `valid_from_earliest` of
     `code_history` to the first day of an episode, and from the day after its `valid_to_earliest` to its last, which are
-    not known; and outside of that it is not known.
+    not known; and outside of that it is not known. Join by the day that decides: of discharge (the through date) for
+    hospital inpatient claims, of service for other claims, of death for causes of death.
     """
 
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))

@@ -24,10 +24,11 @@ from pipeline.ask.build_files import (
     parquet_path,
     place_of,
     read_build_id,
+    read_is_excerpt,
     read_source_titles,
 )  # fmt: skip
 from pipeline.ask.crosswalk_rows import CROSSWALK_ROWS, CrosswalkRow
-from pipeline.ask.system_names import find_named
+from pipeline.ask.system_names import require_named
 from pipeline.ask.system_rows import LISTS, SYSTEM_ROWS, SystemRow
 from pipeline.errors import UnreadableBuild, UsageError
 
@@ -237,6 +238,16 @@ class Build(OpenTables):
         return read_build_id(self._folder)
 
     @cached_property
+    def is_excerpt(self) -> bool:
+        """Whether it is made of samples, too few codes for any analysis; not known, so no, where it is in memory."""
+        return self._folder is not None and read_is_excerpt(self._folder)
+
+    @cached_property
+    def codes_listed(self) -> int:
+        """How many codes are in it, headings too."""
+        return int(self.rows("select count(*) as codes from codes")[0]["codes"])
+
+    @cached_property
     def source_titles(self) -> frozenset[str]:
         """The titles of the sources that it is made from; none of a build that is not published."""
         return read_source_titles(self._folder) if self._folder else frozenset()
@@ -267,10 +278,7 @@ class Build(OpenTables):
 
         Raises UsageError where there is none of that name, or several.
         """
-        found = find_named(name, self.systems)
-        if found is None:
-            raise UsageError(f"{name}: there is no such system\n  next:     one of {', '.join(self.systems)}")
-        return found
+        return require_named(name, self.systems)
 
 
 def open_build(folder: Path) -> Build:

@@ -51,6 +51,14 @@ def read_build_id(place: Path) -> str:
     return str(_read_package(place)["id"])
 
 
+def read_is_excerpt(place: Path) -> bool:
+    """Whether a build is one of samples, too few codes for any analysis; one that cannot say so is none."""
+    try:
+        return _read_package(place).get("excerpt") is True
+    except UnreadableBuild:
+        return False
+
+
 def read_source_titles(place: Path) -> frozenset[str]:
     """The titles of the sources that a build is made from, each with its publisher in brackets behind it."""
     return frozenset(each["title"] for each in _read_package(place).get("sources", ()))

@@ -56,7 +56,7 @@ def claims_in_words(system: str, *, with_rare: bool = False) -> str:
     >>> claims_in_words("CPT4")
     'professional claims and hospital outpatient claims'
     """
-    rare = [f"{each.claim}s ({each.rarely[system]} only)" for each in claim_kinds() if system in each.rarely]
+    rare = [f"{each.claim}s (only {each.rarely[system]})" for each in claim_kinds() if system in each.rarely]
     return as_series([*(f"{each.claim}s" for each in claims_with(system)), *(rare if with_rare else [])])
 
 

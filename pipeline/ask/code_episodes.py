@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.ask.build import Build
+from pipeline.ask.system_rows import CAUSE_OF_DEATH
 
-MORTALITY: Final = "mortality"  # the setting of causes of death: they stand on certificates, on no claim
 LEFT_CENSORED: Final = "left_censored"
 PUBLIC_DOMAIN: Final = "US government work"
 NO_WORDING: Final = "what it meant then is in no file here"
@@ -152,7 +152,7 @@ class Episode:
     @property
     def is_of_deaths(self) -> bool:
         """Whether it is a cause of death, which no claim carries."""
-        return self.setting == MORTALITY
+        return self.kind == CAUSE_OF_DEATH
 
 
 def is_never_in_use(episodes: list[Episode]) -> bool:

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import MORTALITY, Episode, find_episodes, in_use, is_never_in_use
+from pipeline.ask.code_episodes import Episode, find_episodes, in_use, is_never_in_use
 from pipeline.ask.code_forms import (
     describe_form,
     form_elsewhere,
@@ -226,7 +226,7 @@ def _not_found(
     considered = [
         each
         for each in build.systems.values()
-        if (each.system in meant or (named is None and each.settings != [MORTALITY])) and has_form_of(form, each)
+        if (each.system in meant or (named is None and not each.is_of_deaths)) and has_form_of(form, each)
     ]
     reasons = [why for each in considered if (why := _why_not_listed(build, form, known[each.system], on))]
     if (other := form_elsewhere(build, form)) and (named is None or other.system in meant):

@@ -7,7 +7,6 @@ from typing import Final
 
 from pipeline.ask.build import Build, Row
 from pipeline.ask.claims.inferred_codes import InferredCode, find_inferred
-from pipeline.ask.code_episodes import MORTALITY
 from pipeline.ask.code_forms import describe_form, has_form_of
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.resolve_codes import HEADING, INVALID, UNKNOWN, Reading, Suggestion
@@ -53,9 +52,7 @@ def add_suggestions(
     separators = find_separators(picture for each in build.systems.values() for picture in each.written_as)
 
     known = read_known_days(build)
-    unlisted = [
-        each for each in build.systems.values() if not known[each.system].is_listed and each.settings != [MORTALITY]
-    ]
+    unlisted = [each for each in build.systems.values() if not known[each.system].is_listed and not each.is_of_deaths]
 
     def suggest(each: Reading) -> Iterator[Suggestion]:
         if each.status == UNKNOWN:

@@ -1,11 +1,14 @@
 """Systems and groupings by the names that people type: ICD-10-CM, CPT, HCC. The names are data, `system_names.toml`."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 from pipeline.errors import UsageError
+
+MEANT_SHOWN = 3
 
 
 def find_named(name: str, ids: Iterable[str], what: str = "system") -> str | None:
@@ -28,10 +31,47 @@ def find_named(name: str, ids: Iterable[str], what: str = "system") -> str | Non
     return meant[0] if meant else {bare_name(each): each for each in known}.get(bare_name(name))
 
 
+def require_named(name: str, ids: Collection[str], what: str = "system") -> str:
+    """The id that a name stands for. Raises UsageError where it stands for none of them, or may for several.
+
+    >>> require_named("cpt", ["CPT4", "HCPCS"])
+    'CPT4'
+    """
+    found = find_named(name, ids, what)
+    if found is None:
+        meant = alike(name, ids)
+        hint = f"did you mean {' or '.join(meant)}? There are" if meant else "one of"
+        raise UsageError(f"{name}: there is no such {what}\n  next:     {hint} {', '.join(ids)}")
+    return found
+
+
+def alike(name: str, ids: Iterable[str]) -> list[str]:
+    """The ids that are spelt much like a name that is none, the nearest first; those of usual names like it, too.
+
+    >>> alike("ICD10MC", ["ICD10CM", "CPT4"]), alike("zebra", ["ICD10CM", "CPT4"])
+    (['ICD10CM'], [])
+    """
+    known = [*ids]
+    names = {bare_name(each): [each] for each in known}
+    names |= {bare_name(each): means for each, means in typed_names().items() if {*means} <= {*known}}
+    near = get_close_matches(bare_name(name), names, n=2, cutoff=0.75)
+    return [*dict.fromkeys(each for one in near for each in names[one])][:MEANT_SHOWN]
+
+
 def taken_for(system: str) -> list[str]:
     """What else people may mean who name a system by its id: of the narrowest name that stands for it and others."""
     shared = [means for means in typed_names().values() if system in means and len(means) > 1]
     return [each for each in min(shared, key=len, default=[]) if each != system]
+
+
+def namesakes(name: str, ids: Collection[str]) -> list[str]:
+    """What else of some systems people mean who type an id that is a usual name of others, too.
+
+    >>> namesakes("ICD10", ["ICD10", "ICD10CM"]), namesakes("ICD10CM", ["ICD10", "ICD10CM"])
+    (['ICD10CM'], [])
+    """
+    meant = typed_names().get(name.lower(), ()) if name in ids else ()
+    return [each for each in meant if each != name and each in ids]
 
 
 def bare_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What a folder of samples says of itself: the check figures of whole files that its files do not keep."""
+"""What a folder of samples says of itself: that it is one, and the check figures of whole files that are not kept."""
 
 import tomllib
 from collections.abc import Mapping
@@ -10,13 +10,18 @@ SAMPLE = "sample.toml"
 KEYS = {"layout", "figure", "reason"}
 
 
+def is_sample(raw: Path) -> bool:
+    """Whether the files of a raw folder are samples, a few rows of each publisher's, as those of the excerpt are."""
+    return (raw / SAMPLE).is_file()
+
+
 def read_not_kept(raw: Path) -> Mapping[str, frozenset[str]]:
     """The check figures by layout, as named, that the files of a raw folder need not keep: none without sample.toml.
 
     Raises UsageError where an entry does not have exactly a layout, a figure and a reason.
     """
     path = raw / SAMPLE
-    if not path.is_file():
+    if not is_sample(raw):
         return {}
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))["not_kept"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.catalogue.pins import PINS, SET_ASIDE, Pin, binding_hash, read_pins
-from pipeline.catalogue.sample import SAMPLE, read_not_kept
+from pipeline.catalogue.sample import SAMPLE, is_sample, read_not_kept
 from pipeline.catalogue.sources import Release, Source
 from pipeline.errors import RawFileError, UsageError
 from pipeline.run.lock import hold_for_reading
@@ -63,8 +63,8 @@ class RawRelease:
     """A release whose files are here: one archive, or loose members under the publisher's names.
 
     `sums` are the hashes that files must have. `sha256` are the hashes that they had when they were read, in the order
-    of `paths`; there is none before that. `not_kept` are the check figures that the folder says its files, which
-    are samples, do not keep.
+    of `paths`; there is none before that. `is_sample` says that its files are samples of the publisher's; `not_kept`
+    are the check figures that the folder says they do not keep.
     """
 
     source: Source
@@ -73,6 +73,7 @@ class RawRelease:
     sums: Mapping[Path, str]
     sha256: tuple[str, ...] = ()
     not_kept: frozenset[str] = frozenset()
+    is_sample: bool = False
 
     def read_file(self, path: Path) -> RawFile:
         """One of the files, read once. Raises RawFileError where it is not what is pinned, or not what it was when
@@ -182,6 +183,7 @@ def _put_together(one: RawRelease, other: RawRelease) -> RawRelease:
         {**one.sums, **other.sums},
         one.sha256 + other.sha256,
         one.not_kept,
+        one.is_sample,
     )
 
 
@@ -229,6 +231,7 @@ def survey_raw(raw: Path, catalogue: Mapping[str, Source]) -> Survey:
             paths,
             sums or _binding_hashes(raw, release, paths, pins),
             not_kept=not_kept.get(source.layout, frozenset()),
+            is_sample=is_sample(raw),
         )
         for source, release, paths in entries
         if paths

@@ -3,6 +3,10 @@
 One module per kind of command; importing it here is what registers its commands.
 """
 
+from typing import Annotated
+
+import typer
+
 from pipeline import __version__
 from pipeline.cli import (
     claims,
@@ -19,6 +23,7 @@ from pipeline.cli import (
     translate,
 )
 from pipeline.cli.base import app, show
+from pipeline.cli.sections import examples
 
 __all__ = [
     "app", "claims", "codelist", "codelist_convert", "codelist_drift", "people", "questions", "refresh", "search",
@@ -26,7 +31,22 @@ __all__ = [
 ]  # fmt: skip
 
 
-@app.command()
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        show(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def options_of_all(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="The version of this program.")
+    ] = False,
+) -> None:
+    """What can be asked without a command."""
+
+
+@app.command(epilog=examples("version", "--version"))
 def version() -> None:
     """The version of this program."""
     show(__version__)

@@ -2,13 +2,14 @@
 
 import gc
 import sys
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.asked_build import tell_namesakes
 from pipeline.cli.base import show
 from pipeline.errors import UsageError
 
@@ -29,6 +30,9 @@ FileOption = Annotated[
 ]
 
 
+ExplainOption = Annotated[bool, typer.Option("--explain", help="Say below what the short words of the answer mean.")]
+
+
 class AnswerForm(StrEnum):
     """How answers to codes are printed."""
 
@@ -37,14 +41,22 @@ class AnswerForm(StrEnum):
     JSON = "json"
 
 
-def print_answers(answers: "WrittenAnswers[Any]", form: AnswerForm) -> None:
-    """Prints answers piece by piece, and ends the command with their exit code where it is not 0."""
+def print_answers(answers: "WrittenAnswers[Any]", form: AnswerForm, explained: str | None = None) -> None:
+    """Prints answers piece by piece, and ends the command with their exit code where it is not 0.
+
+    `explained` is the command whose words are to be explained below a table.
+    """
+    from pipeline.ask.explained_words import ExplainedWord, explain_words, words_in
+
+    words = set[ExplainedWord]()
     gc.disable()  # answers make no cycles: to look for them took a fifth of the time of 75,000 codes (8.5 s for 7.1 s)
     try:
         for text in answers:
             show(text, nl=False, is_for_machines=form is not AnswerForm.TABLE)
+            words |= words_in(text, explained) if explained and form is AnswerForm.TABLE else set()
     finally:
         gc.enable()
+    show(explain_words(words), nl=False)
     if answers.exit_code:
         raise typer.Exit(answers.exit_code)
 
@@ -53,7 +65,7 @@ def read_codes(
     build: "Build",
     codes: list[str] | None,
     file: Path | None,
-    of_all: tuple[str | None, datetime | None],
+    of_all: tuple[str | None, date | None],
     example: str,
 ) -> "AskedCodes":
     """The codes of the arguments, of a file, and of standard input where it is named or nothing else is.
@@ -66,8 +78,8 @@ def read_codes(
     from pipeline.ask.code_text import decode_text, read_code_text, split_codes, text_of_codes
     from pipeline.ask.written_codes import join_parts
 
-    arguments, (system, day) = codes or [], of_all
-    on = day.date() if day else None
+    arguments, (system, on) = codes or [], of_all
+    tell_namesakes(build, system)
     named = build.systems[build.system_called(system)] if system else None
     given = [
         each

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline import PROJECT
+from pipeline.cli.sections import CommandsInSections, examples
 from pipeline.errors import CrosswalkError, UsageError
 from pipeline.run.limits import as_out_of_memory, is_out_of_memory
 from pipeline.run.printable import printable
@@ -24,7 +26,11 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="crosswalk",
+    cls=CommandsInSections,
     help="US medical code systems as dated, validated tables, rebuilt from the publishers' own files.",
+    epilog=examples(
+        "lookup E11.9 --system ICD-10-CM", "search heart attack", "translate 250.00 --to ICD10CM", "COMMAND --help"
+    ),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -65,7 +71,6 @@ PLACES = {
     errno.ENOENT: VANISHED,
     errno.ESTALE: VANISHED,
 }
-DAY_FORMAT = "%Y-%m-%d"
 QUERY_INTERRUPTED = "Query interrupted"  # what DuckDB raises as a RuntimeError where Ctrl-C reaches it
 OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
 
@@ -108,6 +113,14 @@ def errors_for_people(tell: Callable[[str], None] = _warn) -> Iterator[None]:
             raise
         tell(f"error: {as_out_of_memory(problem)}")
         raise typer.Exit(UsageError.exit_code) from None
+
+
+def as_typed(command: str, output: Path) -> str:
+    """A command as it can be typed here: by the way in which this program was started, with the folder of builds."""
+    started = Path(sys.argv[0])
+    program = shlex.quote(sys.argv[0]) if started.name == "crosswalk" else f"{shlex.quote(sys.executable)} -m pipeline"
+    place = "" if output.resolve() == OUTPUT.resolve() else f" --output {shlex.quote(str(output))}"
+    return f"{program} {command}{place}"
 
 
 def on_terminal() -> bool:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.asked_build import asked_build
 from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people, on_terminal, say, show, show_above
+from pipeline.cli.sections import examples
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,7 +84,12 @@ EmitSql = Annotated[
 ]
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "claims claims.parquet --dx 'dx*' --day discharge --key claim --out results",
+        "claims inpatient.csv --layout rif --to ICD10CM --out results",
+    )
+)
 def claims(
     files: Files, out: Out = None, layout: LayoutName = "auto", day: DayColumns = None, dx: Dx = None, px: Px = None,
     hcpcs: Hcpcs = None, procedure: Procedure = None, modifier: Modifier = None, any_: AnyCode = None,
@@ -98,12 +105,11 @@ def claims(
     Exit code 0 whatever the codes are; 2 where no column has a role or the days are none; 3 for a file that cannot be
     read; 4 by --fail-on.
     """
-    from pipeline.ask.build import open_build
     from pipeline.ask.claims.asked_roles import read_roles
     from pipeline.run.stop import stopping_in_time
 
     by_field = {"dx": dx, "px": px, "hcpcs": hcpcs, "procedure": procedure, "modifier": modifier, "any": any_}
-    with errors_for_people(), stopping_in_time(), open_build(output / "latest") as build:
+    with errors_for_people(), stopping_in_time(), asked_build(output) as build:
         roles = read_roles(
             build, by_field, code=code, field=field, numbers=numbers, flag=flag or "", day=day or (), keys=key or (),
             no_days=no_days, layout=layout,

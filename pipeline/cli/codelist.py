@@ -1,13 +1,16 @@
 """Code lists: what they have, what is wrong with them."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.asked_build import asked_build
 from pipeline.cli.asked_codes import STANDARD_INPUT, AnswerForm, read_texts
-from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, app, errors_for_people, show
+from pipeline.cli.base import OUTPUT, OutputOption, app, show
+from pipeline.cli.days import day_option
+from pipeline.cli.sections import examples
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,15 +34,18 @@ ListArgument = Annotated[
 SystemOption = Annotated[
     str | None, typer.Option("--system", help="The system of what names none, by its id or a usual name.")
 ]
-OnOption = Annotated[datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="Codes of this day.")]
-SinceOption = Annotated[
-    datetime | None, typer.Option("--from", formats=[DAY_FORMAT], help="Codes of a study period, from this day ...")
-]
-ThroughOption = Annotated[datetime | None, typer.Option("--to", formats=[DAY_FORMAT], help="... to this day.")]
+OnOption = Annotated[date | None, day_option("--on", "Codes of this day.")]
+SinceOption = Annotated[date | None, day_option("--from", "Codes of a study period, from this day ...")]
+ThroughOption = Annotated[date | None, day_option("--to", "... to this day.")]
 AnswerFormOption = Annotated[AnswerForm, typer.Option("--format", help="How to print it.")]
 
 
-@codelist.command()
+@codelist.command(
+    epilog=examples(
+        "codelist expand 'E11%' '!E11.65' --system ICD10CM --on 2025-11-15",
+        "codelist expand diabetes.csv --from 2012-01-01 --to 2018-12-31 --format csv",
+    )
+)
 def expand(
     written: ListArgument = None,
     system: SystemOption = None,
@@ -55,12 +61,11 @@ def expand(
     Exit code 1 where something in the list has no code; 8 where the build does not know: a day beyond its newest
     release, or a system without a listing.
     """
-    from pipeline.ask.build import open_build
     from pipeline.ask.codelist.expand import expand as find_codes
     from pipeline.ask.codelist.expanded_text import EXPANSION_FORMATS, describe_unmatched
     from pipeline.ask.codelist.list_systems import resolve_list
 
-    with errors_for_people(), open_build(output / "latest") as build:
+    with asked_build(output, form.value) as build:
         asked, days = read_lists(written), days_named(on, since, through)
         found = find_codes(build, resolve_list(build, asked, system), days, with_headings=headings)
         show(EXPANSION_FORMATS[form.value](found), nl=False, is_for_machines=form is not AnswerForm.TABLE)
@@ -107,17 +112,17 @@ def _tell_left_out(codelist: "CodeList") -> None:
         show(f"note: line {line}: read as words: {words[:80]}", err=True)
 
 
-def days_named(on: datetime | None, since: datetime | None, through: datetime | None) -> "ListDays":
+def days_named(on: date | None, since: date | None, through: date | None) -> "ListDays":
     """The days of the options. Raises UsageError where a day and a period are named, or a period that ends first."""
     from pipeline.ask.codelist.expand import ListDays
 
     if on and (since or through):
         raise UsageError("--on names one day, --from and --to a period\n  next:     leave one of them out")
     first, last = since or on, through or on
-    return ListDays(first.date() if first else None, last.date() if last else None)
+    return ListDays(first, last)
 
 
-@codelist.command()
+@codelist.command(epilog=examples("codelist check diabetes.csv", "codelist check diabetes.csv --fix mended.csv"))
 def check(
     written: ListArgument = None,
     system: SystemOption = None,
@@ -138,12 +143,11 @@ def check(
     Exit code 1 with findings; 8 where there are none, and the build does not know: a day beyond its newest release, or
     a system without a listing.
     """
-    from pipeline.ask.build import open_build
     from pipeline.ask.codelist.check import check_list
     from pipeline.ask.codelist.findings_text import FINDING_FORMATS, exit_code_of_findings
     from pipeline.ask.codelist.list_systems import resolve_list
 
-    with errors_for_people(), open_build(output / "latest") as build:
+    with asked_build(output, form.value) as build:
         asked, days = read_lists(written), days_named(on, since, through)
         resolved = resolve_list(build, asked, system)
         found = check_list(build, asked, resolved, days)

@@ -1,20 +1,21 @@
 """Code lists carried elsewhere: into another system or year, what a new year does to them, and what people judge."""
 
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.asked_build import asked_build
 from pipeline.cli.asked_codes import AnswerForm
-from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, errors_for_people, show
+from pipeline.cli.base import OUTPUT, OutputOption, errors_for_people, show
 from pipeline.cli.codelist import AnswerFormOption, ListArgument, SystemOption, codelist, read_lists
+from pipeline.cli.days import day_option
+from pipeline.cli.sections import examples
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from pipeline.ask.build import Build
     from pipeline.ask.codelist.converted_list import Conversion
 
@@ -40,17 +41,9 @@ def write_new(path: Path, text: str) -> None:
         raise UsageError(f"{path}: cannot be written ({problem})\n  next:     name another file") from problem
 
 
-def _day_of(option: datetime | None) -> "date | None":
-    return option.date() if option else None
-
-
 ToOption = Annotated[str, typer.Option("--to", help="The system to convert to, by its id or a usual name.")]
-ListDayOption = Annotated[
-    datetime | None, typer.Option("--from", formats=[DAY_FORMAT], help="The day of the list. Default: the last known.")
-]
-TargetDayOption = Annotated[
-    datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="The day of the result. Default: the last known.")
-]
+ListDayOption = Annotated[date | None, day_option("--from", "The day of the list. Default: the last known.")]
+TargetDayOption = Annotated[date | None, day_option("--on", "The day of the result. Default: the last known.")]
 EncountersOption = Annotated[
     Encounters, typer.Option("--encounters", help="Later encounters of injuries: as mapped, all, or initial alone.")
 ]
@@ -60,7 +53,12 @@ ReviewOption = Annotated[
 ]
 
 
-@codelist.command()
+@codelist.command(
+    epilog=examples(
+        "codelist convert '250%' --system ICD9CM --to ICD10CM",
+        "codelist convert diabetes.csv --to ICD10CM --review to_judge.xlsx",
+    )
+)
 def convert(
     written: ListArgument = None,
     to: ToOption = ...,  # type: ignore[assignment]
@@ -77,16 +75,15 @@ def convert(
 
     Exit code 1 where a code of the list leads nowhere; 8 where the build does not know the day.
     """
-    from pipeline.ask.build import open_build
     from pipeline.ask.codelist.conversion_text import CONVERSION_FORMATS
     from pipeline.ask.codelist.converted_list import convert_list
     from pipeline.ask.codelist.list_systems import resolve_list
 
-    with errors_for_people(), open_build(output / "latest") as build:
+    with asked_build(output, form.value) as build:
         asked = resolve_list(build, read_lists(written), system)
-        target, first, last = build.system_called(to), _day_of(since), _day_of(on)
+        target = build.system_called(to)
         found = convert_list(
-            build, asked, target, list_day=first, target_day=last, encounters=encounters.value, members=members.value
+            build, asked, target, list_day=since, target_day=on, encounters=encounters.value, members=members.value
         )
         if review:
             _write_for_people(build, found, review)
@@ -105,7 +102,9 @@ def _write_for_people(build: "Build", found: "Conversion", review: Path) -> None
     show(f"wrote {write_review(build, found, review):,} rows to {review}", err=True)
 
 
-@codelist.command()
+@codelist.command(
+    epilog=examples("codelist apply to_judge.xlsx", "codelist apply to_judge.csv --to diabetes_icd10cm.csv")
+)
 def apply(
     review: Annotated[Path, typer.Argument(metavar="REVIEW", help="A review of `codelist convert`, csv or xlsx.")],
     to: Annotated[Path | None, typer.Option("--to", help="Write the list into this file. Default: print it.")] = None,

@@ -1,15 +1,18 @@
 """What a new year does to code lists: one list, several, or all that lie in a folder."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.asked_build import asked_build
 from pipeline.cli.asked_codes import AnswerForm
-from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, errors_for_people, show
+from pipeline.cli.base import OUTPUT, OutputOption, show
 from pipeline.cli.codelist import LIST_ENDINGS, AnswerFormOption, ListArgument, SystemOption, codelist, read_lists
+from pipeline.cli.days import day_option
+from pipeline.cli.sections import examples
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,11 +21,16 @@ if TYPE_CHECKING:
 REPORT_NAMES = ("drift.md", "drift.csv")
 
 
-@codelist.command()
+@codelist.command(
+    epilog=examples(
+        "codelist drift diabetes.csv --from 2024-10-01 --to 2025-10-01",
+        "codelist drift lists --from 2024-10-01 --to 2025-10-01 --report report",
+    )
+)
 def drift(
     written: ListArgument = None,
-    since: Annotated[datetime, typer.Option("--from", formats=[DAY_FORMAT], help="The day that the list is of.")] = ...,  # type: ignore[assignment]
-    through: Annotated[datetime, typer.Option("--to", formats=[DAY_FORMAT], help="The day it is wanted for.")] = ...,  # type: ignore[assignment]
+    since: Annotated[date, day_option("--from", "The day that the list is of.")] = ...,  # type: ignore[assignment]
+    through: Annotated[date, day_option("--to", "The day it is wanted for.")] = ...,  # type: ignore[assignment]
     system: SystemOption = None,
     report: Annotated[
         Path | None,
@@ -36,7 +44,6 @@ def drift(
     Exit code 0 where nothing changes, 1 where a list needs a look or cannot be read; 8 where the build does not know
     one of the days for a list, and nothing else needs a look.
     """
-    from pipeline.ask.build import open_build
     from pipeline.ask.codelist.drift_report import (
         as_csv_of_drift,
         as_drift_report,
@@ -45,8 +52,8 @@ def drift(
         exit_code_of_drift,
     )
 
-    first, last = since.date(), through.date()
-    with errors_for_people(), open_build(output / "latest") as build:
+    first, last = since, through
+    with asked_build(output, form.value) as build:
         found = [drift_of_list(build, name, read, system, (first, last)) for name, read in _lists_of(written)]
         if found[0].problem and not any(Path(each).is_dir() for each in written or []):
             raise found[0].problem

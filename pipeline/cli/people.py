@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people, show
+from pipeline.cli.asked_build import asked_build
+from pipeline.cli.base import OUTPUT, OutputOption, app, show
+from pipeline.cli.sections import examples
 
 
 class SystemsFormat(StrEnum):
@@ -20,14 +22,13 @@ class SystemsFormat(StrEnum):
 FormOption = Annotated[SystemsFormat, typer.Option("--format", help="How to print it.")]
 
 
-@app.command()
+@app.command(epilog=examples("systems", "systems --format json"))
 def systems(form: FormOption = SystemsFormat.TABLE, output: OutputOption = OUTPUT) -> None:
     """Every code system: what it is for, who keeps it, when it was in use, how many codes it has."""
-    from pipeline.ask.build import open_build
     from pipeline.ask.compare.profiles import read_profiles
     from pipeline.ask.compare.side_by_side import SYSTEM_LIST_FORMATS
 
-    with errors_for_people(), open_build(output / "latest") as build:
+    with asked_build(output, form.value) as build:
         show(
             SYSTEM_LIST_FORMATS[form.value]([*read_profiles(build).values()]),
             nl=False,
@@ -35,38 +36,41 @@ def systems(form: FormOption = SystemsFormat.TABLE, output: OutputOption = OUTPU
         )
 
 
-@app.command()
+@app.command(epilog=examples("compare CPT ICD9Proc", "compare ICD-10-CM HCPCS --format md"))
 def compare(
-    systems: Annotated[list[str], typer.Argument(help="Code systems, by their ids.")],
+    systems: Annotated[
+        list[str], typer.Argument(metavar="SYSTEM...", help="Code systems, by their ids or usual names.")
+    ],
     form: FormOption = SystemsFormat.TABLE,
     output: OutputOption = OUTPUT,
 ) -> None:
     """Systems side by side: what each is for, its codes and format, and the crosswalks that connect them."""
-    from pipeline.ask.build import open_build
     from pipeline.ask.compare.connecting import read_policy_reach
     from pipeline.ask.compare.profiles import choose_profiles, read_connections, read_profiles
     from pipeline.ask.compare.side_by_side import COMPARISON_FORMATS, compare_systems
     from pipeline.ask.compare.worked_examples import read_examples
 
-    with errors_for_people(), open_build(output / "latest") as build:
+    with asked_build(output, form.value) as build:
         profiles = read_profiles(build)
         chosen, examples = choose_profiles(profiles, systems), read_examples(build, profiles)
         compared = compare_systems(chosen, read_connections(build), read_policy_reach(build), examples)
         show(COMPARISON_FORMATS[form.value](compared), nl=False, is_for_machines=form is SystemsFormat.JSON)
 
 
-@app.command("export-xlsx")
+@app.command(
+    "export-xlsx",
+    epilog=examples("export-xlsx --system ICD10CM", "export-xlsx --crosswalk gem_icd9cm_icd10cm --to gem.xlsx"),
+)
 def export_xlsx(
     crosswalk: Annotated[str | None, typer.Option("--crosswalk", help="A crosswalk, by its id.")] = None,
-    system: Annotated[str | None, typer.Option("--system", help="A code system, by its id.")] = None,
+    system: Annotated[str | None, typer.Option("--system", help="A code system, by its id or a usual name.")] = None,
     to: Annotated[Path | None, typer.Option("--to", help="The file. Default: named for what is in it, here.")] = None,
     output: OutputOption = OUTPUT,
 ) -> None:
     """A crosswalk, or a system with its history, as an Excel workbook with codes as text and a sheet of notes."""
-    from pipeline.ask.build import open_build
     from pipeline.ask.spreadsheet import export_spreadsheet
 
     path = to or Path(f"{crosswalk or system}.xlsx")
-    with errors_for_people(), open_build(output / "latest") as build:
+    with asked_build(output) as build:
         rows = export_spreadsheet(build, path, crosswalk=crosswalk, system=system)
         show(f"written    {path} ({rows:,} rows)")

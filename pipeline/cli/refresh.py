@@ -25,6 +25,7 @@ from pipeline.cli.base import (
     show,
     show_above,
 )
+from pipeline.cli.sections import examples
 
 if TYPE_CHECKING:
     from pipeline.fetch import Listener
@@ -68,7 +69,7 @@ def _listening() -> "Iterator[Listener]":
         )
 
 
-@app.command()
+@app.command(epilog=examples("fetch icd10cm --latest", "fetch --all --dry-run"))
 def fetch(
     sources: SourceArgument = None,
     *,
@@ -103,7 +104,7 @@ def fetch(
         say(f"done       {fetched}")
 
 
-@app.command()
+@app.command(epilog=examples("discover hcpcs", "discover --write"))
 def discover(
     sources: SourceArgument = None,
     *,
@@ -127,7 +128,7 @@ def discover(
         say(f"done       {len(proposals)} releases that the catalogue lacks")
 
 
-@app.command()
+@app.command(epilog=examples("refresh", "refresh icd10cm hcpcs --latest --log-json"))
 def refresh(
     sources: SourceArgument = None,
     *,
@@ -172,7 +173,7 @@ def _log(line: str, *, as_json: bool) -> None:
     show(record or f"{now} {stage:<10} {message}", err=stage in {"warning", "error"})
 
 
-@app.command()
+@app.command(epilog=examples("rollback", "rollback 1b1ef9d4830e"))
 def rollback(
     build: Annotated[str | None, typer.Argument(help="The id of a build; without one, the build before.")] = None,
     output: OutputOption = OUTPUT,

@@ -15,6 +15,7 @@ from pipeline.cli.base import (
     RowsOption,
     SourceArgument,
     app,
+    as_typed,
     choose_raw,
     errors_for_people,
     progress_shown,
@@ -22,6 +23,7 @@ from pipeline.cli.base import (
     say,
     show,
 )
+from pipeline.cli.sections import examples
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def _read(
         return read(seen, progress, with_licensed_text=licensed)
 
 
-@app.command()
+@app.command(epilog=examples("build", "build --raw raw/official --output output"))
 def build(
     raw: RawOption = None,
     output: OutputOption = OUTPUT,
@@ -63,10 +65,10 @@ def build(
         run(choose_raw(raw), output, read_sources(catalogue), progress, with_licensed_text=with_licensed_text)
         if timings:
             timings.write_text(json.dumps(progress.seconds), encoding="utf-8")
-    say(f"next       python -c \"import pandas; print(pandas.read_parquet('{output}/latest/parquet/codes.parquet'))\"")
+    say(f"next       {as_typed('lookup E11.9 --system ICD10CM', output)}")
 
 
-@app.command()
+@app.command(epilog=examples("sources", "sources --raw raw/excerpt"))
 def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> None:
     """What the catalogue offers, and what of it is here."""
     from pipeline.catalogue.survey import survey_raw
@@ -87,7 +89,7 @@ def sources(raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE) -> No
             say(f"warning: {stranger} is in no catalogue entry")
 
 
-@app.command()
+@app.command(epilog=examples("ingest hcpcs", "ingest icd10cm --rows 20"))
 def ingest(
     sources: SourceArgument = None, raw: RawOption = None, catalogue: CatalogueOption = CATALOGUE, rows: RowsOption = 5
 ) -> None:
@@ -123,7 +125,7 @@ def _tell_what_is_not_read(named: "list[Source]", here: set[str]) -> None:
             say(f"not read   {source.source}: not yet, this version has no reader for its files")
 
 
-@app.command()
+@app.command(epilog=examples("normalise icd9cm", "normalise gem_dx --rows 20"))
 def normalise(
     sources: SourceArgument = None,
     raw: RawOption = None,
@@ -145,7 +147,7 @@ def normalise(
             show(published.codes.slice(0, rows).to_pandas().to_string(index=False))
 
 
-@app.command()
+@app.command(epilog=examples("validate", "validate --raw raw/excerpt"))
 def validate(
     sources: SourceArgument = None,
     raw: RawOption = None,
@@ -161,7 +163,7 @@ def validate(
         check(derive_tables(content, progress), content, progress)
 
 
-@app.command()
+@app.command(epilog=examples("export tables", "export tables --raw raw/excerpt"))
 def export(
     folder: Annotated[Path, typer.Argument(help="A new folder to write the tables into.")],
     raw: RawOption = None,

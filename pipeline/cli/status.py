@@ -1,22 +1,23 @@
 """How far a build reaches, for a scheduler's check."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline import __version__
+from pipeline.cli.asked_build import asked_build
 from pipeline.cli.base import (
     CATALOGUE,
-    DAY_FORMAT,
     OUTPUT,
     CatalogueOption,
     OutputOption,
     app,
-    errors_for_people,
     read_sources,
     show,
 )
+from pipeline.cli.days import day_option
+from pipeline.cli.sections import examples
 from pipeline.errors import NotKnown
 
 if TYPE_CHECKING:
@@ -26,25 +27,24 @@ if TYPE_CHECKING:
     from pipeline.layouts import Layout
 
 
-@app.command()
+@app.command(epilog=examples("status", "status --on 2026-01-15"))
 def status(
     on: Annotated[
-        datetime | None,
-        typer.Option("--on", formats=[DAY_FORMAT], help="End with 8 where a system in use is not known on this day."),
+        date | None,
+        day_option("--on", "End with 8 where a system in use is not known on this day."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     output: OutputOption = OUTPUT,
     catalogue: CatalogueOption = CATALOGUE,
 ) -> None:
     """The build: of each system the newest release, how far it is known, what is expected next, what is missing."""
-    from pipeline.ask.build import open_build
     from pipeline.ask.build_status import STATUS_FORMATS, read_status
 
-    with errors_for_people(), open_build(output / "latest") as build:
+    with asked_build(output, "json" if as_json else "table") as build:
         found = read_status(build, __version__, _releases_known(catalogue))
         show(STATUS_FORMATS["json" if as_json else "table"](found), nl=False, is_for_machines=as_json)
         if on is not None:
-            _require_known(found, on.date())
+            _require_known(found, on)
 
 
 def _releases_known(catalogue: "Path") -> "list[CatalogueRelease]":

@@ -1,16 +1,23 @@
 """Codes of one system, or of one year, in another."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.asked_codes import AnswerForm, CodesArgument, FileOption, print_answers, read_codes
-from pipeline.cli.base import DAY_FORMAT, OUTPUT, OutputOption, app, errors_for_people
+from pipeline.cli.asked_build import asked_build
+from pipeline.cli.asked_codes import AnswerForm, CodesArgument, ExplainOption, FileOption, print_answers, read_codes
+from pipeline.cli.base import OUTPUT, OutputOption, app
+from pipeline.cli.days import day_option
+from pipeline.cli.sections import examples
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "translate 250.00 --to ICD10CM", "translate --file codes.txt --system ICD9Proc --to ICD10PCS --format csv"
+    )
+)
 def translate(
     codes: CodesArgument = None,
     to: Annotated[str, typer.Option("--to", help="The system, or the grouping, to translate to.")] = ...,  # type: ignore[assignment]
@@ -20,7 +27,10 @@ def translate(
         typer.Option("--system", help="The system of the codes, by its id or a usual name; a row may name another."),
     ] = None,
     on: Annotated[
-        datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="The day of service; a row may name another.")
+        date | None,
+        day_option(
+            "--on", "The day that decides: of discharge for inpatients, else of service; a row may name another."
+        ),
     ] = None,
     release: Annotated[
         str | None,
@@ -28,6 +38,7 @@ def translate(
     ] = None,
     crosswalk: Annotated[str | None, typer.Option("--crosswalk", help="This crosswalk, by its id.")] = None,
     form: Annotated[AnswerForm, typer.Option("--format", help="How to print it.")] = AnswerForm.TABLE,
+    explain: ExplainOption = False,
     output: OutputOption = OUTPUT,
 ) -> None:
     """What stands for a code in another system, or in another year: every alternative, as sets.
@@ -36,12 +47,11 @@ def translate(
     build does not know, or nobody says, what it is there.
     """
     from pipeline.ask.answers import WrittenAnswers
-    from pipeline.ask.build import open_build
     from pipeline.ask.translate import Question
     from pipeline.ask.translate import translate as run
     from pipeline.ask.translate.say import TRANSLATION_FORMATS
 
-    with errors_for_people(), open_build(output / "latest") as build:
+    with asked_build(output, form.value) as build:
         asked = read_codes(build, codes, file, (system, on), "crosswalk translate 250.00 --to ICD10CM")
         question = Question(to, release=release, crosswalk=crosswalk)
         print_answers(
@@ -51,4 +61,5 @@ def translate(
                 TRANSLATION_FORMATS[form.value],
             ),
             form,
+            "translate" if explain else None,
         )

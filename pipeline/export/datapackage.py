@@ -52,7 +52,10 @@ OF_TABLE |= dict.fromkeys((*OF_TABULAR_LISTS, *OF_RULES), PUBLIC)
 def write_datapackage(
     folder: Path, tables: Mapping[str, pd.DataFrame], build_id: str, inputs: list[RawRelease]
 ) -> None:
-    """Describes every file in `folder`: of tables schema, keys, hashes, bytes, rows, licence and sources."""
+    """Describes every file in `folder`: of tables schema, keys, hashes, bytes, rows, licence and sources.
+
+    A build of samples has a true `excerpt`, which no other has.
+    """
     sources = _as_sources(inputs)
     terms = {"licenses": [_licence("codes", tables)], "sources": sources}
     package = {
@@ -61,6 +64,7 @@ def write_datapackage(
         "title": "US medical code systems: codes, validity and crosswalks",
         "version": __version__,
         "id": build_id,
+        **({"excerpt": True} if any(each.is_sample for each in inputs) else {}),
         **terms,
         "resources": [
             _resource(folder, name, rows) | {"licenses": [_licence(name, tables)], "sources": _sources_of(name, inputs)}

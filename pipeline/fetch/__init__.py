@@ -141,8 +141,10 @@ class _Run:
         return self._fetched
 
     def _ask_mirrors(self, lacking: Sequence[FailedAddress], number: int, network: Network) -> list[FailedAddress]:
-        """Asks the mirror of that number of each address; returns what is still lacking, with its first problem."""
-        asked = [each for each in lacking if len(each.wanted.mirrors) > number]
+        """Asks the mirror of that number of each address, where its host is not given up; returns what is still
+        lacking, with its first problem."""
+        offered = [each for each in lacking if len(each.wanted.mirrors) > number]
+        asked = [each for each in offered if not network.is_given_up(each.wanted.mirrors[number])]
         for each in asked:
             self._listener.say(f"mirror     {each.wanted.label}: {each.problem.found}; {each.wanted.mirrors[number]}")
         again = self._ask([(each.wanted, each.wanted.mirrors[number], None) for each in asked], network)

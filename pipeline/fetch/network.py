@@ -43,6 +43,10 @@ class Network:
     def _address(self, url: str) -> str:
         return url if self._mirror is None else f"{self._mirror}/{url.removeprefix('https://')}"
 
+    def is_given_up(self, url: str) -> bool:
+        """Whether the host of an address did not answer, and is not asked again."""
+        return self._hosts.is_given_up(self._address(url))
+
     @contextmanager
     def transfers(
         self, asked: Sequence[Request], received: Callable[[int], None]

@@ -93,7 +93,7 @@ def code_history_table(episodes: pa.Table, earlier: Sequence[Timeline] = ()) -> 
     """
     before_use = [tell_ends(join_episodes(list(earlier), list(map(derive_episodes, earlier))))] if earlier else []
     episodes = pa.concat_tables([episodes, *before_use])
-    names, settings = zip(*((name, system.settings[0]) for name, system in read_systems().items()), strict=True)
+    names, settings = zip(*((name, system.setting) for name, system in read_systems().items()), strict=True)
     setting = pa.array(settings).take(pc.index_in(episodes["system"], pa.array(names)).combine_chunks())
     published = episodes.append_column("setting", setting)
     return published.select([name for name in columns_of(CodeHistory) if name in published.column_names])

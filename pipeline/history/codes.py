@@ -49,7 +49,7 @@ def _of_one_system(codes: pa.Table, sections: pa.Table, system: System) -> pa.Ta
             "system": rows["system"],
             "kind": rows["kind"],
             "maintainer": pa.repeat(system.maintainer, len(code)),
-            "setting": pa.repeat(system.settings[0], len(code)),
+            "setting": pa.repeat(system.setting, len(code)),
             "code_dotted": dotted(code, system),
             "short_description": rows["short_description"],
             "description": rows["description"],

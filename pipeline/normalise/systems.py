@@ -49,12 +49,16 @@ class Picture:
 
 @dataclass(frozen=True)
 class System:
-    """One code system: who keeps it, where and when it is used, what its codes look like and how they hang together."""
+    """One code system: who keeps it, where and when it is used, what its codes look like and how they hang together.
+
+    `settings` are the claims on which its codes stand, `setting` one word for those on which they do as a rule.
+    """
 
     system: str
     name: str
     version_family: str
     kinds: tuple[str, ...]
+    setting: str
     settings: tuple[str, ...]
     maintainer: str
     publisher: str

@@ -172,14 +172,25 @@ def roll_back(output: Path, build: str | None) -> Path:
     earlier = builds[at + 1 :]
     chosen = [each for each in builds if each.name == build] if build else earlier[:1]
     if not chosen or not is_whole(chosen[0]):
-        wanted = build or "an earlier build"
-        raise UsageError(
-            f"{output}: {wanted}: {'it is damaged' if chosen else 'there is none'}\n"
-            f"  next:     name one of {', '.join(each.name for each in builds) or 'none: `make` builds the tables'}"
-        )
+        raise _no_way_back(output, builds, present, build, is_damaged=bool(chosen))
     withdraw(output, {id_of(each.name) for each in builds[: builds.index(chosen[0])]})
     _point_latest(output, chosen[0].name)
     return chosen[0]
+
+
+def _no_way_back(
+    output: Path, builds: list[Path], present: Path | None, wanted: str | None, *, is_damaged: bool
+) -> UsageError:
+    """Why there is no build to go back to, and which others are here."""
+    others = [each.name for each in builds if each.resolve() != present]
+    if wanted or is_damaged:
+        told = f"{wanted or 'an earlier build'}: {'it is damaged' if is_damaged else 'there is none'}"
+    elif present:
+        told = f"build {present.name} is {'the oldest' if others else 'the only one'} here: there is none before it"
+    else:
+        told = "an earlier build: there is none"
+    step = f"name one of {', '.join(others)}" if others else "`crosswalk build` or `crosswalk refresh` makes another"
+    return UsageError(f"{output}: {told}\n  next:     {step}")
 
 
 def withdrawn(output: Path) -> set[str]:

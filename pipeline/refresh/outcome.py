@@ -1,12 +1,13 @@
 """What could not be had, in words, and what a run has come to: complete, incomplete, or nothing without a network."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import Incomplete, NetworkError
 from pipeline.fetch import FailedAddress, Fetched
-from pipeline.fetch.hosts import HostGivenUp, Unavailable, Unreachable
+from pipeline.fetch.hosts import HostGivenUp, Unavailable, Unreachable, host_of
 from pipeline.fetch.wanted import CatalogueFile
 from pipeline.publish.missing import MissingFile
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.refresh.damaged import DamagedRelease
 
 WITHOUT_AN_ANSWER = (Unreachable, Unavailable, HostGivenUp)
+NOT_ASKED = "not asked, since its host did not answer"
 NAMED = 5  # releases that the last message names; CHANGES.md has all
 
 
@@ -48,14 +50,17 @@ def _is_posted(item: CatalogueFile, failed: FailedAddress) -> bool:
 
 def _why(failed: FailedAddress) -> str:
     if isinstance(failed.problem, HostGivenUp):
-        return "not asked, since its host did not answer"
+        return NOT_ASKED
     return " ".join(f"re-posted: {failed.problem.found}".split()) if failed.is_reposted else failed.problem.found
 
 
 def say_missing(missing: Sequence[MissingFile], say: Callable[[str], None]) -> None:
-    """One line for each file."""
+    """One line for each file; of those that were not asked for, since a host did not answer, one for the host."""
     for each in missing:
-        say(f"missing    {each.source}/{each.release} {each.file}: {each.why}: {each.url}")
+        if each.why != NOT_ASKED:
+            say(f"missing    {each.source}/{each.release} {each.file}: {each.why}: {each.url}")
+    for host, count in Counter(host_of(each.url) for each in missing if each.why == NOT_ASKED).items():
+        say(f"missing    {count:,} more files of {host}: {NOT_ASKED}")
 
 
 def require_answer(fetched: Fetched) -> None:

@@ -124,7 +124,7 @@ def test_separators_are_those_of_the_pictures_of_the_build(text: str, bare: str,
             "system": ["NDC", "ICD10CM"],
             "written_as": pictures,
             "code_pattern": [".", "."],
-            "settings": [["any"], ["any"]],
+            "settings": [["any_claim"], ["any_claim"]],
             "kinds": [["drug"], ["diagnosis"]],
             "filled_with": pa.nulls(2, pa.string()),
         }
@@ -155,7 +155,19 @@ NINE = KnownDays(
 def test_before_the_oldest_release_a_code_is_known_by_its_own_days_alone(first, basis, day, status):
     """250.00 may have been valid in 1999; 536.40 was, since the conversion table says when it began. 173.30 is first
     listed in October 2011: of 2003 nothing is known, as the join to `validity` says."""
-    told = ("ICD9CM", "53640", "536.40", "diagnosis", "any", "NCHS/CDC", first, date(2015, 9, 30), basis, True, True)
+    told = (
+        "ICD9CM",
+        "53640",
+        "536.40",
+        "diagnosis",
+        "any_claim",
+        "NCHS/CDC",
+        first,
+        date(2015, 9, 30),
+        basis,
+        True,
+        True,
+    )
     episode = Episode(*told, "Gastrostomy complication", None, None, None, "", is_before_use=False, worded_from=first)
     assert judge_episodes([episode], NINE, day).status == status
 
@@ -167,7 +179,7 @@ def test_before_the_oldest_release_a_code_is_known_by_its_own_days_alone(first, 
 def test_a_code_that_began_between_two_files_is_not_known_between_them(day: date, status: str) -> None:
     """278.02 is in no list of 2004 and in the title file of 2005: of the days before nothing is said, as of any code
     that may have been valid once before the oldest release."""
-    told = ("ICD9CM", "27802", "278.02", "diagnosis", "any", "NCHS/CDC", date(2005, 10, 1), date(2015, 9, 30))
+    told = ("ICD9CM", "27802", "278.02", "diagnosis", "any_claim", "NCHS/CDC", date(2005, 10, 1), date(2015, 9, 30))
     text = ("release", True, True, "Overweight", None, None, None, "")
     episode = Episode(*told, *text, False, date(2005, 10, 1), date(2004, 10, 2))
     verdict = judge_episodes([episode], NINE, day)
@@ -177,7 +189,7 @@ def test_a_code_that_began_between_two_files_is_not_known_between_them(day: date
 
 @pytest.mark.parametrize(("day", "status"), [(date(2010, 10, 2), "not_known"), (date(2010, 10, 1), "invalid")])
 def test_a_later_life_that_began_between_two_files_is_not_known_between_them(day: date, status: str) -> None:
-    code = ("ICD9CM", "27802", "278.02", "diagnosis", "any", "NCHS/CDC")
+    code = ("ICD9CM", "27802", "278.02", "diagnosis", "any_claim", "NCHS/CDC")
     text = ("release", True, True, "Overweight", None, None, None, "", False)
     first = Episode(*code, date(2006, 10, 1), date(2008, 9, 30), *text, date(2006, 10, 1))
     later = Episode(*code, date(2011, 10, 1), None, *text, date(2011, 10, 1), date(2010, 10, 2))

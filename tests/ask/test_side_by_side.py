@@ -43,7 +43,7 @@ def test_a_newcomer_is_told_what_sets_icd_and_hcpcs_apart(excerpt_build: Path) -
     says = "HCPCS says what was done, what was supplied and which drug was given"
     assert f"ICD10CM says why the patient was treated, {says}" in text
     assert "A professional claim or a hospital outpatient claim may carry both" in text
-    assert "HCPCS stands there for clotting factors for haemophilia only" in text
+    assert "HCPCS stands there only for clotting factors for haemophilia" in text
     assert "No crosswalk of equivalence between ICD10CM and HCPCS: they answer different questions" in text
 
 
@@ -51,7 +51,7 @@ def test_a_newcomer_is_told_where_cpt_and_icd9_procedures_are_used(excerpt_build
     text = flat(printed(excerpt_build, "compare", "cpt4", "icd9proc"))
     places = "CPT4 stands on professional claims and hospital outpatient claims; ICD9Proc stands on hospital inpatient"
     assert f"No claim carries both: {places}" in text
-    assert "ICD9Proc on 2015-09-30; the day of discharge decides on hospital inpatient claims" in text
+    assert "ICD9Proc ended on 2015-09-30: the day of discharge decides on hospital inpatient claims" in text
     table = printed(excerpt_build, "compare", "CPT4", "--format", "md")
     assert "title not shown (AMA copyright, licence needed)" in table
     assert "for hospital inpatients too, on professional claims" in table
@@ -77,7 +77,10 @@ def test_counts_are_those_of_the_codes_and_the_example_is_a_code(excerpt_build: 
     for row in json.loads(printed(excerpt_build, "systems", "--format", "json")):
         own = codes[codes["system"] == row["system"]]
         assert row["ever"] == len(own)
-        assert row["now"] == (own["valid_to"].isna() & own["billable"]).sum()
+        last_day = pd.Timestamp(row["known_through"] or "1900-01-01")
+        first, last = pd.to_datetime(own["valid_from"]), pd.to_datetime(own["valid_to"])
+        is_valid = first.le(last_day) & (last.isna() | last.ge(last_day))
+        assert row["now"] == (is_valid & own["billable"]).sum()
         if row["ever"]:
             example = own[own["code_dotted"] == row["example"]].iloc[0]
             assert row["example_title"] in {example["description"], example["short_description"], None}
@@ -129,6 +132,18 @@ def test_every_kind_has_words_and_every_system_stands_on_a_claim() -> None:
     assert QUESTIONS.keys() | SAY_NOTHING_ALONE == {*CODE_KINDS}
     assert {system for each in claim_kinds() for system in each.carries} == {*read_systems()}
     assert {system for each in claim_kinds() for system in each.rarely} <= {*read_systems()}
+
+
+def test_the_settings_of_a_system_are_the_claims_on_which_it_stands() -> None:
+    for system, own in read_systems().items():
+        assert own.settings == tuple(each.claim.replace(" ", "_") for each in claim_kinds() if system in each.systems)
+
+
+def test_the_example_of_a_system_is_a_code_that_people_know(excerpt_build: Path) -> None:
+    rows = json.loads(printed(excerpt_build, "systems", "--format", "json"))
+    examples = {row["system"]: row["example"] for row in rows}
+    assert (examples["ICD10CM"], examples["ICD9CM"], examples["CPT4"]) == ("E11.9", "250.00", "99213")
+    assert examples["HCPCS"] == "E0601"
 
 
 def test_no_words_are_about_one_system() -> None:

@@ -21,20 +21,20 @@ SYSTEMS = ["CPT4", "HCPCS", "ICD10", "ICD10CM", "ICD10PCS", "ICD9", "ICD9CM", "I
 WITHOUT_LISTING = ["NDC"]
 # Kind, maintainer and setting of every code of a system; None: kinds differ from code to code.
 WHAT_A_SYSTEM_IS_FOR = {
-    "CPT4": (None, "AMA", "outpatient"),
-    "HCPCS": (None, "CMS", "outpatient"),
-    "ICD10": ("cause_of_death", "WHO", "mortality"),
-    "ICD10CM": ("diagnosis", "NCHS/CDC", "any"),
-    "ICD10PCS": ("procedure", "CMS", "inpatient"),
-    "ICD9": ("cause_of_death", "WHO", "mortality"),
-    "ICD9CM": ("diagnosis", "NCHS/CDC", "any"),
-    "ICD9Proc": ("procedure", "CMS", "inpatient"),
+    "CPT4": (None, "AMA", "professional_or_outpatient_claim"),
+    "HCPCS": (None, "CMS", "professional_or_outpatient_claim"),
+    "ICD10": ("cause_of_death", "WHO", "death_certificate"),
+    "ICD10CM": ("diagnosis", "NCHS/CDC", "any_claim"),
+    "ICD10PCS": ("procedure", "CMS", "hospital_inpatient_claim"),
+    "ICD9": ("cause_of_death", "WHO", "death_certificate"),
+    "ICD9CM": ("diagnosis", "NCHS/CDC", "any_claim"),
+    "ICD9Proc": ("procedure", "CMS", "hospital_inpatient_claim"),
 }
 
-DIAGNOSIS = {"kind": "diagnosis", "maintainer": "NCHS/CDC", "setting": "any"}
-PROCEDURE = {"kind": "procedure", "maintainer": "CMS", "setting": "inpatient"}
-CAUSE = {"kind": "cause_of_death", "maintainer": "WHO", "setting": "mortality", "description": None}
-OUTPATIENT = {"maintainer": "CMS", "setting": "outpatient", "parent_code": None, "level": 1}
+DIAGNOSIS = {"kind": "diagnosis", "maintainer": "NCHS/CDC", "setting": "any_claim"}
+PROCEDURE = {"kind": "procedure", "maintainer": "CMS", "setting": "hospital_inpatient_claim"}
+CAUSE = {"kind": "cause_of_death", "maintainer": "WHO", "setting": "death_certificate", "description": None}
+OUTPATIENT = {"maintainer": "CMS", "setting": "professional_or_outpatient_claim", "parent_code": None, "level": 1}
 CLOSED = {"valid_to": date(2015, 9, 30), "last_release": "2014-10-01"}
 # Every cell was read from the publisher's file, and the rule it shows is named; the columns left out are those that
 # depend on which releases the excerpt holds.
@@ -136,7 +136,7 @@ ROWS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "kind": "modifier", "standalone": False, "valid_from": date(2018, 1, 1), "valid_to": date(2024, 12, 31),
     }),
     "a service of CPT": ("CPT4", "99397", {
-        "kind": "service", "maintainer": "AMA", "setting": "outpatient", "code_dotted": "99397",
+        "kind": "service", "maintainer": "AMA", "setting": "professional_or_outpatient_claim", "code_dotted": "99397",
         "short_description": None, "description": None, "billable": True, "standalone": True,
         "section": "99201-99499", "section_title": "Evaluation and management", "parent_code": None, "valid_to": None,
     }),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.fetch.hosts import FAILURES_ALLOWED
+from pipeline.fetch.hosts import FAILURES_ALLOWED, Hosts, Unreachable
 from pipeline.ingest.archive import ZIP_MAGIC
 from pipeline.refresh.fingerprint import STATE
 from tests.fetch.site import ENTRY, LATER, LATER_URL, NEW_CODE, URL, Site, order_zip
@@ -318,9 +318,34 @@ def test_host_that_lets_nobody_in_is_not_asked_for_every_file(site: Site, monkey
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     result = site.fetch()
     assert result.exit_code == 5
-    assert site.publisher.all_connections <= FAILURES_ALLOWED["no connection"] + 2
-    assert "addresses in a row failed and no other was asked" in result.stderr
+    assert site.publisher.all_connections <= FAILURES_ALLOWED["never reached"] + 1, "one for each of two workers"
+    assert "it could not be reached and no other was asked" in result.stderr
     assert len(result.stderr.splitlines()) < 40, "one message for the host"
+
+
+def test_host_that_was_reached_in_this_run_may_fail_once() -> None:
+    hosts, url = Hosts(), "https://files.example/a.zip"
+    hosts.note_answer(url)
+    hosts.note_failure(url, Unreachable(url, "the file", "none", "run again"))
+    assert not hosts.is_given_up(url)
+    hosts.note_failure(url, Unreachable(url, "the file", "none", "run again"))
+    assert hosts.is_given_up("https://files.example/b.zip")
+    assert not hosts.is_given_up("https://other.example/a.zip")
+
+
+def test_mirrors_on_a_host_that_cannot_be_reached_are_not_asked_and_it_is_said_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirrored = [ENTRY.replace("order.zip", f"{each}.zip") + f'mirrors = ["{MIRROR}"]\n' for each in range(40)]
+    site.write_entry("".join(mirrored))
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    result = site.refresh()
+    assert result.exit_code == 5
+    assert "mirror " not in result.output
+    lines = [line for line in result.stdout.splitlines() if " missing " in line]
+    assert len(lines) <= 3, "the addresses that were asked, and a line for the host"
+    assert "more files of" in lines[-1]
+    assert lines[-1].endswith("not asked, since its host did not answer")
 
 
 def test_host_that_only_fails_is_given_up_later(site: Site) -> None:

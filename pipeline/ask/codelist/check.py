@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import groupby
 
 from pipeline.ask.build import Build, Row
-from pipeline.ask.code_episodes import MORTALITY
 from pipeline.ask.codelist.code_list import KIND_CODE, KIND_RANGE, CodeList, ListEntry
 from pipeline.ask.codelist.ended_codes import find_replacing
 from pipeline.ask.codelist.expand import ANY_DAY, ListDays, reasons_not_known
@@ -108,7 +107,7 @@ def _of_missing(build: Build, entries: Sequence[ListEntry]) -> Iterator[ListFind
 
 def _elsewhere(build: Build, entries: Sequence[ListEntry]) -> Iterator[tuple[ListEntry, list[str]]]:
     """Entries that other systems on claims have, written as theirs are, with those systems."""
-    others = [each.system for each in build.systems.values() if each.settings != [MORTALITY]]
+    others = [each.system for each in build.systems.values() if not each.is_of_deaths]
     pairs = [
         (each, replace(each, system=system, why=""))
         for each in dict.fromkeys(entries)

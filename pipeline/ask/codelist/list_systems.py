@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import MORTALITY
 from pipeline.ask.codelist.code_list import ANY_CHARACTER, INCLUDE, KIND_CODE, CodeList, ListEntry
 from pipeline.ask.codelist.matched import matched_entries
 from pipeline.ask.system_names import typed_names
@@ -66,7 +65,7 @@ def _systems_named(build: Build, name: str) -> list[str]:
 
 
 def _systems_of_claims(build: Build) -> list[str]:
-    return [each.system for each in build.systems.values() if each.settings != [MORTALITY]]
+    return [each.system for each in build.systems.values() if not each.is_of_deaths]
 
 
 def _bare_entries(build: Build, entries: Sequence[ListEntry]) -> list[ListEntry]:

@@ -64,7 +64,7 @@ def _by_claim(a: Profile, b: Profile) -> str:
         return f"On which claims {as_series(unknown)} stands is not known to this version."
     together = [_article(each.claim) for each in shared_claims(a, b)]
     rare = [_rarely(each, a, b) for each in claim_kinds() if each.carries_both(a.system, b.system)]
-    told = [f"{_capital(as_series(together, 'or'))} may carry both."] if together else []
+    told = [f"{_capital(as_series(together, 'or'))}{_through(a, b)} may carry both."] if together else []
     if not together and not any(rare):
         places = "; ".join(f"{each.system} stands on {claims_in_words(each.system, with_rare=True)}" for each in (a, b))
         return f"No {_nouns(a, b)} carries both: {places}."
@@ -75,9 +75,10 @@ def _rarely(kind: ClaimKind, a: Profile, b: Profile) -> str:
     """That a claim carries both only for something; empty where it does so as a rule, or each is rare there."""
     if not {a.system, b.system} & {*kind.carries}:
         return ""
-    named = [f"{each.system} stands there for {kind.rarely[each.system]} only" for each in (a, b)
+    named = [f"{each.system} stands there only for {kind.rarely[each.system]}" for each in (a, b)
              if each.system in kind.rarely]  # fmt: skip
-    return f"{_capital(_article(kind.claim))} rarely carries both: {as_series(named)}." if named else ""
+    claim = f"{_capital(_article(kind.claim))}{_through(a, b)}"
+    return f"{claim} rarely carries both: {as_series(named)}." if named else ""
 
 
 def _alone(a: Profile, b: Profile) -> list[str]:
@@ -98,10 +99,24 @@ def _by_time(a: Profile, b: Profile) -> str:
     closed = [each for each in (a, b) if each.in_use_to]
     if not closed:
         return "Both are in use."
-    ends = " and ".join(f"{each.system} on {each.in_use_to}" for each in closed)
     own = [kind for kind in claim_kinds() if any(kind in claims_with(each.system) for each in closed)]
-    decides = f"; {deciding_days(own)}" if own else ""
-    return f"Closed: {ends}{decides}."
+    decides = f": {deciding_days(own)}" if own else ""
+    return f"{_capital(_ends(a, b))}{decides}."
+
+
+def _ends(a: Profile, b: Profile) -> str:
+    """When some of two systems ended, and that the other is in use."""
+    if a.in_use_to == b.in_use_to:
+        return f"both ended on {a.in_use_to}"
+    return as_series(
+        f"{each.system} {f'ended on {each.in_use_to}' if each.in_use_to else 'is in use'}" for each in (a, b)
+    )
+
+
+def _through(a: Profile, b: Profile) -> str:
+    """Up to which day a claim can carry both, behind its name; empty where both go on."""
+    ends = [each.in_use_to for each in (a, b) if each.in_use_to]
+    return f" through {min(ends)}" if ends else ""
 
 
 def _ended_before(a: Profile, b: Profile) -> bool:

@@ -1,27 +1,37 @@
 """What there is to say of each code system and of the crosswalks between systems: facts, not yet words."""
 
+import tomllib
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from pipeline.ask.build import Build
 from pipeline.ask.relations import GROUPING
-from pipeline.errors import UsageError
+from pipeline.ask.system_names import require_named
+from pipeline.ask.system_rows import CAUSE_OF_DEATH
 
-# The example: a code that can be reported, newest first, whose title (where it may be shown) is about as long as this.
+# The example: the first of `known_codes.toml` that is here; without one a code that can be reported, newest first,
+# whose title (where it may be shown) is about as long as this.
 TITLE_OF_EXAMPLE = 24
 PROFILES = """
     with counts as (
         select system, count(*) as ever,
-            count(*) filter (valid_to is null and billable) as now,
-            count(*) filter (valid_to is null and not billable) as headings
-        from codes group by system
+            count(*) filter (is_valid_then and billable) as now,
+            count(*) filter (is_valid_then and not billable) as headings
+        from (
+            select c.*, c.valid_from <= s.known_through and coalesce(c.valid_to >= s.known_through, true)
+                as is_valid_then
+            from codes c join systems s using (system)
+        ) group by system
     ),
     examples as (
         select system, code_dotted as example, coalesce(description, short_description) as example_title
         from codes where billable and kind <> 'modifier'
         qualify row_number() over (
             partition by system
-            order by valid_to desc nulls first, abs(coalesce(length(description), 999) - $length), code
+            order by list_position($known, system || ' ' || code_dotted) nulls last,
+                valid_to desc nulls first, abs(coalesce(length(description), 999) - $length), code
         ) = 1
     ),
     own_releases as (  -- lists of other sources have other kinds of codes; before use nothing could be reported
@@ -47,9 +57,11 @@ CONNECTION_ROWS = """
         from crosswalk_quality where chapter = 'all'
         qualify row_number() over (partition by crosswalk order by release desc) = 1
     )
-    select crosswalk, source_system, target_system, relation, origin, release, method, mappings, sources, targets,
+    select crosswalk, source_system, target_system, relation, origin, c.release, method, mappings, sources, targets,
+        coalesce(s.kinds = [$cause], false) as is_of_deaths,
         measured_on, billable, covered, exact, approximate, no_map, several
-    from crosswalks left join newest using (crosswalk) order by source_system, target_system, origin desc, crosswalk
+    from crosswalks c left join newest using (crosswalk) left join systems s on s.system = source_system
+    order by source_system, target_system, origin desc, crosswalk
 """
 
 
@@ -57,9 +69,9 @@ CONNECTION_ROWS = """
 class Profile:
     """One code system: its registry entry, and what the codes and releases of the build say of it.
 
-    `now` and `headings` are codes without a last day; `ever` all codes, headings too. `first_billable` and
-    `last_billable` are codes that could be reported on the first day of the oldest and the newest release here of the
-    source that has the newest.
+    `now` and `headings` are codes, as they last stood, that were valid on `known_through`, the last day that the build
+    knows; `ever` all codes, headings too. `first_billable` and `last_billable` are codes that could be reported on the
+    first day of the oldest and the newest release here of the source that has the newest.
     """
 
     system: str
@@ -95,6 +107,11 @@ class Profile:
     last_billable: int | None
 
     @property
+    def is_of_deaths(self) -> bool:
+        """Whether its codes are causes of death, which nobody bills."""
+        return self.kinds == [CAUSE_OF_DEATH]
+
+    @property
     def growth(self) -> float | None:
         """By how much the codes that can be reported grew a year, as a fraction; None below two releases."""
         if not self.first_day or not self.last_day or self.first_day == self.last_day or not self.first_billable:
@@ -108,6 +125,7 @@ class Connection:
     """One crosswalk and how well it covers its source system, in the newest release of that system.
 
     The counts from `billable` on are of codes that could be reported then; None where no release lists them.
+    `is_of_deaths` says that the codes of the source system are causes of death, which nobody bills.
     """
 
     crosswalk: str
@@ -127,6 +145,7 @@ class Connection:
     approximate: int | None
     no_map: int | None
     several: int | None
+    is_of_deaths: bool = False
 
     @property
     def coverage(self) -> float | None:
@@ -134,24 +153,27 @@ class Connection:
         return self.covered / self.billable if self.billable and self.covered is not None else None
 
 
+@cache
+def known_codes() -> list[str]:
+    """Codes that people know, each behind its system, the better known first."""
+    codes = tomllib.loads(Path(__file__).with_name("known_codes.toml").read_text(encoding="utf-8"))["known"]
+    return [f"{system} {code}" for system, listed in codes.items() for code in listed]
+
+
 def read_profiles(build: Build) -> dict[str, Profile]:
     """Every system by its id, in the registry's order of ids."""
-    rows = build.rows(PROFILES, length=TITLE_OF_EXAMPLE)
+    rows = build.rows(PROFILES, length=TITLE_OF_EXAMPLE, known=known_codes())
     return {row["system"]: Profile(**row) for row in sorted(rows, key=lambda row: str(row["system"]))}
 
 
 def read_connections(build: Build) -> list[Connection]:
     """Every crosswalk, by source and target, published ones first."""
-    return [Connection(**row) for row in build.rows(CONNECTION_ROWS)]
+    return [Connection(**row) for row in build.rows(CONNECTION_ROWS, cause=CAUSE_OF_DEATH)]
 
 
 def choose_profiles(profiles: dict[str, Profile], names: list[str]) -> list[Profile]:
-    """The systems of some names, written in capitals or not, each once. Raises UsageError for an unknown name."""
-    by_name = {name.lower(): profile for name, profile in profiles.items()}
-    for name in names:
-        if name.lower() not in by_name:
-            raise UsageError(f"{name}: there is no such system\n  next:     one of {', '.join(profiles)}")
-    return [by_name[name] for name in dict.fromkeys(name.lower() for name in names)]
+    """The systems of some names that people type, each once. Raises UsageError for a name of none, or of several."""
+    return [profiles[name] for name in dict.fromkeys(require_named(name, profiles) for name in names)]
 
 
 def between(connections: list[Connection], names: list[str]) -> list[Connection]:

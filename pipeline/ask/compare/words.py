@@ -51,10 +51,11 @@ def as_period(profile: Profile) -> str:
 
 
 def as_counts(profile: Profile) -> str:
-    """Codes that can be reported on the last days that are known."""
+    """Codes that could be reported on the last day that is known."""
     if not profile.ever:
         return "no codes in this build: no listing of it is here"
-    return f"{profile.now:,}, and {profile.headings:,} headings" if profile.last_day and profile.now else "none: closed"
+    headings = f", and {profile.headings:,} headings" if profile.headings else ""
+    return f"{profile.now:,}{headings}"
 
 
 def as_horizon(profile: Profile) -> str:
@@ -71,10 +72,14 @@ def as_growth(profile: Profile) -> str:
     """How fast a system grew, with the two counts that say so."""
     if profile.growth is None:
         return "not known: fewer than two releases here"
-    ends = (
-        f"{profile.first_billable:,} billable on {profile.first_day}, {profile.last_billable:,} on {profile.last_day}"
-    )
+    first = f"{profile.first_billable:,} {as_usable(is_of_deaths=profile.is_of_deaths)} on {profile.first_day}"
+    ends = f"{first}, {profile.last_billable:,} on {profile.last_day}"
     return f"{profile.growth:+.1%} a year ({ends})"
+
+
+def as_usable(*, is_of_deaths: bool) -> str:
+    """What codes that can be reported are: a cause of death is billed to nobody."""
+    return "valid" if is_of_deaths else "billable"
 
 
 def as_example(profile: Profile) -> str:
@@ -113,6 +118,7 @@ def as_share(fraction: float) -> str:
 
 def describe_connection(each: Connection) -> str:
     """A crosswalk in one or two sentences: what it is, and what it covers."""
+    usable = as_usable(is_of_deaths=each.is_of_deaths)
     head = f"{each.crosswalk} ({each.origin}, {each.release}): {each.source_system} to {each.target_system}"
     if each.coverage is None and each.relation == SAME_CATEGORY:
         return f"{head}, {each.mappings:,} pairs of codes in one category. {meaning_of(each.relation).words}"
@@ -120,11 +126,11 @@ def describe_connection(each: Connection) -> str:
         return f"{head}, {each.mappings:,} mappings. Coverage is not known: no release of {each.source_system} is here."
     if each.relation == SUCCESSION and not each.covered:
         return (
-            f"{head}. {each.sources:,} codes of {each.source_system}, none of them billable on {each.measured_on}, "
+            f"{head}. {each.sources:,} codes of {each.source_system}, none of them {usable} on {each.measured_on}, "
             f"name {each.targets:,} of {each.target_system} that took their place."
         )
     reach = (
-        f"{each.covered:,} of the {each.billable:,} codes of {each.source_system} billable on {each.measured_on} "
+        f"{each.covered:,} of the {each.billable:,} codes of {each.source_system} {usable} on {each.measured_on} "
         f"({as_share(each.coverage)})"
     )
     if each.relation not in COVERED_CODES:

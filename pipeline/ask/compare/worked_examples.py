@@ -16,6 +16,9 @@ SAYS_WHY, SAYS_DONE = "why", "done"
 TITLES_OF_EXAMPLE: Final = """
     select system, code_dotted, coalesce(description, short_description) as title
     from codes where code_dotted in (select unnest($codes))
+    union all
+    select 'NDC', product_number, any_value(drug_name || coalesce(' ' || dosage, ''))
+    from ndc_units where product_number in (select unnest($codes)) group by product_number
 """
 
 

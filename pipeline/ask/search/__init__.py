@@ -28,7 +28,7 @@ FOUND_COLUMNS: Final = (
 )  # fmt: skip
 WRITTEN_SO: Final = f"""
     select {", ".join(FOUND_COLUMNS)} from codes where code = $code and coalesce(system = $system, true)
-    order by valid_to is not null, setting = 'mortality', system
+    order by valid_to is not null, kind = 'cause_of_death', system
 """
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.ask.build import Build
-from pipeline.ask.code_episodes import MORTALITY
 from pipeline.ask.code_forms import has_form_of
 from pipeline.ask.known_days import KnownDays, read_known_days
 from pipeline.ask.relations import PACKAGING
@@ -82,5 +81,5 @@ def _resolve(build: Build, reading: Reading, why: dict[str, str], named: str | N
 def _fitting(build: Build, reading: Reading, why: dict[str, str]) -> Iterator[str]:
     for system in why:
         row = build.systems[system]
-        if row.settings != [MORTALITY] and has_form_of(reading.form, row):
+        if not row.is_of_deaths and has_form_of(reading.form, row):
             yield system
