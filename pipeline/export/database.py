@@ -17,6 +17,7 @@ import pyarrow as pa
 from pipeline.code_order import AFTER
 from pipeline.export.list_macro import ABOUT_EXPAND_LIST, CODE_LIST_TEMPLATE, EXPAND_LIST, expansion_macro
 from pipeline.export.rule_macros import RULE_MACROS
+from pipeline.export.macro_tables import ABOUT_CATALOG, body_with_catalog, call_with_catalog
 from pipeline.list_rules import LIST_MACROS
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
@@ -242,8 +243,9 @@ def _write_joins(database: duckdb.DuckDBPyConnection) -> None:
         database.execute(f"create view {name} as {body}")
         _comment(database, "view", name, comment)
     for call, (comment, body) in MACROS.items():
-        database.execute(f"create macro {call} as {body}")
-        _comment(database, "macro table", call.split("(")[0], comment)
+        name = call.split("(")[0]
+        database.execute(f"create macro {call_with_catalog(call)} as {body_with_catalog(body)}")
+        _comment(database, "macro table", name, comment + ABOUT_CATALOG.format(name=name))
 
 
 def _comment(database: duckdb.DuckDBPyConnection, kind: str, name: str, comment: str) -> None:

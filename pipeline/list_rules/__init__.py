@@ -1,4 +1,6 @@
-"""The rule by which a code list is converted, as a macro: every build's database has it, and `ask` converts by it.
+"""What of lists is a rule of both: the macros that every build's database has, and the questions of `ask`.
+
+`FOUND_CODES` are the codes that entries of a list bring in. The rest is the rule by which a code list is converted.
 
 It is asked from the target's side. A target code's alternatives are its own translations into the list's system, by the
 published map and by the completed one, each told once. One without a member valid on the list's day is dropped; one is
@@ -13,6 +15,7 @@ asks each code's own translation. Within a system the year-to-year tables take t
 from pathlib import Path
 from typing import Final
 
+FOUND_CODES: Final = Path(__file__).with_name("found_codes.sql").read_text(encoding="utf-8")
 RULE: Final = Path(__file__).with_name("convert_list.sql").read_text(encoding="utf-8")
 # A call, and of it a comment and the body.
 LIST_MACROS: Final = {

@@ -101,8 +101,9 @@ with asked as (
     group by n.concept, w.code
 ), own as (
     select concept, code, share, alternatives, via, path,
-        if(len(via) = len(spelt), []::varchar[], list_filter(spelt, lambda each: not list_contains(via, each))) as outside,
-        if(share >= 0.5, 'include', 'review') as status,
+        case when len(via) = len(spelt) then []::varchar[]
+            else list_filter(spelt, lambda each: not list_contains(via, each)) end as outside,
+        case when share >= 0.5 then 'include' else 'review' end as status,
         case when share = 0 then 'part'
             when share < 0.5 then 'broader_review'
             when share < 1 then 'broader'
@@ -127,7 +128,7 @@ with asked as (
     from later_encounters l join own o on o.concept = l.concept and o.code = l.first_code
     union all
     select o.concept, o.code, o.share, o.alternatives, o.via, o.path, o.outside,
-        if(is_apart, 'review', o.status), if(is_apart, 'later_encounter', o.reason)
+        case when is_apart then 'review' else o.status end, case when is_apart then 'later_encounter' else o.reason end
     from (
         select *, is_later and (encounters = 'initial' or encounters = 'all' and code[1:6] in (from stems)) as is_apart
         from own
@@ -167,7 +168,8 @@ with asked as (
     select distinct source_code as code from forward where status = 'no_map'
 ), without as (
     select n.concept, n.code, case
-        when n.is_valid and listed = target then if(target_day > list_day, 'ended', 'not_yet')
+        when n.is_valid and listed = target and target_day > list_day then 'ended'
+        when n.is_valid and listed = target then 'not_yet'
         when n.is_valid and u.code is not null then 'no_map'
         when n.is_valid then 'not_bridged'
         when d.code is not null then 'not_known'

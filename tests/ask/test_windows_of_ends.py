@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import Result
 
@@ -82,3 +83,39 @@ def test_a_number_that_begins_on_the_day_after_the_latest_end_is_another_life(op
 def _life(opened: Build, code: str) -> list[Episode]:
     (reading,) = resolve_codes(opened, [code], "ICD10CM")
     return life_of(reading)
+
+
+@pytest.mark.parametrize(
+    ("day", "has_it", "exit_code"), [("2022-12-31", True, 0), ("2023-01-01", False, 8), ("2026-01-01", False, 1)]
+)
+def test_a_list_has_a_code_on_the_days_on_which_it_was_one_for_sure(
+    output: Path, day: str, has_it: bool, exit_code: int
+) -> None:
+    result = ask(output, "codelist", "expand", "0001A", "--system", "CPT4", "--on", day)
+    assert ("The list: 1 codes" in result.output) == has_it
+    assert ("codes of CPT4 that may have begun, or ended, by then: 0001A" in result.output) == (exit_code == 8)
+    assert result.exit_code == exit_code
+
+
+def test_a_list_says_of_a_heading_what_below_it_is_not_known(output: Path) -> None:
+    """K35.2 became a heading between two lists: below it nothing is sure, beside it there are codes."""
+    result = ask(output, "codelist", "expand", "K35%", "E11.9", "--system", "ICD10CM", "--on", "2019-01-01")
+    assert "E11.9" in result.output
+    assert "not known on 2019-01-01: codes of ICD10CM that may have begun, or ended, by then: K35.2" in result.output
+    assert result.exit_code == 8
+
+
+def test_what_is_wrong_with_a_list_on_such_a_day_is_not_known(output: Path) -> None:
+    words = ("codelist", "check", "0001A", "--system", "CPT4", "--format", "csv", "--on")
+    assert "not_known" in ask(output, *words, "2023-06-01").output
+    assert "ended" in ask(output, *words, "2026-01-01").output
+    assert "not_known" not in ask(output, *words, "2022-12-31").output
+
+
+def test_the_macro_has_no_code_on_a_day_on_which_it_may_have_ended(excerpt_build: Path) -> None:
+    with duckdb.connect() as session:
+        session.execute(f"attach '{excerpt_build}/crosswalk.duckdb' as xw (read_only)")
+        session.execute("create table mine as select 'a' as concept, 'CPT4' as system, '0001A' as code, '' as role")
+        asked = "select code from xw.expand_list('mine', date '{0}', date '{0}', catalog := 'xw')"
+        found = [session.execute(asked.format(day)).fetchall() for day in ("2022-12-31", "2023-01-01")]
+    assert found == [[("0001A",)], []]

@@ -16,6 +16,7 @@ import pytest
 from pipeline.export import DATABASE as FILE
 from pipeline.export import database as database_file
 from pipeline.export.database import MACROS, VIEWS, WITHOUT_INDEX, is_same_database
+from pipeline.export.macro_tables import ABOUT_CATALOG
 from schemas import TABLES
 from schemas.arrow import arrow_schema, key_of
 
@@ -92,7 +93,8 @@ def test_views_and_macros_say_what_they_are(excerpt_build: Path) -> None:
     views = dict(ask(excerpt_build, "select view_name, comment from duckdb_views() where not internal"))
     assert views == {name: comment for name, (comment, _) in VIEWS.items()}
     macros = dict(ask(excerpt_build, "select function_name, comment from duckdb_functions() where not internal"))
-    assert macros == {call.split("(")[0]: comment for call, (comment, _) in MACROS.items()}
+    own = {call.split("(")[0]: comment for call, (comment, _) in MACROS.items()}
+    assert macros == {name: comment + ABOUT_CATALOG.format(name=name) for name, comment in own.items()}
 
 
 def test_codes_on_a_day_are_those_valid_then(excerpt_build: Path) -> None:

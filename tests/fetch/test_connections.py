@@ -13,9 +13,9 @@ from pipeline.fetch.bounds import Patience
 from pipeline.fetch.connections import addresses_of
 from tests.fetch.site import Site
 
-GIVES_UP = 15  # seconds, after which what is silent here ends, so that a limit taken out is a failed test and no hang
-SOON = 8  # seconds
-PATIENCE = Patience(connect=0.5, silence=GIVES_UP, head=1, connections=2, tries=2, back_off=0)
+GIVES_UP = 60  # seconds, after which what is silent here ends, so that a limit taken out is a failed test and no hang
+# What is silent for longer than the other side waits is no limit here: only those of connecting and of a head are.
+PATIENCE = Patience(connect=0.5, silence=2 * GIVES_UP, head=1, connections=2, tries=2, back_off=0)
 Talk = Callable[[socket.socket], None]
 
 
@@ -74,10 +74,9 @@ def pour(taken: socket.socket) -> None:
                 return
 
 
-def refused_soon(site: Site, *reasons: str) -> None:
-    began = time.monotonic()
+def refused_first(site: Site, *reasons: str) -> None:
+    """A fetch fails for these reasons, before the other side gives up: after that they would be others."""
     result = site.fetch()
-    assert time.monotonic() - began < SOON
     assert isinstance(result.exception, SystemExit), result.exception
     assert result.exit_code == 5, result.output
     assert all(reason in result.output for reason in reasons), result.output
@@ -101,13 +100,13 @@ def test_a_proxy_that_never_says_it_is_connected_is_given_up(
         monkeypatch.setenv("HTTPS_PROXY", f"http://{place}")
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
-        refused_soon(site, reason)
+        refused_first(site, reason)
 
 
 def test_a_server_that_takes_the_connection_and_stays_silent_is_given_up(site: Site) -> None:
     with listening(stay_silent) as place:
         site.publisher.address = f"https://{place}"
-        refused_soon(site, "timed out")
+        refused_first(site, "timed out")
 
 
 def never_answers(*_: object, **__: object) -> list[object]:
@@ -117,13 +116,13 @@ def never_answers(*_: object, **__: object) -> list[object]:
 
 def test_a_look_up_without_an_end_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", never_answers)
-    refused_soon(site, "no answer to the look-up of localhost in 0 seconds")
+    refused_first(site, "no answer to the look-up of localhost in 0 seconds")
 
 
 def test_a_look_up_of_the_proxy_without_an_end_is_given_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.invalid:3128")
     monkeypatch.setattr(socket, "getaddrinfo", never_answers)
-    refused_soon(site, "no answer to the look-up of proxy.invalid")
+    refused_first(site, "no answer to the look-up of proxy.invalid")
 
 
 def test_a_name_that_nobody_has_is_a_message(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +130,7 @@ def test_a_name_that_nobody_has_is_a_message(site: Site, monkeypatch: pytest.Mon
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    refused_soon(site, "Name or service not known")
+    refused_first(site, "Name or service not known")
 
 
 def test_an_address_that_does_not_answer_is_followed_by_the_next(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

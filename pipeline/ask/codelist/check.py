@@ -143,10 +143,12 @@ def _of_days(
 
 
 def _finding_of_days(entry: ListEntry, row: Row, known: KnownDays, days: ListDays) -> str | None:
-    """What is wrong on the days with an entry that has codes, in a word; None where nothing is, or nobody knows."""
+    """What is wrong on the days with an entry that has codes, in a word; None where nothing is, or no list tells."""
     if row["is_code"]:
         ends_within = entry.kind == KIND_CODE and days.last and row["ends"] and row["ends"] < days.last
         return "ends_within" if ends_within else None
+    if row["is_in_doubt"]:
+        return "not_known"
     if row["is_heading"] and entry.kind == KIND_CODE:
         return "heading"
     if not row["was_reported"]:
@@ -160,6 +162,8 @@ def _says_of_days(finding: str, row: Row) -> str:
     if finding == "heading":
         until = f"; it could be reported through {row['ends']}" if row["was_code"] and row["ends"] else ""
         return f"{row['below']:,} codes below it{until}"
+    if finding == "not_known":
+        return "it may have begun, or ended, by then"
     if finding == "not_yet_valid":
         return f"from {row['starts']}"
     return f"through {row['ends']}" if row["ends"] else ""

@@ -1,7 +1,9 @@
 """The codes of a list: what it names, begins with, spans and has below its headings, on a day, in a period, or ever."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.ask.answers import ALL_ANSWERED, ANSWER_IS_NO
@@ -69,7 +71,8 @@ class Expansion:
     """The codes of a list, as tuples of `EXPANDED_COLUMNS`: one for each concept, code and episode.
 
     `came_in` is named, prefix, range or below_heading, `written` what in the list brings the code in. `unmatched` are
-    the entries without a code, `not_known` says why of days the build does not know what the list has.
+    the entries without a code, `not_known` says why of days, and of codes on them, the build does not know what the list
+    has.
     """
 
     records: list[tuple[Any, ...]]
@@ -108,14 +111,24 @@ def expand(build: Build, codelist: CodeList, days: ListDays = ANY_DAY, *, with_h
         "with_headings": with_headings,
     }
     records = build.ask(list_question("expand") + list_question("expanded"), **values).records
-    without = [told_of[record[-1]] for record in records if record[-1] is not None]
+    without = [told_of[entry] for *_, entry, _ in records if entry is not None]
+    in_doubt = [record[:-2] for record in records if record[-1]]
     not_told = [each for each in codelist.entries if each.why or is_unknown_then(known[each.system], days)]
     return Expansion(
-        [record[:-1] for record in records if record[-1] is None],
+        [record[:-2] for record in records if record[-2] is None and not record[-1]],
         [Unmatched(each, each.why or NOT_KNOWN) for each in not_told]
         + [Unmatched(each, NO_CODE.format(system=each.system, when=days.in_words)) for each in without],
-        [why for each in named for why in reasons_not_known(each, days)],
+        [*(why for each in named for why in reasons_not_known(each, days)), *_codes_in_doubt(in_doubt, days)],
     )
+
+
+def _codes_in_doubt(records: list[tuple[Any, ...]], days: ListDays) -> Iterator[str]:
+    """By system the codes of which nobody knows whether they could be reported on one of the days: a line each."""
+    places = [EXPANDED_COLUMNS.index(name) for name in ("system", "code_dotted")]
+    pairs = sorted({tuple(record[at] for at in places) for record in records})
+    for system, own in groupby(pairs, key=lambda pair: pair[0]):
+        codes = ", ".join(code for _, code in own)
+        yield f"not known{days.in_words}: codes of {system} that may have begun, or ended, by then: {codes}"
 
 
 def is_unknown_then(known: KnownDays, days: ListDays) -> bool:

@@ -9,17 +9,20 @@ from typing import Any
 from pipeline.ask.build import Build
 from pipeline.ask.codelist.code_list import ListEntry
 from pipeline.code_order import read_code_order
+from pipeline.list_rules import FOUND_CODES
 
 
 @cache
 def list_question(name: str) -> str:
     """The text of an SQL file beside this module. `expand` is the beginning of questions to `found` (entry, system,
     code, valid_from of the episode, came_in) and to `episodes`."""
-    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
+    text = Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
+    return text + FOUND_CODES if name == "expand" else text
 
 
 def parameters(entries: Sequence[ListEntry], since: date = date.min, through: date = date.max) -> dict[str, Any]:
-    """The values of that question: entries by their places, episodes that touch the days from `since` to `through`."""
+    """The values of that question: entries by their places, episodes that touch the days from `since` to `through`,
+    or may."""
     order = read_code_order()
     return {
         "entry": [*range(len(entries))],
