@@ -5,7 +5,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
-from isal import igzip
+
+from pipeline.export.compressed import ROWS_AT_A_TIME, open_compressed
 
 # The tables that are compressed: 400 MB of text in 20. By name, so that a file's name does not depend on its rows.
 COMPRESSED = {
@@ -22,17 +23,17 @@ def csv_name(table: str) -> str:
 def write_csv(table: pa.Table, path: Path) -> None:
     """One CSV file: UTF-8, every text quoted, missing values empty and unquoted, lists as JSON arrays.
 
-    Where the path ends in .gz it is compressed, without a name and a time, so that the bytes follow from the rows.
+    Where the path ends in .gz it is compressed.
     """
     lists = [name for name, kind in zip(table.schema.names, table.schema.types, strict=True) if pa.types.is_list(kind)]
     for name in lists:
         table = table.set_column(table.column_names.index(name), name, _as_json(table[name]))
-    if path.suffix != ".gz":
-        pa_csv.write_csv(table, path)
-        return
-    plain = pa.BufferOutputStream()
-    pa_csv.write_csv(table, plain)
-    path.write_bytes(igzip.compress(plain.getvalue(), mtime=0))
+    options = pa_csv.WriteOptions(batch_size=ROWS_AT_A_TIME)
+    if path.suffix == ".gz":
+        with open_compressed(path) as file:
+            pa_csv.write_csv(table, file, options)
+    else:
+        pa_csv.write_csv(table, path, options)
 
 
 def _as_json(lists: pa.ChunkedArray) -> pa.ChunkedArray:

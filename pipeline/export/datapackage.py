@@ -123,7 +123,7 @@ def _resource(folder: Path, name: str, rows: pd.DataFrame) -> dict[str, Any]:
         "format": csv.name,
         "mediatype": csv.media_type,
         "encoding": "utf-8",
-        **({"compression": "gz"} if csv.path_of(name).endswith(".gz") else {}),
+        **_compression(csv.path_of(name)),
         **_file(folder, csv.path_of(name)),
         "rows": len(rows),
         "schema": _schema(name),
@@ -140,10 +140,15 @@ def _files_of(folder: Path, kind: WholeFormat) -> Iterator[dict[str, Any]]:
             "description": kind.description.format(file=name),
             "format": kind.extension,
             "mediatype": kind.media_type,
+            **_compression(path),
             **({"dialect": {**kind.dialect}} if kind.dialect else {}),
             **({"path": path} if kind.is_same else _file(folder, path)),
             **({"files": [_file(folder, part) for part in _paths(folder, kind.parts)]} if kind.parts else {}),
         }
+
+
+def _compression(path: str) -> dict[str, str]:
+    return {"compression": "gz"} if path.endswith(".gz") else {}
 
 
 def _paths(folder: Path, pattern: str) -> list[str]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.export.pandas_types import with_pandas_types
@@ -12,7 +13,30 @@ ROWS_OF_A_LARGE_GROUP = 65_536  # the same fraction of a table with a million ro
 LARGE_TABLE = 500_000
 
 
+LEVEL = 6  # of zstd: an eighth less than 3, for 0.7 s of processor time of a full build
+ROWS_LOOKED_AT = 1_024
+REPEATED = 10  # times that a text stands in those rows, from which on a dictionary of a column is worth its bytes
+
+
 def write_parquet(table: pa.Table, path: Path) -> None:
-    """One Parquet file, zstd, in the table's order."""
+    """One Parquet file, zstd, in the table's order.
+
+    Codes and titles are written as they are: zstd finds what neighbours have in common, which a dictionary with a
+    number for each row hides from it. All tables are 13 MB, and were 23 with a dictionary for every column.
+    """
     rows = ROWS_OF_A_LARGE_GROUP if len(table) > LARGE_TABLE else ROWS_OF_A_GROUP
-    pq.write_table(with_pandas_types(table), path, compression="zstd", compression_level=3, row_group_size=rows)
+    pq.write_table(
+        with_pandas_types(table),
+        path,
+        compression="zstd",
+        compression_level=LEVEL,
+        row_group_size=rows,
+        use_dictionary=_columns_that_repeat(table),
+    )
+
+
+def _columns_that_repeat(table: pa.Table) -> list[str]:
+    """The columns, numbers apart, that have few distinct values among rows taken evenly from all."""
+    some = table.take(pa.array(range(0, len(table), len(table) // ROWS_LOOKED_AT + 1), pa.int64()))
+    flat = [each for each in some.schema if not (pa.types.is_list(each.type) or pa.types.is_integer(each.type))]
+    return [each.name for each in flat if pc.count_distinct(some[each.name]).as_py() * REPEATED <= len(some)]

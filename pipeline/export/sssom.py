@@ -1,4 +1,4 @@
-"""Crosswalks in the form of the Simple Standard for Sharing Ontological Mappings (SSSOM): one TSV file for each.
+"""Crosswalks in the form of the Simple Standard for Sharing Ontological Mappings (SSSOM): each a compressed TSV file.
 
 SSSOM has a row for a pair and knows no choice lists: a target that stands only together with others is a relatedMatch
 with a comment that says so. Nothing is said of codes that stayed as they were, and of those that are not bridged.
@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from pipeline.crosswalk.registry import PROCEDURE, read_groupings
+from pipeline.export.compressed import ROWS_AT_A_TIME, open_compressed
 from pipeline.normalise.hierarchy import dotted
 from pipeline.normalise.systems import read_systems
 
@@ -47,7 +48,10 @@ CURATED_RELATIONS: Final = ("equivalence", "succession", "grouping")
 OF_PRODUCTS, OF_CATEGORIES = "packaging", "grouping"
 NOTHING: Final = "sssom:NoTermFound"
 TOGETHER: Final = "stands only together with one target of each other choice list: scenario"
-EXTENSION: Final = ".sssom.tsv"
+EXTENSION: Final = ".sssom.tsv.gz"
+ROWS_ONLY: Final = pa_csv.WriteOptions(
+    include_header=False, delimiter="\t", quoting_style="none", batch_size=ROWS_AT_A_TIME
+)
 
 
 def write_sssom(tables: Mapping[str, pa.Table], folder: Path) -> None:
@@ -67,11 +71,9 @@ def write_sssom(tables: Mapping[str, pa.Table], folder: Path) -> None:
         at += len(own)
         if not _can_be_said(entry):
             continue
-        path = folder / f"{entry['crosswalk']}{EXTENSION}"
-        with path.open("wb") as file:
+        with open_compressed(folder / f"{entry['crosswalk']}{EXTENSION}") as file:
             file.write(_metadata(entry).encode() + ("\t".join(SSSOM_COLUMNS) + "\n").encode())
-            options = pa_csv.WriteOptions(include_header=False, delimiter="\t", quoting_style="none")
-            pa_csv.write_csv(_as_sssom(entry, _first_of_pairs(own)), file, options)
+            pa_csv.write_csv(_as_sssom(entry, _first_of_pairs(own)), file, ROWS_ONLY)
 
 
 def _can_be_said(entry: dict[str, str]) -> bool:

@@ -187,6 +187,14 @@ def test_older_versions_of_duckdb_can_read_it(excerpt_build: Path) -> None:
     assert tags["storage_version"].startswith("v1.4")
 
 
+@pytest.mark.parametrize("table", ["codes", "code_history"])
+def test_titles_are_compressed_as_asked(excerpt_build: Path, table: str) -> None:
+    """A storage version that does not know a compression takes another without a word."""
+    stored = f"select distinct compression from pragma_storage_info('{table}') where segment_type = 'VARCHAR'"
+    for column in database_file.TITLES:
+        assert ask(excerpt_build, f"{stored} and column_name = '{column}'") == [("ZSTD",)]
+
+
 @pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 @pytest.mark.parametrize("kind", [duckdb.IOException, duckdb.TransactionException, duckdb.FatalException])
 def test_a_full_disk_is_said_as_one_whichever_error_duckdb_gives(

@@ -1,5 +1,6 @@
 """SSSOM files: what stands in them. tests/export/test_sssom_package.py asks the reference package of the standard."""
 
+import gzip
 from io import StringIO
 from pathlib import Path
 
@@ -39,17 +40,18 @@ def test_every_crosswalk_has_a_file_and_the_package_lists_it_but_what_needs_days
     names = set(crosswalks.loc[crosswalks["relation"] != "same_category", "crosswalk"])
     assert set(NOT_SAID) < names
     names -= set(NOT_SAID)
-    assert {path.name.removesuffix(".sssom.tsv") for path in sssom.iterdir()} == names
+    assert {path.name.removesuffix(".sssom.tsv.gz") for path in sssom.iterdir()} == names
 
 
 def rows_of(path: Path) -> pd.DataFrame:
     """The table below the metadata, which are lines that begin with a #."""
-    lines = [line for line in path.read_text("utf-8").splitlines(keepends=True) if not line.startswith("#")]
+    text = gzip.decompress(path.read_bytes()).decode()
+    lines = [line for line in text.splitlines(keepends=True) if not line.startswith("#")]
     return pd.read_csv(StringIO("".join(lines)), sep="\t", dtype=str, keep_default_na=False)
 
 
 def test_a_pair_stands_once_with_its_curies_and_cardinality(sssom):
-    found = rows_of(sssom / "gem_icd9cm_icd10cm.sssom.tsv")
+    found = rows_of(sssom / "gem_icd9cm_icd10cm.sssom.tsv.gz")
     assert not found.duplicated(["subject_id", "predicate_id", "object_id"]).any()
     (row,) = found[found["subject_id"] == "icd9cm:001.0"].to_dict("records")
     assert row["object_id"] == "icd10cm:A00.0"
@@ -59,19 +61,19 @@ def test_a_pair_stands_once_with_its_curies_and_cardinality(sssom):
 
 
 def test_a_member_of_a_combination_says_so_and_a_missing_equivalent_too(sssom):
-    found = rows_of(sssom / "gem_icd9cm_icd10cm.sssom.tsv")
+    found = rows_of(sssom / "gem_icd9cm_icd10cm.sssom.tsv.gz")
     (row,) = found[(found["subject_id"] == "icd9cm:249.51") & (found["object_id"] == "icd10cm:E08.65")].to_dict(
         "records"
     )
     assert row["predicate_id"] == "skos:relatedMatch"
     assert row["comment"].endswith("scenario 1, choice list 2")
-    procedures = rows_of(sssom / "gem_icd9proc_icd10pcs.sssom.tsv")
+    procedures = rows_of(sssom / "gem_icd9proc_icd10pcs.sssom.tsv.gz")
     (row,) = procedures[procedures["subject_id"] == "icd9cm:00.40"].to_dict("records")
     assert (row["object_id"], row["mapping_cardinality"]) == ("sssom:NoTermFound", "1:0")
 
 
 def test_chains_are_justified_as_chains(sssom):
-    found = rows_of(sssom / "icd9cm_icd10cm_current.sssom.tsv")
+    found = rows_of(sssom / "icd9cm_icd10cm_current.sssom.tsv.gz")
     (row,) = found[found["object_id"] == "icd10cm:E11.A"].to_dict("records")
     assert row["mapping_justification"] == "semapv:MappingChaining"
 
@@ -119,11 +121,18 @@ def write_map(folder: Path, relation: str, system: str = "ICD9CM") -> Path:
         {"crosswalks": pa.Table.from_pylist([entry]), "mappings": pa.Table.from_pylist([row, chained])},
         folder / "sssom",
     )
-    return folder / "sssom" / "map.sssom.tsv"
+    return folder / "sssom" / "map.sssom.tsv.gz"
 
 
 def test_curated_relations_are_relations_of_the_table():
     assert set(CURATED_RELATIONS) < set(CROSSWALK_RELATIONS)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_pandas_reads_a_file_as_it_is(sssom: Path, name: str) -> None:
+    path = sssom / f"{name}.sssom.tsv.gz"
+    found = pd.read_csv(path, sep="\t", comment="#", dtype=str, keep_default_na=False)
+    assert found.equals(rows_of(path))
 
 
 def test_two_builds_write_the_same_bytes(whole: Project, sssom: Path):
