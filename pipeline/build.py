@@ -260,9 +260,17 @@ def validate(
     return passed
 
 
-def export(tables: dict[str, DataFrame[Table]], folder: Path, build_id: str, inputs: list[RawRelease]) -> None:
-    """Writes the tables in every format, and datapackage.json, into an empty folder."""
-    write_formats(BuildTables.of(tables, build_id), folder)
+def export(
+    tables: dict[str, DataFrame[Table]],
+    folder: Path,
+    build_id: str,
+    inputs: list[RawRelease],
+    formats: Collection[str] = (),
+) -> None:
+    """Writes the tables in some formats, by their names (without any: the usual ones), and datapackage.json, into an
+    empty folder."""
+    is_of_samples = any(each.not_kept for each in inputs)
+    write_formats(BuildTables.of(tables, build_id, is_of_samples=is_of_samples), folder, formats)
     write_datapackage(folder, tables, build_id, inputs)
 
 

@@ -16,6 +16,7 @@ from pipeline import PROJECT
 from tests.dependencies import EXTRAS, declared_for, declared_project, name_of_requirement, normalised
 
 PACKAGE = ("pipeline", "schemas")
+OTHER_NAMES = {"fhir": "fhir-resources"}  # modules of the extras that have not the name of their distribution
 ROOMS = (*PACKAGE, "tests", "docs", "benchmarks")
 
 
@@ -35,12 +36,17 @@ def _distributions() -> dict[str, list[str]]:
     return dict(packages_distributions())
 
 
+def distributions_of(module: str) -> list[str]:
+    """The distributions that a module comes with; of one that is not installed by its name, or OTHER_NAMES."""
+    return _distributions().get(module, [OTHER_NAMES.get(module, module)])
+
+
 def undeclared(path: str, source: str) -> set[str]:
     """The modules that a file imports from no distribution that it may; one that is not installed goes by its name."""
     beside = {each.stem for each in (PROJECT / path).parent.glob("*.py")}  # a script finds its neighbours by name
     foreign = {*modules_imported(source)} - {*ROOMS, *beside, *sys.stdlib_module_names}
     declared = declared_for(path)
-    named = {name: {normalised(each) for each in _distributions().get(name, [name])} for name in foreign}
+    named = {name: {normalised(each) for each in distributions_of(name)} for name in foreign}
     return {name for name, distributions in named.items() if not distributions & declared}
 
 

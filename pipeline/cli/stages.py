@@ -169,6 +169,12 @@ def export(
     raw: RawOption = None,
     catalogue: CatalogueOption = CATALOGUE,
     with_licensed_text: LicensedOption = False,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", help="Write this format alone, for several name each: parquet, fhir (docs/FORMATS.md)."
+        ),
+    ] = None,
 ) -> None:
     """Everything up to the files, into a folder of your own: nothing is published."""
     from pipeline.build import derive_tables, validate
@@ -176,8 +182,21 @@ def export(
     from pipeline.publish.own_folder import written_whole
 
     with errors_for_people(), progress_shown() as progress:
+        _require_formats(formats or [])
         with written_whole(folder) as aside:
             content = _read(raw, catalogue, None, with_licensed_text, progress)
             tables = validate(derive_tables(content, progress), content, progress)
-            write(tables, aside, "not published", content.deliveries)
+            write(tables, aside, "not published", content.deliveries, formats or [])
         say(f"written    {folder}")
+
+
+def _require_formats(named: list[str]) -> None:
+    """Raises UsageError where a name is not that of a format."""
+    from pipeline.export.formats import FORMATS
+
+    if unknown := [name for name in named if name not in FORMATS]:
+        raise UsageError(
+            f"--format {unknown[0]}: there is no such format\n"
+            f"  expected: {', '.join(FORMATS)}\n"
+            "  next:     name one of these"
+        )

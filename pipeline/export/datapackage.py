@@ -67,8 +67,9 @@ def write_datapackage(
         **({"excerpt": True} if any(each.is_sample for each in inputs) else {}),
         **terms,
         "resources": [
-            _resource(folder, name, rows) | {"licenses": [_licence(name, tables)], "sources": _sources_of(name, inputs)}
+            resource | {"licenses": [_licence(name, tables)], "sources": _sources_of(name, inputs)}
             for name, rows in tables.items()
+            for resource in _resources(folder, name, rows)
         ]
         + [each | terms for kind in WHOLE_FORMATS.values() for each in _files_of(folder, kind)],
     }
@@ -112,19 +113,23 @@ def _licence(table: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     return OF_TABLE.get(table, MIXED)
 
 
-def _resource(folder: Path, name: str, rows: pd.DataFrame) -> dict[str, Any]:
-    """A table: its CSV file, which the standard knows, and under the name of each other format the file in that."""
-    csv = TABLE_FORMATS["csv"]
-    others = [each for each in TABLE_FORMATS.values() if each is not csv]
-    return {
+def _resources(folder: Path, name: str, rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """A table: its CSV file, which the standard knows, else the file in the first format that was written, and under
+    the name of each other format the file in that; nothing where no format of tables was."""
+    known_first = sorted(TABLE_FORMATS.values(), key=lambda each: each is not TABLE_FORMATS["csv"])
+    written = [each for each in known_first if (folder / each.path_of(name)).is_file()]
+    if not written:
+        return
+    first, *others = written
+    yield {
         "name": name,
         "description": describe(TABLES[name]),
         "profile": "tabular-data-resource",
-        "format": csv.name,
-        "mediatype": csv.media_type,
+        "format": first.name,
+        "mediatype": first.media_type,
         "encoding": "utf-8",
-        **_compression(csv.path_of(name)),
-        **_file(folder, csv.path_of(name)),
+        **_compression(first.path_of(name)),
+        **_file(folder, first.path_of(name)),
         "rows": len(rows),
         "schema": _schema(name),
         **{each.name: {**_file(folder, each.path_of(name)), "mediatype": each.media_type} for each in others},

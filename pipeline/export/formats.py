@@ -5,7 +5,7 @@ table, `WholeFormat` holds all tables, or what of them the format can say, in fi
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ import pyarrow as pa
 from pipeline.export import DATABASE, SEARCH_INDEX
 from pipeline.export.csv_files import csv_name, write_csv
 from pipeline.export.database import is_same_database, write_database
+from pipeline.export.fhir import write_fhir
 from pipeline.export.page.render import render_page
 from pipeline.export.page.written import write_files
 from pipeline.export.parquet import write_parquet
@@ -30,15 +31,19 @@ Write = Callable[[], None]
 
 @dataclass(frozen=True)
 class BuildTables:
-    """The tables of one build as they are written: with the types and descriptions of their models."""
+    """The tables of one build as they are written: with the types and descriptions of their models.
+
+    `is_of_samples`: the raw files are samples, as those of the excerpt, so that no listing is whole.
+    """
 
     tables: Mapping[str, pa.Table]
     build_id: str
+    is_of_samples: bool = False
 
     @classmethod
-    def of(cls, tables: Mapping[str, pd.DataFrame], build_id: str) -> "BuildTables":
+    def of(cls, tables: Mapping[str, pd.DataFrame], build_id: str, *, is_of_samples: bool = False) -> "BuildTables":
         """The tables that passed the gate, as Arrow tables."""
-        return cls({name: as_arrow(name, rows) for name, rows in tables.items()}, build_id)
+        return cls({name: as_arrow(name, rows) for name, rows in tables.items()}, build_id, is_of_samples)
 
 
 def as_arrow(name: str, rows: pd.DataFrame) -> pa.Table:
@@ -51,7 +56,8 @@ def as_arrow(name: str, rows: pd.DataFrame) -> pa.Table:
 class TableFormat:
     """A format with a file for each table, in a folder that has the format's name.
 
-    `title` is what the docs call it, `name_file` gives a file's name by its table's, `files` is where they lie.
+    `title` is what the docs call it, `name_file` gives a file's name by its table's, `files` is where they lie. What is
+    `on_demand` is written only where somebody names it.
     """
 
     name: str
@@ -60,6 +66,7 @@ class TableFormat:
     description: str
     name_file: Callable[[str], str]
     write: Callable[[pa.Table, Path], None]
+    on_demand: bool = False
 
     @property
     def files(self) -> str:
@@ -86,7 +93,7 @@ class WholeFormat:
     description of a resource {file} stands for the name of its file, up to the first dot. `extension` is what
     datapackage.json calls the format of a file, and `dialect` says how to read one that is a table with more in it than
     rows, in the words of that standard. `is_same` compares the content of two files whose bytes differ from
-    run to run: of these no hash is given.
+    run to run: of these no hash is given. What is `on_demand` is written only where somebody names it.
     """
 
     name: str
@@ -101,6 +108,7 @@ class WholeFormat:
     parts: str | None = None
     dialect: Mapping[str, str] | None = None
     is_same: Callable[[Path, Path], bool] | None = None
+    on_demand: bool = False
 
     def writes(self, build: BuildTables, folder: Path) -> Iterator[Write]:
         """What is to be done for this format."""
@@ -180,14 +188,33 @@ WHOLE_FORMATS = {
             dialect={"commentChar": "#", "delimiter": "\t"},
             write=lambda build, folder: write_sssom(build.tables, folder),
         ),
+        WholeFormat(
+            name="fhir",
+            title="FHIR",
+            media_type="application/fhir+ndjson",
+            description="{file}: code systems, concept maps (R4 and R5) or value sets for terminology servers, one in "
+            "each line (docs/fhir.md). On demand: `crosswalk export FOLDER --format fhir`.",
+            resource="fhir_{file}",
+            extension="ndjson",
+            place="fhir",
+            files="fhir/*.ndjson",
+            write=lambda build, folder: write_fhir(build.tables, folder, is_of_samples=build.is_of_samples),
+            on_demand=True,
+        ),
     )
 }
 FORMATS: dict[str, TableFormat | WholeFormat] = {**WHOLE_FORMATS, **TABLE_FORMATS}  # what takes longest is begun first
 
 
-def write_formats(build: BuildTables, folder: Path) -> None:
-    """Writes the tables of a build in every format into an empty folder."""
+def usual_formats() -> list[str]:
+    """The names of the formats that a build has without anybody asking."""
+    return [name for name, each in FORMATS.items() if not each.on_demand]
+
+
+def write_formats(build: BuildTables, folder: Path, formats: Collection[str] = ()) -> None:
+    """Writes the tables of a build in some formats, by their names, into an empty folder; without any, in the usual."""
+    chosen = [FORMATS[name] for name in FORMATS if name in (formats or usual_formats())]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        writes = [threads.submit(write) for each in FORMATS.values() for write in each.writes(build, folder)]
+        writes = [threads.submit(write) for each in chosen for write in each.writes(build, folder)]
         for each in writes:
             each.result()

@@ -59,13 +59,14 @@ RESERVED: dict[str, set[str]] = {
     "cli": {"__main__"},
 }
 NETWORK = {"requests", "urllib", "urllib3", "http", "httpx", "aiohttp", "socket", "ftplib", "pooch", "smtplib"}
-# The door to a build, and beside it: who writes one, and whoever asks tables in memory, or claims in files.
+# The door to a build, and beside it: who writes one, and whoever asks tables in memory, claims in files, or code lists.
 OPENERS = (
     "pipeline/ask/build.py",
     "pipeline/ask/build_files.py",
     "pipeline/ask/claims/claims_database.py",
     "pipeline/export/database.py",
     "pipeline/export/datapackage.py",
+    "pipeline/export/fhir/value_sets.py",
     "pipeline/export/parquet.py",
     "pipeline/run/sql.py",
 )
