@@ -16,6 +16,7 @@ from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.range_maps import expand_code_ranges
+from pipeline.crosswalk.published.versions import join_maps
 from pipeline.crosswalk.unlisted import DeclaredUnlisted, declare_absent, declare_later, read_unlisted
 from pipeline.errors import NothingToBuild
 from pipeline.export.datapackage import write_datapackage
@@ -93,8 +94,8 @@ def survey(
 
 
 def releases_to_read(seen: Survey) -> list[RawRelease]:
-    """The releases that a table is made from: of listings and conversion tables all, of published maps and policies the
-    newest."""
+    """The releases that a table is made from: of listings, conversion tables and groupings all, of other published maps
+    and of policies the newest."""
     used = [each for each in seen.in_use() if is_read(each.source)]
     newest = {each.source.source: each for each in sorted(used, key=lambda each: each.release.effective_from)}
     return [each for each in used if not is_of_newest(each.source) or newest[each.source.source] is each]
@@ -143,7 +144,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
         content = NormalisedContent(
             [each.delivery for each in ingested],
             listings + editions_told_by(tells),
-            expand_code_ranges(maps_of(own), listings),
+            join_maps(expand_code_ranges(maps_of(own), listings)),
             policies_of(own),
             units_of(own),
             sections_of(own),

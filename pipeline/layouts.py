@@ -18,6 +18,7 @@ from pipeline.crosswalk.published.maps import MapRule
 from pipeline.crosswalk.published.ndc_maps import ndc_maps
 from pipeline.crosswalk.published.range_maps import range_maps
 from pipeline.crosswalk.published.service_type_maps import service_type_maps
+from pipeline.crosswalk.registry import grouping_sources
 from pipeline.crosswalk.unlisted import AbsentListings
 from pipeline.ingest import Figures, Reader, TextFrame, ingest
 from pipeline.ingest.addenda import read_order_addenda
@@ -222,7 +223,17 @@ def lists_codes(source: Source) -> bool:
 
 def is_of_newest(source: Source) -> bool:
     """Whether tables are made from the newest release of a source alone: a map or a list of policies says all that its
-    publisher says today, where it lists no codes and nothing of it is told quarter by quarter."""
+    publisher says today, where it lists no codes and nothing of it is told quarter by quarter. Of a grouping every
+    version is told."""
     layout = LAYOUTS[source.layout]
-    is_map = layout.maps is not None or layout.policies is not None
-    return is_map and layout.listings is None and layout.units is None
+    if layout.listings is not None or layout.units is not None or source.source in grouping_sources():
+        return False
+    return layout.maps is not None or layout.policies is not None
+
+
+def is_mapped(source: Source, *, is_newest: bool) -> bool:
+    """Whether maps are made from a release of a source: of one that lists codes or is a grouping from all, else from
+    the newest."""
+    layout = LAYOUTS[source.layout]
+    is_of_all = layout.listings is not None or source.source in grouping_sources()
+    return layout.maps is not None and (is_newest or is_of_all)

@@ -11,11 +11,11 @@ from typing import TypeVar
 import pyarrow as pa
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.published.maps import PublishedMap, put_together
+from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.unlisted import DeclaredUnlisted
 from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import IngestedRelease
-from pipeline.layouts import LAYOUTS
+from pipeline.layouts import LAYOUTS, is_mapped
 from pipeline.normalise import by_part, normalise, require_part
 from pipeline.normalise.addenda_counts import AddendaCount, count_addenda
 from pipeline.normalise.conversions import CONVERSION_COLUMNS
@@ -93,7 +93,8 @@ def addenda_counts_of(ingested: list[IngestedRelease], listings: list[Listing]) 
 
 
 def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
-    """The published maps of releases, one for each crosswalk; of a source that lists no codes, of its newest release.
+    """The published maps of each release, one for each crosswalk in it: of groupings those of every release, of other
+    maps those of the newest one of a source. `join_maps` makes one of each crosswalk.
 
     Raises as `listings_of` does.
     """
@@ -103,12 +104,13 @@ def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
     }
 
     def of_one(each: IngestedRelease) -> list[PublishedMap]:
-        layout = LAYOUTS[each.delivery.source.layout]
-        if layout.maps is None or (layout.listings is None and newest[each.delivery.source.source] is not each):
+        source = each.delivery.source
+        rule = LAYOUTS[source.layout].maps
+        if rule is None or not is_mapped(source, is_newest=newest[source.source] is each):
             return []
-        return layout.maps(each.delivery, by_part(each.frames))
+        return rule(each.delivery, by_part(each.frames))
 
-    return put_together(_of_each(ingested, of_one))
+    return _of_each(ingested, of_one)
 
 
 def policies_of(ingested: list[IngestedRelease]) -> list[PublishedPolicies]:

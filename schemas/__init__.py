@@ -15,6 +15,7 @@ from schemas.codes import Codes
 from schemas.crosswalk_exceptions import CrosswalkExceptions
 from schemas.crosswalk_quality import CrosswalkQuality
 from schemas.crosswalks import Crosswalks
+from schemas.grouping_versions import GroupingVersions
 from schemas.mappings import Mappings
 from schemas.ndc_units import NdcUnits
 from schemas.notes import Notes
@@ -41,6 +42,7 @@ TABLES: dict[str, type[Table]] = {
     "mappings": Mappings,
     "clusters": Clusters,
     "categories": Categories,
+    "grouping_versions": GroupingVersions,
     "crosswalk_quality": CrosswalkQuality,
     "crosswalk_exceptions": CrosswalkExceptions,
     "policies": Policies,

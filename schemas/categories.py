@@ -12,8 +12,11 @@ class Categories(Table):
     crosswalk: Series[Text] = pa.Field(description="The crosswalk.", metadata=refers_to("crosswalks", "crosswalk"))
     category: Series[Text] = pa.Field(description="Id of the category, a target_code of `mappings`.")
     title: Series[Text] = pa.Field(
-        nullable=True, description="The publisher's title; null where the file has none (condition categories of CMS)."
+        nullable=True,
+        description="The publisher's title, as the newest version that has the category prints it; null where the file has none (condition categories of CMS).",
     )
+    release_from: Series[Text] = pa.Field(description="The first version here that has the category.")
+    release_to: Series[Text] = pa.Field(description="The last version here that has it.")
 
     class Config:
         unique = ["crosswalk", "category"]  # noqa: RUF012

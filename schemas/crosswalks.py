@@ -12,7 +12,7 @@ CROSSWALK_RELATIONS = ["equivalence", "succession", "grouping", "same_category",
 
 
 class Crosswalks(Table):
-    """The crosswalks in this build: one row per crosswalk. Of each source the newest release that is here is taken."""
+    """The crosswalks in this build: one row per crosswalk. Of each source the newest release that is here is taken; of groupings every version, which `grouping_versions` lists, and what is said here is said of the newest."""
 
     crosswalk: Series[Text] = pa.Field(unique=True, description="Id of the crosswalk.")
     source_system: Series[Text] = pa.Field(
@@ -51,11 +51,11 @@ class Crosswalks(Table):
     raw_rows: Series[Count] = pa.Field(
         nullable=True,
         ge=1,
-        description="Rows of the publisher's file, repeated ones included; null where it is derived.",
+        description="Rows of the publisher's file, repeated ones included, of a grouping of its newest version; null where it is derived.",
     )
     mappings: Series[Count] = pa.Field(
         ge=1,
-        description="Rows of `mappings`, without those that we add for codes which a published map lacks; of a same_category crosswalk the pairs that its two groupings make, which are in no table.",
+        description="Rows of `mappings` with `newest`, without those that we add for codes which a published map lacks; of a same_category crosswalk the pairs that its two groupings make, which are in no table.",
     )
     sources: Series[Count] = pa.Field(ge=1, description="Different source codes of these rows.")
     targets: Series[Count] = pa.Field(ge=0, description="Different target codes.")

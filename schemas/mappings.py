@@ -13,7 +13,7 @@ STATUSES = ["no_map", "not_bridged", "not_assigned", "newer_than_map", "older_th
 
 
 class Mappings(Table):
-    """Every mapping of every crosswalk: one row per source, target, scenario and choice list. Rows of one source and scenario belong together: take one target from each of its choice lists, and all of those together stand for the source; rows of scenario 0 are alternatives, each alone (but for groupings, whose categories hold together, and parts, see predicate)."""
+    """Every mapping of every crosswalk: one row per source, target, scenario and choice list, of groupings also per run of versions: the rows with `newest` are those of today. Rows of one source and scenario belong together: take one target from each of its choice lists, and all of those together stand for the source; rows of scenario 0 are alternatives, each alone (but for groupings, whose categories hold together, and parts, see predicate)."""
 
     crosswalk: Series[Text] = pa.Field(description="The crosswalk.", metadata=refers_to("crosswalks", "crosswalk"))
     source_system: Series[Text] = pa.Field(
@@ -50,7 +50,7 @@ class Mappings(Table):
     )
     flags: Series[Text] = pa.Field(
         nullable=True,
-        description="What the publisher prints beside the pair: the five digits of a GEM, the number of codes of a reimbursement set, the change or the cell of a conversion table, position and defaults of a grouping. Null in derived rows.",
+        description="What the publisher prints beside the pair: the five digits of a GEM, the number of codes of a reimbursement set, the change or the cell of a conversion table, position and defaults of a grouping, of a run of versions as the last prints them. Null in derived rows.",
     )
     predicate: Series[Text] = pa.Field(
         nullable=True,
@@ -64,7 +64,7 @@ class Mappings(Table):
     )
     fan_out: Series[Count] = pa.Field(
         ge=0,
-        description="Different targets of the source in this crosswalk; year to year over all days, without the code itself. 1 for a code that stays as it is.",
+        description="Different targets of the source in this crosswalk, of a grouping in the newest version that has the row; year to year over all days, without the code itself. 1 for a code that stays as it is.",
     )
     fan_in: Series[Count] = pa.Field(
         nullable=True, ge=1, description="Different sources of the target in this crosswalk; see fan_out."
@@ -101,11 +101,23 @@ class Mappings(Table):
     )
     target_valid_to: Series[Day] = pa.Field(nullable=True, description="The last such day; null while it is.")
     source_file: Series[Text] = pa.Field(
-        nullable=True, description="The publisher's file that has the row; null in derived rows."
+        nullable=True,
+        description="The publisher's file that has the row, of a run of versions that of the last; null in derived rows.",
+    )
+    release_from: Series[Text] = pa.Field(
+        nullable=True,
+        description="Of a grouping the first version of a run in which the row stands; null in other crosswalks and in derived rows. Runs go over the versions that are here (table `grouping_versions`); of others nothing is known.",
+    )
+    release_to: Series[Text] = pa.Field(
+        nullable=True,
+        description="The last version of that run: a version has the rows with release_from up to it and release_to from it on.",
+    )
+    newest: Series[Flag] = pa.Field(
+        description="Whether the row is of the newest version: take these rows, and nothing is counted twice. Of a grouping of every code it is the newest version that has the code, where later ones are silent of codes that had ended long before (BETOS). False only for rows of groupings that later versions have not, or print otherwise."
     )
 
     class Config:
-        unique = ["crosswalk", "source_code", "target_code", "scenario", "choice_list"]  # noqa: RUF012
+        unique = ["crosswalk", "source_code", "target_code", "scenario", "choice_list", "release_from"]  # noqa: RUF012
 
     @pa.dataframe_check(name="no_map is true only without a target")
     def has_target_or_none(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -123,6 +135,14 @@ class Mappings(Table):
         """What is said of a pair is said of every pair."""
         missing = rows["target_code"].isna()
         return ((rows["predicate"].isna() == missing) & (rows["cardinality"].isna() == missing)).astype(bool)
+
+    @pa.dataframe_check(
+        name="a row has both ends of its run of versions or none, and one that is not of the newest has them"
+    )
+    def has_its_run(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """What no version has any more says in which it stood."""
+        has_none = rows["release_from"].isna()
+        return ((has_none == rows["release_to"].isna()) & (rows["newest"] | ~has_none)).astype(bool)
 
     @pa.dataframe_check(name="every derived row of a path has it")
     def derived_has_path(cls, rows: pd.DataFrame) -> "pd.Series[bool]":

@@ -20,6 +20,7 @@ from pipeline.crosswalk.describe.mappings import (
     completed_rows,
     conversion_rows,
     describe_rows,
+    describe_versions,
     published_rows,
     successor_rows,
     unanswered_rows,
@@ -27,7 +28,7 @@ from pipeline.crosswalk.describe.mappings import (
 )
 from pipeline.crosswalk.describe.pairs import Pairs, number_pairs
 from pipeline.crosswalk.describe.quality import derive_quality, group_reported
-from pipeline.crosswalk.describe.register import register_crosswalks, register_joined
+from pipeline.crosswalk.describe.register import register_crosswalks, register_joined, register_versions
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
@@ -40,9 +41,10 @@ _Outcome = TypeVar("_Outcome")
 
 
 def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
-    """The tables crosswalks, mappings, clusters, categories, crosswalk_quality and crosswalk_exceptions, unchecked."""
+    """The tables crosswalks, mappings, clusters, categories, grouping_versions, crosswalk_quality and
+    crosswalk_exceptions, unchecked."""
     names = [each.entry.crosswalk for each in inputs.maps]
-    pairs = dict(zip(names, _side_by_side(lambda each: number_pairs(each.rows), inputs.maps), strict=True))
+    pairs = dict(zip(names, _side_by_side(lambda each: number_pairs(each.newest_rows), inputs.maps), strict=True))
     rows = _published(inputs, pairs)
     rows |= _year_to_year(inputs, rows)
     rows |= _completed(inputs, rows)
@@ -51,18 +53,20 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
     entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
     crosswalks = register_crosswalks(entries, pairs, inputs)
     rows |= (unanswered := _unanswered(inputs, rows))
-    pairs |= {name: number_pairs(rows[name]) for name in unanswered}
+    pairs |= {name: number_pairs(_newest(rows[name])) for name in unanswered}
     with ThreadPoolExecutor(1) as beside:
         clusters = beside.submit(_clusters, rows, entries)
         described = _described(inputs, rows, pairs, entries)
         mappings = _put_together("mappings", described.values())
         quality = _quality(inputs, described, entries)
         exceptions = derive_exceptions(inputs, _with_registry_keys(crosswalks, entries), mappings)
+    groupings = [each for each in inputs.maps if each.versions]
     return {
         "crosswalks": pa.concat_tables([crosswalks, register_joined(inputs)]),
         "mappings": mappings,
         "clusters": clusters.result(),
-        "categories": _put_together("categories", [_named(each.entry, each.categories) for each in inputs.maps]),
+        "categories": _put_together("categories", [_named(each.entry, each.categories) for each in groupings]),
+        "grouping_versions": _put_together("grouping_versions", map(register_versions, groupings)),
         "crosswalk_quality": quality,
         "crosswalk_exceptions": exceptions,
     }
@@ -72,9 +76,12 @@ def _described(
     inputs: CrosswalkInputs, rows: RowsByCrosswalk, pairs: Mapping[str, Pairs], entries: list[Crosswalk]
 ) -> RowsByCrosswalk:
     code_days = inputs.code_days
+    groupings = {each.entry.crosswalk: each for each in inputs.maps if len(each.versions) > 1}
 
     def describe(entry: Crosswalk) -> pa.Table:
         """The rows of one crosswalk as published."""
+        if grouping := groupings.get(entry.crosswalk):
+            return describe_versions(grouping, rows[entry.crosswalk], pairs[entry.crosswalk], code_days)
         both = (pairs[entry.crosswalk], pairs.get(entry.opposite or ""))
         return describe_rows(entry, rows[entry.crosswalk], both, code_days)
 
@@ -96,7 +103,7 @@ def _quality(inputs: CrosswalkInputs, described: RowsByCrosswalk, entries: list[
 
     def count(entry: Crosswalk) -> pa.Table:
         """How well one crosswalk covers its source's system."""
-        return derive_quality(entry, described[entry.crosswalk], reported[entry.source_system])
+        return derive_quality(entry, _newest(described[entry.crosswalk]), reported[entry.source_system])
 
     listed_entries = [each for each in entries if each.source_system in reported]
     return _put_together("crosswalk_quality", _side_by_side(count, listed_entries))
@@ -111,6 +118,11 @@ def _side_by_side(work: Callable[[_Item], _Outcome], items: Iterable[_Item]) -> 
     """The work on each item, on every core: most crosswalks are too small to keep more than one busy."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(work, items))
+
+
+def _newest(rows: pa.Table) -> pa.Table:
+    """The rows of the newest version of a grouping; all of what has no versions."""
+    return rows if pc.all(rows["newest"]).as_py() else rows.filter(rows["newest"])
 
 
 def _named(entry: Crosswalk, table: pa.Table) -> pa.Table:
@@ -158,7 +170,9 @@ def _unanswered(inputs: CrosswalkInputs, rows: RowsByCrosswalk) -> RowsByCrosswa
         entry, published = each.entry, rows[each.entry.crosswalk]
         system, day = entry.source_system, each.delivery.release.effective_from
         days = inputs.day_in_use(system, day), inputs.known_through(system)
-        lacking = unanswered_rows(system, published, inputs.billable_episodes, inputs.starts_unknown(system), days)
+        lacking = unanswered_rows(
+            system, _newest(published), inputs.billable_episodes, inputs.starts_unknown(system), days
+        )
         return pa.concat_tables([published, lacking])
 
     maps = [each for each in inputs.maps if each.entry.is_of_every_code]

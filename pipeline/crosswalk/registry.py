@@ -122,6 +122,13 @@ def read_groupings(path: Path = CROSSWALKS_FILE) -> dict[str, Grouping]:
     return read_registry(path, "grouping", Grouping)
 
 
+def grouping_sources() -> frozenset[str]:
+    """The sources of groupings: of these every release is read, of other maps the newest says all."""
+    return frozenset(
+        each.source for each in read_crosswalks().values() if each.relation == "grouping" and each.source is not None
+    )
+
+
 def _faults_of(
     entry: Crosswalk, crosswalks: Mapping[str, Crosswalk], targets: Collection[str]
 ) -> Iterator[tuple[str, str, str]]:

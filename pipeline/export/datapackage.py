@@ -38,7 +38,10 @@ MAPS = {
     "name": "see-licence-column",
     "title": "Maps and groupings of US agencies, free to use; the column `licence` of `crosswalks` says it one by one",
 }
-OF_MAPS = ("crosswalks", "mappings", "clusters", "categories", "crosswalk_quality", "crosswalk_exceptions")
+OF_MAPS = ("crosswalks", "mappings", "clusters", "categories", "grouping_versions") + (
+    "crosswalk_quality",
+    "crosswalk_exceptions",
+)
 OF_TABULAR_LISTS = ("terms", "notes", "seventh_characters")
 OF_POLICIES, POLICY_LAYOUTS = ("policies", "policy_codes"), ("lab_ncd", "mcd_exports")
 OWN = {"name": "MIT", "title": "Compiled by this project; see its licence"}

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from pipeline.crosswalk.published.versions import join_maps
 from pipeline.errors import RawFileError
 from pipeline.ingest import IngestedRelease, TextFrame
 from pipeline.layouts import LAYOUTS
@@ -58,9 +59,10 @@ def maps_by_name(source: str, releases: dict[date, bytes]) -> dict[str, dict[str
         for day, raw in releases.items()
     ]
     found = {}
-    for each in maps_of(ingested):
-        titles = dict(zip(*each.categories.to_pydict().values(), strict=True))
-        pairs = zip(each.rows["source_code"].to_pylist(), each.rows["target_code"].to_pylist(), strict=True)
+    for each in join_maps(maps_of(ingested)):
+        titles = dict(zip(*(each.categories[name].to_pylist() for name in ("category", "title")), strict=True))
+        rows = each.newest_rows
+        pairs = zip(rows["source_code"].to_pylist(), rows["target_code"].to_pylist(), strict=True)
         found[each.entry.crosswalk] = {code: (category, titles[category]) for code, category in pairs}
     return found
 

@@ -23,7 +23,7 @@ from pipeline.build import (
 )
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
-from pipeline.crosswalk.published.maps import put_together
+from pipeline.crosswalk.published.versions import join_maps
 from pipeline.crosswalk.unlisted import declare_later
 from pipeline.errors import CrosswalkError
 from pipeline.gate.completeness import EVERY_CODE
@@ -106,7 +106,7 @@ class Corpus:
     def tables(self, seen: Survey) -> dict[str, pa.Table]:
         """The tables from these releases. Raises ValidationFailed where the gate refuses them."""
         thinned = self._thin(self._content(seen))
-        content = replace(thinned, maps=put_together(thinned.maps))
+        content = replace(thinned, maps=join_maps(thinned.maps))
         tables = derive_tables(content, QUIET)
         validate(tables, content, QUIET)
         return tables

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.crosswalk.published.versions import join_maps
 from pipeline.history import derive_history, derive_timelines
 from pipeline.history.timeline import Timeline
 from pipeline.ingest import IngestedRelease, ingest
@@ -185,15 +186,15 @@ def test_days_of_some_numbers_of_cpt(code: str, days: list[tuple[str, str | None
 
 
 def test_every_number_has_its_category_of_the_newest_file(betos: list[IngestedRelease]) -> None:
-    found = {each.entry.crosswalk: each for each in maps_of(betos)}
+    found = {each.entry.crosswalk: each for each in join_maps(maps_of(betos))}
     pairs = {
         code: category
         for each in found.values()
         for code, category in zip(
-            each.rows["source_code"].to_pylist(), each.rows["target_code"].to_pylist(), strict=True
+            each.newest_rows["source_code"].to_pylist(), each.newest_rows["target_code"].to_pylist(), strict=True
         )
     }
-    assert {name: len(each.rows) for name, each in found.items()} == {"betos_cpt4": 10_656, "betos_hcpcs": 6_667}
+    assert {name: len(each.newest_rows) for name, each in found.items()} == {"betos_cpt4": 10_656, "betos_hcpcs": 6_667}
     assert all(title for each in found.values() for title in each.categories["title"].to_pylist())
     shown = ("0003T", "K0734", "G0202", "J1440", "A0428", "E0601", "99213", "27130", "47562", "25073")
     assert [pairs[code] for code in shown] == ["I4B", "D1D", "I1C", "O1E", "O1A", "D1E", "M1B", "P3B", "P5E", "P6B"]

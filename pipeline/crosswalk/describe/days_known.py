@@ -5,7 +5,7 @@ reaches from the oldest listing that it is made of as far as both the listings a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -21,11 +21,13 @@ FirstAndLast = tuple[date, date]
 
 @dataclass(frozen=True)
 class KnownInputs:
-    """What the days of crosswalks follow from: of each source the newest release, conversion rows, system horizons."""
+    """What the days of crosswalks follow from: of each source the newest release, conversion rows, system horizons, and
+    of groupings with several versions the first day of the oldest one, by crosswalk."""
 
     newest: Mapping[str, RawRelease]
     conversions: pa.Table
     horizons: Mapping[str, Horizon]
+    oldest: Mapping[str, date] = field(default_factory=dict)
 
 
 def days_known(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
@@ -35,9 +37,12 @@ def days_known(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
 
 
 def _of_release(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
+    """The days of the newest release; of a grouping of every code, where a code that it lacks has the categories of the
+    newest version that has it, from the oldest version on."""
     delivery = inputs.newest[str(entry.source)]
     day = delivery.release.effective_from
-    return day, delivery.source.known_through(day)
+    first = inputs.oldest.get(entry.crosswalk, day) if entry.is_of_every_code else day
+    return first, delivery.source.known_through(day)
 
 
 def _of_conversion(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:

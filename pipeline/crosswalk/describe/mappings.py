@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 from pipeline.crosswalk.chains.completed import MAPPED
 from pipeline.crosswalk.chains.steps import BROAD, CLOSE, EXACT, LOOSE, NARROW, PART
 from pipeline.crosswalk.code_days import CODE_DAYS, days_of_life
-from pipeline.crosswalk.describe.pairs import NONE, Pairs
+from pipeline.crosswalk.describe.pairs import NONE, Pairs, number_pairs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk
 from pipeline.history.timeline import Bools, Ints
 from pipeline.run.sql import query_tables
-from schemas.arrow import columns_of
+from schemas.arrow import columns_of, key_of
 from schemas.mappings import CARDINALITIES, PREDICATES, Mappings
 
 _HERE = Path(__file__).parent
@@ -45,8 +45,12 @@ MAPPING_ROWS: Final = pa.schema(
         ("source_file", pa.string()),
         ("status", pa.string()),
         *((name, pa.date32()) for name in DAY_COLUMNS),
+        ("release_from", pa.string()),
+        ("release_to", pa.string()),
+        ("newest", pa.bool_()),
     ]
 )
+ORDER: Final = [(name, "ascending") for name in key_of(Mappings)]
 
 
 def published_rows(published: PublishedMap, pairs: Pairs, billable_episodes: pa.Table | None = None) -> pa.Table:
@@ -82,7 +86,10 @@ def _bits_of_equivalence(rows: pa.Table, pairs: Pairs) -> npt.NDArray[np.int32]:
 
 
 def as_mapping_rows(known: pa.Table, given: dict[str, Any]) -> pa.Table:
-    """MAPPING_ROWS, from the columns of a table and those given beside, scalars repeated; what neither has is null."""
+    """MAPPING_ROWS, from the columns of a table and those given beside, scalars repeated; what neither has is null.
+    Rows of which no version is told are of the newest."""
+    if "newest" not in known.column_names:
+        given = {"newest": True, **given}
     columns = [
         _column(given[name], len(known), kind) if name in given
         else known[name].cast(kind) if name in known.column_names
@@ -157,6 +164,24 @@ def unanswered_rows(
     )
     given = {"scenario": 0, "choice_list": 0, "no_map": False, "approximate": False, "combination": False}
     return as_mapping_rows(unanswered, {**given, "bits": EXACT, "hops": 0, "origin": "derived"})
+
+
+def describe_versions(
+    published: PublishedMap, rows: pa.Table, pairs: Pairs, code_days: Mapping[str, pa.Table]
+) -> pa.Table:
+    """The rows of a grouping as `describe_rows` has them, those of every version: what is counted of a row is counted
+    in the newest version, and of one that does not stand there in the last in which it stood.
+
+    `pairs` are those of the newest version, with the rows that we add.
+    """
+    entry, is_newest = published.entry, rows["newest"]
+    described = [describe_rows(entry, rows.filter(is_newest), (pairs, None), code_days)]
+    for place, version in reversed([*enumerate(published.versions)]):
+        of_version = rows.filter(published.standing_in(rows, place))
+        own = describe_rows(entry, of_version, (number_pairs(of_version), None), code_days)
+        is_last = pc.equal(own["release_to"], version.delivery.release.release)
+        described.append(own.filter(pc.and_(is_last, pc.invert(own["newest"]))))
+    return pa.concat_tables(described).sort_by(ORDER)
 
 
 def describe_rows(

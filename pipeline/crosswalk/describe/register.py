@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.describe.days_known import KnownInputs, days_known
@@ -16,25 +17,24 @@ from pipeline.crosswalk.describe.joined_groupings import (
 )
 from pipeline.crosswalk.describe.pairs import Pairs
 from pipeline.crosswalk.inputs import CrosswalkInputs
+from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import JOINED, Crosswalk, read_crosswalks
 from schemas.arrow import arrow_schema
 from schemas.crosswalks import Crosswalks
+from schemas.grouping_versions import GroupingVersions
 
 
 def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], inputs: CrosswalkInputs) -> pa.Table:
     """One row per crosswalk, in the order of `entries`: the columns of `schemas.crosswalks.Crosswalks`."""
     schema = pa.schema([field.with_nullable(True) for field in arrow_schema(Crosswalks)])
     raw_rows = {each.entry.crosswalk: each.raw_rows for each in inputs.maps} | _rows_of_conversions(inputs.conversions)
-    newest = {
-        each.source.source: each for each in sorted(inputs.deliveries, key=lambda each: each.release.effective_from)
-    }
-    known = KnownInputs(newest, inputs.conversions, inputs.horizons)
+    known = _known(inputs)
     days = {each.crosswalk: days_known(each, known) for each in entries}
     present = {each.crosswalk for each in entries}
-    maps = {each.entry.crosswalk: each.rows for each in inputs.maps}
+    maps = {each.entry.crosswalk: each.newest_rows for each in inputs.maps}
     agreement = count_same_category(compared_groupings(maps), maps)
     rows = [
-        _registered(entry, newest, inputs.releases)
+        _registered(entry, known.newest, inputs.releases)
         | {
             "mappings": len(pairs[entry.crosswalk].source),
             "sources": len(pairs[entry.crosswalk].sources),
@@ -55,14 +55,11 @@ def register_joined(inputs: CrosswalkInputs) -> pa.Table:
     """One row per crosswalk of relation same_category, in the same columns: the groupings here, joined by category. One
     of which no category has codes of both systems is left out."""
     schema = pa.schema([field.with_nullable(True) for field in arrow_schema(Crosswalks)])
-    newest = {
-        each.source.source: each for each in sorted(inputs.deliveries, key=lambda each: each.release.effective_from)
-    }
-    known = KnownInputs(newest, inputs.conversions, inputs.horizons)
-    maps = {each.entry.crosswalk: each.rows for each in inputs.maps}
+    known = _known(inputs)
+    maps = {each.entry.crosswalk: each.newest_rows for each in inputs.maps}
     counts = count_same_category(entries := joined_crosswalks(maps), maps)
     rows = [
-        _registered(entry, newest, inputs.releases)
+        _registered(entry, known.newest, inputs.releases)
         | dict(zip(("known_from", "known_through"), days_known(entry, known), strict=True))
         | {"mappings": counted["pairs"], "sources": counted["sources"], "targets": counted["targets"]}
         | {"opposite": entry.opposite, "raw_rows": None, "agreement": counted["agreement"]}
@@ -71,6 +68,40 @@ def register_joined(inputs: CrosswalkInputs) -> pa.Table:
         if (counted := counts[entry.crosswalk])["pairs"]
     ]
     return pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema)
+
+
+def register_versions(grouping: PublishedMap) -> pa.Table:
+    """One row per version of a grouping that is here: the columns of `schemas.grouping_versions.GroupingVersions`."""
+    entry = grouping.entry
+    rows = [
+        {
+            "crosswalk": entry.crosswalk,
+            "release": each.delivery.release.release,
+            "effective_from": (day := each.delivery.release.effective_from),
+            "known_from": entry.known_from or day,
+            "known_through": entry.known_through or each.delivery.source.known_through(day),
+            "newest": each is grouping.versions[-1],
+            "source_file": each.source_file,
+            "raw_rows": each.raw_rows,
+            "mappings": len(each.rows),
+            "sources": pc.count_distinct(each.rows["source_code"]).as_py(),
+            "targets": pc.count_distinct(each.rows["target_code"]).as_py(),
+        }
+        for each in grouping.versions
+    ]
+    return pa.Table.from_pylist(rows, arrow_schema(GroupingVersions))
+
+
+def _known(inputs: CrosswalkInputs) -> KnownInputs:
+    newest = {
+        each.source.source: each for each in sorted(inputs.deliveries, key=lambda each: each.release.effective_from)
+    }
+    oldest = {
+        each.entry.crosswalk: each.versions[0].delivery.release.effective_from
+        for each in inputs.maps
+        if len(each.versions) > 1
+    }
+    return KnownInputs(newest, inputs.conversions, inputs.horizons, oldest)
 
 
 def _rows_of_conversions(conversions: pa.Table) -> dict[str, int]:
@@ -82,7 +113,7 @@ def _rows_of_conversions(conversions: pa.Table) -> dict[str, int]:
     return {each.crosswalk: of_system[each.source_system] for each in conversion if each.source_system in of_system}
 
 
-def _registered(entry: Crosswalk, newest: dict[str, RawRelease], releases: pa.Table) -> dict[str, Any]:
+def _registered(entry: Crosswalk, newest: Mapping[str, RawRelease], releases: pa.Table) -> dict[str, Any]:
     """What is known of a crosswalk without its rows."""
     sources = _sources(entry, newest)
     if entry.way == JOINED:
@@ -105,7 +136,7 @@ def _registered(entry: Crosswalk, newest: dict[str, RawRelease], releases: pa.Ta
     }
 
 
-def _sources(entry: Crosswalk, newest: dict[str, RawRelease]) -> list[RawRelease]:
+def _sources(entry: Crosswalk, newest: Mapping[str, RawRelease]) -> list[RawRelease]:
     """The releases that a crosswalk is made of, in the end."""
     if entry.source:
         return [newest[entry.source]]

@@ -3,6 +3,8 @@
 Categories hold together: a diagnosis of two CCSR categories belongs to both, so no row here is an alternative.
 """
 
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +15,16 @@ from pipeline.crosswalk.registry import Crosswalk
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
 from pipeline.normalise.listing import blank_as_null
+
+POSITION: Final = "position"
+FLAGS: Final = {
+    "position": POSITION,
+    "inpatient_default": "inpatient default",
+    "outpatient_default": "outpatient default",
+    "payment": "payment",
+    "multi_level": "multi-level category",
+    "code_status": "status",
+}
 
 
 def grouper_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[PublishedMap]:
@@ -56,7 +68,11 @@ def _one_map(delivery: RawRelease, frame: TextFrame, entry: Crosswalk) -> Publis
     of_codes, again = _without_repeated(rows.filter(is_code))
     missing = as_notes("left_out", "the publisher's entry for a missing code", rows.filter(pc.invert(is_code)))
     notes = pa.concat_tables([missing, again])
-    return PublishedMap(entry, delivery, frame.where, len(table), of_codes, notes, _categories(table.filter(is_code)))
+    categories, words = _categories(table.filter(is_code)), tuple(words for words, _ in _printed(table))
+    # That another category was put before one changes its place, and nothing of what the row says.
+    compared = tuple(each for each in words if each != POSITION)
+    given = (entry, delivery, frame.where, len(table), of_codes, notes, categories)
+    return PublishedMap(*given, flag_words=compared)
 
 
 def _without_repeated(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -81,23 +97,19 @@ def _as_listed(code: pa.ChunkedArray, entry: Crosswalk) -> pa.ChunkedArray:
     return pc.if_else(pc.match_substring_regex(code, "^[89]"), pc.binary_join_element_wise("E", code, ""), code)
 
 
+def _printed(table: pa.Table) -> list[tuple[str, pa.ChunkedArray]]:
+    """What a publisher says of pairs beside the category: the words for it, and the column; nothing that is all blank,
+    as of versions that do not print it."""
+    columns = [(words, table[name]) for name, words in FLAGS.items() if name in table.column_names]
+    return [(words, column) for words, column in columns if pc.any(pc.not_equal(column, "")).as_py()]
+
+
 def _flags(table: pa.Table) -> pa.Array | None:
     """What a publisher says of a pair beside the category, as printed."""
-    printed = [
-        (name, words)
-        for name, words in (
-            ("position", "position"),
-            ("inpatient_default", "inpatient default"),
-            ("outpatient_default", "outpatient default"),
-            ("payment", "payment"),
-            ("multi_level", "multi-level category"),
-            ("code_status", "status"),
-        )
-        if name in table.column_names
-    ]
+    printed = _printed(table)
     if not printed:
         return None
-    parts = [pc.binary_join_element_wise(words, blank_as_null(table[name]), " ") for name, words in printed]
+    parts = [pc.binary_join_element_wise(words, blank_as_null(column), " ") for words, column in printed]
     # A row of which nothing is printed would be left out by the join, and not be null: an empty text goes first.
     joined = pc.binary_join_element_wise("", *parts, "; ", null_handling="skip")
     return blank_as_null(pc.utf8_ltrim(joined, characters="; "))

@@ -1,7 +1,7 @@
 """Published maps in our columns: which code a publisher maps to which, one row per printed pair, flags as columns."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -39,13 +39,17 @@ CATEGORIES = pa.schema([("category", pa.string()), ("title", pa.string())])
 
 @dataclass(frozen=True)
 class PublishedMap:
-    """One published crosswalk of one release.
+    """One published crosswalk of one release: what a map rule gives for each release that it is handed.
 
     `rows` has the columns of MAP_ROWS: codes bare and upper case, target_code null where the publisher has no
-    equivalent, `flags` as printed; and source_file, where they stand in several files, and known_on, a day on which
-    each source code had its target, where the number may have been used again. `notes` has those of NOTES: what was
-    corrected, or read otherwise than printed. `categories` has those of CATEGORIES, where the targets are the
-    categories of a grouping, `ranges` at least those of RANGES, where it is printed in ranges.
+    equivalent, `flags` as printed; and known_on, a day on which each source code had its target, where the number may
+    have been used again. `notes` has those of NOTES: what was corrected, or read otherwise than printed. `categories`
+    has those of CATEGORIES, where the targets are the categories of a grouping, `ranges` at least those of RANGES,
+    where it is printed in ranges. `flag_words` are the words that begin those parts of the flags by which the row of a
+    grouping is another than that of the version before; where there are none, all of the text counts.
+
+    Of several releases `versions.join_maps` makes one: of a grouping the newest map, whose `versions` has them all, the
+    oldest first, and whose rows have the columns release_from, release_to, newest and source_file.
     """
 
     entry: Crosswalk
@@ -56,14 +60,27 @@ class PublishedMap:
     notes: pa.Table = field(default_factory=NOTES.empty_table)
     categories: pa.Table = field(default_factory=CATEGORIES.empty_table)
     ranges: pa.Table = field(default_factory=RANGES.empty_table)
+    flag_words: tuple[str, ...] = ()
+    versions: tuple["PublishedMap", ...] = ()
 
     @property
     def source_file(self) -> str:
         """The publisher's name of the file that the rows stand in."""
         return file_name(self.where)
 
+    @property
+    def newest_rows(self) -> pa.Table:
+        """The rows of the newest version of a grouping; all of any other map."""
+        return self.rows.filter(self.rows["newest"]) if self.versions else self.rows
 
-MapRule = Callable[[RawRelease, dict[str, TextFrame]], list[PublishedMap]]
+    def standing_in(self, rows: pa.Table, version: int) -> pa.ChunkedArray:
+        """Which rows stand in a version, by its place in `versions`; rows of no version in none."""
+        releases = pa.array([each.delivery.release.release for each in self.versions], pa.string())
+        first, last = (pc.index_in(rows[name], releases) for name in ("release_from", "release_to"))
+        return pc.fill_null(pc.and_(pc.less_equal(first, version), pc.greater_equal(last, version)), False)
+
+
+MapRule = Callable[[RawRelease, dict[str, TextFrame]], list[PublishedMap]]  # of one release, one for each crosswalk
 
 
 def crosswalks_in(delivery: RawRelease, frame: TextFrame) -> list[Crosswalk]:
@@ -104,26 +121,3 @@ def _full(values: Any, length: int, kind: pa.DataType) -> Any:
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values.cast(kind)
     return pa.repeat(pa.scalar(values, kind), length)
-
-
-def put_together(maps: list[PublishedMap]) -> list[PublishedMap]:
-    """The maps of several releases of one crosswalk as one: each code with the rows of the newest that has it."""
-    groups: dict[str, list[PublishedMap]] = {}
-    for each in sorted(maps, key=lambda each: each.delivery.release.effective_from, reverse=True):
-        groups.setdefault(each.entry.crosswalk, []).append(each)
-    one_each = {name: group[0] if len(group) == 1 else _newest_first(group) for name, group in groups.items()}
-    return [one_each.pop(each.entry.crosswalk) for each in maps if each.entry.crosswalk in one_each]
-
-
-def _newest_first(maps: list[PublishedMap]) -> PublishedMap:
-    known, rows = pa.array([], pa.string()), []
-    for each in maps:
-        own = each.rows.filter(pc.invert(pc.is_in(each.rows["source_code"], known)))
-        rows.append(own.append_column("source_file", pa.repeat(each.source_file, len(own))))
-        known = pa.concat_arrays([known, own["source_code"].combine_chunks()])
-    table = pa.concat_tables(rows)
-    listed = pa.concat_tables([each.categories for each in maps])
-    titles = listed.group_by("category", use_threads=False).aggregate([("title", "first")])
-    is_used = pc.is_in(titles["category"], table["target_code"].combine_chunks())
-    categories = titles.filter(is_used).rename_columns(CATEGORIES.names)
-    return replace(maps[0], raw_rows=sum(each.raw_rows for each in maps), rows=table, categories=categories)
