@@ -48,6 +48,11 @@ WAREHOUSE_VIEWS: Final = (
         "scenario 0 are alternatives; of another scenario take one target from each choice list, together.",
     ),
     View(
+        "categories_of_codes",
+        "The categories of every code in every version of a grouping: choose one version by release or by newest, or "
+        "that of a day, which lies from effective_from to known_through. Categories of a code hold together.",
+    ),
+    View(
         "code_list_codes",
         "The codes of code lists, one row for each episode in which a code could be reported: choose those of your "
         "days by valid_from and valid_to. came_in says how the list has the code.",

@@ -26,6 +26,9 @@ QUESTIONS = {
     "validity": "select claim, system, code, day, billable, status, description from claims_with_meaning",
     "translation": "select c.claim, t.crosswalk, t.target_code, t.scenario, t.choice_list, t.source_title, "
     "t.target_title from claims as c join translations as t on t.source_system = c.system and t.source_code = c.code",
+    "grouping": "select c.claim, g.crosswalk, g.release, g.category, g.category_title from claims as c "
+    "join categories_of_codes as g on g.system = c.system and g.code = c.code "
+    "and c.day between g.effective_from and g.known_through",
     "code lists": "select concept, system, code, description, valid_from, valid_to, came_in from code_list_codes",
     "a day": "select system, code, billable, description from code_meanings "
     "where date '2020-05-01' between valid_from and valid_through",

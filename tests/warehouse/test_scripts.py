@@ -5,9 +5,11 @@ import sqlglot
 from sqlglot import exp
 from typer.testing import CliRunner
 
+from pipeline import PROJECT
 from pipeline.cli import app
 from pipeline.warehouse.dialects import choose_dialect, read_dialects
 from pipeline.warehouse.script import create_views, statements_of, write_script
+from pipeline.warehouse.views import WAREHOUSE_VIEWS
 from schemas import TABLES
 
 RUN_BY_TESTS = {"duckdb", "postgres", "spark"}
@@ -28,7 +30,7 @@ def test_every_statement_is_one_of_its_dialect(name: str) -> None:
 def test_views_have_no_word_that_the_dialect_lacks(name: str) -> None:
     sql = list(create_views(choose_dialect(name)))
     views = [each for each in sql if "view" in each.split("\n")[0] and each.startswith("create")]
-    assert len(views) == 4
+    assert len(views) == len(WAREHOUSE_VIEWS)
     for each in views:
         again = sqlglot.transpile(each, read=name, write=name, unsupported_level=sqlglot.ErrorLevel.RAISE)
         assert len(again) == 1
@@ -60,3 +62,9 @@ def test_a_dialect_that_is_none_is_said() -> None:
     run = CliRunner().invoke(app, ["sql", "--dialect", "klingon"])
     assert run.exit_code == 2
     assert "--dialect klingon: no such dialect\n  next:     one of duckdb, spark, postgres" in run.output
+
+
+def test_the_page_has_every_dialect_and_every_view() -> None:
+    page = (PROJECT / "docs" / "warehouses.md").read_text(encoding="utf-8")
+    assert [name for name in read_dialects() if f"| {name} |" not in page] == []
+    assert [view.name for view in WAREHOUSE_VIEWS if f"| `{view.name}` |" not in page] == []
