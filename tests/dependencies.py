@@ -13,6 +13,7 @@ EXTRAS = {
     "tests/export/test_fhir_package.py": "fhir",
     "tests/export/test_sssom_package.py": "sssom",
     "tests/ask/claims/test_spark.py": "spark",
+    "tests/warehouse/test_warehouse_spark.py": "spark",
     "pipeline/ask/claims/spark_engine.py": "spark",
 }
 
@@ -29,7 +30,16 @@ def normalised(name: str) -> str:
 
 def declared_project() -> Any:
     """The table `project` of pyproject.toml."""
-    return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return _declared()["project"]
+
+
+def declared_groups() -> dict[str, list[str]]:
+    """The groups of pyproject.toml that are installed apart from the project."""
+    return dict(_declared()["dependency-groups"])
+
+
+def _declared() -> Any:
+    return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def declared_for(path: str) -> set[str]:

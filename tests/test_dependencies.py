@@ -13,7 +13,7 @@ from importlib.metadata import packages_distributions
 import pytest
 
 from pipeline import PROJECT
-from tests.dependencies import EXTRAS, declared_for, declared_project, name_of_requirement, normalised
+from tests.dependencies import EXTRAS, declared_for, declared_groups, declared_project, name_of_requirement, normalised
 
 PACKAGE = ("pipeline", "schemas")
 OTHER_NAMES = {"fhir": "fhir-resources"}  # modules of the extras that have not the name of their distribution
@@ -81,7 +81,8 @@ def test_what_needs_an_extra_is_there_and_its_extra_is_declared() -> None:
 
 def test_contributing_says_of_every_dependency_why_it_is_there() -> None:
     project = declared_project()
-    extras = [one for own in project["optional-dependencies"].values() for one in own]
+    apart = [*project["optional-dependencies"].values(), *declared_groups().values()]
+    extras = [one for own in apart for one in own]
     declared = {name_of_requirement(each) for each in [*project["dependencies"], *extras]}
     section = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Why each dependency")[2]
     rows = re.findall(r"(?m)^\| ([a-z][^|]*) \| [^|]{5,} \|$", section.partition("\n## ")[0])

@@ -21,13 +21,14 @@ from pipeline.cli import (
     status,
     supports,
     translate,
+    warehouse,
 )
 from pipeline.cli.base import app, show
 from pipeline.cli.sections import examples
 
 __all__ = [
     "app", "claims", "codelist", "codelist_convert", "codelist_drift", "people", "questions", "refresh", "search",
-    "stages", "status", "supports", "translate", "version",
+    "stages", "status", "supports", "translate", "version", "warehouse",
 ]  # fmt: skip
 
 
