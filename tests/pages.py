@@ -1,9 +1,7 @@
 """The pages that people read, as what stands in them to be typed: blocks of code, and commands inside sentences."""
 
 import re
-import runpy
 import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent

@@ -148,7 +148,9 @@ def answer_question(command: str, build: Path, folder: Path, monkeypatch: pytest
     assert code in ANSWERS, f"{command}: {code}\n{output}"
 
 
-LINES_OF_THE_DICTIONARY = re.findall(r"^- `(.*?)`", (PROJECT / "schemas/DICTIONARY.md").read_text("utf-8"), re.MULTILINE)
+LINES_OF_THE_DICTIONARY = re.findall(
+    r"^- `(.*?)`", (PROJECT / "schemas/DICTIONARY.md").read_text("utf-8"), re.MULTILINE
+)
 
 
 def test_the_lines_of_the_dictionary_run(excerpt_build: Path) -> None:

@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from pipeline.code_order import AFTER
 from pipeline.export.list_macro import ABOUT_EXPAND_LIST, CODE_LIST_TEMPLATE, EXPAND_LIST, expansion_macro
-from pipeline.export.rule_macros import RULE_MACROS
 from pipeline.export.macro_tables import ABOUT_CATALOG, body_with_catalog, call_with_catalog
+from pipeline.export.rule_macros import RULE_MACROS
 from pipeline.list_rules import LIST_MACROS
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of

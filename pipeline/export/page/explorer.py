@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from pipeline.ask.build import Build
 from pipeline.ask.claim_kinds import claims_in_words
-from pipeline.ask.code_episodes import MORTALITY, NO_WORDING, PUBLIC_DOMAIN
+from pipeline.ask.code_episodes import NO_WORDING, PUBLIC_DOMAIN
 from pipeline.ask.search.everyday_names import LIGHT, WORDS_OF_LONGEST_NAME, everyday_names, same_words
 from pipeline.ask.written_codes import find_separators
 from pipeline.export.page.code_details import detail_lines
@@ -74,7 +74,7 @@ def describe_index(build: Build) -> dict[str, object]:
                 "claims": claims_in_words(row["system"]),
                 "knownThrough": str(row["known_through"] or ""),
                 "whyNoText": _why_no_text(row["licence"]),
-                "ofDeaths": MORTALITY in build.systems[row["system"]].settings,
+                "ofDeaths": build.systems[row["system"]].is_of_deaths,
             }
             for row in build.rows(SYSTEMS_OF_INDEX)
         },
