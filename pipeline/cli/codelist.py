@@ -9,8 +9,8 @@ import typer
 from pipeline.cli.asked_build import asked_build
 from pipeline.cli.asked_codes import STANDARD_INPUT, AnswerForm, read_texts
 from pipeline.cli.base import OUTPUT, OutputOption, app, show
-from pipeline.cli.days import day_option
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.cli.typed_days import day_option
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import typer
 
 from pipeline.cli.asked_build import asked_build
 from pipeline.cli.base import OUTPUT, OutputOption, app, show
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
 from pipeline.errors import UsageError
 
 

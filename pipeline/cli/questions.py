@@ -10,8 +10,8 @@ import typer
 from pipeline.cli.asked_build import asked_build, tell_namesakes
 from pipeline.cli.asked_codes import AnswerForm, CodesArgument, ExplainOption, FileOption, print_answers, read_codes
 from pipeline.cli.base import OUTPUT, OutputOption, app, show
-from pipeline.cli.days import day_argument, day_option
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.cli.typed_days import day_argument, day_option
 
 
 class DiffFormat(StrEnum):

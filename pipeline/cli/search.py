@@ -8,8 +8,8 @@ import typer
 from pipeline.cli.asked_build import asked_build, tell_namesakes
 from pipeline.cli.asked_codes import AnswerForm, ExplainOption
 from pipeline.cli.base import OUTPUT, OutputOption, app, show
-from pipeline.cli.days import day_option
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.cli.typed_days import day_option
 
 if TYPE_CHECKING:
     from pipeline.ask.build import Build
