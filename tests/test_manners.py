@@ -130,6 +130,17 @@ def test_a_build_of_samples_is_marked_and_one_without_the_mark_is_none(excerpt_b
     assert EXCERPT not in result.stderr
 
 
+def test_a_diff_is_the_same_as_csv_and_as_json(excerpt_build: Path) -> None:
+    words = ("diff", "ICD10CM", "2024-10-01", "2025-10-01")
+    told = json.loads(asked(excerpt_build, *words, "--format", "json").stdout)
+    header, *rows = asked(excerpt_build, *words, "--format", "csv").stdout.splitlines()
+    assert told
+    assert [f'"{each}"' for each in told[0]] == header.split(",")
+    assert [each["code"] for each in told] == [row.split(",")[1].strip('"') for row in rows]
+    nothing = asked(excerpt_build, "diff", "ICD10CM", "2025-10-01", "2025-10-01", "--format", "json")
+    assert json.loads(nothing.stdout) == []
+
+
 def test_the_short_words_are_explained_where_it_is_asked(excerpt_build: Path) -> None:
     words = ("translate", "250.00", "--to", "ICD10CM")
     assert "What the words mean" not in asked(excerpt_build, *words).output

@@ -19,6 +19,7 @@ class DiffFormat(StrEnum):
 
     TABLE = "table"
     CSV = "csv"
+    JSON = "json"
     MD = "md"
 
 
@@ -75,4 +76,4 @@ def diff(
     with asked_build(output, form.value) as build:
         tell_namesakes(build, system)
         rows = find_differences(build, system, before, after)
-        show(DIFF_FORMATS[form.value](rows), nl=False, is_for_machines=form is DiffFormat.CSV)
+        show(DIFF_FORMATS[form.value](rows), nl=False, is_for_machines=form in {DiffFormat.CSV, DiffFormat.JSON})
