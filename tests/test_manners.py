@@ -130,6 +130,13 @@ def test_a_build_of_samples_is_marked_and_one_without_the_mark_is_none(excerpt_b
     assert EXCERPT not in result.stderr
 
 
+def test_nothing_is_found_by_words_where_titles_are_licensed_and_that_is_said(excerpt_build: Path) -> None:
+    result = asked(excerpt_build, "search", "office", "visit", "--system", "CPT")
+    assert result.exit_code == 1
+    assert "no title of CPT4 is in this build, only its codes: AMA copyright" in result.stderr
+    assert "no title of" not in asked(excerpt_build, "search", "zzzzz", "--system", "ICD10CM").stderr
+
+
 def test_a_diff_is_the_same_as_csv_and_as_json(excerpt_build: Path) -> None:
     words = ("diff", "ICD10CM", "2024-10-01", "2025-10-01")
     told = json.loads(asked(excerpt_build, *words, "--format", "json").stdout)

@@ -36,6 +36,7 @@ def search(
     known.
     """
     from pipeline.ask.explained_words import explain_words, words_in
+    from pipeline.ask.licensed_titles import why_no_titles
     from pipeline.ask.search import search_codes
     from pipeline.ask.search.search_text import SEARCH_FORMATS, exit_code_of_search
 
@@ -44,6 +45,8 @@ def search(
         answer = search_codes(build, " ".join(words), system, on, limit)
         told = SEARCH_FORMATS[form.value](answer)
         show(told, nl=False, is_for_machines=form is not AnswerForm.TABLE)
+        if not answer.codes and system and (why := why_no_titles(build, build.system_called(system))):
+            show(f"note: {why}", err=True)
         if form is AnswerForm.TABLE:
             show(_known_days(build, answer) if on is None else "", nl=False)
             show(explain_words(words_in(told, "search")) if explain else "", nl=False)
