@@ -243,11 +243,6 @@ class Build(OpenTables):
         return self._folder is not None and read_is_excerpt(self._folder)
 
     @cached_property
-    def codes_listed(self) -> int:
-        """How many codes are in it, headings too."""
-        return int(self.rows("select count(*) as codes from codes")[0]["codes"])
-
-    @cached_property
     def source_titles(self) -> frozenset[str]:
         """The titles of the sources that it is made from; none of a build that is not published."""
         return read_source_titles(self._folder) if self._folder else frozenset()

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from pipeline.ask.build import Build
-from pipeline.ask.system_rows import CAUSE_OF_DEATH
+from pipeline.ask.system_rows import KIND_OF_DEATHS
 
 LEFT_CENSORED: Final = "left_censored"
 PUBLIC_DOMAIN: Final = "US government work"
@@ -152,7 +152,7 @@ class Episode:
     @property
     def is_of_deaths(self) -> bool:
         """Whether it is a cause of death, which no claim carries."""
-        return self.kind == CAUSE_OF_DEATH
+        return self.kind == KIND_OF_DEATHS
 
 
 def is_never_in_use(episodes: list[Episode]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-from pipeline.ask.answers import as_csv
+from pipeline.ask.answers import as_csv, as_json
 from pipeline.ask.build import Build
 from pipeline.ask.known_days import read_known_days
 from pipeline.errors import UsageError
@@ -88,6 +88,12 @@ def diff_as_csv(rows: list[Difference]) -> str:
     return as_csv([DIFF_HEAD, *rows])
 
 
+def diff_as_json(rows: list[Difference]) -> str:
+    """The changes as a JSON list, an object with the columns of the CSV on a line for each."""
+    told = ",\n".join(as_json(dict(zip(DIFF_HEAD, row, strict=True))) for row in rows)
+    return f"[\n{told}\n]\n"
+
+
 def diff_as_markdown(rows: list[Difference]) -> str:
     """The changes as a Markdown table, counts first."""
     cells = [DIFF_HEAD, ("---",) * len(DIFF_HEAD), *([as_markdown(cell or "") for cell in row] for row in rows)]
@@ -106,5 +112,6 @@ def _counts(rows: list[Difference]) -> str:
 DIFF_FORMATS: dict[str, Callable[[list[Difference]], str]] = {
     "table": diff_as_table,
     "csv": diff_as_csv,
+    "json": diff_as_json,
     "md": diff_as_markdown,
 }

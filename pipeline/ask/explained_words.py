@@ -9,14 +9,15 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class ExplainedWord:
-    """A text as answers have it, the commands whose answers do, and what it means."""
+    """A text as answers of some commands have it, and what it means; `shown` where it is shown otherwise."""
 
     says: str
     of: tuple[str, ...]
     means: str
+    shown: str = ""
 
     def __str__(self) -> str:
-        return f"  {self.says.strip(' []')}: {self.means}"
+        return f"  {self.shown or self.says.strip(' []')}: {self.means}"
 
 
 @cache

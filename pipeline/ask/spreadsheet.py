@@ -10,6 +10,7 @@ import xlsxwriter
 from pipeline.ask.build import Build
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.relations import SAME_CATEGORY, meaning_of
+from pipeline.ask.system_names import require_named
 from pipeline.errors import UsageError
 from pipeline.run.made_here import free_name
 from schemas import TABLES
@@ -85,13 +86,9 @@ def _read(build: Build, table: str, question: str, name: str) -> Sheet:
 
 
 def _facts(build: Build, table: str, column: str, name: str) -> dict[str, Cell]:
-    """The row of a crosswalk or a system, its name written in capitals or not."""
-    rows = build.rows(f"from {table}")
-    found = next((row for row in rows if str(row[column]).lower() == name.lower()), None)
-    if found is None:
-        known = ", ".join(str(row[column]) for row in rows)
-        raise UsageError(f"{name}: there is no such {column} in this build\n  next:     one of {known}")
-    return found
+    """The row of a crosswalk or a system by its id or a usual name. Raises UsageError where there is none."""
+    rows = {str(row[column]): row for row in build.rows(f"from {table}")}
+    return rows[require_named(name, rows, column)]
 
 
 def _split(sheet: Sheet) -> Iterator[Sheet]:

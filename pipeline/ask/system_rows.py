@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 SYSTEM_ROWS = "select system, written_as, code_pattern, settings, kinds, filled_with from systems order by system"
-CAUSE_OF_DEATH: Final = "cause_of_death"  # the kind of what stands on certificates, and on no claim
+KIND_OF_DEATHS: Final = "cause_of_death"  # the kind of what stands on certificates, and on no claim
 LISTS: Final = ("written_as", "settings", "kinds")  # of a system that nobody says them of they are empty
 
 
@@ -23,4 +23,4 @@ class SystemRow:
     @property
     def is_of_deaths(self) -> bool:
         """Whether its codes are causes of death, which no claim carries."""
-        return self.kinds == [CAUSE_OF_DEATH]
+        return self.kinds == [KIND_OF_DEATHS]

@@ -24,7 +24,7 @@ from pipeline.cli import (
     warehouse,
 )
 from pipeline.cli.base import app, show
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
 
 __all__ = [
     "app", "claims", "codelist", "codelist_convert", "codelist_drift", "people", "questions", "refresh", "search",

@@ -35,8 +35,10 @@ def asked_build(output: Path, form: str = "table") -> "Iterator[Build]":
 
 
 def _tell_excerpt(build: "Build", form: str) -> None:
-    if (form in FOR_PEOPLE or on_terminal()) and build.is_excerpt:
-        show(f"excerpt: {build.codes_listed:,} codes, to look at; the full tables: `make refresh`", err=True)
+    from pipeline.ask.excerpt import describe_excerpt
+
+    if (form in FOR_PEOPLE or on_terminal()) and (told := describe_excerpt(build)):
+        show(told, err=True)
 
 
 def tell_namesakes(build: "Build", name: str | None) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline import PROJECT
-from pipeline.cli.sections import CommandsInSections, examples
+from pipeline.cli.command_sections import CommandsInSections, examples
 from pipeline.errors import CrosswalkError, UsageError
 from pipeline.run.limits import as_out_of_memory, is_out_of_memory
 from pipeline.run.printable import printable

@@ -11,7 +11,7 @@ import typer
 
 from pipeline.cli.asked_build import asked_build
 from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people, on_terminal, say, show, show_above
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:

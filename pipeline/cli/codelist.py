@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.asked_build import asked_build
+from pipeline.cli.asked_build import asked_build, tell_namesakes
 from pipeline.cli.asked_codes import STANDARD_INPUT, AnswerForm, read_texts
 from pipeline.cli.base import OUTPUT, OutputOption, app, show
-from pipeline.cli.days import day_option
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.cli.typed_days import day_option
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def expand(
     from pipeline.ask.codelist.list_systems import resolve_list
 
     with asked_build(output, form.value) as build:
+        tell_namesakes(build, system)
         asked, days = read_lists(written), days_named(on, since, through)
         found = find_codes(build, resolve_list(build, asked, system), days, with_headings=headings)
         show(EXPANSION_FORMATS[form.value](found), nl=False, is_for_machines=form is not AnswerForm.TABLE)
@@ -148,6 +149,7 @@ def check(
     from pipeline.ask.codelist.list_systems import resolve_list
 
     with asked_build(output, form.value) as build:
+        tell_namesakes(build, system)
         asked, days = read_lists(written), days_named(on, since, through)
         resolved = resolve_list(build, asked, system)
         found = check_list(build, asked, resolved, days)

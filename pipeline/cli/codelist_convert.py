@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.asked_build import asked_build
+from pipeline.cli.asked_build import asked_build, tell_namesakes
 from pipeline.cli.asked_codes import AnswerForm
 from pipeline.cli.base import OUTPUT, OutputOption, errors_for_people, show
 from pipeline.cli.codelist import AnswerFormOption, ListArgument, SystemOption, codelist, read_lists
-from pipeline.cli.days import day_option
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.cli.typed_days import day_option
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def convert(
     from pipeline.ask.codelist.list_systems import resolve_list
 
     with asked_build(output, form.value) as build:
+        tell_namesakes(build, system)
         asked = resolve_list(build, read_lists(written), system)
         target = build.system_called(to)
         found = convert_list(

@@ -11,8 +11,8 @@ from pipeline.cli.asked_build import asked_build
 from pipeline.cli.asked_codes import AnswerForm
 from pipeline.cli.base import OUTPUT, OutputOption, show
 from pipeline.cli.codelist import LIST_ENDINGS, AnswerFormOption, ListArgument, SystemOption, codelist, read_lists
-from pipeline.cli.days import day_option
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.cli.typed_days import day_option
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import typer
 
 from pipeline.cli.asked_build import asked_build
 from pipeline.cli.base import OUTPUT, OutputOption, app, show
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.errors import UsageError
 
 
 class SystemsFormat(StrEnum):
@@ -39,8 +40,9 @@ def systems(form: FormOption = SystemsFormat.TABLE, output: OutputOption = OUTPU
 @app.command(epilog=examples("compare CPT ICD9Proc", "compare ICD-10-CM HCPCS --format md"))
 def compare(
     systems: Annotated[
-        list[str], typer.Argument(metavar="SYSTEM...", help="Code systems, by their ids or usual names.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="SYSTEM...", help="Code systems, by their ids or usual names.", show_default=False),
+    ] = None,
     form: FormOption = SystemsFormat.TABLE,
     output: OutputOption = OUTPUT,
 ) -> None:
@@ -51,6 +53,11 @@ def compare(
     from pipeline.ask.compare.worked_examples import read_examples
 
     with asked_build(output, form.value) as build:
+        if not systems:
+            raise UsageError(
+                "no system was named\n"
+                "  next:     for example `crosswalk compare CPT ICD9Proc`; `crosswalk systems` lists them"
+            )
         profiles = read_profiles(build)
         chosen, examples = choose_profiles(profiles, systems), read_examples(build, profiles)
         compared = compare_systems(chosen, read_connections(build), read_policy_reach(build), examples)

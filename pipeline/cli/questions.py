@@ -10,8 +10,8 @@ import typer
 from pipeline.cli.asked_build import asked_build, tell_namesakes
 from pipeline.cli.asked_codes import AnswerForm, CodesArgument, ExplainOption, FileOption, print_answers, read_codes
 from pipeline.cli.base import OUTPUT, OutputOption, app, show
-from pipeline.cli.days import day_argument, day_option
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.cli.typed_days import day_argument, day_option
 
 
 class DiffFormat(StrEnum):
@@ -19,6 +19,7 @@ class DiffFormat(StrEnum):
 
     TABLE = "table"
     CSV = "csv"
+    JSON = "json"
     MD = "md"
 
 
@@ -75,4 +76,4 @@ def diff(
     with asked_build(output, form.value) as build:
         tell_namesakes(build, system)
         rows = find_differences(build, system, before, after)
-        show(DIFF_FORMATS[form.value](rows), nl=False, is_for_machines=form is DiffFormat.CSV)
+        show(DIFF_FORMATS[form.value](rows), nl=False, is_for_machines=form in {DiffFormat.CSV, DiffFormat.JSON})

@@ -25,7 +25,7 @@ from pipeline.cli.base import (
     show,
     show_above,
 )
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
 
 if TYPE_CHECKING:
     from pipeline.fetch import Listener

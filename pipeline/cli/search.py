@@ -8,8 +8,8 @@ import typer
 from pipeline.cli.asked_build import asked_build, tell_namesakes
 from pipeline.cli.asked_codes import AnswerForm, ExplainOption
 from pipeline.cli.base import OUTPUT, OutputOption, app, show
-from pipeline.cli.days import day_option
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.cli.typed_days import day_option
 
 if TYPE_CHECKING:
     from pipeline.ask.build import Build
@@ -36,6 +36,7 @@ def search(
     known.
     """
     from pipeline.ask.explained_words import explain_words, words_in
+    from pipeline.ask.licensed_titles import why_no_titles
     from pipeline.ask.search import search_codes
     from pipeline.ask.search.search_text import SEARCH_FORMATS, exit_code_of_search
 
@@ -44,6 +45,8 @@ def search(
         answer = search_codes(build, " ".join(words), system, on, limit)
         told = SEARCH_FORMATS[form.value](answer)
         show(told, nl=False, is_for_machines=form is not AnswerForm.TABLE)
+        if not answer.codes and system and (why := why_no_titles(build, build.system_called(system))):
+            show(f"note: {why}", err=True)
         if form is AnswerForm.TABLE:
             show(_known_days(build, answer) if on is None else "", nl=False)
             show(explain_words(words_in(told, "search")) if explain else "", nl=False)

@@ -23,7 +23,7 @@ from pipeline.cli.base import (
     say,
     show,
 )
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:

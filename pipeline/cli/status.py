@@ -16,8 +16,8 @@ from pipeline.cli.base import (
     read_sources,
     show,
 )
-from pipeline.cli.days import day_option
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.cli.typed_days import day_option
 from pipeline.errors import NotKnown
 
 if TYPE_CHECKING:

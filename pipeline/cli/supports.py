@@ -8,8 +8,8 @@ import typer
 from pipeline.cli.asked_build import asked_build
 from pipeline.cli.asked_codes import AnswerForm, CodesArgument, FileOption, read_codes
 from pipeline.cli.base import OUTPUT, OutputOption, app, show
-from pipeline.cli.days import day_option
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.cli.typed_days import day_option
 
 
 @app.command(epilog=examples("supports 84153 C61 --on 2022-04-15", "supports --file pairs.csv --format csv"))

@@ -9,8 +9,8 @@ import typer
 from pipeline.cli.asked_build import asked_build
 from pipeline.cli.asked_codes import AnswerForm, CodesArgument, ExplainOption, FileOption, print_answers, read_codes
 from pipeline.cli.base import OUTPUT, OutputOption, app
-from pipeline.cli.days import day_option
-from pipeline.cli.sections import examples
+from pipeline.cli.command_sections import examples
+from pipeline.cli.typed_days import day_option
 
 
 @app.command(

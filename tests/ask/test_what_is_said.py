@@ -121,7 +121,7 @@ CASES = {
         8,
         "2026-11-01 lies beyond what this build knows\n  not known: the newest CPT4 here",
     ),
-    "export-xlsx, no such system": (("export-xlsx", "--system", "SNOMED"), 2, "there is no such system in this build"),
+    "export-xlsx, no such system": (("export-xlsx", "--system", "SNOMED"), 2, "there is no such system"),
     "export-xlsx, no such crosswalk": (("export-xlsx", "--crosswalk", "gem"), 2, "there is no such crosswalk"),
     "export-xlsx, of nothing": (("export-xlsx",), 2, "name one crosswalk or one system"),
 }

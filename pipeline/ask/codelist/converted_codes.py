@@ -98,7 +98,7 @@ def find_way(
         there = sorted(source for source, own in pairs if own == listed)
         elsewhere = f"convert to one of {', '.join(there)}" if there else "leave them out of the list"
         raise UsageError(
-            f"no map leads from {target} to {listed}, so that codes of {listed} cannot be converted there\n"
+            f"no map leads between {listed} and {target}, so that codes of {listed} cannot be converted to {target}\n"
             f"  next:     {elsewhere}, or convert to another day of {listed}"
         )
     list_day, target_day = _known_day(build, listed, list_day), _known_day(build, target, target_day)

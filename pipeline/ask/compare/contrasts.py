@@ -56,18 +56,18 @@ def _by_question(a: Profile, b: Profile) -> str:
 
 
 def _by_claim(a: Profile, b: Profile) -> str:
-    if not are_in_use_together(a, b):
-        first, last = (a, b) if _ended_before(a, b) else (b, a)
-        days = f"{first.system} ended on {first.in_use_to}, {last.system} began on {last.in_use_from}"
-        return f"No {_nouns(a, b)} carries both: {days}."
     if unknown := [each.system for each in (a, b) if not claims_with(each.system)]:
         return f"On which claims {as_series(unknown)} stands is not known to this version."
     together = [_article(each.claim) for each in shared_claims(a, b)]
     rare = [_rarely(each, a, b) for each in claim_kinds() if each.carries_both(a.system, b.system)]
-    told = [f"{_capital(as_series(together, 'or'))}{_through(a, b)} may carry both."] if together else []
     if not together and not any(rare):
         places = "; ".join(f"{each.system} stands on {claims_in_words(each.system, with_rare=True)}" for each in (a, b))
         return f"No {_nouns(a, b)} carries both: {places}."
+    if not are_in_use_together(a, b):
+        first, last = (a, b) if _ended_before(a, b) else (b, a)
+        days = f"{first.system} ended on {first.in_use_to}, {last.system} began on {last.in_use_from}"
+        return f"No {_nouns(a, b)} carries both: {days}."
+    told = [f"{_capital(as_series(together, 'or'))}{_through(a, b)} may carry both."] if together else []
     return " ".join([*told, *filter(None, rare), *_alone(a, b)])
 
 
@@ -96,21 +96,19 @@ def _by_time(a: Profile, b: Profile) -> str:
     if kinds and shared_questions(a, b) and not are_in_use_together(a, b):
         first, last = (a, b) if _ended_before(a, b) else (b, a)
         return f"{last.system} came after {first.system}, on {last.in_use_from}: {deciding_days(kinds)}."
-    closed = [each for each in (a, b) if each.in_use_to]
+    closed = sorted((each for each in (a, b) if each.in_use_to), key=lambda each: str(each.in_use_to))
     if not closed:
         return "Both are in use."
-    own = [kind for kind in claim_kinds() if any(kind in claims_with(each.system) for each in closed)]
-    decides = f": {deciding_days(own)}" if own else ""
-    return f"{_capital(_ends(a, b))}{decides}."
-
-
-def _ends(a: Profile, b: Profile) -> str:
-    """When some of two systems ended, and that the other is in use."""
     if a.in_use_to == b.in_use_to:
-        return f"both ended on {a.in_use_to}"
-    return as_series(
-        f"{each.system} {f'ended on {each.in_use_to}' if each.in_use_to else 'is in use'}" for each in (a, b)
-    )
+        return f"Both ended on {a.in_use_to}{_decided(a, b)}."
+    ended = [f"{each.system} ended on {each.in_use_to}{_decided(each)}." for each in closed]
+    return " ".join([*ended, *(f"{each.system} is in use." for each in (a, b) if not each.in_use_to)])
+
+
+def _decided(*profiles: Profile) -> str:
+    """Whose day decides on the claims of some systems, behind what it decides."""
+    own = [kind for kind in claim_kinds() if any(kind in claims_with(each.system) for each in profiles)]
+    return f": {deciding_days(own)}" if own else ""
 
 
 def _through(a: Profile, b: Profile) -> str:

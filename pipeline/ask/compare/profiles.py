@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.ask.build import Build
 from pipeline.ask.relations import GROUPING
 from pipeline.ask.system_names import require_named
-from pipeline.ask.system_rows import CAUSE_OF_DEATH
+from pipeline.ask.system_rows import KIND_OF_DEATHS
 
 # The example: the first of `known_codes.toml` that is here; without one a code that can be reported, newest first,
 # whose title (where it may be shown) is about as long as this.
@@ -109,7 +109,7 @@ class Profile:
     @property
     def is_of_deaths(self) -> bool:
         """Whether its codes are causes of death, which nobody bills."""
-        return self.kinds == [CAUSE_OF_DEATH]
+        return self.kinds == [KIND_OF_DEATHS]
 
     @property
     def growth(self) -> float | None:
@@ -168,7 +168,7 @@ def read_profiles(build: Build) -> dict[str, Profile]:
 
 def read_connections(build: Build) -> list[Connection]:
     """Every crosswalk, by source and target, published ones first."""
-    return [Connection(**row) for row in build.rows(CONNECTION_ROWS, cause=CAUSE_OF_DEATH)]
+    return [Connection(**row) for row in build.rows(CONNECTION_ROWS, cause=KIND_OF_DEATHS)]
 
 
 def choose_profiles(profiles: dict[str, Profile], names: list[str]) -> list[Profile]:

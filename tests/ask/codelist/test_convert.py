@@ -183,7 +183,7 @@ def test_every_reason_that_is_told_has_its_meaning(opened: Build) -> None:
 
 
 def test_what_cannot_be_converted_is_refused_with_what_can(opened: Build) -> None:
-    with pytest.raises(UsageError, match=r"no map leads from ICD10CM to HCPCS(?s:.*)next: "):
+    with pytest.raises(UsageError, match=r"no map leads between HCPCS and ICD10CM(?s:.*)next: "):
         find_way(opened, "HCPCS", "ICD10CM")
     with pytest.raises(UsageError, match=r"ICD9CM was not in use on 2030-01-01(?s:.*)from 1979-01-01 to 2015-09-30"):
         find_way(opened, "ICD10CM", "ICD9CM", target_day=date(2030, 1, 1))

@@ -5,7 +5,7 @@ from typing import Any, Final
 from typer.core import TyperGroup
 
 # Every command, in the order in which people meet them, with what it is for in a few words.
-SECTIONS: Final = {
+COMMAND_SECTIONS: Final = {
     "Ask about codes": {
         "lookup": "what codes mean, in which system, and when",
         "search": "codes by words",
@@ -42,14 +42,14 @@ SECTIONS: Final = {
 
 
 class CommandsInSections(TyperGroup):
-    """A group whose --help lists its commands in SECTIONS; one that is in none comes last."""
+    """A group whose --help lists its commands in COMMAND_SECTIONS; one that is in none comes last."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Writes the sections."""
-        named = {name for words in SECTIONS.values() for name in words}
+        named = {name for words in COMMAND_SECTIONS.values() for name in words}
         others = {name: str(self.commands[name].help) for name in self.list_commands(ctx) if name not in named}
         width = max(map(len, self.commands), default=0)
-        for title, words in {**SECTIONS, "Others": others}.items():
+        for title, words in {**COMMAND_SECTIONS, "Others": others}.items():
             rows = [(f"{name:<{width}}", told) for name, told in words.items() if name in self.commands]
             if rows:
                 with formatter.section(title):
