@@ -3,13 +3,18 @@
 import json
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from pipeline.ask.build import open_arrow
 from pipeline.ask.grouping_versions import GroupingVersion, version_called, version_on
+from pipeline.ask.translate import Question, translate
 from pipeline.cli import app
 from pipeline.errors import NotKnown, UsageError
 
+NEW_CODE, PATH = "X27P3TA", "X27P3TA conversion@2020-10-01 X27P3T9 ccs_icd10pcs 61"
 VERSIONS = [
     GroupingVersion("2019-1", date(2018, 10, 1), date(2015, 10, 1), date(2019, 9, 30), newest=False),
     GroupingVersion("2023-1", date(2022, 10, 1), date(2015, 10, 1), date(2023, 9, 30), newest=True),
@@ -91,14 +96,24 @@ def test_a_text_that_is_no_day_is_wrong_usage_of_a_release_of_a_system(ask):
     assert "no day" in output
 
 
-def test_a_code_that_is_newer_than_its_grouping_has_the_categories_of_what_it_was(ask, excerpt_build, read_table):
-    mappings = read_table(excerpt_build, "mappings")
-    ours = mappings[(mappings["crosswalk"] == "ccs_icd10pcs") & (mappings["origin"] == "derived")]
-    row = ours[ours["target_code"].notna()].iloc[0]
-    (answer,), exit_code = ask(row["source_code"], "--to", "CCSProc", "--system", "ICD10PCS")
-    assert exit_code == 0
-    assert categories_of(answer) == [row["target_code"]]
-    assert "is newer than version 2019-1" in answer["reason"]
-    assert answer["alternatives"][0][0]["path"] == row["path"]
-    (asked,), exit_code = ask(row["source_code"], "--to", "CCSProc", "--system", "ICD10PCS", "--release", "2019-1")
-    assert (asked["status"], exit_code) == ("newer_than_map", 8)
+@pytest.fixture
+def with_carried(excerpt_build):
+    """The excerpt's build with the category of a code that is newer than CCS, as the full files would carry it."""
+    tables = {path.stem: pq.read_table(path) for path in (excerpt_build / "parquet").glob("*.parquet")}
+    mappings = tables["mappings"].to_pylist()
+    (row,) = (each for each in mappings if (each["crosswalk"], each["source_code"]) == ("ccs_icd10pcs", NEW_CODE))
+    assert row["status"] == "newer_than_map"
+    row |= {"status": None, "target_code": "61", "predicate": "broadMatch", "path": PATH, "hops": 2}
+    return open_arrow(tables | {"mappings": pa.Table.from_pylist(mappings, tables["mappings"].schema)})
+
+
+def test_a_code_that_is_newer_than_its_grouping_has_the_categories_of_what_it_was(with_carried):
+    (answer,) = translate(with_carried, [NEW_CODE], Question("CCSProc", "ICD10PCS"))
+    ((target,),) = answer.alternatives
+    assert (answer.status, target.code, target.origin, target.path) == ("translated", "61", "derived", PATH)
+    assert "is newer than version 2019-1" in answer.reason
+
+
+def test_a_version_that_is_named_has_no_code_that_we_carried_to_it(with_carried):
+    (answer,) = translate(with_carried, [NEW_CODE], Question("CCSProc", "ICD10PCS", release="2019-1"))
+    assert (answer.status, answer.alternatives) == ("newer_than_map", [])
