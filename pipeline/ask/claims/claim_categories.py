@@ -9,7 +9,7 @@ from pipeline.ask.build import Build, DuckConnection
 from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.claims.claims_sql import literal
 from pipeline.ask.crosswalk_rows import CrosswalkRow
-from pipeline.ask.grouping_versions import GroupingVersion, read_versions, version_called
+from pipeline.ask.grouping_versions import GroupingVersion, versions_called
 from pipeline.ask.relations import GROUPING
 from pipeline.ask.system_names import find_named
 from pipeline.errors import UsageError
@@ -55,13 +55,12 @@ def _groupings(build: Build, names: Sequence[str]) -> list[AskedGrouping]:
 
 
 def _of_version(build: Build, target: str, version: str, groupings: Sequence[CrosswalkRow]) -> AskedGrouping:
-    """A grouping by all crosswalks that lead to it, of one version where it is named. Raises UsageError and NotKnown as
-    `version_called` does."""
+    """A grouping by all crosswalks that lead to it, or, of a version that is named, by those that have it. Raises
+    UsageError and NotKnown as `versions_called` does."""
     own = tuple(each for each in groupings if each.target_system == target)
-    versions = (
-        version_called(each.crosswalk, read_versions(build, each.crosswalk), version) if version else None
-        for each in own
-    )
+    called = versions_called(build, own, version) if version else {}
+    own = tuple(each for each in own if each.crosswalk in called or not version)
+    versions = (called.get(each.crosswalk) for each in own)
     return AskedGrouping(_column_of(f"{target} {version}"), own, tuple(versions))
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.ask.build import Build, DuckConnection
 from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.crosswalk_rows import CrosswalkRow
-from pipeline.ask.grouping_versions import read_versions, version_called
+from pipeline.ask.grouping_versions import versions_called
 from pipeline.ask.relations import GROUPING, SUCCESSION
 from pipeline.ask.translate.choose import choose_crosswalk, known_target, require_known_release
 from pipeline.ask.translate.model import Question
@@ -67,10 +67,13 @@ def read_target(build: Build, text: str) -> ClaimTarget:
 
 
 def _release_of(build: Build, grouping: str, version: str) -> str:
-    """The version that is meant, of the crosswalks that lead to a grouping from any system."""
+    """The version that is meant, of the crosswalks to a grouping that have it. Raises UsageError for a day on which
+    those of two systems had versions of other names."""
     leading = [each for each in build.crosswalks.values() if each.target_system == grouping]
-    found = {version_called(each.crosswalk, read_versions(build, each.crosswalk), version).release for each in leading}
-    return min(found)
+    found = {each.release for each in versions_called(build, leading, version).values()}
+    if len(found) > 1:
+        raise UsageError(f"--to {grouping}@{version}: several versions\n  next:     one of {', '.join(sorted(found))}")
+    return found.pop()
 
 
 def make_targets(database: DuckConnection, build: Build, systems: Iterable[str], target: ClaimTarget) -> None:
