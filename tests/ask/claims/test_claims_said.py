@@ -113,12 +113,12 @@ def test_a_target_that_is_none_is_refused(opened: Build, tmp_path: Path, to: str
 
 
 def test_a_version_of_a_grouping_is_taken_where_one_is_named(opened: Build, tmp_path: Path) -> None:
-    """J9380 was chemotherapy by BETOS of 2010; the one of 2014 drops the code, which had ended."""
-    source = write_rows(tmp_path / "c.csv", ("id", "day", "hcpcs"), [("1", "2010-03-04", "J9380")])
-    found = [rows_of(run(opened, source, to=f"BETOS@{name}").answers)[0] for name in ("2010-01-01", "2014-01-01")]
-    assert [each["targets"] for each in found] == [[["O1D"]], None]
-    (row,) = rows_of(run(opened, source, with_=["BETOS@2010-01-01"]).answers)
-    assert (row["betos_2010_01_01"], row["betos_2010_01_01_status"]) == (["O1D"], "assigned")
+    """G0438 is of 2011: BETOS of 2010 does not have it."""
+    source = write_rows(tmp_path / "c.csv", ("id", "day", "hcpcs"), [("1", "2011-03-04", "G0438")])
+    found = [rows_of(run(opened, source, to=f"BETOS@{name}").answers)[0] for name in ("2010-01-01", "2011-01-01")]
+    assert [each["targets"] for each in found] == [None, [["M5D"]]]
+    (row,) = rows_of(run(opened, source, with_=["BETOS@2011-01-01"]).answers)
+    assert (row["betos_2011_01_01"], row["betos_2011_01_01_status"]) == (["M5D"], "assigned")
     with pytest.raises(NotKnown, match="2012-05-05"):
         run(opened, source, to="BETOS@2012-05-05")
 
