@@ -113,7 +113,7 @@ class Mappings(Table):
         description="The last version of that run: a version has the rows with release_from up to it and release_to from it on.",
     )
     newest: Series[Flag] = pa.Field(
-        description="Whether the row is of the newest version: take these rows, and nothing is counted twice. Of a grouping of every code it is the newest version that has the code, where later ones are silent of codes that had ended long before (BETOS). False only for rows of groupings that later versions have not, or print otherwise."
+        description="Whether the row is of the newest version: take these rows, and nothing is counted twice. Of BETOS, whose versions drop codes some years after their end, it is the newest version that has the code. False only for rows of groupings that later versions have not, or print otherwise."
     )
 
     class Config:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from pipeline.ask.build import Build
+from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.errors import NotKnown, UsageError
 
 VERSION_ROWS: Final = """
@@ -56,6 +57,23 @@ def version_called(crosswalk: str, versions: Sequence[GroupingVersion], asked: s
     if found := version_on(versions, day):
         return found
     raise NotKnown(f"{crosswalk}: the version of {day} is not here\n  next:     one of {here}")
+
+
+def versions_called(build: Build, crosswalks: Sequence[CrosswalkRow], asked: str) -> dict[str, GroupingVersion]:
+    """The version that a person names, of each of some crosswalks to one grouping that has it, by crosswalk.
+
+    Raises as `version_called` does where none has it.
+    """
+    found: dict[str, GroupingVersion] = {}
+    problems: list[UsageError | NotKnown] = []
+    for each in crosswalks:
+        try:
+            found[each.crosswalk] = version_called(each.crosswalk, read_versions(build, each.crosswalk), asked)
+        except (UsageError, NotKnown) as problem:
+            problems.append(problem)
+    if not found and problems:
+        raise problems[-1]
+    return found
 
 
 def _plain(name: str) -> str:

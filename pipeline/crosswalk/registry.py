@@ -36,6 +36,7 @@ class Crosswalk:
     way: str = "file"
     partial: bool = False
     precedes_listings: bool = False
+    drops_ended: bool = False
     made_from: tuple[str, ...] = field(default=(), metadata={"key": "from"})
     known_from: date | None = None
     known_through: date | None = None

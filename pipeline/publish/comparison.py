@@ -161,17 +161,24 @@ def _systems(builds: OpenTables) -> tuple[SystemChange, ...]:
 
 
 def _crosswalks(builds: OpenTables) -> tuple[CrosswalkChange, ...]:
-    """Mappings gained and lost; none where a build has no table of mappings."""
+    """Mappings gained and lost, of groupings by their newest versions; none where a build has no table of mappings."""
     if not _have(builds, "mappings"):
         return ()
-    key = key_of(TABLES["mappings"])
-    gained = _by_crosswalk(builds, _minus("mappings", key, "after", "before"))
-    lost = _by_crosswalk(builds, _minus("mappings", key, "before", "after"))
-    before = _by_crosswalk(builds, "from before.mappings")
+    before, after = (_newest_mappings(builds, side) for side in SIDES)
+    gained = _by_crosswalk(builds, f"{after} except {before}")
+    lost = _by_crosswalk(builds, f"{before} except {after}")
+    had = _by_crosswalk(builds, before)
     return tuple(
-        CrosswalkChange(name, gained.get(name, 0), lost.get(name, 0), before.get(name, 0))
+        CrosswalkChange(name, gained.get(name, 0), lost.get(name, 0), had.get(name, 0))
         for name in sorted({*gained, *lost})
     )
+
+
+def _newest_mappings(builds: OpenTables, side: str) -> str:
+    """The keys of the mappings of a build, of groupings in their newest version alone: what an older one had stays."""
+    key = ", ".join(column for column in key_of(TABLES["mappings"]) if column != "release_from")
+    has_versions = "newest" in builds.columns(f"{side}.mappings")
+    return f"select distinct {key} from {side}.mappings" + (" where newest" if has_versions else "")
 
 
 def _by_crosswalk(builds: OpenTables, rows: str) -> dict[str, int]:

@@ -135,3 +135,17 @@ def test_a_build_of_which_nothing_is_left_says_that_there_was_nothing_to_compare
     assert f"- codes: {DAMAGED}{before / PACKAGE}: it cannot be read" in page
     assert len(json.loads(changes_as_json(found, "new"))["not_compared"]) == len(TABLES)
     assert find_losses(found, []) == []
+
+
+def test_what_the_newest_version_of_a_grouping_lost_is_lost_although_an_older_one_has_it(
+    before: Path, excerpt_build: Path
+) -> None:
+    """A new version that was cut stands beside whole older ones."""
+    rows = pq.read_table(table(before, "mappings"))
+    is_cut = pc.and_(pc.equal(rows["crosswalk"], "betos_hcpcs"), pc.is_valid(rows["target_code"]))
+    newest = pc.and_(rows["newest"], pc.invert(is_cut))
+    pq.write_table(rows.set_column(rows.column_names.index("newest"), "newest", newest), table(before, "mappings"))
+    never_hashed(before)
+    (change,) = compare_builds(excerpt_build, before, "new").crosswalks
+    assert (change.crosswalk, change.gained) == ("betos_hcpcs", 0)
+    assert change.lost == pc.sum(is_cut).as_py() > 0

@@ -29,6 +29,7 @@ spoken as (
         bool_or(m.status = 'no_map') as no_map, bool_or(m.status = 'not_bridged') as not_bridged
     from target_codes as c
     join build_mappings as m on m.crosswalk in (c.crosswalk, c.backward) and m.source_code = c.code
+        and if($release is null, m.newest, coalesce($release between m.release_from and m.release_to, false))
     group by c.system, c.code, m.crosswalk
 ),
 

@@ -43,11 +43,11 @@ def days_known(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
 
 
 def _of_release(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
-    """The days of the newest release; of a grouping of every code, where a code that it lacks has the categories of the
-    newest version that has it, from the oldest version on."""
+    """The days of the newest release; of a grouping whose versions drop ended codes, where a code has the categories of
+    the newest version that has it, from the oldest version on."""
     delivery = inputs.newest_of(entry)
     day = delivery.release.effective_from
-    first = inputs.oldest.get(entry.crosswalk, day) if entry.is_of_every_code else day
+    first = inputs.oldest.get(entry.crosswalk, day) if entry.drops_ended else day
     return first, delivery.source.known_through(day)
 
 

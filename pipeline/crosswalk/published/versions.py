@@ -38,7 +38,7 @@ def join_versions(maps: list[PublishedMap]) -> PublishedMap:
     which it stands, as the last of them prints it.
 
     `rows` gets the columns release_from and release_to, the first and the last version of the run; newest, whether the
-    newest version that speaks of the code has the row; and source_file, of the last version. Versions that are not here
+    row is of the newest version; and source_file, of the last version. Versions that are not here
     are not known: a run goes over those that are. A row is the same in two versions where source and target are, and
     the parts of the flags that both print (`PublishedMap.flag_words`).
     """
@@ -99,10 +99,11 @@ def _of_words(flags: pa.Array, each: PublishedMap, other: PublishedMap) -> pa.Ar
 
 
 def _is_newest(newest: PublishedMap, codes: pa.ChunkedArray, version: Ints, versions: int) -> Bools:
-    """Whether the run of a row reaches the newest version; of a grouping of every code the newest that has the code,
-    which is silent of those that had ended long before."""
+    """Whether the run of a row reaches the newest version; of a grouping whose versions drop the codes that ended
+    before, the newest that has the code. Elsewhere a code that the newest lacks is missed, so that a file that was cut
+    is seen."""
     code = _numbered(codes)
-    last_of_code = np.full(code.max(initial=-1) + 1, 0 if newest.entry.is_of_every_code else versions - 1)
+    last_of_code = np.full(code.max(initial=-1) + 1, 0 if newest.entry.drops_ended else versions - 1)
     np.maximum.at(last_of_code, code, version)
     is_newest: Bools = version == last_of_code[code]
     return is_newest

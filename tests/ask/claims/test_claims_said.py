@@ -10,7 +10,7 @@ from pipeline.ask.claims.claim_targets import TARGET_STATUSES
 from pipeline.ask.claims.claims_run import ClaimsResult
 from pipeline.ask.claims.code_columns import ClaimRoles
 from pipeline.ask.translate import Question, translate
-from pipeline.errors import UsageError
+from pipeline.errors import NotKnown, UsageError
 from tests.ask.claims.claim_files import Rows, rows_of, run, write_rows
 
 HEAD = ("id", "day", "dx")
@@ -106,10 +106,21 @@ def test_a_code_without_an_equivalent_on_the_day_is_said(opened: Build, tmp_path
     assert (row["target_status"], row["targets"]) == ("no_crosswalk", None)
 
 
-@pytest.mark.parametrize("to", ["ICD11", "ICD10CM@soon", "CCSProc@2016-01-01"])
+@pytest.mark.parametrize("to", ["ICD11", "ICD10CM@soon", "CCSProc@2018-1"])
 def test_a_target_that_is_none_is_refused(opened: Build, tmp_path: Path, to: str) -> None:
     with pytest.raises(UsageError):
         translated(opened, tmp_path, to)
+
+
+def test_a_version_of_a_grouping_is_taken_where_one_is_named(opened: Build, tmp_path: Path) -> None:
+    """G0438 is of 2011: BETOS of 2010 does not have it."""
+    source = write_rows(tmp_path / "c.csv", ("id", "day", "hcpcs"), [("1", "2011-03-04", "G0438")])
+    found = [rows_of(run(opened, source, to=f"BETOS@{name}").answers)[0] for name in ("2010-01-01", "2011-01-01")]
+    assert [each["targets"] for each in found] == [None, [["M5D"]]]
+    (row,) = rows_of(run(opened, source, with_=["BETOS@2011-01-01"]).answers)
+    assert (row["betos_2011_01_01"], row["betos_2011_01_01_status"]) == (["M5D"], "assigned")
+    with pytest.raises(NotKnown, match="2012-05-05"):
+        run(opened, source, to="BETOS@2012-05-05")
 
 
 def test_categories_are_given_with_what_is_to_be_known_of_them(opened: Build, tmp_path: Path) -> None:

@@ -67,15 +67,12 @@ def test_a_row_that_is_printed_otherwise_is_another_from_then_on():
     ]  # fmt: skip
 
 
-def test_a_code_that_a_grouping_of_every_code_dropped_keeps_what_the_last_version_said():
-    found = runs(version(2019, [("A", "1"), ("B", "1")]), version(2020, [("B", "1")]))
-    assert ("A", "1", "2019", "2019", True) in found
-
-
-def test_a_code_that_a_grouping_of_codes_with_a_category_dropped_has_none_any_more():
-    entry = replace(ENTRY, partial=True)
+@pytest.mark.parametrize(("drops_ended", "newest"), [(True, True), (False, False)])
+def test_a_code_that_the_newest_version_lacks_has_none_unless_versions_drop_ended_codes(drops_ended, newest):
+    """Of other groupings a file that was cut would hide behind the version before it."""
+    entry = replace(ENTRY, drops_ended=drops_ended)
     found = runs(version(2019, [("A", "1"), ("B", "1")], entry=entry), version(2020, [("B", "1")], entry=entry))
-    assert ("A", "1", "2019", "2019", False) in found
+    assert ("A", "1", "2019", "2019", newest) in found
 
 
 def test_a_row_names_the_file_of_the_last_version_of_its_run():
