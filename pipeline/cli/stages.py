@@ -1,5 +1,6 @@
 """The stages as commands: each runnable and inspectable alone, and `build`, which runs them all."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from pipeline.catalogue.sources import Source
     from pipeline.normalised import NormalisedContent
     from pipeline.run.progress import Progress
+
+
+class ExportForm(StrEnum):
+    """The formats of which a build has no file, and gets one on demand."""
+
+    SQLITE = "sqlite"
 
 
 def _read(
@@ -163,12 +170,23 @@ def validate(
 
 @app.command()
 def export(
-    folder: Annotated[Path, typer.Argument(help="A new folder to write the tables into.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder to write the tables into, or a new file.")],
     raw: RawOption = None,
     catalogue: CatalogueOption = CATALOGUE,
     with_licensed_text: LicensedOption = False,
+    form: Annotated[
+        ExportForm | None,
+        typer.Option("--format", help="Instead: the tables of the published build in one file of this format."),
+    ] = None,
+    output: OutputOption = OUTPUT,
 ) -> None:
-    """Everything up to the files, into a folder of your own: nothing is published."""
+    """Everything up to the files, into a folder of your own: nothing is published.
+
+    With --format nothing is read anew: the tables of output/latest go into one file, as SQLite for Datasette and Excel.
+    """
+    if form is ExportForm.SQLITE:
+        _export_sqlite(folder, output)
+        return
     from pipeline.build import derive_tables, validate
     from pipeline.build import export as write
     from pipeline.publish.own_folder import written_whole
@@ -179,3 +197,16 @@ def export(
             tables = validate(derive_tables(content, progress), content, progress)
             write(tables, aside, "not published", content.deliveries)
         say(f"written    {folder}")
+
+
+def _export_sqlite(path: Path, output: Path) -> None:
+    from pipeline.ask.build import open_build
+    from pipeline.export.sqlite_file import write_sqlite
+    from schemas import TABLES
+
+    with errors_for_people(), open_build(output / "latest") as build:
+        if path.exists() or not path.parent.is_dir():
+            why = "stands there already" if path.exists() else "there is no such folder"
+            raise UsageError(f"{path}: {why}\n  next:     name a new file in a folder that is there")
+        rows = write_sqlite(((name, build.ask_table(f"from {name}")) for name in TABLES), path)
+        say(f"written    {path}: {len(TABLES)} tables, {rows:,} rows")
