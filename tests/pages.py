@@ -1,9 +1,7 @@
 """The pages that people read, as what stands in them to be typed: blocks of code, and commands inside sentences."""
 
 import re
-import runpy
 import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -18,8 +16,13 @@ from pipeline.cli import app
 
 PAGES = sorted(
     path.relative_to(PROJECT).as_posix()
-    for path in [*PROJECT.glob("docs/*.md"), PROJECT / "README.md", *PROJECT.glob("lists/*.md")]
-) + ["schemas/DICTIONARY.md"]
+    for path in (
+        PROJECT / "README.md",
+        PROJECT / "schemas" / "DICTIONARY.md",
+        *PROJECT.glob("docs/*.md"),
+        *PROJECT.glob("lists/*.md"),
+    )
+)
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 INDENTED = re.compile(r"^()((?:    .*\n(?:\n(?=    ))?)+)", re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")

@@ -58,7 +58,7 @@ def test_pandas(excerpt_build: Path) -> None:
 
 
 def arguments_for_csv(text: str) -> list[str]:
-    """What a text says that csv is read with in pandas and in DuckDB, once each, sorted. Polars has a line of its own."""
+    """What a text says that csv is read with in pandas and in DuckDB, once each, sorted; Polars apart."""
     return sorted(set(re.findall(r"(?<!polars\.)read_csv\([\"'][^\"']*[\"'], (.*?)\)(?!\))", text)))
 
 

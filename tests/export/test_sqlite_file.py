@@ -75,7 +75,9 @@ def test_the_same_rows_are_the_same_bytes(excerpt_build: Path, tmp_path: Path) -
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["one.sqlite", "two.sqlite"]
 
 
-@pytest.mark.parametrize(("name", "says"), [("there.sqlite", "stands there already"), ("no/x.sqlite", "no such folder")])
+@pytest.mark.parametrize(
+    ("name", "says"), [("there.sqlite", "stands there already"), ("no/x.sqlite", "no such folder")]
+)
 def test_a_place_that_is_taken_or_missing_is_said(excerpt_build: Path, tmp_path: Path, name: str, says: str) -> None:
     (tmp_path / "there.sqlite").write_text("mine")
     result = run("export", str(tmp_path / name), "--format", "sqlite", "--output", str(excerpt_build.parent))
