@@ -18,7 +18,7 @@ from pipeline.run.files import incoming_of
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe
 
-TYPES: Final = {pa.int32(): "integer", pa.bool_(): "integer", pa.float64(): "real"}  # all else is text
+AFFINITIES: Final = {pa.int32(): "integer", pa.bool_(): "integer", pa.float64(): "real"}  # all else is text
 # What is looked up by: where a table has all of these columns, it has an index on them.
 INDEXES: Final = (
     ("system", "code"),
@@ -54,7 +54,7 @@ def write_sqlite(tables: Iterable[tuple[str, pa.Table]], path: Path) -> int:
 
 
 def _write_table(database: sqlite3.Connection, name: str, table: pa.Table) -> int:
-    columns = [f'"{each.name}" {TYPES.get(each.type, "text")}' for each in table.schema]
+    columns = [f'"{each.name}" {AFFINITIES.get(each.type, "text")}' for each in table.schema]
     database.execute(f"create table {name} ({', '.join(columns)})")
     places = ", ".join("?" * table.num_columns)
     database.executemany(f"insert into {name} values ({places})", _rows_of(table))
