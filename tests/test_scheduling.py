@@ -20,7 +20,7 @@ TEXT = (PROJECT / PAGE).read_text(encoding="utf-8")
 UNITS = dict(re.findall(r"`(/etc/systemd/system/[\w.-]+)`:\n\n```ini\n(.*?)```", TEXT, re.DOTALL))
 # What needs the network or a running systemd is said to a stand-in, which writes down what it was asked, and where.
 STAND_IN = """#!/bin/sh
-echo "$(whoami) $(pwd) ${0##*/} $*" >> /tmp/typed
+echo "$(whoami) $(pwd) ${0##*/} $*" >> /var/log/typed
 """
 
 
@@ -65,9 +65,9 @@ def test_the_commands_install_it_in_the_order_in_which_they_stand(root: Path) ->
     made = (
         "git init -q /opt/this && cd /opt/this && mkdir -p .venv/bin && cp /usr/local/bin/make .venv/bin/crosswalk && "
         "git add -A && git -c user.name=a -c user.email=a@example.org commit -qm first && cd / && chmod 1777 /tmp && "
-        "git config --system --add safe.directory \\* && touch /tmp/typed && chmod 666 /tmp/typed"
+        "git config --system --add safe.directory \\* && touch /var/log/typed && chmod 666 /var/log/typed"
     )
-    looked_at = 'echo ----; cat /tmp/typed; cd /srv/crosswalk; stat -c "%U %n" .git raw/official output'
+    looked_at = 'echo ----; cat /var/log/typed; cd /srv/crosswalk; stat -c "%U %n" .git raw/official output'
     done = in_root(root, f"{made}\nexport REPOSITORY=/opt/this\n{typed_by_root()}\n{looked_at}")
     if "mount:" in done.stderr and "typed" not in done.stdout:
         pytest.skip(f"no root of its own can be made here: {done.stderr[-200:]}")
