@@ -1,7 +1,7 @@
 """Runs that are killed: where they are killed is told by what they have printed, not by a clock.
 
-A moment drawn from how long a run took before lies behind its end, or all in its beginning, as soon as the machine is less
-busy, or more, than it was then.
+A moment drawn from how long a run took before lies behind its end, or all in its beginning, as soon as the machine is
+less busy, or more, than it was then.
 """
 
 import random

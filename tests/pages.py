@@ -16,8 +16,13 @@ from pipeline.cli import app
 
 PAGES = sorted(
     path.relative_to(PROJECT).as_posix()
-    for path in [*PROJECT.glob("docs/*.md"), PROJECT / "README.md", *PROJECT.glob("lists/*.md")]
-) + ["schemas/DICTIONARY.md"]
+    for path in (
+        PROJECT / "README.md",
+        PROJECT / "schemas" / "DICTIONARY.md",
+        *PROJECT.glob("docs/*.md"),
+        *PROJECT.glob("lists/*.md"),
+    )
+)
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 INDENTED = re.compile(r"^()((?:    .*\n(?:\n(?=    ))?)+)", re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")

@@ -58,7 +58,7 @@ def test_pandas(excerpt_build: Path) -> None:
 
 
 def arguments_for_csv(text: str) -> list[str]:
-    """What a text says that csv is read with in pandas and in DuckDB, once each, sorted. Polars has a line of its own."""
+    """What a text says that csv is read with in pandas and in DuckDB, once each, sorted; Polars apart."""
     return sorted(set(re.findall(r"(?<!polars\.)read_csv\([\"'][^\"']*[\"'], (.*?)\)(?!\))", text)))
 
 
@@ -174,3 +174,13 @@ def test_322_codes_become_another_without_their_zero(official_build: Path) -> No
     codes = pandas.read_parquet(official_build / "parquet" / "codes.parquet")
     billable = set(codes.loc[(codes["system"] == "ICD9CM") & codes["billable"], "code"])
     assert sum(code.startswith("0") and code.lstrip("0") in billable for code in billable) == 322
+
+
+def test_mappings_with_categories_take_less_than_half_of_the_memory(official_build: Path) -> None:
+    """By the lines of the guide: days as datetime64, then text as categories too."""
+    path, days = official_build / "parquet" / "mappings.parquet", {"date_as_object": False}
+    sizes = [
+        pandas.read_parquet(path, to_pandas_kwargs=options).memory_usage(deep=True).sum()
+        for options in (days, {**days, "strings_to_categorical": True})
+    ]
+    assert sizes[1] < sizes[0] / 2

@@ -33,7 +33,8 @@ NO_COMMANDS = {  # blocks without a language: what they are, by how they begin
     "# m h dom mon dow": "tests/test_scheduling.py",
 }
 ANSWERS = {0, 1, 8}  # done; an answer is no; not known
-NOT_INSTALLED = {"polars": "Polars", "soffice": "LibreOffice"}
+NOT_INSTALLED = {"polars": "Polars", "soffice": "LibreOffice", "airflow": "Airflow", "dagster": "Dagster"}
+TYPED_BY_ROOT = ("useradd ", "su -s /bin/sh - crosswalk", "systemd-analyze ")  # tests/test_scheduling.py types these
 
 
 def read_page(page: str, build: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -57,7 +58,7 @@ def run_block(reader: Reader, block: Block) -> str | None:
         for command in block.commands:
             code, output = reader.run_command(command)
             assert code in ANSWERS, f"{block.page}: {command}: {code}\n{output}"
-    elif block.language == "sh":
+    elif block.language == "sh" and not block.text.startswith(TYPED_BY_ROOT):
         return run_shell(block.text)
     else:
         assert is_no_command(block), f"{block.page}: nobody runs\n{block.text}"
@@ -65,8 +66,8 @@ def run_block(reader: Reader, block: Block) -> str | None:
 
 
 def run_python(reader: Reader, text: str) -> str | None:
-    for name in ("polars",):
-        if f"{name}." in text:
+    for name in NOT_INSTALLED:
+        if f"{name}." in text or f"from {name}" in text:
             try:
                 reader.names[name] = importlib.import_module(name)
             except ImportError:
@@ -84,7 +85,9 @@ def run_shell(text: str) -> str | None:
 
 def is_no_command(block: Block) -> bool:
     """Whether a block is none to run, or one that other tests run: a layout, a unit, a picture."""
-    return block.language in {"ini", "toml"} or block.text.startswith(("[[layout]]", *NO_COMMANDS))
+    if block.text.startswith(TYPED_BY_ROOT):
+        return block.page == "docs/scheduling.md"
+    return block.language in {"ini", "toml", "yaml"} or block.text.startswith(("[[layout]]", *NO_COMMANDS))
 
 
 def write_what_pages_name(folder: Path) -> None:

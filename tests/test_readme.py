@@ -106,10 +106,26 @@ EVERY_KIND = {  # what is asked of each system, on every kind of day, and what t
 KINDS = pandas.DataFrame([row[:3] for row in EVERY_KIND.values()], columns=["system", "code", "day"]).assign(
     day=lambda rows: pandas.to_datetime(rows["day"])
 )
-CASES = [(CLAIMS, STATUS), (BEYOND, STATUS_BEYOND), (KINDS, [row[3] for row in EVERY_KIND.values()])]
+# Where every claim matches a join has no gaps, and where none does only gaps: a column has another type then.
+ALL_VALID = pandas.DataFrame(
+    {
+        "system": ["ICD10CM", "ICD10CM", "HCPCS", "ICD9CM"],
+        "code": ["U071", "E119", "J1440", "25000"],
+        "day": pandas.to_datetime(["2020-04-01", "2021-05-01", "2013-12-31", "2014-05-01"]),
+    }
+)
+NONE_VALID = ALL_VALID.assign(code=["ZZZ", "E1190", "E1190", "ZZZ"])
+CASES = [
+    (CLAIMS, STATUS),
+    (BEYOND, STATUS_BEYOND),
+    (KINDS, [row[3] for row in EVERY_KIND.values()]),
+    (ALL_VALID, ["valid"] * 4),
+    (NONE_VALID, ["not valid"] * 4),
+]
+NAMES_OF_CASES = ["known", "beyond", "every kind", "all match", "none matches"]
 
 
-@pytest.mark.parametrize(("claims", "status"), CASES, ids=["known", "beyond", "every kind"])
+@pytest.mark.parametrize(("claims", "status"), CASES, ids=NAMES_OF_CASES)
 @pytest.mark.parametrize("question", JOINS, ids=["README", "recipe", "database"])
 def test_claims_are_told_to_be_valid_or_not_or_not_known_in_sql(excerpt_build, question, claims, status):
     assert told(excerpt_build, question, claims) == status
@@ -202,10 +218,27 @@ def test_claims_get_their_meaning_and_a_status_in_the_database(excerpt_build):
     assert list(rows["description"].notna()) == [True, False, True, False, False, False]
 
 
-@pytest.mark.parametrize(("claims", "status"), CASES, ids=["known", "beyond", "every kind"])
+@pytest.mark.parametrize(("claims", "status"), CASES, ids=NAMES_OF_CASES)
 def test_claims_are_told_to_be_valid_or_not_or_not_known_in_pandas(excerpt_build, claims, status):
     names = {"pandas": pandas, "claims": claims.assign(number=range(len(claims)))}
     exec(at(excerpt_build, PYTHON["the same with merge_asof"]), names)
+    assert list(names["joined"].sort_values("number")["status"]) == status
+
+
+@pytest.mark.parametrize("kind", ["object", "string", "string[pyarrow]", "category"])
+def test_claims_in_pandas_may_have_any_type_of_text(excerpt_build, kind):
+    claims = ALL_VALID.astype({"system": kind, "code": kind, "day": "datetime64[ns]"})
+    names = {"pandas": pandas, "claims": claims}
+    exec(at(excerpt_build, PYTHON["the same with merge_asof"]), names)
+    assert list(names["joined"]["status"]) == ["valid"] * 4
+
+
+@pytest.mark.parametrize(("claims", "status"), CASES[3:], ids=NAMES_OF_CASES[3:])
+def test_claims_that_all_match_or_none_are_told_so_by_every_way_on_the_full_files(official_build, claims, status):
+    for question in JOINS:
+        assert told(official_build, question, claims) == status
+    names = {"pandas": pandas, "claims": claims.assign(number=range(len(claims)))}
+    exec(at(official_build, PYTHON["the same with merge_asof"]), names)
     assert list(names["joined"].sort_values("number")["status"]) == status
 
 

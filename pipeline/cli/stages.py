@@ -163,31 +163,55 @@ def validate(
         check(derive_tables(content, progress), content, progress)
 
 
-@app.command(epilog=examples("export tables", "export tables --raw raw/excerpt"))
+FormatsOption = Annotated[
+    list[str] | None,
+    typer.Option("--format", help="Only this format, as fhir or sqlite; for several name each (docs/FORMATS.md)."),
+]
+
+
+@app.command(epilog=examples("export tables --raw raw/excerpt", "export for_excel --format sqlite"))
 def export(
-    folder: Annotated[Path, typer.Argument(help="A new folder to write the tables into.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder to write into.")],
     raw: RawOption = None,
     catalogue: CatalogueOption = CATALOGUE,
     with_licensed_text: LicensedOption = False,
-    formats: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--format", help="Write this format alone, for several name each: parquet, fhir (docs/FORMATS.md)."
-        ),
-    ] = None,
+    formats: FormatsOption = None,
+    output: OutputOption = OUTPUT,
 ) -> None:
-    """Everything up to the files, into a folder of your own: nothing is published."""
-    from pipeline.build import derive_tables, validate
-    from pipeline.build import export as write
+    """Tables in files of every usual format, or in those named, in a folder of your own: nothing is published.
+
+    They are made from raw files; with --format and no --raw they are those of the published build in --output.
+    """
     from pipeline.publish.own_folder import written_whole
 
     with errors_for_people(), progress_shown() as progress:
         _require_formats(formats or [])
         with written_whole(folder) as aside:
-            content = _read(raw, catalogue, None, with_licensed_text, progress)
-            tables = validate(derive_tables(content, progress), content, progress)
-            write(tables, aside, "not published", content.deliveries, formats or [])
+            if formats and raw is None:
+                _export_published(output, aside, formats)
+            else:
+                _export_raw(raw, catalogue, with_licensed_text, progress, (aside, formats or []))
         say(f"written    {folder}")
+
+
+def _export_raw(
+    raw: Path | None, catalogue: Path, licensed: bool, progress: "Progress", target: tuple[Path, list[str]]
+) -> None:
+    from pipeline.build import derive_tables, validate
+    from pipeline.build import export as write
+
+    content = _read(raw, catalogue, None, licensed, progress)
+    tables = validate(derive_tables(content, progress), content, progress)
+    folder, formats = target
+    write(tables, folder, BuildIdentity("not published"), content.deliveries, formats)
+
+
+def _export_published(output: Path, folder: Path, formats: list[str]) -> None:
+    from pipeline.ask.build import open_build
+    from pipeline.export.formats import BuildTables, as_listed_tables, write_formats
+
+    with open_build(output / "latest") as build:
+        write_formats(BuildTables.published(build), folder, formats)
 
 
 def _require_formats(named: list[str]) -> None:

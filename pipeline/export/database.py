@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipeline.code_order import AFTER
+from pipeline.code_order import AFTER, read_code_order
 from pipeline.export.grouping_macros import GROUPING_MACROS
 from pipeline.export.list_macro import ABOUT_EXPAND_LIST, CODE_LIST_TEMPLATE, EXPAND_LIST, expansion_macro
 from pipeline.export.macro_tables import ABOUT_CATALOG, body_with_catalog, call_with_catalog
@@ -111,8 +111,10 @@ MACROS = {
 }
 # A code starts with the last code of a stretch or sorts before it.
 BELOW = f"c.code <= {{}} || '{AFTER}'"
-# Categories with a letter in their third place stand where others put them: C4A behind C43, C7A in a block of its own.
-OUT_OF_ORDER = "c.system = 'ICD10CM' and substr(c.code, 3, 1) > '9'"
+# Categories that stand elsewhere than their characters say: C4A behind C43, C7A in a block of its own.
+OUT_OF_ORDER = "c.system || substr(c.code, 1, 3) in ('{}')".format(
+    "', '".join(each for each in read_code_order() if len(each) == len("ICD10CM") + 3)
+)
 VIEWS = {
     "icd9_to_icd10_current": (
         "ICD-9-CM diagnoses to the newest ICD-10-CM here: one row per source, target, scenario and choice list of the "

@@ -10,7 +10,8 @@ ABOUT_EXPAND_LIST: Final = (
     "The codes of a code list that could be reported on one of some days, a row for each episode. The list is a table "
     "or view with the columns of code_list_template, named as text; a code is written E119 or E11.9, E11% for all that "
     "begin so, K50-K52 for all from K50 to what begins with K52, and a heading for all below it. role exclude takes "
-    "codes out of their concept. A code that may have begun or ended by then, which is not known, has no row. From expand_list('temp.my_list', date '2020-01-01', date '2020-12-31')."
+    "codes out of their concept. A code that may have begun or ended by then, which is not known, has no row. "
+    "From expand_list('my_list', date '2020-01-01', date '2020-12-31')."
 )
 CODE_LIST_TEMPLATE: Final = (
     "The columns that expand_list wants, with an example; bring your own rows.",
@@ -28,8 +29,9 @@ def expansion_macro() -> str:
 
 EXPANSION_BODY: Final = """table with asked as materialized (
     select row_number() over () as entry, coalesce(concept, '') as concept, system, coalesce(role, '') = 'exclude'
-        as is_excluded, case when contains(code, '-') then 'range' when contains(code, '%') then 'prefix' else 'code' end
-        as kind, upper(translate(split_part(code, '-', 1), '.% ', '')) as first,
+        as is_excluded,
+        case when contains(code, '-') then 'range' when contains(code, '%') then 'prefix' else 'code' end as kind,
+        upper(translate(split_part(code, '-', 1), '.% ', '')) as first,
         upper(translate(split_part(code, '-', 2), '.% ', '')) as last
     from query_table(list)
 ), written as materialized (

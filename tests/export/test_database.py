@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -173,6 +174,54 @@ def test_claims_get_the_meaning_of_their_day(excerpt_build: Path) -> None:
         )
         rows = connection.execute("select day, description from claims_with_meaning('claims') order by day").fetchall()
     assert rows == [(date(2020, 3, 31), None), (date(2020, 4, 1), "COVID-19")]
+
+
+CALLS = {
+    "codes_on": "date '2020-05-01'",
+    "claims_with_meaning": "'mine'",
+    "expand_list": "'my_list', date '2020-05-01', date '2020-05-01'",
+    "convert_list": "'my_list', 'ICD9CM', 'ICD10CM', date '2015-09-30', date '2025-10-01'",
+}
+MINE = """
+    create table mine as select 'ICD10CM' as system, 'E119' as code, date '2021-05-01' as day;
+    create table my_list as select '' as concept, 'ICD9CM' as system, '25000' as code, '' as role;
+"""
+
+
+@pytest.mark.parametrize(
+    ("attach", "call"),
+    [
+        ("attach '{}' as xw (read_only)", "xw.{}({}, catalog := 'xw')"),
+        ("attach '{}' as xw (read_only); use xw", "{}({})"),
+        ("attach '{}' (read_only)", "crosswalk.{}({})"),
+        ("attach ':memory:' as own; use own; attach '{}' as xw (read_only)", "xw.{}({}, catalog := 'xw')"),
+    ],
+    ids=["under a name", "in use", "by its own name", "beside a database of one's own"],
+)
+def test_macros_find_their_tables_wherever_the_file_is_attached(excerpt_build: Path, attach: str, call: str) -> None:
+    assert CALLS.keys() <= {each.split("(")[0] for each in MACROS}
+    with duckdb.connect() as session:
+        session.execute(MINE)
+        session.execute(attach.format(excerpt_build / FILE))
+        for name, arguments in CALLS.items():
+            own = arguments.replace("'mine'", "'memory.mine'").replace("'my_list'", "'memory.my_list'")
+            asked = session.execute(f"from {call.format(name, own)}")
+            assert asked.description
+            assert asked.fetchall() or name == "expand_list"  # ICD-9-CM had ended in 2020
+
+
+def test_a_file_of_another_name_finds_its_own_tables(excerpt_build: Path, tmp_path: Path) -> None:
+    shutil.copy(excerpt_build / FILE, tmp_path / "my codes-2.duckdb")
+    with duckdb.connect(str(tmp_path / "my codes-2.duckdb"), read_only=True) as session:
+        assert session.execute("from codes_on(date '2020-05-01')").fetchall()
+
+
+def test_macros_have_no_function_that_older_versions_lack(excerpt_build: Path) -> None:
+    """DuckDB 1.4 reads the file, and does not know `if` as a function, which is what a macro keeps of it."""
+    bodies = ask(excerpt_build, "select function_name, macro_definition from duckdb_functions() where not internal")
+    assert len(bodies) == len(MACROS)
+    assert [name for name, body in bodies if "main." not in body] == []  # each says which database has its tables
+    assert [name for name, body in bodies if re.search(r"\bif\(", body, re.IGNORECASE)] == []
 
 
 def test_a_spoilt_file_is_like_no_other(excerpt_build: Path, tmp_path: Path) -> None:

@@ -51,6 +51,17 @@ def test_parquet_gives_back_the_rows(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "x.parquet").equals(ROWS)
 
 
+def test_pandas_takes_numbers_and_flags_with_gaps_for_what_they_are(whole: Project) -> None:
+    for name in TABLES:
+        frame = pd.read_parquet(
+            whole.output / "latest" / "parquet" / f"{name}.parquet", to_pandas_kwargs={"date_as_object": False}
+        )
+        kinds = {pa.int32(): ("int32", "Int32"), pa.bool_(): ("bool", "boolean"), pa.date32(): ("datetime64[ms]",) * 2}
+        fields = [each for each in arrow_schema(TABLES[name]) if each.type in kinds]
+        wanted = {each.name: kinds[each.type][each.nullable] for each in fields}
+        assert {each.name: str(frame[each.name].dtype) for each in fields} == wanted
+
+
 def test_every_table_is_there_in_both_formats(whole: Project) -> None:
     latest = whole.output / "latest"
     for kind in ("parquet", "csv"):

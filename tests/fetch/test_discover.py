@@ -304,7 +304,7 @@ LONG = {
 
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG.keys())
 def test_no_text_makes_the_patterns_slow(text: str) -> None:
-    """A pattern that tries every place with every other takes minutes here: of this process, however busy others are."""
+    """A pattern that tries every place with every other takes minutes here, of this process alone."""
     page = f"<h2>{text}</h2><a href='/{text[:3000]}.zip'>{text}</a>".encode()
     sources = [each for each in read_catalogue().values() if each.link]
     begun = time.process_time()

@@ -51,13 +51,13 @@ from claims_ranged
 where question not in (select question from claims_readings)
 union all
 select
-    question, system, bare[:-2] || repeat('X', longest - length(bare)) || bare[-1], null, true, false, $x_placeholder
+    question, system, bare[:-2] || repeat($placeholder, longest - length(bare)) || bare[-1], null, true, false, $x_placeholder
 from filled_up
 where length(bare) between dot_after + 1 and longest - 1
 union all
-select question, system, rtrim(bare, 'X'), null, false, false, $x_filler
+select question, system, rtrim(bare, $placeholder), null, false, false, $x_filler
 from filled_up
-where bare[-1] = 'X' and length(rtrim(bare, 'X')) >= dot_after
+where bare[-1] = $placeholder and length(rtrim(bare, $placeholder)) >= dot_after
 union all
 select
     question, system, replace(in_digits, '.', ''), if(has_dot, in_digits, null), false, false, $letter_digit

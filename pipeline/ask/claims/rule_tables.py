@@ -20,6 +20,7 @@ def rule_values() -> dict[str, Any]:
         "letters_in": listed_in("letter_digit"),
         "letters_anywhere": listed_in("letter_digit", "anywhere_in"),
         "with_placeholder": listed_in("placeholder"),
+        "placeholder": listed_in("placeholder", "characters")[0],
         "modifier_length": MODIFIER_LENGTH,
         "by_form": [each.system for each in forms() if each.reading],
     }

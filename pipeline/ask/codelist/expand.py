@@ -71,8 +71,8 @@ class Expansion:
     """The codes of a list, as tuples of `EXPANDED_COLUMNS`: one for each concept, code and episode.
 
     `came_in` is named, prefix, range or below_heading, `written` what in the list brings the code in. `unmatched` are
-    the entries without a code, `not_known` says why of days, and of codes on them, the build does not know what the list
-    has.
+    the entries without a code, `not_known` says why of days, and of codes on them, the build does not know what the
+    list has.
     """
 
     records: list[tuple[Any, ...]]

@@ -13,8 +13,6 @@ from pipeline.ask.codelist.list_findings import ListFinding
 from pipeline.ask.codelist.matched import list_question
 from pipeline.ask.system_rows import SystemRow
 
-PLACEHOLDER: Final = "X"  # ICD-10-CM guidelines, I.A.4 and I.A.5: it fills up until the seventh is the seventh
-LENGTH_WITH_PLACEHOLDER: Final = 7
 FLOAT = re.compile(r"(\d{1,5})\.0|\d(?:\.\d+)?E\+?\d{1,2}")
 LISTED: Final = "select system, code, code_dotted, billable from codes where code in (select unnest($codes))"
 Spelling = tuple[str, str]  # the finding, and the bare code that would be meant
@@ -92,9 +90,10 @@ def _spellings(entry: ListEntry, system: SystemRow) -> Iterator[Spelling]:
     shortest = len(system.written_as[0].partition(".")[0]) if system.written_as else len(bare)
     shortest_padded = max(shortest, len(bare.rstrip("0"))) if not entry.why else len(bare)
     yield from (("padded_zeros", bare[:end]) for end in range(shortest_padded, len(bare)))
-    missing = LENGTH_WITH_PLACEHOLDER - len(bare)
+    longest = max((len(each.replace(".", "")) for each in system.written_as), default=len(bare))
+    missing, (placeholder,) = longest - len(bare), listed_in("placeholder", "characters")
     if missing > 0 and system.system in listed_in("placeholder") and len(bare) > shortest and bare[-1].isalpha():
-        yield "missing_placeholder", bare[:-1] + PLACEHOLDER * missing + bare[-1]
+        yield "missing_placeholder", bare[:-1] + placeholder * missing + bare[-1]
 
 
 def _has_its_point(entry: ListEntry, meant: str) -> bool:
