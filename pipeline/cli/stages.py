@@ -49,6 +49,9 @@ def build(
     catalogue: CatalogueOption = CATALOGUE,
     with_licensed_text: LicensedOption = False,
     timings: Annotated[Path | None, typer.Option("--timings", help="Write seconds by stage to this JSON file.")] = None,
+    version: Annotated[
+        str | None, typer.Option("--version", help="Calendar version that the build is released under: 2026.11.0.")
+    ] = None,
 ) -> None:
     """Raw files to a published build: every stage in one process."""
     import json
@@ -60,7 +63,8 @@ def build(
             raise UsageError(f"{timings}: there is no such folder\n  next:     make it, or name another file")
         if timings and timings.is_dir():
             raise UsageError(f"{timings}: this is a folder\n  next:     name a file")
-        run(choose_raw(raw), output, read_sources(catalogue), progress, with_licensed_text=with_licensed_text)
+        here, known = choose_raw(raw), read_sources(catalogue)
+        run(here, output, known, progress, with_licensed_text=with_licensed_text, version=version)
         if timings:
             timings.write_text(json.dumps(progress.seconds), encoding="utf-8")
     say(f"next       python -c \"import pandas; print(pandas.read_parquet('{output}/latest/parquet/codes.parquet'))\"")
@@ -177,6 +181,7 @@ def export(
     """Everything up to the files, into a folder of your own: nothing is published."""
     from pipeline.build import derive_tables, validate
     from pipeline.build import export as write
+    from pipeline.export.build_identity import BuildIdentity
     from pipeline.publish.own_folder import written_whole
 
     with errors_for_people(), progress_shown() as progress:
@@ -184,7 +189,7 @@ def export(
         with written_whole(folder) as aside:
             content = _read(raw, catalogue, None, with_licensed_text, progress)
             tables = validate(derive_tables(content, progress), content, progress)
-            write(tables, aside, "not published", content.deliveries, formats or [])
+            write(tables, aside, BuildIdentity("not published", content.deliveries), formats or [])
         say(f"written    {folder}")
 
 
