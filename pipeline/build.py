@@ -19,6 +19,8 @@ from pipeline.crosswalk.published.range_maps import expand_code_ranges
 from pipeline.crosswalk.published.versions import join_maps
 from pipeline.crosswalk.unlisted import DeclaredUnlisted, declare_absent, declare_later, read_unlisted
 from pipeline.errors import NothingToBuild
+from pipeline.export.build_identity import BuildIdentity, require_calendar_version
+from pipeline.export.croissant import write_croissant
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.formats import BuildTables, write_formats
 from pipeline.gate import validate_tables
@@ -115,13 +117,20 @@ def declared_in(seen: Survey) -> tuple[DeclaredUnlisted, ...]:
     return read_unlisted(seen.raw) + declare_absent(absent_listings(seen))
 
 
-def name_of(inputs: list[RawRelease], declared: Sequence[DeclaredUnlisted], *, with_licensed_text: bool) -> str:
+def name_of(
+    inputs: list[RawRelease],
+    declared: Sequence[DeclaredUnlisted],
+    *,
+    with_licensed_text: bool,
+    version: str | None = None,
+) -> str:
     """The id of the build that these inputs make, which have been read or hashed. That a listing is not here does not
     change what the others make."""
     by_hand = tuple(each for each in declared if not each.share)
     horizons = sorted({f"{each.source.source} {each.release.release} {_speaks_through(each)}" for each in inputs})
     licensed = ["with-licensed-text"] if with_licensed_text else []
-    return name_build(inputs, [str(by_hand), *horizons, *licensed])
+    versions = [f"version {version}"] if version else []
+    return name_build(inputs, [str(by_hand), *horizons, *licensed, *versions])
 
 
 def _speaks_through(each: RawRelease) -> date:
@@ -261,36 +270,41 @@ def validate(
 
 
 def export(
-    tables: dict[str, DataFrame[Table]],
-    folder: Path,
-    build_id: str,
-    inputs: list[RawRelease],
-    formats: Collection[str] = (),
+    tables: dict[str, DataFrame[Table]], folder: Path, identity: BuildIdentity, formats: Collection[str] = ()
 ) -> None:
-    """Writes the tables in some formats, by their names (without any: the usual ones), and datapackage.json, into an
-    empty folder."""
-    is_of_samples = any(each.not_kept for each in inputs)
-    write_formats(BuildTables.of(tables, build_id, is_of_samples=is_of_samples), folder, formats)
-    write_datapackage(folder, tables, build_id, inputs)
+    """Writes the tables in some formats, by their names (without any: the usual ones), croissant.json and
+    datapackage.json, into an empty folder."""
+    is_of_samples = any(each.not_kept for each in identity.inputs)
+    write_formats(BuildTables.of(tables, identity.build_id, is_of_samples=is_of_samples), folder, formats)
+    write_croissant(folder, tables, identity)
+    write_datapackage(folder, tables, identity)
 
 
 def build(
-    raw: Path, output: Path, catalogue: dict[str, Source], progress: Progress, *, with_licensed_text: bool = False
+    raw: Path,
+    output: Path,
+    catalogue: dict[str, Source],
+    progress: Progress,
+    *,
+    with_licensed_text: bool = False,
+    version: str | None = None,
 ) -> None:
     """Raw files to a published build. Whatever goes wrong, `output/latest` stays as it was.
 
     Large files are read in processes of their own: a script that calls this needs the guard
     `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
+    require_calendar_version(version)
     with lock_folder(output):
         require_link(output)
         with hold_raw(raw):
             content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
         tables = validate(derive_tables(content, progress), content, progress)
         with progress.stage("export") as done:
-            build_id = name_of(content.deliveries, content.declared, with_licensed_text=with_licensed_text)
+            inputs, declared = content.deliveries, content.declared
+            build_id = name_of(inputs, declared, with_licensed_text=with_licensed_text, version=version)
             with publish(output, build_id) as folder:
-                export(tables, folder, build_id, content.deliveries)
+                export(tables, folder, BuildIdentity(build_id, inputs, version))
             done.append(f"build {build_id}")
     counts = ", ".join(f"{name}: {len(rows):,}" for name, rows in tables.items())
     progress.say(f"published  {output / 'latest'} ({counts} rows)")

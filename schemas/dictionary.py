@@ -5,6 +5,7 @@ from pathlib import Path
 
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of, describe, key_of
+from schemas.published import write_published
 
 PATH = Path(__file__).with_name("DICTIONARY.md")
 INTRODUCTION = """# Data dictionary
@@ -21,6 +22,9 @@ with `day between valid_from and valid_through`. A day without a row is not vali
 (`systems.known_from` to `known_through`), where the system was not in use, or where the code had ended; otherwise it is
 not known. An empty `valid_to` says that no end is known, not that there will be none, and `code_history` also has
 headings, and texts from before a system was in use. The README shows how to join claims by day.
+
+Tables and columns are loaded by name, so within a major version they are only added. One that is to leave or to get another
+name is announced one version ahead, in `columns_that_leave` of datapackage.json and in CHANGES.md.
 """
 
 
@@ -58,6 +62,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("schemas/DICTIONARY.md is stale: run `make dictionary` and commit it\n")
         return 1
     PATH.write_text(text, encoding="utf-8")
+    write_published()
     return 0
 
 

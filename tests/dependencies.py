@@ -10,6 +10,7 @@ from pipeline import PROJECT
 # installs, or for claims on Spark, whoever asks for them.
 EXTRAS = {
     "tests/oracles/": "oracles",
+    "tests/export/test_croissant_package.py": "croissant",
     "tests/export/test_fhir_package.py": "fhir",
     "tests/export/test_sssom_package.py": "sssom",
     "tests/ask/claims/test_spark.py": "spark",

@@ -51,6 +51,9 @@ def build(
     catalogue: CatalogueOption = CATALOGUE,
     with_licensed_text: LicensedOption = False,
     timings: Annotated[Path | None, typer.Option("--timings", help="Write seconds by stage to this JSON file.")] = None,
+    version: Annotated[
+        str | None, typer.Option("--version", help="Calendar version that the build is released under: 2026.11.0.")
+    ] = None,
 ) -> None:
     """Raw files to a published build: every stage in one process."""
     import json
@@ -62,7 +65,8 @@ def build(
             raise UsageError(f"{timings}: there is no such folder\n  next:     make it, or name another file")
         if timings and timings.is_dir():
             raise UsageError(f"{timings}: this is a folder\n  next:     name a file")
-        run(choose_raw(raw), output, read_sources(catalogue), progress, with_licensed_text=with_licensed_text)
+        here, known = choose_raw(raw), read_sources(catalogue)
+        run(here, output, known, progress, with_licensed_text=with_licensed_text, version=version)
         if timings:
             timings.write_text(json.dumps(progress.seconds), encoding="utf-8")
     say(f"next       {as_typed('lookup E11.9 --system ICD10CM', output)}")

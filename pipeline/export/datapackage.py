@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from pipeline import __version__
-from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.registry import read_crosswalks
+from pipeline.export.build_identity import DATA_TITLE, SOFTWARE, BuildIdentity, system_licences
+from pipeline.export.croissant import CROISSANT
 from pipeline.export.formats import TABLE_FORMATS, WHOLE_FORMATS, WholeFormat
-from pipeline.normalise.systems import read_systems
+from pipeline.export.table_terms import as_sources, licence_of, sources_of
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of, describe, key_of
+from schemas.published import leaving_columns
 
 FIELD_TYPES = {
     pa.string(): "string",
@@ -24,93 +24,38 @@ FIELD_TYPES = {
     pa.int32(): "integer",
     pa.float64(): "number",
 }
-PUBLIC = {"name": "US-public-domain", "title": "Work of the US Government, in the public domain in the United States"}
-MIXED = {
-    "name": "see-licence-column",
-    "title": "Codes of the US Government's listings: public domain. CPT codes: AMA copyright. Causes of death: codes "
-    "of US lists, on a WHO base. The column `licence` of `codes` says it row by row",
-}
-WITH_TEXT = {
-    "name": "not-for-redistribution",
-    "title": "Holds text of the AMA or the WHO, for the licensee who supplied it: not for redistribution",
-}
-MAPS = {
-    "name": "see-licence-column",
-    "title": "Maps and groupings of US agencies, free to use; the column `licence` of `crosswalks` says it one by one",
-}
-OF_MAPS = ("crosswalks", "mappings", "clusters", "crosswalk_quality", "crosswalk_exceptions")
-OF_GROUPINGS = ("categories", "grouping_versions")
-OF_TABULAR_LISTS = ("terms", "notes", "seventh_characters")
-OF_POLICIES, POLICY_LAYOUTS = ("policies", "policy_codes"), ("lab_ncd", "mcd_exports")
-OF_RULES = ("code_rules", "rule_lists", "cc_exclusions", "msdrgs")
-RULE_LAYOUTS = ("poa_exempt", "msdrg_definitions", "ipps_tables")
-OWN = {"name": "MIT", "title": "Compiled by this project; see its licence"}
-OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromkeys((*OF_MAPS, *OF_GROUPINGS), MAPS)}
-OF_TABLE |= dict.fromkeys((*OF_TABULAR_LISTS, *OF_RULES), PUBLIC)
 
 
-def write_datapackage(
-    folder: Path, tables: Mapping[str, pd.DataFrame], build_id: str, inputs: list[RawRelease]
-) -> None:
+def write_datapackage(folder: Path, tables: Mapping[str, pd.DataFrame], identity: BuildIdentity) -> None:
     """Describes every file in `folder`: of tables schema, keys, hashes, bytes, rows, licence and sources.
 
     A build of samples has a true `excerpt`, which no other has.
     """
-    sources = _as_sources(inputs)
-    terms = {"licenses": [_licence("codes", tables)], "sources": sources}
+    inputs = identity.inputs
+    sources = as_sources(inputs)
+    terms = {"licenses": [licence_of("codes", tables)], "sources": sources}
     package = {
         "$schema": "https://datapackage.org/profiles/1.0/datapackage.json",
         "name": "crosswalk",
-        "title": "US medical code systems: codes, validity and crosswalks",
-        "version": __version__,
-        "id": build_id,
+        "title": DATA_TITLE,
+        **({"version": identity.version} if identity.version else {}),
+        "id": identity.build_id,
         **({"excerpt": True} if any(each.is_sample for each in inputs) else {}),
+        "citation": identity.citation,
+        "software": SOFTWARE,
         **terms,
+        "system_licences": system_licences(tables),
+        "columns_that_leave": leaving_columns(),
         "resources": [
-            resource | {"licenses": [_licence(name, tables)], "sources": _sources_of(name, inputs)}
+            resource | {"licenses": [licence_of(name, tables)], "sources": sources_of(name, inputs)}
             for name, rows in tables.items()
             for resource in _resources(folder, name, rows)
         ]
-        + [each | terms for kind in WHOLE_FORMATS.values() for each in _files_of(folder, kind)],
+        + [each | terms for kind in WHOLE_FORMATS.values() for each in _files_of(folder, kind)]
+        + [each | terms for each in _croissant_of(folder)],
     }
     text = json.dumps(package, indent=1, ensure_ascii=False)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _as_sources(inputs: list[RawRelease]) -> list[dict[str, str]]:
-    pairs = sorted({(each.source.title, each.source.publisher) for each in inputs})
-    return [{"title": f"{title} ({publisher})"} for title, publisher in pairs]
-
-
-def _sources_of(table: str, inputs: list[RawRelease]) -> list[dict[str, str]]:
-    """What a table is made from: the registry, the tabular lists beside our own chapters, policies, rules, listings,
-    or maps too."""
-    if table == "systems":
-        return [{"title": "Registry of code systems, compiled by this project from the maintainers' pages"}]
-    lists = [each for each in inputs if each.source.layout.startswith("tabular")]
-    if table in OF_TABULAR_LISTS:
-        return _as_sources(lists)
-    if table == "sections":
-        return [*_as_sources(lists), {"title": "Chapters and letters, compiled by this project"}]
-    policies = [each for each in inputs if each.source.layout in POLICY_LAYOUTS]
-    if table in OF_POLICIES:
-        return _as_sources(policies)
-    rules = [each for each in inputs if each.source.layout in RULE_LAYOUTS]
-    if table in OF_RULES:
-        return _as_sources([*rules, *lists])
-    inputs = [each for each in inputs if each not in policies and (table in OF_MAPS or each not in rules)]
-    maps = {entry.source for entry in read_crosswalks().values() if entry.way == "file"}
-    return _as_sources([each for each in inputs if table in OF_MAPS or each.source.source not in maps])
-
-
-def _licence(table: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """The terms of a table; text of a licensee's makes all tables with text not for redistribution."""
-    codes = tables["codes"]
-    licensed = codes["system"].isin([name for name, system in read_systems().items() if system.licensed_text])
-    has_text = codes["description"].notna() | codes["short_description"].notna()
-    if table in {"codes", "code_history"} and (licensed & has_text).any():
-        return WITH_TEXT
-    return OF_TABLE.get(table, MIXED)
 
 
 def _resources(folder: Path, name: str, rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -154,6 +99,18 @@ def _files_of(folder: Path, kind: WholeFormat) -> Iterator[dict[str, Any]]:
 
 def _compression(path: str) -> dict[str, str]:
     return {"compression": "gz"} if path.endswith(".gz") else {}
+
+
+def _croissant_of(folder: Path) -> Iterator[dict[str, Any]]:
+    """The description of the Parquet files for catalogues of data sets, where it was written."""
+    if (folder / CROISSANT).is_file():
+        yield {
+            "name": "croissant",
+            "description": "The tables as Parquet, in the form of Croissant 1.0.",
+            "format": "json",
+            "mediatype": "application/ld+json",
+            **_file(folder, CROISSANT),
+        }
 
 
 def _paths(folder: Path, pattern: str) -> list[str]:

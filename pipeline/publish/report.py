@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.publish.comparison import BuildComparison, SystemChange
 from pipeline.run.printable import as_markdown, as_markdown_code
+from schemas.published import leaving_columns
 
 CODES_SHOWN = 50  # codes of one kind in the Markdown; the JSON has them all
 CHANGE_WORDS = {
@@ -28,8 +29,10 @@ def changes_as_json(comparison: BuildComparison | None, name: str) -> str:
 def changes_as_markdown(comparison: BuildComparison | None, name: str) -> str:
     """The comparison as a page."""
     if comparison is None:
-        return f"# Build {name}\n\nThe first build: there is none before it to compare with.\n"
-    return "\n".join(_lines(comparison)) + "\n"
+        lines = [f"# Build {name}\n", "The first build: there is none before it to compare with."]
+    else:
+        lines = list(_lines(comparison))
+    return "\n".join([*lines, *_leaving(leaving_columns())]) + "\n"
 
 
 def _lines(comparison: BuildComparison) -> Iterator[str]:
@@ -55,6 +58,16 @@ def _lines(comparison: BuildComparison) -> Iterator[str]:
         for change in comparison.systems:
             if change.system == system:
                 yield from _codes(change)
+
+
+def _leaving(columns: list[dict[str, str]]) -> Iterator[str]:
+    """The columns that the next major version will not have."""
+    if columns:
+        yield "\n## Columns that will leave\n"
+    for each in columns:
+        instead = f"; in its place {as_markdown_code(each['instead'])}" if each["instead"] else ""
+        name = as_markdown_code(f"{each['table']}.{each['column']}")
+        yield f"- {name}, with the major version after {each['announced_in']}{instead}: {as_markdown(each['reason'])}"
 
 
 def _codes(change: SystemChange) -> Iterator[str]:

@@ -17,6 +17,7 @@ from pipeline.build import (
     validate,
 )
 from pipeline.errors import LosesTooMuch, NothingToBuild
+from pipeline.export.build_identity import BuildIdentity
 from pipeline.publish.comparison import BuildComparison, compare_builds
 from pipeline.publish.guards import find_losses, is_of_excerpt
 from pipeline.publish.missing import MissingFile, record_missing
@@ -68,7 +69,7 @@ def build_candidate(
     tables = validate(derive_tables(content, progress), content, progress)
     with publish(job.output, build_id) as folder:
         with progress.stage("export") as done:
-            export(tables, folder, build_id, content.deliveries)
+            export(tables, folder, BuildIdentity(build_id, content.deliveries))
             done.append(f"build {build_id}")
         comparison = _compare(latest, folder, build_id, progress.say)
         record_missing(folder, missing)

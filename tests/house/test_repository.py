@@ -49,7 +49,7 @@ def test_machine_paths_are_recognised(text: str, is_path: bool) -> None:
     assert bool(MACHINE_PATH.search(text)) == is_path
 
 
-LOCKS = ("requirements.lock", "oracles.lock", "sssom.lock", "spark.lock", "fhir.lock")
+LOCKS = ("requirements.lock", "oracles.lock", "sssom.lock", "spark.lock", "fhir.lock", "croissant.lock")
 
 
 def requirements(lock: str = "requirements.lock") -> list[str]:

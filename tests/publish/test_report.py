@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from pipeline.publish.comparison import BuildComparison, SystemChange, TableChange
 from pipeline.publish.missing import MissingFile, record_missing
 from pipeline.publish.place import REPORTS
@@ -27,6 +29,24 @@ def test_meanings_codes_and_reasons_are_no_markup() -> None:
     assert "- `A00.0` Cholera" in lines
     assert f"No longer in `releases`: {SHOWN}" in lines
     assert f"- codes: {SHOWN}" in lines
+
+
+def test_columns_that_will_leave_are_announced_and_where_there_are_none_nothing_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "will leave" not in changes_as_markdown(None, "b")
+    leaves = {
+        "table": "codes",
+        "column": "old",
+        "announced_in": "1.3.0",
+        "instead": "codes.new",
+        "reason": "a better name",
+    }
+    monkeypatch.setattr("pipeline.publish.report.leaving_columns", lambda: [leaves])
+    line = "- `codes.old`, with the major version after 1.3.0; in its place `codes.new`: a better name"
+    assert line in changes_as_markdown(None, "b").splitlines()
+    comparison = BuildComparison("a", "b", (TableChange("codes", 1, 1, 0, 0, 0),), (), (), (), ())
+    assert line in changes_as_markdown(comparison, "b").splitlines()
 
 
 def test_what_a_server_said_of_a_missing_file_is_no_markup(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from pipeline.run.sql import query_tables
 
 MAP_ELEMENTS: Final = Path(__file__).with_name("map_elements.sql")
 RELATIONS_TOLD: Final = ("equivalence", "succession")
-# A part of a crosswalk ends with the code that brings it to this many rows: 2 to 6 MB.
+# A part of a crosswalk ends with the code that brings it to this many rows: 2 to 7 MB.
 ROWS_OF_PART: Final = 20_000
 BY_SHAPE: Final = "by the shape of the map"
 # A predicate of `mappings` in the words of R4 (what the target is) and of R5 (what the source is), and the comment that
