@@ -1,6 +1,7 @@
 """What a look-up says of a code's rules on a day, in words and as json, and what is not known."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def test_without_a_day_no_rule_is_said(opened: Build) -> None:
 
 
 def test_json_has_each_rule_with_its_status(opened: Build) -> None:
-    found = json.loads(LOOKUP_FORMATS["json"].describe(answer(opened, "I16.1", "2023-12-01")))
+    found = json.loads(LOOKUP_FORMATS["json"].one(answer(opened, "I16.1", "2023-12-01")))
     rules = {each["rule"]: (each["status"], each["said"]) for each in found["episodes"][0]["rules"]}
     assert rules["cc"] == ("listed", "CC")
     assert rules["poa_exempt"] == ("not_known", None)
@@ -47,8 +48,9 @@ def test_json_has_each_rule_with_its_status(opened: Build) -> None:
 
 
 @pytest.fixture(scope="module")
-def database(excerpt_build: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(excerpt_build / DATABASE), read_only=True)
+def database(excerpt_build: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(excerpt_build / DATABASE), read_only=True) as opened:
+        yield opened
 
 
 def test_a_rule_is_answered_for_every_code_of_a_day(database: duckdb.DuckDBPyConnection) -> None:
