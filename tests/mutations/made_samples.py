@@ -14,7 +14,7 @@ import xlsxwriter
 from pipeline.ingest.anweb_workbook import CELLS
 from pipeline.ingest.ccsr import CCSR_SHEET_HEADER
 from pipeline.ingest.conversion import ICD10CM_HEADER, ICD10PCS_HEADER
-from pipeline.ingest.elixhauser import CODES_HEADER, CODES_SHEET, MEASURES_HEADER, MEASURES_SHEET
+from pipeline.ingest.elixhauser import FLAGS_HEADER, FLAGS_SHEET, MEASURES_HEADER, MEASURES_SHEET
 from tests.ingest.mcd_samples import article, beside, zip_of
 from tests.mutations.archives import members_of, packed
 from tests.samples import ORDER_LINES, text_of
@@ -165,9 +165,9 @@ NHSN_CPT: Final[Mapping[str, Rows]] = {
 }
 
 ELIXHAUSER: Final[Mapping[str, Rows]] = {
-    CODES_SHEET: [
+    FLAGS_SHEET: [
         ("A title",),
-        (*CODES_HEADER, "AIDS", "HF", "HTN_CX"),
+        (*FLAGS_HEADER, "AIDS", "HF", "HTN_CX"),
         ("B20", "First", 1, 1, 0, 0),
         ("I110", "Second", 2, 0, 1, 1),
         ("I119", "Third", 1, 0, 0, 1),

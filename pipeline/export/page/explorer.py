@@ -153,7 +153,8 @@ def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
     """For each code what it maps to: crosswalk, target, scenario, choice list, flags; year to year, since when."""
     mappings = tables["mappings"]
     is_told = pc.is_in(mappings["status"], pa.array(["no_map", "not_bridged"]))
-    mappings = mappings.filter(pc.or_(pc.is_null(mappings["status"]), is_told))
+    is_told = pc.and_(pc.or_(pc.is_null(mappings["status"]), is_told), mappings["newest"])
+    mappings = mappings.filter(is_told)
     place = _place(tables["codes"], mappings["source_system"], mappings["source_code"])
     number = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
     numbers = [mappings[name].cast(pa.string()) for name in ("scenario", "choice_list")]

@@ -22,7 +22,7 @@ QUALITY = """
         select crosswalk, count(*) filter (cardinality = '1:1') as one_to_one,
             count(*) filter (cardinality = '1:n') as one_to_many, count(*) filter (cardinality = 'n:1') as many_to_one,
             count(*) filter (cardinality = 'n:n') as many_to_many, count(cardinality) as pairs
-        from mappings group by crosswalk
+        from mappings where newest group by crosswalk
     )
     select crosswalks.* exclude (made_from), newest.* exclude (crosswalk, release, system),
         newest.release as measured_on, shapes.* exclude (crosswalk)
