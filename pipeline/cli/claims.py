@@ -68,7 +68,8 @@ Keep = Annotated[bool, typer.Option("--keep", help="Let all other columns throug
 To = Annotated[str | None, typer.Option("--to", help="Translate to SYSTEM, or to SYSTEM@DAY.")]
 ShapeOption = Annotated[TargetShape, typer.Option("--shape", help="How targets are given.")]
 With = Annotated[
-    Patterns, typer.Option("--with", "--categories", help="Groupings and more of the codes: CCSR,HCC-V28,section.")
+    Patterns,
+    typer.Option("--with", "--categories", help="Groupings and more: CCSR,HCC-V28,CCSR@2019-1,section."),
 ]
 Repairs = Annotated[AllowedRepairs, typer.Option("--repairs", help="Which repairs are allowed; plain change nothing.")]
 Memory = Annotated[str, typer.Option("--memory", help="Memory of DuckDB; what is more goes to disk.")]
