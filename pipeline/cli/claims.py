@@ -68,7 +68,8 @@ Keep = Annotated[bool, typer.Option("--keep", help="Let all other columns throug
 To = Annotated[str | None, typer.Option("--to", help="Translate to SYSTEM, or to SYSTEM@DAY.")]
 ShapeOption = Annotated[TargetShape, typer.Option("--shape", help="How targets are given.")]
 With = Annotated[
-    Patterns, typer.Option("--with", "--categories", help="Groupings, rules of the day, and more: CCSR,poa,cc,section.")
+    Patterns,
+    typer.Option("--with", "--categories", help="Groupings, rules of the day, and more: CCSR@2019-1,poa,cc,section."),
 ]
 Repairs = Annotated[AllowedRepairs, typer.Option("--repairs", help="Which repairs are allowed; plain change nothing.")]
 Memory = Annotated[str, typer.Option("--memory", help="Memory of DuckDB; what is more goes to disk.")]

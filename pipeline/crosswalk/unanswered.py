@@ -7,12 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.carried_categories import carry_categories
-from pipeline.crosswalk.describe.mappings import NEWER, carried_rows, of_today, unanswered_rows
+from pipeline.crosswalk.describe.mappings import NEWER_THAN_MAP, carried_rows, of_today, unanswered_rows
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import NOTES, PublishedMap
 from pipeline.crosswalk.registry import followed_systems
 
-CANDIDATE: Final = "candidate"
+OF_CANDIDATES: Final = "candidate"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def answer_lacking(inputs: CrosswalkInputs, published: PublishedMap, rows: pa.Ta
     days = inputs.day_in_use(system, day), inputs.known_through(system)
     history = inputs.billable_episodes, inputs.starts_unknown(system)
     lacking = unanswered_rows(system, today, *history, days)
-    newer = lacking.filter(pc.equal(lacking["status"], NEWER))
+    newer = lacking.filter(pc.equal(lacking["status"], NEWER_THAN_MAP))
     if entry.relation != "grouping" or system not in followed_systems() or not len(newer):
         return AnsweredMap(published, pa.concat_tables([rows, lacking]), NOTES.empty_table())
     found = carry_categories(entry, newer, today, inputs.backward, days[0])
@@ -47,5 +47,5 @@ def _candidates(carried: pa.Table) -> pa.Table:
     """The categories in which some of what a code was are and others are not, as NOTES: none of them is an answer."""
     rows = carried.filter(pc.invert(carried["agree"]))
     reason = pc.binary_join_element_wise("newer than the grouping; it was ", rows["all_that_it_was"], "")
-    columns = [pa.repeat(CANDIDATE, len(rows)), rows["source_code"], rows["target_code"], reason]
+    columns = [pa.repeat(OF_CANDIDATES, len(rows)), rows["source_code"], rows["target_code"], reason]
     return pa.table([*columns, pa.nulls(len(rows), pa.int64())], schema=NOTES)

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.code_order import AFTER
+from pipeline.export.grouping_macros import GROUPING_MACROS
 from pipeline.export.list_macro import ABOUT_EXPAND_LIST, CODE_LIST_TEMPLATE, EXPAND_LIST, expansion_macro
 from pipeline.export.rule_macros import RULE_MACROS
 from pipeline.list_rules import LIST_MACROS
@@ -98,6 +99,7 @@ MACROS = {
         left join lives on lives.system = q.system and lives.code = q.code
         left join modifiers on modifiers.system = q.system""",
     ),
+    **GROUPING_MACROS,
     EXPAND_LIST: (ABOUT_EXPAND_LIST, expansion_macro()),
     **LIST_MACROS,
     **RULE_MACROS,

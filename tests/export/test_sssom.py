@@ -112,7 +112,7 @@ def write_map(folder: Path, relation: str, system: str = "ICD9CM") -> Path:
     }  # fmt: skip
     row = {
         "crosswalk": "map", "source_code": "G0101", "target_code": "Z124", "predicate": "relatedMatch", "hops": 1,
-        "cardinality": "1:n", "origin": "published", "scenario": 0, "choice_list": 0, "no_map": False,
+        "cardinality": "1:n", "origin": "published", "scenario": 0, "choice_list": 0, "no_map": False, "newest": True,
     }  # fmt: skip
     chained = {**row, "target_code": "Z125", "origin": "derived"}
     write_sssom(

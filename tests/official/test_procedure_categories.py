@@ -24,8 +24,9 @@ def exceptions(official_build: Path, read_table: ReadTable) -> pd.DataFrame:
 
 
 def of(table: pd.DataFrame, crosswalk: str) -> pd.DataFrame:
+    """The rows of a crosswalk, of mappings or exceptions; of mappings those of the publisher's newest version."""
     own = table[table["crosswalk"] == crosswalk]
-    return own[own["target_code"].notna()] if "status" in own else own
+    return own[own["newest"] & (own["origin"] == "published")] if "status" in own else own
 
 
 def test_categories_of_nhsn_have_the_counted_codes(mappings: pd.DataFrame) -> None:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from pipeline import PROJECT
+from tests.oracles.carried import describe_carried, score_versions
 from tests.oracles.comparison import judge
 from tests.oracles.editor import compare_invalid_codes
 from tests.oracles.lists import compare_gems, compare_groupings, compare_titles
@@ -30,7 +31,8 @@ def main(arguments: list[str]) -> int:
                 f"{last.comparison.question} {last.agreed:,} agree, {len(last.differences):,} differ, "
                 f"{len(last.unexplained):,} not explained, {last.seen} of {last.seeded} errors seen\n"
             )
-    chosen.write.write_text(render_truth(chosen.build, verdicts), encoding="utf-8")
+    carried = describe_carried(score_versions(chosen.build))
+    chosen.write.write_text(f"{render_truth(chosen.build, verdicts)}\n{carried}", encoding="utf-8")
     return 0 if all(each.is_sound for each in verdicts) else 1
 
 

@@ -6,10 +6,12 @@ with coded as (
 assigned as (
     select
         g.grouping_column, c.system, c.code,
-        list(distinct m.target_code order by m.target_code) filter (where m.target_code is not null) as categories
+        list(distinct m.target_code order by m.target_code) filter (where m.target_code is not null) as categories,
+        bool_or(m.target_code is not null and m.origin = 'derived') as is_carried
     from (select distinct system, code from coded where code is not null) as c
     join asked_groupings as g on g.system = c.system
-    join build_mappings as m on m.crosswalk = g.crosswalk and m.newest and m.source_code = c.code
+    join build_mappings as m on m.crosswalk = g.crosswalk and m.source_code = c.code
+        and if(g.release is null, m.newest, coalesce(g.release between m.release_from and m.release_to, false))
     group by all
 ),
 
@@ -23,6 +25,7 @@ select
         when c.code is null then 'no_code'
         when g.system is null then 'other_system'
         when a.categories is null then 'not_assigned'
+        when a.is_carried then 'carried'
         when c.day_from is null
             or c.day_from < coalesce(g.known_from, c.day_from) or c.day_to > coalesce(g.known_through, c.day_to)
             then 'other_days'

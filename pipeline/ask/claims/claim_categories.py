@@ -10,6 +10,7 @@ from pipeline.ask.claims.claim_rules import RULE_NAMES, AskedRule, read_asked_ru
 from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.claims.claims_sql import literal
 from pipeline.ask.crosswalk_rows import CrosswalkRow
+from pipeline.ask.grouping_versions import GroupingVersion, read_versions, version_called
 from pipeline.ask.relations import GROUPING
 from pipeline.ask.system_names import find_named
 from pipeline.errors import UsageError
@@ -17,6 +18,7 @@ from pipeline.errors import UsageError
 CATEGORY_STATUSES: Final = {
     "assigned": "the categories of the code, by a version that speaks of the days of the answer",
     "other_days": "the categories of the code, by the version here, which speaks of other days",
+    "carried": "the categories of what the code was before: it is newer than the version here",
     "not_assigned": "the publisher's list does not have the code",
     "other_system": "the grouping is of other systems",
     "no_code": "no code was found",
@@ -29,10 +31,12 @@ SAID_ANYWAY: Final = ("code_dotted", "meaning", "kind", "standalone", "repairs",
 
 @dataclass(frozen=True)
 class AskedGrouping:
-    """A grouping that was asked for: the name of its column in the answers, and its crosswalks, one for each system."""
+    """A grouping that was asked for: the name of its column in the answers, its crosswalks, one for each system, and
+    the version of each, where one was asked for by GROUPING@VERSION."""
 
     column: str
     crosswalks: tuple[CrosswalkRow, ...]
+    versions: tuple[GroupingVersion | None, ...]
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,20 @@ def read_with(build: Build, names: Sequence[str]) -> AskedBeside:
 def _groupings(build: Build, names: Sequence[str]) -> list[AskedGrouping]:
     groupings = [each for each in build.crosswalks.values() if each.relation == GROUPING]
     targets = sorted({each.target_system for each in groupings})
-    found = dict.fromkeys(_named(name, targets) for name in names)
-    return [
-        AskedGrouping(_column_of(target), tuple(each for each in groupings if each.target_system == target))
-        for target in found
-    ]
+    named = (each.partition("@") for each in names)
+    asked = dict.fromkeys((_named(name, targets), version) for name, _, version in named)
+    return [_of_version(build, target, version, groupings) for target, version in asked]
+
+
+def _of_version(build: Build, target: str, version: str, groupings: Sequence[CrosswalkRow]) -> AskedGrouping:
+    """A grouping by all crosswalks that lead to it, of one version where it is named. Raises UsageError and NotKnown as
+    `version_called` does."""
+    own = tuple(each for each in groupings if each.target_system == target)
+    versions = (
+        version_called(each.crosswalk, read_versions(build, each.crosswalk), version) if version else None
+        for each in own
+    )
+    return AskedGrouping(_column_of(f"{target} {version}"), own, tuple(versions))
 
 
 def _named(name: str, targets: list[str]) -> str:
@@ -89,13 +102,14 @@ def make_categories(database: DuckConnection, build: Build, asked: Sequence[Aske
     build.show_to(database, ("mappings",), "build_")
     rows = [
         f"({literal(each.column)}, {literal(way.crosswalk)}, {literal(way.source_system)}, "
-        f"{_day(way.known_from)}, {_day(way.known_through)})"
+        f"{_day((version or way).known_from)}, {_day((version or way).known_through)}, "
+        f"{literal(version.release) if version else 'null::varchar'})"
         for each in asked
-        for way in each.crosswalks
+        for way, version in zip(each.crosswalks, each.versions, strict=True)
     ]
     database.execute(
         "create table asked_groupings as select * from (values "
-        f"{', '.join(rows)}) as t (grouping_column, crosswalk, system, known_from, known_through)"
+        f"{', '.join(rows)}) as t (grouping_column, crosswalk, system, known_from, known_through, release)"
     )
     make_table(database, "answer_categories", "answer_categories.sql")
 

@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.ask.build import Build, DuckConnection
 from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.crosswalk_rows import CrosswalkRow
+from pipeline.ask.grouping_versions import read_versions, version_called
 from pipeline.ask.relations import GROUPING, SUCCESSION
 from pipeline.ask.translate.choose import choose_crosswalk, known_target, require_known_release
 from pipeline.ask.translate.model import Question
@@ -40,27 +41,36 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True)
 class ClaimTarget:
-    """Where to: a system or grouping, and the day to arrive at where the system is that of the code itself."""
+    """Where to: a system or grouping, the day to arrive at where the system is that of the code itself, and the version
+    of a grouping where one was asked for."""
 
     system: str
     day: date | None
+    release: str | None = None
 
 
 def read_target(build: Build, text: str) -> ClaimTarget:
-    """What SYSTEM or SYSTEM@DAY says. Raises UsageError for a name or a day that is none, NotKnown for a day that the
-    build cannot know."""
+    """What SYSTEM, SYSTEM@DAY or GROUPING@VERSION says. Raises UsageError for a name, a day or a version that is none,
+    NotKnown for a day that the build cannot know."""
     name, _, day = text.partition("@")
     system = known_target(build, name)
     if not day:
         return ClaimTarget(system, None)
+    if system not in build.systems:
+        return ClaimTarget(system, None, _release_of(build, system, day))
     try:
         on = date.fromisoformat(day)
     except ValueError as problem:
         raise UsageError(f"--to {text}: no day behind the @\n  next:     such as {name}@2024-10-01") from problem
-    if system not in build.systems:
-        raise UsageError(f"--to {text}: {system} is a grouping and has no days\n  next:     --to {name}")
     require_known_release(build, system, on)
     return ClaimTarget(system, on)
+
+
+def _release_of(build: Build, grouping: str, version: str) -> str:
+    """The version that is meant, of the crosswalks that lead to a grouping from any system."""
+    leading = [each for each in build.crosswalks.values() if each.target_system == grouping]
+    found = {version_called(each.crosswalk, read_versions(build, each.crosswalk), version).release for each in leading}
+    return min(found)
 
 
 def make_targets(database: DuckConnection, build: Build, systems: Iterable[str], target: ClaimTarget) -> None:
@@ -72,7 +82,8 @@ def make_targets(database: DuckConnection, build: Build, systems: Iterable[str],
         database.execute(
             "insert into target_ways values ($system, $crosswalk, $backward, $way)", _way(build, system, target)
         )
-    values = {"day": target.day, "newest": _newest_release(build, target.system), "target": target.system}
+    newest = _newest_release(build, target.system)
+    values = {"day": target.day, "newest": newest, "target": target.system, "release": target.release}
     for name in ("target_codes", "target_carried", "target_sets", "answer_targets"):
         make_table(database, name, f"{name}.sql", values)
 

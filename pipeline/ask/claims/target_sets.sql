@@ -14,6 +14,7 @@ select
 from target_codes as c
 join build_mappings as m on m.crosswalk = c.crosswalk and m.source_code = c.code
 where c.way = 'together' and m.target_code is not null
+    and if($release is null, m.newest, coalesce($release between m.release_from and m.release_to, false))
 group by c.system, c.code
 union all
 select c.system, c.code, row_number() over (partition by c.system, c.code order by m.target_code),

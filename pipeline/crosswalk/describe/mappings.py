@@ -23,7 +23,7 @@ from schemas.mappings import CARDINALITIES, PREDICATES, Mappings
 
 _HERE = Path(__file__).parent
 
-NEWER: Final = "newer_than_map"
+NEWER_THAN_MAP: Final = "newer_than_map"
 MOST_CHOICE_LISTS: Final = 1_000_000  # more than the choice lists of any scenario
 
 # What a row of a published map claims of its target, where it is no equivalent of the source whatever the flags say

@@ -18,6 +18,7 @@ from pipeline.ingest import TextFrame
 from pipeline.normalise.listing import blank_as_null
 
 POSITION: Final = "position"
+DEFAULTS: Final = ("inpatient_default", "outpatient_default")
 FLAGS: Final = {
     "position": POSITION,
     "inpatient_default": "inpatient default",
@@ -117,8 +118,20 @@ def _edition(table: pa.Table) -> str | None:
 def _printed(table: pa.Table) -> list[tuple[str, pa.ChunkedArray]]:
     """What a publisher says of pairs beside the category: the words for it, and the column; nothing that is all blank,
     as of versions that do not print it."""
-    columns = [(words, table[name]) for name, words in FLAGS.items() if name in table.column_names]
+    columns = [
+        (words, _as_default(table[name], table["category"]) if name in DEFAULTS else table[name])
+        for name, words in FLAGS.items()
+        if name in table.column_names
+    ]
     return [(words, column) for words, column in columns if pc.any(pc.not_equal(column, "")).as_py()]
+
+
+def _as_default(printed: pa.ChunkedArray, category: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whether a category is the default of its code: Y, N, or X where the code has none, as the workbook of CCSR prints
+    it. Its csv files name the default category on every row of the code, and XXX000 for none."""
+    is_default = pc.if_else(pc.equal(printed, category), "Y", "N")
+    is_named = pc.match_substring_regex(printed, r"^[A-Z]{3}\d{3}$")
+    return pc.if_else(is_named, pc.if_else(pc.starts_with(printed, "XXX"), "X", is_default), printed)
 
 
 def _flags(table: pa.Table) -> pa.Array | None:

@@ -112,6 +112,22 @@ def test_a_row_of_which_no_flag_is_printed_is_kept_and_has_none(payments):
     assert found.rows["flags"].to_pylist() == [f"payment {each}" if each else None for each in payments]
 
 
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [("Y", "Y"), ("N", "N"), ("X", "X"), ("FAC025", "Y"), ("END002", "N"), ("XXX000", "X"), ("", None)],
+)
+def test_a_default_is_told_alike_by_the_workbook_and_by_the_csv_files_of_ccsr(printed, told):
+    """These name the default category of the code on each of its rows, the workbook says of each row whether it is."""
+    values = {"code": "Z9981", "code_description": "x", "category": "FAC025", "category_description": "y"}
+    values |= {"position": "1", "inpatient_default": printed, "outpatient_default": ""}
+    table = pa.table({**{name: [text] for name, text in values.items()}, "line": [2]})
+    delivery = RawRelease(read_catalogue()["ccsr_dx"], Release("2025-1", "x", date(2024, 10, 1)), (), {})
+    (found,) = grouper_maps(delivery, {"mapping": TextFrame("mapping", "dx.csv", table)})
+    default = f"; inpatient default {told}" if told else ""
+    assert found.rows["flags"].to_pylist() == [f"position 1{default}"]
+    assert found.flag_words == (("inpatient default",) if told else ())
+
+
 def test_a_model_that_the_registry_lacks_is_refused():
     header = "Diagnosis Code,Description,CMS-HCC Model Category V30,CMS-HCC Model Category V30 for 2030 Payment Year\n"
     with pytest.raises(RawFileError, match=r"crosswalks\.toml"):
