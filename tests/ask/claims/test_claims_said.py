@@ -106,7 +106,7 @@ def test_a_code_without_an_equivalent_on_the_day_is_said(opened: Build, tmp_path
     assert (row["target_status"], row["targets"]) == ("no_crosswalk", None)
 
 
-@pytest.mark.parametrize("to", ["ICD11", "ICD10CM@soon", "CCSProc@2016-01-01"])
+@pytest.mark.parametrize("to", ["ICD11", "ICD10CM@soon", "CCSProc@2018-1"])
 def test_a_target_that_is_none_is_refused(opened: Build, tmp_path: Path, to: str) -> None:
     with pytest.raises(UsageError):
         translated(opened, tmp_path, to)
