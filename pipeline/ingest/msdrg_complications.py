@@ -76,7 +76,9 @@ def _in_sections(lines: Lines, is_heading: npt.NDArray[np.bool_], is_code: npt.N
     found = pc.extract_regex(headings.column(1), COLLECTION_HEADINGS)
     headings.refuse(np.asarray(pc.is_null(found)), "a collection, a part, or MS-DRGs of an MDC", MANUAL_NEXT)
     part, collection, drgs = (pc.struct_field(found, name) for name in ("part", "collection", "drgs"))
-    kinds = pa.array([MEMBER if text else PARTS_OF_C.get(of, NOT_COUNTED) for text, of in _pairs(collection, part)])
+    kinds = pa.array(
+        [MEMBER if text else PARTS_OF_C.get(of, NOT_COUNTED) for text, of in _pairs(collection, part)], pa.string()
+    )
     at = (np.cumsum(is_heading) - 1)[is_code]
     codes = lines.keep(is_code)
     codes.refuse(at < 0, "a heading above the code", MANUAL_NEXT)

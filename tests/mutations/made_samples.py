@@ -260,12 +260,21 @@ def _with_last_cause(raw: bytes) -> bytes:
     return re.sub(rb"(?:,,\r?\n)*\Z", b",Y89.9,Late effect of what nobody knows\r\n", raw, count=1)
 
 
+POA_README: Final = (
+    "Description of Present On Admission (POA) files",
+    "",
+    "List of Present On Admission (POA) exempt codes, for FY2025 (38,154 codes).",
+    "These files have three fields, as below.",
+    "List of codes added to the current FY2025 POA exempt list, from the previous list (49 codes).",
+    "List of codes deleted from the previous POA exempt list (5 codes).",
+)
 MADE_SAMPLES: Final[dict[tuple[str, str, str], bytes]] = {
     ("order_file", "addenda", "icd10cm_order_addenda_2025.txt"): _addenda(),
     ("anweb", "records", "anweb.xlsx"): _anweb_workbook(),
     ("ccsr", "mapping", "DXCCSR.csv"): _ccsr(),
     ("ccsr", "workbook", "DXCCSR.xlsx"): _ccsr_workbook(),
     ("ccs", "mapping", "dxref.csv"): CCS,
+    ("poa_exempt", "readme", "ReadMePOAexempt.txt"): text_of(POA_README),
     ("ccs_services", "mapping", "services.csv"): CCS_SERVICES,
     ("rbcs", "taxonomy", "RBCS_RY_2025.csv"): RBCS,
     ("nhsn_cpt", "workbook", "cpt-pcm-nhsn.xlsx"): workbook_of(NHSN_CPT),

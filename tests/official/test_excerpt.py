@@ -29,6 +29,17 @@ def first_field(line: bytes) -> bytes:
     return line.split(b",")[0]
 
 
+def tab_field(line: bytes) -> bytes:
+    """The key of a line of cells set apart by tabs is the first."""
+    return line.split(b"\t")[0]
+
+
+def second_field(line: bytes) -> bytes:
+    """The key of a line of an exempt list is the code, behind its number; another line is its own."""
+    cells = line.split(b"\t")
+    return cells[1] if len(cells) == 3 else line
+
+
 def quoted_code(line: bytes) -> bytes:
     """The code at the start of a line of a SAS format; another line is its own."""
     found = re.match(rb'\s*"(\w+)"', line)
@@ -63,6 +74,8 @@ KEYS: list[tuple[str, str, KeyOf, bool]] = [
     ("procedure_classes_icd10pcs", r".*\.csv", first_field, False),
     ("elixhauser_icd10cm", r".*\.txt", quoted_code, False),
     ("ccs_icd9_px", r".*\.csv", first_field, False),
+    ("poa_exempt", r"POAexempt.*\.txt", second_field, False),
+    ("ipps_tables", r".*\.txt", tab_field, False),
 ]
 KIND_OF_ICD9 = re.compile(r".*(DX|SG).*")
 HEADERS = {b"DIAGNOSIS CODE", b"PROCEDURE CODE"}
@@ -128,6 +141,12 @@ def test_every_official_line_of_a_chosen_code_is_in_the_excerpt(file: Path, offi
     missing = set(official) - set(lines_of((EXCERPT / file).read_bytes()))
     assert official
     assert not missing
+
+
+@pytest.mark.parametrize("file", files_of("msdrg_definitions"), ids=id_of)
+def test_every_line_of_an_appendix_is_an_official_one(file: Path, official_member: Member) -> None:
+    excerpt, official = (lines_of(raw) for raw in ((EXCERPT / file).read_bytes(), official_of(official_member, file)))
+    assert first_out_of_order(excerpt, official) is None
 
 
 def paragraphs_of(raw: bytes) -> list[str]:

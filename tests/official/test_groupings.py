@@ -30,8 +30,9 @@ def categories(official_build: Path, read_table: ReadTable) -> pd.DataFrame:
 
 
 def of(table: pd.DataFrame, crosswalk: str) -> pd.DataFrame:
+    """The rows of a crosswalk: of mappings those that the publisher prints."""
     own = table[table["crosswalk"] == crosswalk]
-    return own[own["target_code"].notna()] if "status" in own else own
+    return own[own["target_code"].notna() & (own["origin"] == "published")] if "status" in own else own
 
 
 def flags_of(mappings: pd.DataFrame, release: str) -> pd.DataFrame:

@@ -13,6 +13,7 @@ SEARCH_HEAD: Final = (
     "asked", "rank", "system", "code", "code_dotted", "title", "kind", "status", "valid_from", "valid_to", "found_in",
     "has_all_words", "today",
 )  # fmt: skip
+SHOWN_TODAY: Final = 3  # of the codes that one is today, on a line
 NO_TEXT: Final = "(no text here)"
 
 
@@ -40,9 +41,10 @@ def _lines(found: FoundCode, width: int) -> list[str]:
     title = found.title or NO_TEXT
     lines = [f"{found.code_dotted + '  ' + found.system:<{width}}  {title}  [{'; '.join(told)}]"]
     if found.today:
-        lines.append(
-            f"{'':<{width}}  today {', '.join(f'{each} {each.title or str()}'.strip() for each in found.today)}"
-        )
+        shown = [f"{each} {each.title or ''}".strip() for each in found.today[:SHOWN_TODAY]]
+        further = len(found.today) - len(shown)
+        more = f"; and {further} more" if further else ""
+        lines.append(f"{'':<{width}}  today {'; '.join(shown)}{more}")
     return lines
 
 

@@ -30,8 +30,8 @@ def mdc_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Publishe
 def _titled(mdc: pa.ChunkedArray, procedures: TextFrame | None) -> pa.Table:
     used = mdc.unique().sort()
     if procedures is None:
-        return as_categories(used, pa.nulls(len(used), pa.string()))
+        return as_categories(used, None)
     named = procedures.table.filter(pc.equal(procedures.table["part"], "mdc"))
     printed = pc.if_else(pc.equal(used, "Pre"), BEFORE_CATEGORIES, used)
-    title = named["title"].combine_chunks().take(pc.index_in(printed, named["code"].combine_chunks()))
-    return as_categories(used, title)
+    titles = named["title"].combine_chunks().take(pc.index_in(printed, named["code"].combine_chunks()))
+    return as_categories(used, titles)

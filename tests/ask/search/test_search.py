@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final, cast
@@ -15,6 +16,8 @@ from typer.testing import CliRunner, Result
 from pipeline.ask.build import Build, open_build
 from pipeline.ask.lookup import look_up
 from pipeline.ask.search import search_codes
+from pipeline.ask.search.found_codes import SearchAnswer, Today
+from pipeline.ask.search.search_text import SEARCH_FORMATS
 from pipeline.ask.search.text_index import INDEX_FILE, TextIndex
 from pipeline.ask.search.wording import read_wording
 from pipeline.cli import app
@@ -90,6 +93,22 @@ def test_of_an_ended_code_it_is_told_what_it_is_today(build: Build) -> None:
     ]
     assert found.status == "ended"
     assert ("ICD10CM", "E119") in [(each.system, each.code) for each in found.today]
+
+
+def test_of_an_ended_code_that_is_asked_for_its_successors_are_told(build: Build) -> None:
+    """T40.4X1A was divided in October 2020: nobody's map leads on, its own system does from year to year."""
+    (found,) = search_codes(build, "T40.4X1A", "ICD10CM").codes
+    assert found.status == "ended"
+    assert {each.code_dotted for each in found.today} == {"T40.411A"}
+
+
+def test_more_codes_of_today_than_a_line_takes_are_counted(build: Build) -> None:
+    today = tuple(Today("ICD10CM", f"A0{number}", f"A0{number}", "A title, long") for number in range(5))
+    (own,) = search_codes(build, "T40.4X1A", "ICD10CM").codes
+    answer = SearchAnswer("T40.4X1A", [replace(own, today=today)], {})
+    line = SEARCH_FORMATS["table"](answer).splitlines()[1]
+    assert line.endswith("A02 (ICD10CM) A title, long; and 2 more")
+    assert SEARCH_FORMATS["csv"](answer).count("(ICD10CM)") == len(today)
 
 
 def test_texts_that_lack_a_word_come_last_and_say_so(build: Build) -> None:
