@@ -58,8 +58,8 @@ def _is_before_use(systems: pa.Table, history: pa.Table) -> pa.ChunkedArray:
 
 
 def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code what it maps to, of groupings in the newest version: crosswalk, target, scenario, choice list, flags;
-    year to year, since when.
+    """For each code what it maps to: crosswalk, target, scenario, choice list, flags; year to year, since when. Of
+    groupings those of the newest version.
 
     The flags: a approximate, n without an equivalent as the publisher says.
     """
@@ -86,8 +86,8 @@ def _policies(tables: Mapping[str, pa.Table]) -> pa.Array:
 
 
 def _rules(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code the rules that the newest list which names it has: rule, value, first day, last day."""
-    rows = query_tables(NEWEST_RULES, None, code_rules=tables["code_rules"])
+    """For each code what the newest list of each rule says of it: rule, value, first day, last day."""
+    rows = query_tables(NEWEST_RULES, None, code_rules=tables["code_rules"], rule_lists=tables["rule_lists"])
     place = place_of_codes(tables["codes"], rows["system"], rows["code"])
     fields = joined_fields(rows["rule"], rows["value"], rows["valid_from"], rows["valid_to"], by=FIELD_END)
     return rows_by_code(fields, place, len(tables["codes"]))

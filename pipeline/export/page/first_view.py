@@ -10,7 +10,7 @@ from pipeline.ask.build import Build
 from pipeline.ask.claim_kinds import ClaimKind, claim_kinds
 from pipeline.ask.compare.profiles import Profile
 
-CLAIMS = ["professional claim", "hospital outpatient claim", "hospital inpatient claim"]
+PICTURED_CLAIMS = ["professional claim", "hospital outpatient claim", "hospital inpatient claim"]
 CHIPS = 6
 MEANT = "select system || ' ' || code as key from codes where key in (select unnest($meant))"
 WHY, DONE, DIAGNOSIS = "why", "what was done or given", "diagnosis"
@@ -36,7 +36,7 @@ class ClaimPicture:
 
 def picture_claims(profiles: dict[str, Profile]) -> ClaimPicture:
     """The picture of the change of codes: its day is that on which the last system of these claims was closed."""
-    kinds = [each for each in claim_kinds() if each.claim in CLAIMS]
+    kinds = [each for each in claim_kinds() if each.claim in PICTURED_CLAIMS]
     carried = [profiles[system] for each in kinds for system in each.carries if system in profiles]
     last_day = max(each.in_use_to for each in carried if each.in_use_to)
     first_day = min(each.in_use_from for each in carried if each.in_use_from and each.in_use_from > last_day)

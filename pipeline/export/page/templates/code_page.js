@@ -35,8 +35,9 @@ function codeLink(system, code) {
 function shortened(items, shown = SHOWN) {
   if (items.length <= shown) return items;
   const more = make("button", { type: "button", className: "more", textContent: `${(items.length - shown).toLocaleString("en")} more` });
-  more.onclick = () => more.replaceWith(...items.slice(shown));
-  return [...items.slice(0, shown), more];
+  const place = items[0].tagName === "LI" ? make("li", { className: "rest" }, more) : more;
+  more.onclick = () => place.replaceWith(...items.slice(shown));
+  return [...items.slice(0, shown), place];
 }
 
 function drawCode(line, detail) {
@@ -163,7 +164,7 @@ function drawPolicies(detail) {
 
 function drawRules(detail) {
   const rows = detail.rules.map(([rule, value, from, to]) => [names.get(`r ${rule}`) ?? rule, value.replaceAll("_", " "), `${from} to ${to}`]);
-  return table("Rules of use, by the newest list that names it", ["rule", "this code", "days of the list"], rows);
+  return table("Rules of use, by the newest list of each", ["rule", "this code", "days of the list"], rows);
 }
 
 function table(title, allHeads, allRows) {
