@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from pipeline.ask.build import Build
 from pipeline.ask.claim_kinds import claims_in_words
-from pipeline.ask.code_episodes import MORTALITY, NO_WORDING, PUBLIC_DOMAIN
+from pipeline.ask.code_episodes import NO_WORDING, PUBLIC_DOMAIN
 from pipeline.ask.search.everyday_names import LIGHT, WORDS_OF_LONGEST_NAME, everyday_names, same_words
 from pipeline.ask.written_codes import find_separators
 from pipeline.export.page.code_details import detail_lines
@@ -30,6 +30,7 @@ from pipeline.export.page.facts import untitled_systems
 from pipeline.export.page.readable_names import name_crosswalk, name_system
 from pipeline.export.page.text_columns import as_script, joined_fields, joined_rows
 
+OF_DEATHS = "cause_of_death"  # the kind of codes that stand on certificates: nobody bills them
 SIZE_OF_TITLES, SIZE_OF_DETAILS = 40_000, 2_048
 CODES_BY_SYSTEM = "select system, count(*) as codes from codes group by system order by system"
 SYSTEMS_OF_INDEX = "select system, known_through, licence from systems order by system"
@@ -74,7 +75,7 @@ def describe_index(build: Build) -> dict[str, object]:
                 "claims": claims_in_words(row["system"]),
                 "knownThrough": str(row["known_through"] or ""),
                 "whyNoText": _why_no_text(row["licence"]),
-                "ofDeaths": MORTALITY in build.systems[row["system"]].settings,
+                "ofDeaths": OF_DEATHS in build.systems[row["system"]].kinds,
             }
             for row in build.rows(SYSTEMS_OF_INDEX)
         },

@@ -61,7 +61,7 @@ function head(line, detail) {
 /* The days of the last life of a code, as one phrase. */
 function daysOf(line, detail) {
   let at = detail.episodes.length - 1;
-  while (at > 0 && detail.episodes[at - 1][1] === dayBefore(detail.episodes[at][0]) && detail.episodes[at - 1][3].includes("b") === detail.episodes[at][3].includes("b")) at--;
+  while (at > 0 && !detail.episodes[at - 1][3].includes("p") && detail.episodes[at - 1][1] === dayBefore(detail.episodes[at][0]) && detail.episodes[at - 1][3].includes("b") === detail.episodes[at][3].includes("b")) at--;
   if (at < 0) return "";
   const [from, , basis] = detail.episodes[at], first = basis === "left_censored" ? `before ${from}` : from;
   return line.ended ? `from ${first} to ${line.ended}` : `since ${first}, known through ${INDEX.systems[line.system].knownThrough}`;
