@@ -18,6 +18,10 @@ from pipeline.export.page.text_columns import (
 from pipeline.run.sql import query_tables
 
 NEWEST_RULES = Path(__file__).with_name("newest_rules.sql")
+OF_MAPPING = [
+    *("crosswalk", "source_system", "source_code", "target_system", "target_code", "scenario", "choice_list"),
+    *("approximate", "no_map", "target_valid_from"),
+]
 TOLD = ["no_map", "not_bridged"]  # that a map lacks a code is no answer to what the code maps to
 
 
@@ -65,7 +69,7 @@ def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
     """
     mappings = tables["mappings"]
     is_told = pc.or_(pc.is_null(mappings["status"]), pc.is_in(mappings["status"], pa.array(TOLD)))
-    mappings = mappings.filter(pc.and_(is_told, mappings["newest"]))
+    mappings = mappings.select(OF_MAPPING).filter(pc.and_(is_told, mappings["newest"]))
     place = place_of_codes(tables["codes"], mappings["source_system"], mappings["source_code"])
     number = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
     numbers = [mappings[name].cast(pa.string()) for name in ("scenario", "choice_list")]

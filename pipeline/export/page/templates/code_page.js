@@ -46,7 +46,7 @@ function drawCode(line, detail) {
 
 function head(line, detail) {
   const { name, claims, whyNoText } = INDEX.systems[line.system];
-  const title = make("h3", { textContent: line.title || "No title here" });
+  const title = make("h2", { textContent: line.title || "No title here" });
   const tools = make("div", { className: "tools" }, copyButton("Copy code", () => line.dotted), copyButton("Copy link", () => location.href),
     make("button", { type: "button", className: "tool", textContent: "Download mappings (CSV)", onclick: () => download(line, detail) }));
   const section = detail.section && names.get(`s ${line.system} ${detail.section}`);
@@ -109,7 +109,7 @@ function drawMaps(line, detail) {
     if (merged.every(([each]) => each.key === line.code && system === line.system)) return [];
     const lists = [...groupBy(merged, mapsOf)].flatMap(([maps, alike]) => [make("p", { className: "maps", textContent: `${maps}:` }),
       make("ul", { className: "answers" }, ...shortened(alike.map(own => make("li", { className: "answer" }, ...drawAnswer(own[0].lists, system)))))]);
-    return [make("h4", {}, `${RELATIONS[relation] ?? relation} `, systemTag(system)), ...lists];
+    return [make("h3", {}, `${RELATIONS[relation] ?? relation} `, systemTag(system)), ...lists];
   });
 }
 
@@ -176,7 +176,7 @@ function table(title, allHeads, allRows) {
   body.querySelector("button")?.addEventListener("click", event => event.target.closest("tr").replaceWith(...rows.slice(SHOWN).map(asRow)));
   const drawn = make("table", { className: "small" }, make("thead", {}, make("tr", {}, ...heads.map(head => make("th", { scope: "col", textContent: head })))), body);
   const scroll = make("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: title }, drawn);
-  return [make("h4", { textContent: title }), scroll];
+  return [make("h3", { textContent: title }), scroll];
 }
 
 /* Why an episode has no title of its own though the code has one. */
@@ -200,13 +200,13 @@ function drawHistory(line, detail) {
     time.dataset.system = line.system;
     return make("li", {}, time, words);
   });
-  return [make("h4", { textContent: "History" }), make("ul", { className: "history" }, ...items)];
+  return [make("h3", { textContent: "History" }), make("ul", { className: "history" }, ...items)];
 }
 
 function drawFamily(line, detail) {
   const chain = detail.parent ? above(line) : [], children = below(line);
   const list = lines => make("ul", { className: "family" }, ...shortened(lines.map(each => make("li", {}, codeLink(each.system, each.code)))));
-  return [...chain.length ? [make("h4", { textContent: "Above it" }), list(chain)] : [], ...children.length ? [make("h4", { textContent: "Below it" }), list(children)] : []];
+  return [...chain.length ? [make("h3", { textContent: "Above it" }), list(chain)] : [], ...children.length ? [make("h3", { textContent: "Below it" }), list(children)] : []];
 }
 
 const COLUMNS = ["crosswalk", "relation", "origin", "source_system", "source_code", "target_system", "target_code", "target_title", "scenario", "choice_list", "approximate", "no_map"];
