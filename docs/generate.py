@@ -28,6 +28,7 @@ HERE = Path(__file__).parent
 KINDS = {
     "listings": "codes",
     "maps": "a map",
+    "rules": "rules of use",
     "sections": "chapters",
     "conversions": "a conversion table",
     "policies": "policies",

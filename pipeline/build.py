@@ -30,9 +30,7 @@ from pipeline.history import (
     derive_timelines,
     is_before_use,
 )
-from pipeline.history.carried_rules import derive_carried_rules
 from pipeline.history.changes import derive_code_changes
-from pipeline.history.code_rules import derive_code_rules
 from pipeline.history.codes import derive_codes
 from pipeline.history.headings import find_neither
 from pipeline.history.horizon import Horizon, derive_horizons, oldest_days, ranks_of
@@ -59,6 +57,7 @@ from pipeline.normalised import (
     maps_of,
     policies_of,
     rules_of,
+    rules_of_use,
     sections_of,
     texts_of,
     units_of,
@@ -190,19 +189,17 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             codes = threads.submit(derive_codes, episodes, content.sections)
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
             releases = derive_releases(timelines)
-            sources = {each.source.source: each.source for each in content.deliveries}
-            horizons = derive_horizons(releases, sources, oldest_days(timelines), ranks_of(timelines))
+            horizons = derive_horizons(releases, _sources_in(content), oldest_days(timelines), ranks_of(timelines))
             validity = threads.submit(derive_validity, episodes, horizons)
             policies = threads.submit(derive_policies, content.policies, episodes)
-            rules = threads.submit(lambda: _rules_of_use(content, codes.result(), validity.result(), horizons))
+            rules = threads.submit(lambda: rules_of_use(content, codes.result(), validity.result(), horizons))
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
             done.extend(_left_out(find_neither(episodes, timelines)))
         with progress.stage("crosswalk") as done:  # while the tables of codes are made
             history = (predecessors, billable_episodes, episodes, releases, horizons)
             inputs = CrosswalkInputs(content.maps, content.deliveries, content.conversions, *history, content.declared)
             crosswalks = derive_crosswalks(inputs)
-            done.append(f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings")
-            done.append(f"{len(codes.result()):,} codes, {len(changes.result()):,} changes")
+            done.extend(_counted(crosswalks, codes.result(), changes.result()))
     return {
         "systems": systems_table(horizons),
         "releases": derive_releases([*timelines, *earlier]),
@@ -219,13 +216,14 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
     }
 
 
-def _rules_of_use(
-    content: NormalisedContent, codes: pa.Table, validity: pa.Table, horizons: Mapping[str, Horizon]
-) -> dict[str, pa.Table]:
-    """The tables of the rules of use, those that are printed in lists and those that are carried down to codes."""
-    tabular = [each for each in content.deliveries if LAYOUTS[each.source.layout].texts]
-    of_texts = {**content.texts, "sections": content.sections, "codes": codes, "validity": validity}
-    return derive_code_rules(content.rules, derive_carried_rules(tabular, of_texts, horizons), codes)
+def _counted(crosswalks: Mapping[str, pa.Table], codes: pa.Table, changes: pa.Table) -> list[str]:
+    """What was made, in numbers."""
+    made = f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings"
+    return [made, f"{len(codes):,} codes, {len(changes):,} changes"]
+
+
+def _sources_in(content: NormalisedContent) -> dict[str, Source]:
+    return {each.source.source: each.source for each in content.deliveries}
 
 
 def _left_out(printed: list[tuple[str, str]]) -> list[str]:
@@ -256,15 +254,8 @@ def validate(
 ) -> dict[str, DataFrame[Table]]:
     """The tables that passed the gate. Raises ValidationFailed."""
     with progress.stage("validate") as done:
-        passed = validate_tables(
-            tables,
-            content.listings,
-            content.declared,
-            content.addenda,
-            content.deliveries,
-            rules=content.rules,
-            absent=content.absent,
-        )
+        sources = (content.listings, content.declared, content.addenda, content.deliveries)
+        passed = validate_tables(tables, *sources, rules=content.rules, absent=content.absent)
         done.append(f"{len(passed)} tables, {sum(map(len, passed.values())):,} rows passed every check")
     return passed
 

@@ -14,6 +14,9 @@ from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.unlisted import AbsentListings, DeclaredUnlisted
 from pipeline.errors import RawFileError, raise_all
+from pipeline.history.carried_rules import derive_carried_rules
+from pipeline.history.code_rules import derive_code_rules
+from pipeline.history.horizon import Horizon
 from pipeline.ingest import IngestedRelease
 from pipeline.layouts import LAYOUTS, is_mapped
 from pipeline.normalise import by_part, normalise, require_part
@@ -180,3 +183,12 @@ def conversions_of(ingested: list[IngestedRelease]) -> pa.Table:
         return [rule(frame, each.delivery.release.release) for frame in each.frames] if rule else []
 
     return pa.concat_tables([CONVERSION_COLUMNS.empty_table(), *_of_each(ingested, of_one)])
+
+
+def rules_of_use(
+    content: NormalisedContent, codes: pa.Table, validity: pa.Table, horizons: Mapping[str, Horizon]
+) -> dict[str, pa.Table]:
+    """The tables of the rules of use: what is printed in lists, and what tabular lists say, carried down to codes."""
+    tabular = [each for each in content.deliveries if LAYOUTS[each.source.layout].texts]
+    of_texts = {**content.texts, "sections": content.sections, "codes": codes, "validity": validity}
+    return derive_code_rules(content.rules, derive_carried_rules(tabular, of_texts, horizons), codes)

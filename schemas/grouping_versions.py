@@ -24,6 +24,10 @@ class GroupingVersions(Table):
         description="Last day of whose codes it speaks: the day before the next version, scheduled or known to the catalogue, whether that is here or not."
     )
     newest: Series[Flag] = pa.Field(description="Whether it is the newest version here.")
+    edition: Series[Text] = pa.Field(
+        nullable=True,
+        description="What the file says of itself, such as `2025 Payment Year` in a file that is called 2026; null where it says nothing.",
+    )
     source_file: Series[Text] = pa.Field(description="The publisher's file.")
     raw_rows: Series[Count] = pa.Field(ge=1, description="Rows of the publisher's file, repeated ones included.")
     mappings: Series[Count] = pa.Field(ge=1, description="Rows of `mappings` that stand in it.")

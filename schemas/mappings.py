@@ -75,11 +75,11 @@ class Mappings(Table):
     )
     origin: Series[Text] = pa.Field(
         isin=ORIGINS,
-        description="published: a row of the publisher's file, also where it stands in a derived crosswalk. derived: ours.",
+        description="published: a row of the publisher's file, also where it stands in a derived crosswalk. derived: ours; in a grouping the categories of a code that is newer than it, carried from all that the code was before, where these agree.",
     )
     path: Series[Text] = pa.Field(
         nullable=True,
-        description="In a derived crosswalk, the way from the source to the target: codes, and between them the crosswalk, or the step and its day: `conversion@day` by the publisher's conversion table, `hierarchy@day` by subdivision where that says nothing, `ended@day`, `new@day` or `unknown@day` where the way ends. Null for a code that stayed as it was, and for one that no path leads from.",
+        description="In a derived crosswalk, and of the categories that we carry to a code which is newer than its grouping, the way from the source to the target: codes, and between them the crosswalk, or the step and its day: `conversion@day` by the publisher's conversion table, `hierarchy@day` by subdivision where that says nothing, `ended@day`, `new@day` or `unknown@day` where the way ends. Null for a code that stayed as it was, and for one that no path leads from.",
     )
     hops: Series[Count] = pa.Field(
         ge=0,

@@ -10,7 +10,7 @@ from schemas.types import Count, Day, Table, Text, refers_to
 class RuleLists(Table):
     """The lists that the rows of `code_rules` come from: one row per rule, system and release, with the days of which it speaks. On a day of a list a code that is not on it has the answer of `otherwise`; on a day of no list nothing is known."""
 
-    rule: Series[Text] = pa.Field(description="The rule.")
+    rule: Series[Text] = pa.Field(description="The rule, by the name that `code_rules` has.")
     system: Series[Text] = pa.Field(
         description="The system whose codes it speaks of.", metadata=refers_to("systems", "system")
     )

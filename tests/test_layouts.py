@@ -15,7 +15,7 @@ from pipeline.normalised import listings_of, policies_of
 from tests.ingest.mcd_samples import article, zip_of
 from tests.normalise.frames import delivery_of
 
-RULES = ("listings", "maps", "sections", "conversions", "policies")
+RULES = ("listings", "maps", "sections", "conversions", "policies", "rules")
 
 
 def rules_of(layout: Layout) -> list[str]:

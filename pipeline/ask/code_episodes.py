@@ -51,6 +51,12 @@ EPISODES: Final = """
     left join (from codes where code in (select unnest($codes))) c using (system, code)
     order by h.code, h.system, h.valid_from
 """
+# What a look-up says of an episode as csv, by its names.
+OF_EPISODE: Final = [
+    "system", "code", "code_dotted", "meaning", "billable", "valid_from", "valid_to", "valid_from_basis", "kind",
+    "maintainer", "setting", "standalone", "section", "section_title", "parent_code", "licence",
+    "is_before_use", "why_no_meaning",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.build import Build
 from pipeline.ask.claim_kinds import claims_in_words
-from pipeline.ask.code_episodes import PUBLIC_DOMAIN, Episode, describe_hole, in_use, is_never_in_use
+from pipeline.ask.code_episodes import OF_EPISODE, PUBLIC_DOMAIN, Episode, describe_hole, in_use, is_never_in_use
 from pipeline.ask.code_forms import MODIFIER, modifier_elsewhere
 from pipeline.ask.code_notes import NotesOfCodes, notes_in_words
 from pipeline.ask.known_days import KnownDays, read_known_days
@@ -23,18 +23,13 @@ from pipeline.ask.resolve_codes import (
     judge_episodes,
     resolve_codes,
 )
-from pipeline.ask.rules_on_day import RulesOnDays, rules_in_words
+from pipeline.ask.rules_on_day import RulesOnDays
 from pipeline.ask.service_types import ServiceType, find_service_types
 from pipeline.ask.successors import Successor, find_successors
 from pipeline.ask.suggestions import add_suggestions
 
 BILLABLE, REPORTED = "billable", "reported"
 WRITTEN: Final = "select system, code, code_dotted from codes where code in (select unnest($codes))"
-OF_EPISODE: Final = [
-    "system", "code", "code_dotted", "meaning", "billable", "valid_from", "valid_to", "valid_from_basis", "kind",
-    "maintainer", "setting", "standalone", "section", "section_title", "parent_code", "licence",
-    "is_before_use", "why_no_meaning",
-]  # fmt: skip
 LOOKUP_HEAD: Final = [
     "asked", "status", "reason", "did_you_mean", *OF_EPISODE, "known_through", "replaced_by", "packages", "on",
 ]  # fmt: skip
@@ -42,9 +37,8 @@ LOOKUP_HEAD: Final = [
 
 @dataclass(frozen=True)
 class CodeAnswer:
-    """What one code means: its reading, the days that are known, how codes above are written, what followed, the types
-    of service of codes without a text, the drug packages that it is the number of, what tabular lists say of it, and
-    the rules of its use on the day.
+    """What one code means: its reading, the days that are known, how codes above are written, what followed, types of
+    service of codes without a text, drug packages, what tabular lists say of it, and the rules of its use.
 
     `status` is that of the reading, where the code is resolved valid (on the day) or found (where no day was named, and
     of a drug package, of which there is no listing). `modifier` says that it may be one of a system whose modifiers are
@@ -216,8 +210,7 @@ def _on_day(found: CodeAnswer, episodes: list[Episode], day: date) -> Iterator[s
         yield from _types_of_service(found, verdict.last)
         yield f"  {_nature(found, verdict.last)}; {_span(found, verdict.last)}"
         if verdict.last.billable:
-            rules = found.rules.of(verdict.last.system, verdict.last.code, day)
-            yield from (f"  {each}" for each in rules_in_words(rules, day))
+            yield from found.rules.in_words(verdict.last.system, verdict.last.code, day)
 
 
 def _stood(found: CodeAnswer, episode: Episode) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.ask.build import Build
 
-LISTED, NOT_LISTED, NO_LIST = RULE_STATUSES = ("listed", "not_listed", "not_known")
+ON_LIST, NOT_ON_LIST, NO_LIST = "listed", "not_listed", "not_known"
 # Of these a look-up says also that a code is not on the list, or that no list is here; of others that it is.
 ALWAYS_TOLD: Final = ("poa_exempt", "cc", "or_procedure", "chronic")
 RULE_LISTS: Final = """
@@ -37,7 +37,7 @@ class RuleOnDay:
 
 
 @dataclass(frozen=True)
-class RuleList:
+class RuleDays:
     """The days of which one list of a rule speaks."""
 
     rule: str
@@ -54,12 +54,12 @@ class RulesOnDays:
     def __init__(self, build: Build, asked: Iterable[tuple[str, date]]) -> None:
         """`asked` are bare codes and days; nothing is looked for where there is none."""
         pairs = sorted(set(asked))
-        self._lists: dict[str, dict[str, list[RuleList]]] = defaultdict(lambda: defaultdict(list))
+        self._lists: dict[str, dict[str, list[RuleDays]]] = defaultdict(lambda: defaultdict(list))
         self._values: dict[tuple[str, str, date], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         if not pairs or "code_rules" not in build.names:
             return
         for row in build.rows(RULE_LISTS):
-            self._lists[row["system"]][row["rule"]].append(RuleList(**row))
+            self._lists[row["system"]][row["rule"]].append(RuleDays(**row))
         codes, days = [code for code, _ in pairs], [day for _, day in pairs]
         for row in build.rows(RULED, codes=codes, days=days):
             self._values[row["system"], row["code"], row["day"]][row["rule"]].append(row["value"])
@@ -72,21 +72,19 @@ class RulesOnDays:
             own = next((each for each in lists if each.known_from <= day <= each.known_through), None)
             said = "; ".join(values.get(rule, ()))
             if said:
-                found.append(RuleOnDay(rule, lists[0].title, LISTED, said))
+                found.append(RuleOnDay(rule, lists[0].title, ON_LIST, said))
             elif own is None or own.otherwise is None:
                 found.append(RuleOnDay(rule, lists[0].title, NO_LIST, None))
             else:
-                found.append(RuleOnDay(rule, own.title, NOT_LISTED, own.otherwise))
+                found.append(RuleOnDay(rule, own.title, NOT_ON_LIST, own.otherwise))
         return found
 
-
-def rules_in_words(rules: Iterable[RuleOnDay], day: date) -> list[str]:
-    """A line for each rule that a list of the day states, and one for those of which no list here speaks."""
-    own = [*rules]
-    lines = [
-        str(each) for each in own if each.status == LISTED or (each.status == NOT_LISTED and each.rule in ALWAYS_TOLD)
-    ]
-    lacking = [each.title for each in own if each.status == NO_LIST and each.rule in ALWAYS_TOLD]
-    if lacking:
-        lines.append(f"not known on {day}, of which no list is here: {', '.join(lacking)}")
-    return lines
+    def in_words(self, system: str, code: str, day: date) -> list[str]:
+        """A line for each rule that a list of the day states, and one for those of which no list here speaks."""
+        own = self.of(system, code, day)
+        said = [
+            each for each in own if each.status == ON_LIST or (each.status == NOT_ON_LIST and each.rule in ALWAYS_TOLD)
+        ]
+        lacking = [each.title for each in own if each.status == NO_LIST and each.rule in ALWAYS_TOLD]
+        not_known = [f"  not known on {day}, of which no list is here: {', '.join(lacking)}"] if lacking else []
+        return [*(f"  {each}" for each in said), *not_known]

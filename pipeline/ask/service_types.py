@@ -12,7 +12,7 @@ SERVICE_TYPES: Final = """
         m.valid_from, m.valid_to
     from mappings m left join categories c on c.crosswalk = m.crosswalk and c.category = m.target_code
     where m.source_code in (select unnest($codes)) and m.target_system in ('BETOS', 'RBCS')
-        and m.target_code is not null
+        and m.newest and m.target_code is not null
     order by all
 """
 

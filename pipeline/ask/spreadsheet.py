@@ -28,7 +28,7 @@ SHEET_OF_MAPPINGS = """
     left join codes s on s.system = m.source_system and s.code = m.source_code
     left join codes t on t.system = m.target_system and t.code = m.target_code
     left join categories c on c.crosswalk = m.crosswalk and c.category = m.target_code
-    where m.crosswalk = $name order by m.source_code, m.scenario, m.choice_list, m.target_code
+    where m.crosswalk = $name and m.newest order by m.source_code, m.scenario, m.choice_list, m.target_code
 """
 SHEET_OF_CODES = "from codes where system = $name order by code"
 SHEET_OF_HISTORY = "from code_history where system = $name order by code, valid_from"

@@ -23,8 +23,8 @@ def translate(
         datetime | None, typer.Option("--on", formats=[DAY_FORMAT], help="The day of service; a row may name another.")
     ] = None,
     release: Annotated[
-        datetime | None,
-        typer.Option("--release", formats=[DAY_FORMAT], help="Year to year: a day of the release to arrive at."),
+        str | None,
+        typer.Option("--release", help="A day of the release to arrive at; of a grouping also its version's name."),
     ] = None,
     crosswalk: Annotated[str | None, typer.Option("--crosswalk", help="This crosswalk, by its id.")] = None,
     form: Annotated[AnswerForm, typer.Option("--format", help="How to print it.")] = AnswerForm.TABLE,
@@ -43,7 +43,7 @@ def translate(
 
     with errors_for_people(), open_build(output / "latest") as build:
         asked = read_codes(build, codes, file, (system, on), "crosswalk translate 250.00 --to ICD10CM")
-        question = Question(to, release=release.date() if release else None, crosswalk=crosswalk)
+        question = Question(to, release=release, crosswalk=crosswalk)
         print_answers(
             WrittenAnswers(
                 asked,

@@ -21,9 +21,9 @@ from pipeline.crosswalk.describe.mappings import (
     conversion_rows,
     describe_rows,
     describe_versions,
+    of_today,
     published_rows,
     successor_rows,
-    unanswered_rows,
     year_to_year_rows,
 )
 from pipeline.crosswalk.describe.pairs import Pairs, number_pairs
@@ -32,6 +32,7 @@ from pipeline.crosswalk.describe.register import register_crosswalks, register_j
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
+from pipeline.crosswalk.unanswered import AnsweredMap, answer_lacking
 from schemas import TABLES
 from schemas.arrow import arrow_schema
 
@@ -52,14 +53,16 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
     pairs |= zip(others, _side_by_side(lambda name: number_pairs(rows[name]), others), strict=True)
     entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
     crosswalks = register_crosswalks(entries, pairs, inputs)
-    rows |= (unanswered := _unanswered(inputs, rows))
-    pairs |= {name: number_pairs(_newest(rows[name])) for name in unanswered}
+    answered = _answered(inputs, rows)
+    rows |= {each.published.entry.crosswalk: each.rows for each in answered}
+    pairs |= {(entry := each.published.entry).crosswalk: number_pairs(of_today(entry, each.rows)) for each in answered}
     with ThreadPoolExecutor(1) as beside:
         clusters = beside.submit(_clusters, rows, entries)
         described = _described(inputs, rows, pairs, entries)
         mappings = _put_together("mappings", described.values())
         quality = _quality(inputs, described, entries)
-        exceptions = derive_exceptions(inputs, _with_registry_keys(crosswalks, entries), mappings)
+        candidates = [_named(each.published.entry, each.candidates) for each in answered]
+        exceptions = derive_exceptions(inputs, _with_registry_keys(crosswalks, entries), mappings, candidates)
     groupings = [each for each in inputs.maps if each.versions]
     return {
         "crosswalks": pa.concat_tables([crosswalks, register_joined(inputs)]),
@@ -76,7 +79,7 @@ def _described(
     inputs: CrosswalkInputs, rows: RowsByCrosswalk, pairs: Mapping[str, Pairs], entries: list[Crosswalk]
 ) -> RowsByCrosswalk:
     code_days = inputs.code_days
-    groupings = {each.entry.crosswalk: each for each in inputs.maps if len(each.versions) > 1}
+    groupings = {each.entry.crosswalk: each for each in inputs.maps if each.versions}
 
     def describe(entry: Crosswalk) -> pa.Table:
         """The rows of one crosswalk as published."""
@@ -103,7 +106,7 @@ def _quality(inputs: CrosswalkInputs, described: RowsByCrosswalk, entries: list[
 
     def count(entry: Crosswalk) -> pa.Table:
         """How well one crosswalk covers its source's system."""
-        return derive_quality(entry, _newest(described[entry.crosswalk]), reported[entry.source_system])
+        return derive_quality(entry, of_today(entry, described[entry.crosswalk]), reported[entry.source_system])
 
     listed_entries = [each for each in entries if each.source_system in reported]
     return _put_together("crosswalk_quality", _side_by_side(count, listed_entries))
@@ -118,11 +121,6 @@ def _side_by_side(work: Callable[[_Item], _Outcome], items: Iterable[_Item]) -> 
     """The work on each item, on every core: most crosswalks are too small to keep more than one busy."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(work, items))
-
-
-def _newest(rows: pa.Table) -> pa.Table:
-    """The rows of the newest version of a grouping; all of what has no versions."""
-    return rows if pc.all(rows["newest"]).as_py() else rows.filter(rows["newest"])
 
 
 def _named(entry: Crosswalk, table: pa.Table) -> pa.Table:
@@ -162,21 +160,10 @@ def _successors(inputs: CrosswalkInputs) -> RowsByCrosswalk:
     return {name: table for name, table in rows.items() if len(table)}
 
 
-def _unanswered(inputs: CrosswalkInputs, rows: RowsByCrosswalk) -> RowsByCrosswalk:
+def _answered(inputs: CrosswalkInputs, rows: RowsByCrosswalk) -> list[AnsweredMap]:
     """The published maps that speak of every code, with a row for each code that they lack."""
-
-    def answered(each: PublishedMap) -> pa.Table:
-        """The rows of one map, those that it lacks behind."""
-        entry, published = each.entry, rows[each.entry.crosswalk]
-        system, day = entry.source_system, each.delivery.release.effective_from
-        days = inputs.day_in_use(system, day), inputs.known_through(system)
-        lacking = unanswered_rows(
-            system, _newest(published), inputs.billable_episodes, inputs.starts_unknown(system), days
-        )
-        return pa.concat_tables([published, lacking])
-
     maps = [each for each in inputs.maps if each.entry.is_of_every_code]
-    return dict(zip([each.entry.crosswalk for each in maps], _side_by_side(answered, maps), strict=True))
+    return _side_by_side(lambda each: answer_lacking(inputs, each, rows[each.entry.crosswalk]), maps)
 
 
 def _year_to_year(inputs: CrosswalkInputs, rows: RowsByCrosswalk) -> RowsByCrosswalk:

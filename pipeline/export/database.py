@@ -127,8 +127,10 @@ VIEWS = {
             coalesce(k.title, l.title) as category_title, x.target_system, t.source_code as target_code,
             s.valid_from as source_valid_from, s.valid_to as source_valid_to,
             t.valid_from as target_valid_from, t.valid_to as target_valid_to
-        from crosswalks x join mappings s on s.crosswalk = x.made_from[1]
-        join mappings t on t.crosswalk = x.made_from[2] and t.target_code = s.target_code
+        from crosswalks x join mappings s on s.crosswalk = x.made_from[1] and s.newest
+            and s.origin = 'published'
+        join mappings t on t.crosswalk = x.made_from[2] and t.target_code = s.target_code and t.newest
+            and t.origin = 'published'
         left join categories k on k.crosswalk = t.crosswalk and k.category = t.target_code
         left join categories l on l.crosswalk = s.crosswalk and l.category = s.target_code
         where x.relation = 'same_category'""",

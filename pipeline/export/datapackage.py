@@ -38,21 +38,14 @@ MAPS = {
     "name": "see-licence-column",
     "title": "Maps and groupings of US agencies, free to use; the column `licence` of `crosswalks` says it one by one",
 }
-OF_MAPS = (
-    "crosswalks",
-    "mappings",
-    "clusters",
-    "categories",
-    "grouping_versions",
-    "crosswalk_quality",
-    "crosswalk_exceptions",
-)
+OF_MAPS = ("crosswalks", "mappings", "clusters", "crosswalk_quality", "crosswalk_exceptions")
+OF_GROUPINGS = ("categories", "grouping_versions")
 OF_TABULAR_LISTS = ("terms", "notes", "seventh_characters")
 OF_POLICIES, POLICY_LAYOUTS = ("policies", "policy_codes"), ("lab_ncd", "mcd_exports")
 OF_RULES = ("code_rules", "rule_lists", "cc_exclusions", "msdrgs")
 RULE_LAYOUTS = ("poa_exempt", "msdrg_definitions", "ipps_tables")
 OWN = {"name": "MIT", "title": "Compiled by this project; see its licence"}
-OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromkeys(OF_MAPS, MAPS)}
+OF_TABLE = {"systems": OWN, "sections": MIXED, "releases": PUBLIC, **dict.fromkeys((*OF_MAPS, *OF_GROUPINGS), MAPS)}
 OF_TABLE |= dict.fromkeys((*OF_TABULAR_LISTS, *OF_RULES), PUBLIC)
 
 
@@ -100,9 +93,10 @@ def _sources_of(table: str, inputs: list[RawRelease]) -> list[dict[str, str]]:
     rules = [each for each in inputs if each.source.layout in RULE_LAYOUTS]
     if table in OF_RULES:
         return _as_sources([*rules, *lists])
-    inputs = [each for each in inputs if each not in policies and (table in OF_MAPS or each not in rules)]
+    is_of_maps = table in {*OF_MAPS, *OF_GROUPINGS}
+    inputs = [each for each in inputs if each not in policies and (is_of_maps or each not in rules)]
     maps = {entry.source for entry in read_crosswalks().values() if entry.way == "file"}
-    return _as_sources([each for each in inputs if table in OF_MAPS or each.source.source not in maps])
+    return _as_sources([each for each in inputs if is_of_maps or each.source.source not in maps])
 
 
 def _licence(table: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:

@@ -110,11 +110,12 @@ def _prefix(system: str) -> tuple[str, str]:
 
 
 def _first_of_pairs(mappings: pa.Table) -> pa.Table:
-    """The rows of a crosswalk that SSSOM can say: of each pair the first, which stands alone rather than in a scenario.
+    """The rows of a crosswalk that SSSOM can say, of a grouping those of its newest version: of each pair the first,
+    which stands alone rather than in a scenario.
 
     Rows are sorted, so that those of a pair are neighbours.
     """
-    is_told = pc.or_(pc.is_valid(mappings["target_code"]), mappings["no_map"])
+    is_told = pc.and_(pc.or_(pc.is_valid(mappings["target_code"]), mappings["no_map"]), mappings["newest"])
     said = mappings.select(SAID).filter(pc.and_(is_told, pc.greater(mappings["hops"], 0)))
     rows = said.combine_chunks()
     source, target = (pc.fill_null(rows[name], "").combine_chunks() for name in ("source_code", "target_code"))

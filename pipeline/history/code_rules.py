@@ -20,7 +20,7 @@ from schemas.arrow import arrow_schema
 
 _HERE = Path(__file__).parent
 Places = npt.NDArray[np.int64]
-ONE_DAY: Final = timedelta(days=1)
+BETWEEN_LISTS: Final = timedelta(days=1)
 RULE_TABLES: Final = ("code_rules", "rule_lists", "cc_exclusions", "msdrgs")
 
 
@@ -46,10 +46,12 @@ def derive_code_rules(
 def _in_order(lists: list[RuleList]) -> list[RuleList]:
     """The lists by rule, system and first day, one for each: what restates another of its day is left out. A list ends
     where the next one begins."""
+    if not lists:
+        return []
     groups = groupby(sorted(lists, key=_place_of), key=lambda each: _place_of(each)[:3])
     once = [_put_together(list(group)) for _, group in groups]
     return [
-        replace(each, known_through=min(each.known_through, following.known_from - ONE_DAY))
+        replace(each, known_through=min(each.known_through, following.known_from - BETWEEN_LISTS))
         if following and (following.rule, following.system) == (each.rule, each.system)
         else each
         for each, following in zip(once, [*once[1:], None], strict=True)
@@ -72,7 +74,7 @@ def _runs(lists: list[RuleList]) -> Iterator[list[RuleList]]:
     for each in lists:
         last = run[-1] if run else None
         goes_on = last and (last.rule, last.system, last.source) == (each.rule, each.system, each.source)
-        if last and not (goes_on and last.known_through + ONE_DAY == each.known_from):
+        if last and not (goes_on and last.known_through + BETWEEN_LISTS == each.known_from):
             yield run
             run = []
         run.append(each)

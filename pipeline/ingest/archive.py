@@ -31,23 +31,24 @@ class Member:
 
 
 def open_members(delivery: RawRelease, file: RawFile, wanted: Container[str]) -> Iterator[Member]:
-    """The members of one file of a release that are one of the `wanted` parts, one at a time.
+    """The members of one file of a release that are one of the `wanted` parts, one at a time; none of a file that
+    is not packed and, by its name, is another part of the release.
 
     Raises RawFileError for what is no zip, is cut short, lacks every member asked for, holds two members for one
     part, is of absurd size or would leave the folder it is unpacked in.
     """
-    patterns = {
+    named = {
         part: re.compile(pattern, re.IGNORECASE)
         for part, pattern in {**delivery.source.members, **delivery.release.members}.items()
-        if part in wanted
     }
+    patterns = {part: pattern for part, pattern in named.items() if part in wanted}
     path = file.path
     _refuse_web_page(path, file.raw)
     if path.suffix.lower() == ".zip":
         yield from _members_of_zip(path, file.raw, patterns)
         return
     fitting = [part for part, pattern in patterns.items() if pattern.fullmatch(path.name)]
-    if not fitting:
+    if not fitting and not any(pattern.fullmatch(path.name) for pattern in named.values()):
         raise RawFileError(
             where=str(path),
             expected="a member named like " + " or ".join(pattern.pattern for pattern in patterns.values()),

@@ -48,7 +48,7 @@ def read_cci(where: str, raw: bytes) -> pa.Table:
     names = ["code", "code_description", "chronic", "body_system", "line"]
     table = pa.table([*cells.columns, pa.array(cells.lines)], names=names)
     require_figures(where, table, CCI_FIGURES)
-    return pa.concat_tables(
+    both = pa.concat_tables(
         pa.table(
             {
                 "code": table["code"],
@@ -59,3 +59,4 @@ def read_cci(where: str, raw: bytes) -> pa.Table:
         )
         for indicator, column in ((CHRONIC, "chronic"), (BODY_SYSTEM, "body_system"))
     )
+    return both.sort_by([("line", "ascending"), ("indicator", "descending")])

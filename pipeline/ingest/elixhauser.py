@@ -15,7 +15,7 @@ from pipeline.ingest.text import decode, split_lines
 from pipeline.ingest.workbook import SheetCell, Workbook, WorkbookSheet, open_workbook
 
 ENCODINGS: Final = ("utf-8-sig",)  # the official files are ASCII: a byte of another encoding is damage
-CODE: Final = of_form("codes", "an undotted code of ICD-10-CM", "code", "^[A-Z][0-9][0-9A-Z]{1,5}$")
+CODE_FORM: Final = of_form("codes", "an undotted code of ICD-10-CM", "code", "^[A-Z][0-9][0-9A-Z]{1,5}$")
 FORMAT_START: Final = r"^\s*Value \$RCOMFMT\s*$"
 FORMAT_END: Final = r'^\s*Other = " "\s*$'
 FORMAT_LINE: Final = (
@@ -28,8 +28,8 @@ MEASURES_HEADER: Final = (
     "Abbreviation (SAS Data Element Name)", "Comorbidity Description",
     "Uses present on admission (POA) indicators for assignment?",
 )  # fmt: skip
-CODES_SHEET: Final = "DX_to_Comorb_Mapping"
-CODES_HEADER: Final = ("ICD-10-CM Diagnosis", "ICD-10-CM Code Description", "# Comorbidities")
+FLAGS_SHEET: Final = "DX_to_Comorb_Mapping"
+FLAGS_HEADER: Final = ("ICD-10-CM Diagnosis", "ICD-10-CM Code Description", "# Comorbidities")
 END_OF_CONTENT: Final = "End of Content"  # the last row of each sheet, from v2026.1 on
 # Two flags together make the measure CBVD: what counts if it was present on admission, and sequelae, which always do.
 MEASURE_OF_FLAG: Final = {"CBVD_POA": "CBVD", "CBVD_SQLA": "CBVD"}
@@ -45,7 +45,7 @@ def _is_out_of_order(table: pa.Table) -> npt.NDArray[np.bool_]:
 
 
 FORMAT_FIGURES: Final = (
-    CODE,
+    CODE_FORM,
     once_each("once", "every code once", "code"),
     CheckFigure("order", "values in the order of the alphabet, and the codes of each in order", _is_out_of_order),
 )
@@ -104,7 +104,7 @@ def _falls(table: pa.Table) -> npt.NDArray[np.bool_]:
 
 
 REFINED_FIGURES: Final = (
-    CODE,
+    CODE_FORM,
     CheckFigure("order", "codes in the order of the alphabet, each once", _falls),
     CheckFigure("count", "as many flags of 1 as `# Comorbidities` says", _counts_otherwise),
 )
@@ -121,8 +121,8 @@ def read_elixhauser_refined(where: str, raw: bytes) -> pa.Table:
     """
     workbook = open_workbook(where, raw)
     measures = _measures(workbook)
-    sheet, rows = _below_header(workbook, CODES_SHEET, CODES_HEADER)
-    flags = [str(cell) for cell in sheet.rows[1][len(CODES_HEADER) :]]
+    sheet, rows = _below_header(workbook, FLAGS_SHEET, FLAGS_HEADER)
+    flags = [str(cell) for cell in sheet.rows[1][len(FLAGS_HEADER) :]]
     named = [MEASURE_OF_FLAG.get(flag, flag) for flag in flags]
     if set(named) != {*measures} or len(set(flags)) != len(flags):
         odd = ", ".join(sorted({*named} ^ {*measures})) or "one twice"
@@ -141,7 +141,7 @@ def read_elixhauser_refined(where: str, raw: bytes) -> pa.Table:
 
 def _long(sheet: WorkbookSheet, rows: list[list[SheetCell]], flags: list[str]) -> pa.Table:
     """One row for each flag that is 1. Raises RawFileError for another cell than 0 or 1, and a code without a flag."""
-    cells = [row[len(CODES_HEADER) :] for row in rows]
+    cells = [row[len(FLAGS_HEADER) :] for row in rows]
     odd = [number for number, row in enumerate(cells) if not {*row} <= {0, 1} or 1 not in row]
     if odd:
         found = str(rows[odd[0]])[:100]

@@ -28,7 +28,7 @@ WEIGHT_COLUMNS: Final = (
     "drg", "post_acute", "special_pay", "mdc", "type", "title",
     "weight_before_cap", "weight", "geometric_mean_days", "arithmetic_mean_days",
 )  # fmt: skip
-LIST_HEADER: Final = "Diagnosis Code\tDescription"
+COMPLETE_LIST_HEADER: Final = "Diagnosis Code\tDescription"
 LIST_TITLE: Final = re.compile(r"TABLE 6[IJ] - COMPLETE (M?CC) LIST")
 LAST_OF_LIST: Final = "Notes:"
 
@@ -64,11 +64,14 @@ def read_complete_list(where: str, raw: bytes) -> pa.Table:
     figure of LIST_FIGURES.
     """
     require_ascii(where, raw)
-    title, header, *rows = raw.decode("ascii").replace("\r\n", "\n").split("\n", 2)
+    title, _, below = raw.decode("ascii").replace("\r\n", "\n").partition("\n")
+    header, _, rows = below.partition("\n")
     found = LIST_TITLE.fullmatch(title)
-    if found is None or header != LIST_HEADER or not rows:
-        raise RawFileError(where, f"a title of 6I or 6J, then {LIST_HEADER!r}", f"{title!r}, {header!r}", IPPS_NEXT)
-    listing, notes, _ = rows[0].partition(f"\n\n\t{LAST_OF_LIST}")
+    if found is None or header != COMPLETE_LIST_HEADER or not rows:
+        raise RawFileError(
+            where, f"a title of 6I or 6J, then {COMPLETE_LIST_HEADER!r}", f"{title!r}, {header!r}", IPPS_NEXT
+        )
+    listing, notes, _ = rows.partition(f"\n\n\t{LAST_OF_LIST}")
     if not notes:
         raise RawFileError(where, f"{LAST_OF_LIST!r} behind the list", "none", IPPS_NEXT)
     table = _read_rows(where, listing + "\n", 3, ("code", "title"))

@@ -16,19 +16,18 @@ import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.check_figures import CheckFigure, of_form, require_figures
-from pipeline.ingest.msdrg_groups import MANUAL_NEXT, is_out_of_order
+from pipeline.ingest.msdrg_groups import BLANK_BYTE, DIAGNOSIS_FORM, MANUAL_NEXT, is_out_of_order
 from pipeline.ingest.text import Lines, require_ascii, split_lines
 
 COMPLICATIONS_HEADER: Final = "I10 Dx  Lev PDX Exclusions   ICD-10-CM Description"
-LISTED, MEMBER, DISCHARGED_ALIVE, NOT_COUNTED = "listed", "member", "discharged_alive", "not_counted"
-HEADINGS: Final = (
+COMPLICATION, MEMBER, DISCHARGED_ALIVE, NOT_COUNTED = "listed", "member", "discharged_alive", "not_counted"
+COLLECTION_HEADINGS: Final = (
     r"^(?:PDX collection (?P<collection>\d{4})"
     r"|Appendix C (?P<part>Part [123]): .+"
     r"|MDC \d\d DRGs? (?P<drgs>\d{3}(?:-\d{3})?) .+)$"
 )
-PARTS: Final = {"Part 1": LISTED, "Part 2": DISCHARGED_ALIVE, "Part 3": NOT_COUNTED}
+PARTS_OF_C: Final = {"Part 1": COMPLICATION, "Part 2": DISCHARGED_ALIVE, "Part 3": NOT_COUNTED}
 EXCLUSIONS: Final = r"^(?:(?P<collection>\d{4}):(?P<size>[\d,]+) codes?|No Excl)$"
-BLANK: Final = ord(" ")
 
 
 def read_complications(where: str, raw: bytes) -> pa.Table:
@@ -41,7 +40,7 @@ def read_complications(where: str, raw: bytes) -> pa.Table:
     """
     require_ascii(where, raw, tabs=False)
     lines = _below_prose(split_lines(where, raw))
-    first, second, third = (lines.character(column) == BLANK for column in (1, 2, 3))
+    first, second, third = (lines.character(column) == BLANK_BYTE for column in (1, 2, 3))
     rows = [_listed(lines.keep(first & ~second)), *_in_sections(lines, ~first, first & second & ~third)]
     lines.refuse(first & second & third, "a heading, or a code behind one or two blanks", MANUAL_NEXT)
     table = pa.concat_tables(rows)
@@ -68,16 +67,18 @@ def _listed(lines: Lines) -> pa.Table:
     )
     size = pc.replace_substring(pc.struct_field(found, "size"), ",", "")
     columns = {"level": lines.column(10, 12), "collection": pc.struct_field(found, "collection"), "size": size}
-    return _as_complications(lines, LISTED, lines.column(2, 8), **columns)
+    return _as_complications(lines, COMPLICATION, lines.column(2, 8), **columns)
 
 
 def _in_sections(lines: Lines, is_heading: npt.NDArray[np.bool_], is_code: npt.NDArray[np.bool_]) -> list[pa.Table]:
     """The rows below headings: of each collection its members, and of parts 2 and 3 their codes."""
     headings = lines.keep(is_heading)
-    found = pc.extract_regex(headings.column(1), HEADINGS)
+    found = pc.extract_regex(headings.column(1), COLLECTION_HEADINGS)
     headings.refuse(np.asarray(pc.is_null(found)), "a collection, a part, or MS-DRGs of an MDC", MANUAL_NEXT)
     part, collection, drgs = (pc.struct_field(found, name) for name in ("part", "collection", "drgs"))
-    kinds = pa.array([MEMBER if text else PARTS.get(of, NOT_COUNTED) for text, of in _pairs(collection, part)])
+    kinds = pa.array(
+        [MEMBER if text else PARTS_OF_C.get(of, NOT_COUNTED) for text, of in _pairs(collection, part)], pa.string()
+    )
     at = (np.cumsum(is_heading) - 1)[is_code]
     codes = lines.keep(is_code)
     codes.refuse(at < 0, "a heading above the code", MANUAL_NEXT)
@@ -104,7 +105,7 @@ def _as_complications(lines: Lines, part: str | pa.Array, code: pa.Array, **give
 
 def _is_of_no_level(table: pa.Table) -> npt.NDArray[np.bool_]:
     has_level = pc.fill_null(pc.is_in(table["level"], pa.array(["CC", "MCC"])), False)
-    wrong: npt.NDArray[np.bool_] = np.asarray(pc.and_not(pc.equal(table["part"], LISTED), has_level))
+    wrong: npt.NDArray[np.bool_] = np.asarray(pc.and_not(pc.equal(table["part"], COMPLICATION), has_level))
     return wrong
 
 
@@ -113,7 +114,7 @@ def _is_of_no_collection(table: pa.Table) -> npt.NDArray[np.bool_]:
     collection, part = table["collection"], table["part"]
     is_member = pc.equal(part, MEMBER)
     here = collection.filter(is_member).combine_chunks().unique()
-    asked = collection.filter(pc.equal(part, LISTED)).combine_chunks().unique()
+    asked = collection.filter(pc.equal(part, COMPLICATION)).combine_chunks().unique()
     lacks = pc.if_else(is_member, pc.is_in(collection, asked), pc.is_in(collection, here))
     wrong: npt.NDArray[np.bool_] = np.asarray(
         pc.and_(pc.fill_null(pc.not_equal(collection, ""), False), pc.invert(lacks))
@@ -133,7 +134,7 @@ def _is_of_other_size(table: pa.Table) -> npt.NDArray[np.bool_]:
 
 def _is_listed_out_of_order(table: pa.Table) -> npt.NDArray[np.bool_]:
     wrong = np.zeros(len(table), bool)
-    is_listed = np.asarray(pc.equal(table["part"], LISTED))
+    is_listed = np.asarray(pc.equal(table["part"], COMPLICATION))
     wrong[is_listed] = is_out_of_order(table["code"].filter(pa.array(is_listed)))
     return wrong
 
@@ -145,7 +146,7 @@ def _ends_before_part_2(table: pa.Table) -> npt.NDArray[np.bool_]:
 
 
 COMPLICATION_FIGURES: Final = (
-    of_form("codes", "an undotted code of ICD-10-CM", "code", r"^[A-Z][0-9A][0-9AB][0-9A-Z]{0,4}$"),
+    of_form("codes", "an undotted code of ICD-10-CM", "code", DIAGNOSIS_FORM),
     CheckFigure("levels", "CC or MCC of what is listed", _is_of_no_level),
     CheckFigure("order", "complications in the order of their codes, each once", _is_listed_out_of_order),
     CheckFigure("collections", "a collection for every number, and no other", _is_of_no_collection),

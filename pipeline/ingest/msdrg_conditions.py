@@ -15,17 +15,17 @@ import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.check_figures import CheckFigure, require_figures
-from pipeline.ingest.msdrg_groups import MANUAL_NEXT
+from pipeline.ingest.msdrg_groups import DIAGNOSIS_FORM, MANUAL_NEXT, PROCEDURE_FORM
 from pipeline.ingest.text import require_ascii, split_lines
 
 APPENDIX_G: Final = b"|    Appendix G "
-HEADING: Final = (
+CONDITION_HEADING: Final = (
     r"^(?:\| +Appendix (?P<appendix>[GHI]) .+\|"
     r"|Appendix H (?P<part>Part 2): .+"
     r"|HAC (?P<condition>\d\d: .+)"
     r"|(?P<role>SECONDARY DIAGNOSIS|PRINCIPAL DIAGNOSES|(?:NON-OPERATING ROOM )?PROCEDURES|IN ADDITION, MARK .+))$"
 )
-ROLES: Final = {
+ROLE_HEADINGS: Final = {
     "SECONDARY DIAGNOSIS": "secondary_diagnosis",
     "IN ADDITION": "in_addition",
     "PRINCIPAL DIAGNOSES": "principal_diagnosis",
@@ -33,8 +33,6 @@ ROLES: Final = {
     "NON-OPERATING ROOM PROCEDURES": "procedure",
 }
 CODE_LINE: Final = r"^(?:  (?P<code>[A-Z0-9]{3,7})\*?|(?P<other>[A-Z0-9]{7})\*) +(?:(?P<level>M?CC) +)?\S"
-DIAGNOSIS: Final = r"^[A-Z][0-9A][0-9AB][0-9A-Z]{0,4}$"
-PROCEDURE: Final = r"^[0-9A-HJ-NP-Z]{7}$"
 CONDITIONS: Final = 14
 
 
@@ -52,7 +50,7 @@ def read_msdrg_conditions(where: str, raw: bytes) -> pa.Table:
     lines = split_lines(where, raw)
     lines = lines.keep(lines.starts >= start)
     text = pc.ascii_rtrim_whitespace(lines.text.cast(pa.string()))
-    headings, found = pc.extract_regex(text, HEADING), pc.extract_regex(text, CODE_LINE)
+    headings, found = pc.extract_regex(text, CONDITION_HEADING), pc.extract_regex(text, CODE_LINE)
     is_code = np.asarray(pc.is_valid(found))
     lines.refuse(
         np.asarray(pc.starts_with(text, "  ")) & ~is_code, "a code behind two blanks, and a title", MANUAL_NEXT
@@ -115,7 +113,7 @@ def _condition_of(heading: str) -> str:
 
 
 def _role_of(heading: str) -> str:
-    return ROLES[heading.split(",", maxsplit=1)[0]]
+    return ROLE_HEADINGS[heading.split(",", maxsplit=1)[0]]
 
 
 def _is_of_no_role(table: pa.Table) -> npt.NDArray[np.bool_]:
@@ -128,8 +126,8 @@ def _is_no_code(table: pa.Table) -> npt.NDArray[np.bool_]:
     is_procedure = pc.fill_null(pc.equal(table["role"], "procedure"), False)
     fits = pc.if_else(
         is_procedure,
-        pc.match_substring_regex(table["code"], PROCEDURE),
-        pc.match_substring_regex(table["code"], DIAGNOSIS),
+        pc.match_substring_regex(table["code"], PROCEDURE_FORM),
+        pc.match_substring_regex(table["code"], DIAGNOSIS_FORM),
     )
     return ~np.asarray(fits)
 

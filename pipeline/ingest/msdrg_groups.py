@@ -19,7 +19,10 @@ from pipeline.ingest.text import Lines, require_ascii, split_lines
 MANUAL_NEXT: Final = "check that this is the appendix that it is stored as; a new layout needs a reader of its own"
 GROUPS_HEADER: Final = b"DRG MDC MS Description"
 DIAGNOSES_HEADER: Final = b" I10 Dx  MDC DRG(s)      ICD-10-CM Description"
-VERSION: Final = re.compile(rb"List of MS-DRGs Version (\d+\.\d+)")
+MANUAL_VERSION: Final = re.compile(rb"List of MS-DRGs Version (\d+\.\d+)")
+DIAGNOSIS_FORM: Final = r"^[A-Z][0-9A][0-9AB][0-9A-Z]{0,4}$"
+PROCEDURE_FORM: Final = r"^[0-9A-HJ-NP-Z]{7}$"
+BLANK_BYTE: Final = ord(" ")
 MDC: Final = r"^(?:\d\d|Pre)$"
 DRGS: Final = r"^\d{3}(?:-\d{3})?(?: ?, ?\d{3}(?:-\d{3})?)*$"
 
@@ -31,7 +34,7 @@ def read_msdrg_groups(where: str, raw: bytes) -> pa.Table:
     Raises RawFileError for another header, no version, or a row that breaks a figure of GROUP_FIGURES.
     """
     lines = below_header(where, raw, GROUPS_HEADER)
-    version = VERSION.search(raw)
+    version = MANUAL_VERSION.search(raw)
     if version is None:
         raise RawFileError(where, "the version in the title", "none", MANUAL_NEXT)
     table = pa.table(
@@ -120,7 +123,7 @@ GROUP_FIGURES: Final = (
     CheckFigure("order", "groups in the order of their numbers, each once", _falls),
 )
 DIAGNOSIS_FIGURES: Final = (
-    of_form("codes", "an undotted code of ICD-10-CM", "code", r"^[A-Z][0-9A][0-9AB][0-9A-Z]{0,4}$"),
+    of_form("codes", "an undotted code of ICD-10-CM", "code", DIAGNOSIS_FORM),
     of_form("categories", "two digits of an MDC, or Pre", "mdc", MDC),
     of_form("groups", "MS-DRGs, or ranges of them", "drgs", DRGS),
     CheckFigure("titles", "a title of each diagnosis", _lacks_title_of_code),

@@ -16,14 +16,12 @@ import pyarrow.compute as pc
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.check_figures import CheckFigure, require_figures
-from pipeline.ingest.msdrg_groups import MANUAL_NEXT, is_out_of_order
+from pipeline.ingest.msdrg_groups import BLANK_BYTE, MANUAL_NEXT, PROCEDURE_FORM, is_out_of_order
 from pipeline.ingest.text import Lines, require_ascii, split_lines
 
-INDEX, CLUSTERS = b"\nProcedure Code/MS-DRG Index\r\n", b"\nProcedure Cluster/MS-DRG Index\r\n"
-BEHIND: Final = b"\nAppendix E Part 3: "
+PROCEDURE_INDEX, CLUSTER_INDEX = b"\nProcedure Code/MS-DRG Index\r\n", b"\nProcedure Cluster/MS-DRG Index\r\n"
+BEHIND_CLUSTERS: Final = b"\nAppendix E Part 3: "
 MDC_HEADING: Final = r"^MDC (?P<mdc>\d\d) (?P<title>.+)$"
-PROCEDURE: Final = r"^[0-9A-HJ-NP-Z]{7}$"
-BLANK: Final = ord(" ")
 
 
 def read_msdrg_procedures(where: str, raw: bytes) -> pa.Table:
@@ -34,15 +32,15 @@ def read_msdrg_procedures(where: str, raw: bytes) -> pa.Table:
     Raises RawFileError where the index or the clusters are not there, or a row breaks a figure of PROCEDURE_FIGURES.
     """
     require_ascii(where, raw, tabs=False)
-    places = [raw.find(each) for each in (INDEX, CLUSTERS, BEHIND)]
+    places = [raw.find(each) for each in (PROCEDURE_INDEX, CLUSTER_INDEX, BEHIND_CLUSTERS)]
     if min(places) < 0 or places != sorted(places):
         raise RawFileError(where, "appendix E: its index, its clusters and part 3", "not all of them", MANUAL_NEXT)
     lines = split_lines(where, raw)
     start, clusters, end = places
-    index = _with_codes(lines.keep((lines.starts > start + len(INDEX)) & (lines.starts < clusters)))
-    combined = lines.keep((lines.starts > clusters + len(CLUSTERS)) & (lines.starts < end))
+    index = _with_codes(lines.keep((lines.starts > start + len(PROCEDURE_INDEX)) & (lines.starts < clusters)))
+    combined = lines.keep((lines.starts > clusters + len(CLUSTER_INDEX)) & (lines.starts < end))
     members = pc.replace_substring_regex(combined.column(3, 15), r"^and ", "")
-    is_member = np.asarray(pc.match_substring_regex(members, PROCEDURE))
+    is_member = np.asarray(pc.match_substring_regex(members, PROCEDURE_FORM))
     headings = pc.extract_regex(lines.keep(lines.starts < start).column(1), MDC_HEADING)
     table = pa.concat_tables(
         [
@@ -58,7 +56,7 @@ def read_msdrg_procedures(where: str, raw: bytes) -> pa.Table:
 def _with_codes(lines: Lines) -> Lines:
     """The lines of the index with a code in column 3."""
     lines.refuse(lines.lengths() < len("  0016070"), "lines of the index", MANUAL_NEXT)
-    first, second, third = (lines.character(column) == BLANK for column in (1, 2, 3))
+    first, second, third = (lines.character(column) == BLANK_BYTE for column in (1, 2, 3))
     lines.refuse(~(first & second), "two blanks before a code, or before further groups", MANUAL_NEXT)
     return lines.keep(~third)
 
@@ -83,7 +81,9 @@ def _categories(lines: Lines, found: pa.StructArray) -> pa.Table:
 def _is_no_code(table: pa.Table) -> npt.NDArray[np.bool_]:
     is_mdc = pc.equal(table["part"], "mdc")
     form = pc.if_else(
-        is_mdc, pc.match_substring_regex(table["code"], r"^\d\d$"), pc.match_substring_regex(table["code"], PROCEDURE)
+        is_mdc,
+        pc.match_substring_regex(table["code"], r"^\d\d$"),
+        pc.match_substring_regex(table["code"], PROCEDURE_FORM),
     )
     wrong: npt.NDArray[np.bool_] = ~np.asarray(form)
     return wrong

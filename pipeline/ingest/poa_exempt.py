@@ -20,10 +20,10 @@ from pipeline.ingest.check_figures import CheckFigure, of_form, require_figures
 from pipeline.ingest.text import read_cells, require_ascii
 
 POA_NEXT: Final = "check that this is a file of the exempt list; a new layout needs a reader of its own"
-CODES_HEADER: Final = re.compile(r"(?P<order>Ord\w*\d\d )?POAexemptCode Description")
+EXEMPT_HEADER: Final = re.compile(r"(?P<order>Ord\w*\d\d )?POAexemptCode Description")
 REVISIONS_HEADER: Final = re.compile(r"(?P<order>Ord\w*\d\d )?Action POAexemptCode Description")
 DOTTED: Final = r"^[A-Z][0-9A][0-9AB](?:\.[0-9A-Z]{1,4})?$"
-REVISIONS: Final = ("Revise from", "Revise to")
+REVISION_ACTIONS: Final = ("Revise from", "Revise to")
 # The ReadMe says how many codes each file has, a few in words: "(37,260 codes)", "(two codes, listed twice ...)".
 README_COUNT: Final = re.compile(
     r"^List of (Present On Admission|codes added|codes deleted|codes revised)\b.*\(([\d,]+|two|three) codes\b", re.M
@@ -34,7 +34,7 @@ README_NAMES: Final = {
     "codes deleted": "delete",
     "codes revised": "revise",
 }
-IN_WORDS: Final = {"two": 2, "three": 3}
+COUNTS_IN_WORDS: Final = {"two": 2, "three": 3}
 
 
 def read_exempt_codes(where: str, raw: bytes) -> pa.Table:
@@ -43,7 +43,7 @@ def read_exempt_codes(where: str, raw: bytes) -> pa.Table:
 
     Raises RawFileError for another header, a byte that is not ASCII, or a row that breaks a figure of EXEMPT_FIGURES.
     """
-    columns, numbered = _read_columns(where, raw, CODES_HEADER)
+    columns, numbered = _read_columns(where, raw, EXEMPT_HEADER)
     order = columns[0] if numbered else pa.nulls(len(columns[0]), pa.string())
     table = _as_rows(order_number=order, code=columns[-2], title=columns[-1])
     require_figures(where, table, (*EXEMPT_FIGURES, *((ORDER_RISES,) if numbered else ())))
@@ -74,7 +74,7 @@ def read_exempt_readme(where: str, raw: bytes) -> pa.Table:
     if "list" not in kinds or len(set(kinds)) < len(kinds):
         expected = "the number of codes of the list, and of each file beside it once"
         raise RawFileError(where, expected, ", ".join(kinds) or "none", POA_NEXT)
-    counts = [str(IN_WORDS.get(each[2], each[2])).replace(",", "") for each in found]
+    counts = [str(COUNTS_IN_WORDS.get(each[2], each[2])).replace(",", "") for each in found]
     lines = [text.count("\n", 0, each.start()) + 1 for each in found]
     return pa.table({"kind": kinds, "count": counts, "line": pa.array(lines, pa.int64())})
 
@@ -128,7 +128,7 @@ def _is_no_pair(table: pa.Table) -> npt.NDArray[np.bool_]:
     """Rows in twos: the title before and the title after, of one code."""
     place = np.arange(len(table))
     action, code = (np.asarray(table[name].to_pylist(), np.str_) for name in ("action", "code"))
-    wrong: npt.NDArray[np.bool_] = action != np.asarray(REVISIONS, np.str_)[place % 2]
+    wrong: npt.NDArray[np.bool_] = action != np.asarray(REVISION_ACTIONS, np.str_)[place % 2]
     second = place % 2 == 1
     wrong[second] |= code[second] != code[:-1][second[1:]]
     wrong[-1] |= len(table) % 2 == 1
@@ -144,5 +144,5 @@ ORDER_RISES: Final = CheckFigure("order", "order numbers of five digits that ris
 REVISION_FIGURES: Final = (
     of_form("codes", "a dotted code of ICD-10-CM", "code", DOTTED),
     CheckFigure("titles", "a title of each code", _lacks_title),
-    CheckFigure("pairs", f"{' and '.join(REVISIONS)} of the same code in turn", _is_no_pair),
+    CheckFigure("pairs", f"{' and '.join(REVISION_ACTIONS)} of the same code in turn", _is_no_pair),
 )

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
-from pipeline.ingest.msdrg_complications import DISCHARGED_ALIVE, LISTED, MEMBER, NOT_COUNTED
+from pipeline.ingest.msdrg_complications import COMPLICATION, DISCHARGED_ALIVE, MEMBER, NOT_COUNTED
 from pipeline.normalise.rules_of_use import (
     COLLECTION_COLUMNS,
     GROUP_COLUMNS,
@@ -28,7 +28,7 @@ CONDITION_ROLES: Final = {
     "procedure": "hac_procedure",
 }
 # What appendices G and H list again: of which level, and which part of appendix C has it
-LISTED_AGAIN: Final = {"G": ("CC", LISTED), "H": ("MCC", LISTED), "H2": (None, DISCHARGED_ALIVE)}
+LISTED_AGAIN: Final = {"G": ("CC", COMPLICATION), "H": ("MCC", COMPLICATION), "H2": (None, DISCHARGED_ALIVE)}
 
 
 def msdrg_rules(delivery: RawRelease, parts: dict[str, TextFrame]) -> PublishedRules:
@@ -51,7 +51,8 @@ def msdrg_rules(delivery: RawRelease, parts: dict[str, TextFrame]) -> PublishedR
 
 def _complications(delivery: RawRelease, frame: TextFrame) -> list[RuleList]:
     listed, alive, elsewhere = (
-        frame.table.filter(pc.equal(frame.table["part"], part)) for part in (LISTED, DISCHARGED_ALIVE, NOT_COUNTED)
+        frame.table.filter(pc.equal(frame.table["part"], part))
+        for part in (COMPLICATION, DISCHARGED_ALIVE, NOT_COUNTED)
     )
     excluded = listed.filter(pc.not_equal(listed["collection"], ""))
     lists = [
@@ -91,7 +92,7 @@ def _require_listed_again(complications: TextFrame, conditions: TextFrame) -> No
         rows = own.filter(pc.and_(is_own, pc.equal(own["level"], level)) if level else is_own)
         again = other.filter(pc.equal(other["appendix"], appendix))
         _require_same(conditions.where, appendix, rows["code"], again["code"])
-    levels, printed = own.filter(pc.equal(own["part"], LISTED)), other.filter(pc.is_valid(other["level"]))
+    levels, printed = own.filter(pc.equal(own["part"], COMPLICATION)), other.filter(pc.is_valid(other["level"]))
     _require_none(conditions.where, "level", _as_pairs(printed), _as_pairs(levels))
 
 

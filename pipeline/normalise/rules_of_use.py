@@ -110,20 +110,17 @@ def poa_rules(delivery: RawRelease, parts: dict[str, TextFrame]) -> PublishedRul
 
 
 def cci_rules(delivery: RawRelease, parts: dict[str, TextFrame]) -> PublishedRules:
-    """Whether each diagnosis is chronic, as the indicator of one version says."""
+    """The diagnoses that the indicator of one version calls chronic: it judges every code of its days."""
     frame = parts["indicator"]
-    rows = frame.table.filter(pc.equal(frame.table["indicator"], CHRONIC))
-    value = pc.if_else(pc.equal(rows["category"], "1"), "chronic", "not_chronic")
-    return PublishedRules([list_of("chronic", delivery, frame.where, rows["code"], value)])
-
-
-PRINTED_COUNTS_OF_README: Final = "printed counts"  # what a folder of samples calls them, where it does not keep them
+    is_chronic = pc.and_(pc.equal(frame.table["indicator"], CHRONIC), pc.equal(frame.table["category"], "1"))
+    codes = frame.table["code"].filter(is_chronic)
+    return PublishedRules([list_of("chronic", delivery, frame.where, codes, "chronic")])
 
 
 def _counts_of_readme(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[AddendaCount]:
     """Each number of the ReadMe beside the rows of the file that it speaks of; revisions have two rows each."""
     readme = parts.get("readme")
-    if readme is None or PRINTED_COUNTS_OF_README in delivery.not_kept:
+    if readme is None:
         return []
     printed = dict(zip(*(readme.table[name].to_pylist() for name in ("kind", "count")), strict=True))
     return [

@@ -70,7 +70,7 @@ def test_numbers_that_are_those_of_the_lines_and_the_editions_are_no_finding() -
 
 def test_a_number_that_nobody_declares_is_a_finding_with_its_file() -> None:
     (finding,) = find_differing_counts(counts_of(printed(additions=2)))
-    assert "order addenda: 2 numbers are not what was counted" in finding
+    assert "printed numbers: 2 are not what was counted" in finding
     assert "ICD10CM 2024-04-01: 2 codes, additions are printed in addenda.txt, 1 counted in the lines" in finding
     assert "1 counted in the editions" in finding
 

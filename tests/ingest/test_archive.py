@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from pipeline.catalogue.sources import read_catalogue
-from pipeline.catalogue.survey import RawRelease, survey_raw
+from pipeline.catalogue.survey import RawFile, RawRelease, survey_raw
+from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame, ingest
 from pipeline.ingest.archive import Member, open_members
 from pipeline.ingest.workbook import is_workbook, open_workbook
@@ -36,6 +39,21 @@ def test_members_that_nobody_wants_are_not_opened(tmp_path: Path) -> None:
     (delivery,) = survey_raw(project.raw, read_catalogue(project.catalogue)).found
     assert [member.raw for member in members_of(delivery, {"order"})] == [b"order"]
     assert {member.part for member in members_of(delivery, {"order", "addenda"})} == {"order", "addenda"}
+
+
+def test_a_loose_file_of_a_part_that_nobody_wants_is_passed_over_and_one_of_no_part_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "elixhauser_icd10cm" / "2019-1"
+    folder.mkdir(parents=True)
+    path = folder / "elix_comoanaly_icd10cm_2019_1.txt"
+    path.write_bytes(b"a program")
+    write_sums(tmp_path)
+    (delivery,) = survey_raw(tmp_path, read_catalogue()).found
+    assert members_of(delivery, {"formats", "workbook"}) == []
+    assert [member.part for member in members_of(delivery, {"program"})] == ["program"]
+    path.rename(folder / "program.txt")
+    other = RawFile(folder / "program.txt", b"a program", "")
+    with pytest.raises(RawFileError, match="a member named like"):
+        list(open_members(delivery, other, {"formats", "workbook"}))
 
 
 def test_same_lines_in_an_archive_and_loose_give_the_same_rows(tmp_path: Path) -> None:

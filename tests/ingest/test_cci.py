@@ -17,10 +17,10 @@ def test_a_code_has_an_indicator_and_a_body_system_and_none_is_a_value() -> None
     found = [tuple(row.values()) for row in read_cci("cci.csv", CCI.encode()).to_pylist()]
     assert found == [
         ("A419", "CHRONIC INDICATOR", "0", 2),
-        ("I10", "CHRONIC INDICATOR", "1", 3),
-        ("W19XXXA", "CHRONIC INDICATOR", "0", 4),
         ("A419", "BODY SYSTEM", "1", 2),
+        ("I10", "CHRONIC INDICATOR", "1", 3),
         ("I10", "BODY SYSTEM", "7", 3),
+        ("W19XXXA", "CHRONIC INDICATOR", "0", 4),
         ("W19XXXA", "BODY SYSTEM", "None", 4),
     ]
 

@@ -4,8 +4,8 @@ import pytest
 
 from pipeline.errors import RawFileError
 from pipeline.ingest.elixhauser import (
-    CODES_HEADER,
-    CODES_SHEET,
+    FLAGS_HEADER,
+    FLAGS_SHEET,
     MEASURES_HEADER,
     MEASURES_SHEET,
     read_elixhauser_formats,
@@ -44,7 +44,7 @@ MEASURES: Rows = [
 FLAGS = ("CBVD_POA", "CBVD_SQLA", "HF", "HTN_CX")
 CODES: Rows = [
     TITLE,
-    (*CODES_HEADER, *FLAGS),
+    (*FLAGS_HEADER, *FLAGS),
     ("I110", "Hypertensive heart disease with heart failure", 2, 0, 0, 1, 1),
     ("I119", "Hypertensive heart disease without heart failure", 1, 0, 0, 0, 1),
     ("I6020", "Nontraumatic subarachnoid hemorrhage", 1, 1, 0, 0, 0),
@@ -53,7 +53,7 @@ CODES: Rows = [
 
 
 def refined(measures: Rows = MEASURES, codes: Rows = CODES) -> bytes:
-    return workbook_of({"Table_of_Contents": [TITLE], MEASURES_SHEET: measures, CODES_SHEET: codes})
+    return workbook_of({"Table_of_Contents": [TITLE], MEASURES_SHEET: measures, FLAGS_SHEET: codes})
 
 
 def test_a_value_and_its_title_are_those_of_every_code_above_them() -> None:
@@ -133,8 +133,8 @@ def test_a_broken_row_of_flags_is_refused(row: tuple[object, ...], law: str) -> 
     ("measures", "codes", "law"),
     [
         (MEASURES[:-1], CODES, "a flag for every measure"),
-        (MEASURES, [TITLE, (*CODES_HEADER, *FLAGS[:-1], "HTN"), *CODES[2:]], "a flag for every measure"),
-        (MEASURES, [TITLE, ("Code", *CODES_HEADER[1:], *FLAGS), *CODES[2:]], "row 2\n  expected: the header"),
+        (MEASURES, [TITLE, (*FLAGS_HEADER, *FLAGS[:-1], "HTN"), *CODES[2:]], "a flag for every measure"),
+        (MEASURES, [TITLE, ("Code", *FLAGS_HEADER[1:], *FLAGS), *CODES[2:]], "row 2\n  expected: the header"),
         ([*MEASURES, ("CMR_HF", "Heart failure", "Yes")], CODES, "every measure once, with its description"),
         ([*MEASURES[:-1], ("CMR_HTN_CX", "Hypertension, complicated", "Maybe")], CODES, "Yes or No"),
     ],
@@ -147,4 +147,4 @@ def test_a_workbook_of_another_shape_is_refused(measures: Rows, codes: Rows, law
 
 def test_a_workbook_without_its_sheets_is_refused() -> None:
     with pytest.raises(RawFileError, match=f"a sheet {MEASURES_SHEET}"):
-        read_elixhauser_refined("c.xlsx", workbook_of({CODES_SHEET: CODES}))
+        read_elixhauser_refined("c.xlsx", workbook_of({FLAGS_SHEET: CODES}))

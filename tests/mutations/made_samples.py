@@ -14,7 +14,7 @@ import xlsxwriter
 from pipeline.ingest.anweb_workbook import CELLS
 from pipeline.ingest.ccsr import CCSR_SHEET_HEADER
 from pipeline.ingest.conversion import ICD10CM_HEADER, ICD10PCS_HEADER
-from pipeline.ingest.elixhauser import CODES_HEADER, CODES_SHEET, MEASURES_HEADER, MEASURES_SHEET
+from pipeline.ingest.elixhauser import FLAGS_HEADER, FLAGS_SHEET, MEASURES_HEADER, MEASURES_SHEET
 from tests.ingest.mcd_samples import article, beside, zip_of
 from tests.mutations.archives import members_of, packed
 from tests.samples import ORDER_LINES, text_of
@@ -165,9 +165,9 @@ NHSN_CPT: Final[Mapping[str, Rows]] = {
 }
 
 ELIXHAUSER: Final[Mapping[str, Rows]] = {
-    CODES_SHEET: [
+    FLAGS_SHEET: [
         ("A title",),
-        (*CODES_HEADER, "AIDS", "HF", "HTN_CX"),
+        (*FLAGS_HEADER, "AIDS", "HF", "HTN_CX"),
         ("B20", "First", 1, 1, 0, 0),
         ("I110", "Second", 2, 0, 1, 1),
         ("I119", "Third", 1, 0, 0, 1),
@@ -260,12 +260,21 @@ def _with_last_cause(raw: bytes) -> bytes:
     return re.sub(rb"(?:,,\r?\n)*\Z", b",Y89.9,Late effect of what nobody knows\r\n", raw, count=1)
 
 
+POA_README: Final = (
+    "Description of Present On Admission (POA) files",
+    "",
+    "List of Present On Admission (POA) exempt codes, for FY2025 (38,154 codes).",
+    "These files have three fields, as below.",
+    "List of codes added to the current FY2025 POA exempt list, from the previous list (49 codes).",
+    "List of codes deleted from the previous POA exempt list (5 codes).",
+)
 MADE_SAMPLES: Final[dict[tuple[str, str, str], bytes]] = {
     ("order_file", "addenda", "icd10cm_order_addenda_2025.txt"): _addenda(),
     ("anweb", "records", "anweb.xlsx"): _anweb_workbook(),
     ("ccsr", "mapping", "DXCCSR.csv"): _ccsr(),
     ("ccsr", "workbook", "DXCCSR.xlsx"): _ccsr_workbook(),
     ("ccs", "mapping", "dxref.csv"): CCS,
+    ("poa_exempt", "readme", "ReadMePOAexempt.txt"): text_of(POA_README),
     ("ccs_services", "mapping", "services.csv"): CCS_SERVICES,
     ("rbcs", "taxonomy", "RBCS_RY_2025.csv"): RBCS,
     ("nhsn_cpt", "workbook", "cpt-pcm-nhsn.xlsx"): workbook_of(NHSN_CPT),

@@ -29,6 +29,17 @@ def first_field(line: bytes) -> bytes:
     return line.split(b",")[0]
 
 
+def tab_field(line: bytes) -> bytes:
+    """The key of a line of cells set apart by tabs is the first."""
+    return line.split(b"\t")[0]
+
+
+def second_field(line: bytes) -> bytes:
+    """The key of a line of an exempt list is the code, behind its number; another line is its own."""
+    cells = line.split(b"\t")
+    return cells[1] if len(cells) == 3 else line
+
+
 def quoted_code(line: bytes) -> bytes:
     """The code at the start of a line of a SAS format; another line is its own."""
     found = re.match(rb'\s*"(\w+)"', line)
@@ -63,6 +74,8 @@ KEYS: list[tuple[str, str, KeyOf, bool]] = [
     ("procedure_classes_icd10pcs", r".*\.csv", first_field, False),
     ("elixhauser_icd10cm", r".*\.txt", quoted_code, False),
     ("ccs_icd9_px", r".*\.csv", first_field, False),
+    ("poa_exempt", r"POAexemptCodes.*\.txt", second_field, False),
+    ("ipps_tables", r".*\.txt", tab_field, False),
 ]
 KIND_OF_ICD9 = re.compile(r".*(DX|SG).*")
 HEADERS = {b"DIAGNOSIS CODE", b"PROCEDURE CODE"}

@@ -144,7 +144,7 @@ def _grouping(oracle: str, name: str, ours: pd.DataFrame, theirs: pd.DataFrame, 
     return Comparison(
         question=f"Which category has each code in {name}?",
         oracle=oracle,
-        table=ours[ours["target_code"].notna()],
+        table=ours[ours["target_code"].notna() & ours["newest"] & (ours["origin"] == "published")],
         state=partial(state_columns, columns=PAIR),
         theirs=theirs.astype(object),
         changed="target_code",

@@ -9,7 +9,7 @@ assigned as (
         list(distinct m.target_code order by m.target_code) filter (where m.target_code is not null) as categories
     from (select distinct system, code from coded where code is not null) as c
     join asked_groupings as g on g.system = c.system
-    join build_mappings as m on m.crosswalk = g.crosswalk and m.source_code = c.code
+    join build_mappings as m on m.crosswalk = g.crosswalk and m.newest and m.source_code = c.code
     group by all
 ),
 

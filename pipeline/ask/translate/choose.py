@@ -6,8 +6,9 @@ from typing import Final
 
 from pipeline.ask.build import Build
 from pipeline.ask.crosswalk_rows import CrosswalkRow
+from pipeline.ask.grouping_versions import GroupingVersion, read_versions, version_called
 from pipeline.ask.known_days import read_known_days
-from pipeline.ask.relations import EQUIVALENCE, PACKAGING, meaning_of
+from pipeline.ask.relations import EQUIVALENCE, GROUPING, PACKAGING, meaning_of
 from pipeline.ask.system_names import find_named
 from pipeline.ask.translate.model import NOT_BRIDGED, OTHER_FIELD, Question
 from pipeline.errors import NotKnown, UsageError
@@ -20,7 +21,8 @@ FORWARD, BACKWARD = "forward", "backward"  # as in `crosswalks.direction`
 class ChosenCrosswalk:
     """The crosswalk to use between two systems, or to a grouping; or why there is none: a status, and that in words.
 
-    Year to year it is the one that leads forward, and `backward` the one that leads back.
+    Year to year it is the one that leads forward, and `backward` the one that leads back. Of a grouping `versions` are
+    those that are here, the oldest first, and `version` is the one that was asked for.
     """
 
     source_system: str
@@ -29,6 +31,8 @@ class ChosenCrosswalk:
     backward: CrosswalkRow | None = None
     why_none: str = NOT_BRIDGED
     reason: str = ""
+    versions: tuple[GroupingVersion, ...] = ()
+    version: GroupingVersion | None = None
 
     @property
     def holds_together(self) -> bool:
@@ -71,7 +75,9 @@ def choose_crosswalk(build: Build, system: str, to: str, question: Question) -> 
         return years
     single = [each for each in ([named] if named else fitting) if not each.is_year_to_year]
     best = min(single, key=_preference, default=None)
-    _require_newest(build, to, best, question)
+    if best and best.relation == GROUPING:
+        return _of_version(build, best, question.release)
+    _require_newest(build, to, question)
     if best:
         return ChosenCrosswalk(system, to, best)
     if not leading and _is_of_other_field(build, system, to):
@@ -135,23 +141,37 @@ def _why_none(build: Build, leading: list[CrosswalkRow], system: str, to: str) -
     return f"no crosswalk leads from {system} to {to}"
 
 
-def _require_newest(build: Build, to: str, crosswalk: CrosswalkRow | None, question: Question) -> None:
+def _of_version(build: Build, grouping: CrosswalkRow, release: date | str | None) -> ChosenCrosswalk:
+    """A grouping with its versions here, and the one that was asked for."""
+    versions = read_versions(build, grouping.crosswalk)
+    asked = version_called(grouping.crosswalk, versions, str(release)) if release else None
+    systems = (grouping.source_system, grouping.target_system)
+    return ChosenCrosswalk(*systems, grouping, versions=tuple(versions), version=asked)
+
+
+def _require_newest(build: Build, to: str, question: Question) -> None:
     """Raises for a release that the build has no crosswalk to: another than the newest one here of the target."""
-    if question.release is None:
+    if question.release is None or to not in build.systems:
         return
-    if to not in build.systems:
-        here = f"{crosswalk.crosswalk}, version {crosswalk.release}" if crosswalk else "none"
-        raise UsageError(
-            f"--release: a build has one version of a grouping, no days of it; of {to} it has {here}\n"
-            "  next:     leave --release out, or name another --crosswalk"
-        )
-    require_known_release(build, to, question.release)
+    release = day_of_release(to, question.release)
+    require_known_release(build, to, release)
     _, newest = build.release_days.get(to, (None, None))
-    if newest and question.release < newest:
+    if newest and release < newest:
         raise UsageError(
             f"crosswalks between systems lead to the newest release of {to}, of {newest}\n"
             f"  next:     leave --release out, then translate the result from {to} to {to} with --release"
         )
+
+
+def day_of_release(system: str, release: date | str) -> date:
+    """A day of the release of a system. Raises UsageError for a text that is none."""
+    try:
+        return release if isinstance(release, date) else date.fromisoformat(release)
+    except ValueError as problem:
+        raise UsageError(
+            f"--release {release}: no day, and {system} is no grouping, whose versions have names\n"
+            "  next:     a day of the release, such as 2024-10-01"
+        ) from problem
 
 
 def require_known_release(build: Build, system: str, release: date) -> None:

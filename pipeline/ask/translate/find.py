@@ -10,7 +10,7 @@ from pipeline.ask.build import Build
 from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.relations import DATED_BY_RELEASE, GROUPING, SUCCESSION
 from pipeline.ask.resolve_codes import NOT_KNOWN, Reading
-from pipeline.ask.translate.choose import ChosenCrosswalk, require_known_release
+from pipeline.ask.translate.choose import ChosenCrosswalk, day_of_release, require_known_release
 from pipeline.ask.translate.model import (
     HAS_NO_MAP,
     NEWER,
@@ -50,6 +50,7 @@ TRANSLATION_ROWS: Final = f"""
     left join codes c on c.system = m.target_system and c.code = m.target_code
     left join categories k on k.crosswalk = m.crosswalk and k.category = m.target_code
     where m.crosswalk = $crosswalk and m.source_code in (select unnest($codes))
+        and if($version is null, m.newest, coalesce($version between m.release_from and m.release_to, false))
         and (a.first is null or (
             a.first <= coalesce(m.valid_to, {FOREVER}) and coalesce(m.valid_from <= coalesce(a.last, {FOREVER}), true)
         ))
@@ -98,22 +99,24 @@ def find_alternatives(
     if crosswalk is None:
         yield from (Translation(each, chosen.why_none, chosen.reason, target_system=to) for each in readings)
     elif chosen.backward is not None:
-        yield from _year_to_year(build, readings, chosen, question.release)
+        release = day_of_release(to, question.release) if question.release else None
+        yield from _year_to_year(build, readings, chosen, release)
     else:
         asked: list[CodeOnDays] = [(each.code, *days_of_meant_life(each)) for each in readings]
-        rows = _rows_of(build, crosswalk, set(asked), None)
-        way = _way(crosswalk)
+        rows = rows_of(build, crosswalk, set(asked))
+        way = way_of(crosswalk)
         for each, days in zip(readings, asked, strict=True):
             own = rows.get(days, [])
-            if crosswalk.relation in DATED_BY_RELEASE and each.on and not _speaks_of(crosswalk, each.on):
-                yield Translation(each, NOT_KNOWN, f"not known: {_days_of(crosswalk)}", **way)
+            if crosswalk.relation in DATED_BY_RELEASE and each.on and not speaks_of(crosswalk, each.on):
+                yield Translation(each, NOT_KNOWN, f"not known: {days_of(crosswalk)}", **way)
             elif own:
-                yield _answer(each, way, own, chosen.holds_together, _remark(crosswalk, each))
+                yield answer_of(each, way, own, chosen.holds_together, remark_on_days(crosswalk, each))
             else:
-                yield _left_out(each, way, crosswalk)
+                yield left_out(each, way, crosswalk)
 
 
-def _way(crosswalk: CrosswalkRow) -> Way:
+def way_of(crosswalk: CrosswalkRow) -> Way:
+    """By which crosswalk a translation goes."""
     return {
         "crosswalk": crosswalk.crosswalk,
         "target_system": crosswalk.target_system,
@@ -121,10 +124,15 @@ def _way(crosswalk: CrosswalkRow) -> Way:
     }
 
 
-def _rows_of(
-    build: Build, crosswalk: CrosswalkRow, asked: Iterable[CodeOnDays], target_day: date | None
+def rows_of(
+    build: Build,
+    crosswalk: CrosswalkRow,
+    asked: Iterable[CodeOnDays],
+    target_day: date | None = None,
+    version: str | None = None,
 ) -> dict[CodeOnDays, list[MappingRow]]:
-    """The rows of a crosswalk for some codes, each on some days or on any, by both."""
+    """The rows of a crosswalk for some codes, each on some days or on any, by both; of a grouping those of a version,
+    the newest one and what we add to it where none is named."""
     codes, firsts, lasts = zip(*asked, strict=True)
     found = build.ask(
         TRANSLATION_ROWS,
@@ -133,6 +141,7 @@ def _rows_of(
         firsts=list(firsts),
         lasts=list(lasts),
         target_day=target_day,
+        version=version,
     )
     rows = map(MappingRow._make, found.records)
     return {key: list(group) for key, group in groupby(rows, key=lambda row: row[:3])}
@@ -173,7 +182,7 @@ def _on(
         return
     codes = sorted({each[0] for each in asked if each[0]})
     changed = {row["code"] for row in build.rows(CHANGED, crosswalk=crosswalk.crosswalk, codes=codes)}
-    rows = _rows_of(build, crosswalk, [each for each in asked if each[0] in changed], to) if changed else {}
+    rows = rows_of(build, crosswalk, [each for each in asked if each[0] in changed], to) if changed else {}
     yield from ((pair, (crosswalk, pair[0] in changed, rows.get(pair, []))) for pair in asked)
 
 
@@ -181,9 +190,9 @@ def _stepped(
     reading: Reading, crosswalk: CrosswalkRow, is_changed: bool, rows: list[MappingRow], to: date
 ) -> Translation:
     """A code of one day on another; one that no step touches stands for itself."""
-    way: Way = {**_way(crosswalk), "relation": SUCCESSION}
+    way: Way = {**way_of(crosswalk), "relation": SUCCESSION}
     if rows:
-        return _answer(reading, way, rows, False)
+        return answer_of(reading, way, rows, False)
     if is_changed:
         return Translation(reading, NOT_BRIDGED, f"{crosswalk.crosswalk} does not say what it was on {to}", **way)
     return _itself(reading, way)
@@ -195,7 +204,7 @@ def _itself(reading: Reading, way: Way) -> Translation:
     return Translation(reading, TRANSLATED, **way, alternatives=[(target,)], of_alternatives=1)
 
 
-def _answer(reading: Reading, way: Way, rows: list[MappingRow], together: bool, remark: str = "") -> Translation:
+def answer_of(reading: Reading, way: Way, rows: list[MappingRow], together: bool, remark: str = "") -> Translation:
     """The rows of one code as an answer."""
     mapped = [row for row in rows if row.target_code is not None]
     if not mapped:
@@ -214,7 +223,7 @@ def _answer(reading: Reading, way: Way, rows: list[MappingRow], together: bool, 
     )
 
 
-def _left_out(reading: Reading, way: Way, crosswalk: CrosswalkRow) -> Translation:
+def left_out(reading: Reading, way: Way, crosswalk: CrosswalkRow) -> Translation:
     """Why a crosswalk has no row for a code: it speaks of other days, or its publisher assigned nothing.
 
     A table of successions speaks only of the codes that changed, and tells nothing of the others: one of its own system
@@ -233,27 +242,29 @@ def _left_out(reading: Reading, way: Way, crosswalk: CrosswalkRow) -> Translatio
         status = NOT_KNOWN if starts_unknown(reading) else NEWER
     elif crosswalk.known_from and last and last < crosswalk.known_from:
         status = OLDER
-    told = crosswalk.crosswalk if status in {NOT_ASSIGNED, NOT_BRIDGED} else _days_of(crosswalk)
+    told = crosswalk.crosswalk if status in {NOT_ASSIGNED, NOT_BRIDGED} else days_of(crosswalk)
     return Translation(reading, status, f"{REASONS[status]} ({told})", **way)
 
 
-def _speaks_of(crosswalk: CrosswalkRow, day: date) -> bool:
+def speaks_of(crosswalk: CrosswalkRow, day: date) -> bool:
+    """Whether a crosswalk speaks of the codes of a day."""
     return (crosswalk.known_from or day) <= day <= (crosswalk.known_through or day)
 
 
-def _days_of(crosswalk: CrosswalkRow) -> str:
+def days_of(crosswalk: CrosswalkRow) -> str:
+    """Of which days a crosswalk speaks, in words."""
     days = f"{crosswalk.known_from or 'the first day'} to {crosswalk.known_through or 'no day that it names'}"
     return f"{crosswalk.crosswalk} speaks of codes of {days}"
 
 
-def _remark(crosswalk: CrosswalkRow, reading: Reading) -> str:
+def remark_on_days(crosswalk: CrosswalkRow, reading: Reading) -> str:
     """What is to be known beside the categories of a code that is valid on days of which the grouping does not speak:
     its publisher may group it otherwise then. Nothing where a day was named, or of what is no grouping."""
     first, last = first_and_last_day(reading)
     if crosswalk.relation != GROUPING or reading.on or first is None:
         return ""
     is_within = (crosswalk.known_from or first) <= first and last and last <= (crosswalk.known_through or last)
-    return "" if is_within else _days_of(crosswalk)
+    return "" if is_within else days_of(crosswalk)
 
 
 def _sets(rows: list[MappingRow]) -> tuple[list[tuple[Target, ...]], int]:

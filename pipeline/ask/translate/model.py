@@ -19,13 +19,14 @@ class Question:
     """What to translate to, and how.
 
     `system` is that of the codes, where it is known; `on` the day of service, or a list with that of each code;
-    `release` a day of the release to arrive at (the newest one where none is named); `crosswalk` the one to use.
+    `release` a day of the release to arrive at (the newest one where none is named), or, of a grouping, a day of its
+    version or the name of that; `crosswalk` the one to use.
     """
 
     to: str
     system: str | None = None
     on: DayOrDays = None
-    release: date | None = None
+    release: date | str | None = None
     crosswalk: str | None = None
 
 
@@ -76,7 +77,7 @@ class Translation:
     systems have it) or not_known. `note` is why, or what is to be known beside it. Each of `alternatives` is a complete
     answer whose members stand together; `parts` take in the code only together with others. The categories of a
     grouping hold together: they are one alternative. `of_alternatives` counts them all, also where they are too many to
-    be spelt out.
+    be spelt out. `version` is that of the grouping.
     """
 
     reading: Reading
@@ -89,6 +90,7 @@ class Translation:
     parts: list[Target] = field(default_factory=list)
     of_alternatives: int = 0
     categories: list[SharedCategory] = field(default_factory=list)
+    version: str | None = None
 
     @property
     def reason(self) -> str:

@@ -27,12 +27,12 @@ SHARED: Final = """
     from (
         select unnest($codes) as code, unnest($firsts::date[]) as first, unnest($lasts::date[]) as last
     ) a
-    join mappings s on s.source_code = a.code and (a.first is null or (
+    join mappings s on s.source_code = a.code and s.newest and s.origin = 'published' and (a.first is null or (
         a.first <= coalesce(s.valid_to, a.first) and coalesce(s.valid_from <= a.last, true)
     ))
     join crosswalks x on x.crosswalk = s.crosswalk and x.relation = 'grouping'
     join mappings t on t.target_system = s.target_system and t.target_code = s.target_code
-        and t.source_system <> s.source_system
+        and t.newest and t.origin = 'published' and t.source_system <> s.source_system
     left join categories k on k.crosswalk = t.crosswalk and k.category = t.target_code
     left join categories l on l.crosswalk = s.crosswalk and l.category = s.target_code
     where s.source_system = $system and s.target_code is not null
@@ -43,7 +43,8 @@ MEMBERS: Final = """
         coalesce(c.code_dotted, t.source_code) as code_dotted,
         if(t.valid_to < c.valid_from, null, coalesce(c.description, c.short_description)) as meaning
     from mappings t left join codes c on c.system = t.source_system and c.code = t.source_code
-    where t.crosswalk in (select unnest($crosswalks)) and t.target_code in (select unnest($categories))
+    where t.newest and t.origin = 'published'
+        and t.crosswalk in (select unnest($crosswalks)) and t.target_code in (select unnest($categories))
     qualify row_number() over (partition by t.crosswalk, t.target_code order by t.source_code) <= $told
     order by all
 """

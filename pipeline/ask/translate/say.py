@@ -19,7 +19,7 @@ OF_SOURCE = ["asked", "status", "reason", "system", "code", "code_dotted", "cros
 OF_TARGET = [each.name for each in fields(Target)]
 TRANSLATION_HEAD = [
     *OF_SOURCE, "alternative", "alternatives", "target_code", "target_code_dotted", "target_meaning",
-    *OF_TARGET[3:], "on",
+    *OF_TARGET[3:], "on", "version",
 ]  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def _paragraph(each: Translation) -> Iterator[str]:
         yield from _category(category)
     if each.status != TRANSLATED:
         return
-    yield f"  to {each.target_system} by {each.crosswalk}"
+    yield f"  to {each.target_system} by {each.crosswalk}" + (f", version {each.version}" if each.version else "")
     shown, parts = each.alternatives[:ALTERNATIVES_SHOWN], each.parts[:ALTERNATIVES_SHOWN]
     width = max((len(one.code_dotted) for members in [*shown, parts] for one in members), default=0)
     for number, members in enumerate(shown, 1):
@@ -85,10 +85,10 @@ def _rows(each: Translation) -> Iterator[list[object]]:
     members = [(number, one) for number, alternative in enumerate(each.alternatives, 1) for one in alternative]
     members += [(0, one) for one in each.parts]
     for number, one in members:
-        yield [*head, number, each.of_alternatives, *vars(one).values(), own.on]
+        yield [*head, number, each.of_alternatives, *vars(one).values(), own.on, each.version]
     yield from _rows_of_categories(each, head)
     if not members and each.status != IN_CATEGORY:
-        yield [*head, None, each.of_alternatives, *([None] * len(OF_TARGET)), own.on]
+        yield [*head, None, each.of_alternatives, *([None] * len(OF_TARGET)), own.on, each.version]
 
 
 def _rows_of_categories(each: Translation, head: list[object]) -> Iterator[list[object]]:
@@ -98,14 +98,16 @@ def _rows_of_categories(each: Translation, head: list[object]) -> Iterator[list[
             flags = f"{shared.grouping} {shared.category}"
             for one in shared.members:
                 told = [one.code, one.code_dotted, one.meaning, None, None, None, flags, None]
-                yield [*head, None, each.of_alternatives, *told, each.reading.on]
+                yield [*head, None, each.of_alternatives, *told, each.reading.on, each.version]
 
 
 def _object(each: Translation) -> dict[str, object]:
     """All that is known; `alternatives` is a list of lists."""
     first, last = first_and_last_day(each.reading)
     told = {name: getattr(each.reading, name) for name in ("asked", "on", "system", "code", "code_dotted", "meaning")}
-    way = {name: getattr(each, name) for name in ("status", "reason", "crosswalk", "target_system", "relation")}
+    way = {
+        name: getattr(each, name) for name in ("status", "reason", "crosswalk", "target_system", "relation", "version")
+    }
     return {
         **told,
         **way,

@@ -21,13 +21,19 @@ FirstAndLast = tuple[date, date]
 
 @dataclass(frozen=True)
 class KnownInputs:
-    """What the days of crosswalks follow from: of each source the newest release, conversion rows, system horizons, and
-    of groupings with several versions the first day of the oldest one, by crosswalk."""
+    """What the days of crosswalks follow from: of each source the newest release, conversion rows, system horizons, of
+    groupings with several versions the first day of the oldest one, by crosswalk, and of each published map its newest
+    release: a source has files of several crosswalks, and not each in every release."""
 
     newest: Mapping[str, RawRelease]
     conversions: pa.Table
     horizons: Mapping[str, Horizon]
     oldest: Mapping[str, date] = field(default_factory=dict)
+    of_maps: Mapping[str, RawRelease] = field(default_factory=dict)
+
+    def newest_of(self, entry: Crosswalk) -> RawRelease:
+        """The newest release that a published crosswalk is read from."""
+        return self.of_maps.get(entry.crosswalk) or self.newest[str(entry.source)]
 
 
 def days_known(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
@@ -39,7 +45,7 @@ def days_known(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
 def _of_release(entry: Crosswalk, inputs: KnownInputs) -> FirstAndLast:
     """The days of the newest release; of a grouping of every code, where a code that it lacks has the categories of the
     newest version that has it, from the oldest version on."""
-    delivery = inputs.newest[str(entry.source)]
+    delivery = inputs.newest_of(entry)
     day = delivery.release.effective_from
     first = inputs.oldest.get(entry.crosswalk, day) if entry.is_of_every_code else day
     return first, delivery.source.known_through(day)

@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.crosswalk.inputs import CrosswalkInputs
-from pipeline.crosswalk.published.maps import PublishedMap
+from pipeline.crosswalk.published.maps import NOTES, PublishedMap
 from pipeline.crosswalk.unlisted import DeclaredUnlisted, fitting_codes
 from pipeline.run.sql import query_tables
 
+NAMED_NOTES: Final = ["crosswalk", *NOTES.names]
 _HERE = Path(__file__).parent
 
 EXCEPTION_COLUMNS: Final = pa.schema(
@@ -27,13 +28,16 @@ EXCEPTION_COLUMNS: Final = pa.schema(
 )
 
 
-def derive_exceptions(inputs: CrosswalkInputs, crosswalks: pa.Table, mappings: pa.Table) -> pa.Table:
+def derive_exceptions(
+    inputs: CrosswalkInputs, crosswalks: pa.Table, mappings: pa.Table, candidates: Sequence[pa.Table] = ()
+) -> pa.Table:
     """One row per case: the columns of EXCEPTION_COLUMNS.
 
-    `crosswalks` needs what the registry says of how they are made (is_completed) beside their ids and systems. A code
+    `crosswalks` needs what the registry says of how they are made (is_completed) beside their ids and systems.
+    `candidates` are more notes, with their crosswalk. A code
     of a published map that is in no listing and not declared is none of the cases: the gate finds it.
     """
-    notes = [_notes_of(each) for each in inputs.maps]
+    notes = [*(_notes_of(each) for each in inputs.maps), *(each.select(NAMED_NOTES) for each in candidates)]
     told = (
         query_tables(_HERE / "noted.sql", notes=pa.concat_tables(notes)).cast(EXCEPTION_COLUMNS)
         if notes
@@ -52,7 +56,8 @@ def derive_exceptions(inputs: CrosswalkInputs, crosswalks: pa.Table, mappings: p
 
 
 def _notes_of(published: PublishedMap) -> pa.Table:
-    return published.notes.append_column("crosswalk", pa.repeat(published.entry.crosswalk, len(published.notes)))
+    named = published.notes.append_column("crosswalk", pa.repeat(published.entry.crosswalk, len(published.notes)))
+    return named.select(NAMED_NOTES)
 
 
 def _declared(crosswalks: pa.Table, mappings: pa.Table, declared: Sequence[DeclaredUnlisted]) -> pa.Table:

@@ -23,6 +23,7 @@ from schemas.mappings import CARDINALITIES, PREDICATES, Mappings
 
 _HERE = Path(__file__).parent
 
+NEWER: Final = "newer_than_map"
 MOST_CHOICE_LISTS: Final = 1_000_000  # more than the choice lists of any scenario
 
 # What a row of a published map claims of its target, where it is no equivalent of the source whatever the flags say
@@ -166,16 +167,40 @@ def unanswered_rows(
     return as_mapping_rows(unanswered, {**given, "bits": EXACT, "hops": 0, "origin": "derived"})
 
 
+def carried_rows(carried: pa.Table) -> pa.Table:
+    """The categories carried to codes that are newer than a grouping (`carried_categories`) as MAPPING_ROWS of ours."""
+    given = {"scenario": 0, "choice_list": 0, "no_map": False, "approximate": False, "combination": False}
+    return as_mapping_rows(carried, {**given, "bits": BITS_OF_RELATION["grouping"], "origin": "derived"})
+
+
+def _is_carried(rows: pa.Table) -> pa.ChunkedArray:
+    """Which rows of a grouping are its categories carried to newer codes."""
+    return pc.and_(pc.equal(rows["origin"], "derived"), pc.is_valid(rows["target_code"]))
+
+
+def of_today(entry: Crosswalk, rows: pa.Table) -> pa.Table:
+    """Of a grouping what its publisher says today, and which codes it lacks; all rows of any other crosswalk."""
+    if entry.relation != "grouping":
+        return rows
+    return rows.filter(pc.and_(rows["newest"], pc.invert(_is_carried(rows))))
+
+
 def describe_versions(
     published: PublishedMap, rows: pa.Table, pairs: Pairs, code_days: Mapping[str, pa.Table]
 ) -> pa.Table:
-    """The rows of a grouping as `describe_rows` has them, those of every version: what is counted of a row is counted
-    in the newest version, and of one that does not stand there in the last in which it stood.
+    """The rows of a grouping as `describe_rows` has them, those of every version and those that we carried: what is
+    counted of a row is counted in the newest version; of one that does not stand there in the last in which it stood,
+    and of a carried one among the others and those.
 
-    `pairs` are those of the newest version, with the rows that we add.
+    `pairs` are those of `of_today`.
     """
-    entry, is_newest = published.entry, rows["newest"]
-    described = [describe_rows(entry, rows.filter(is_newest), (pairs, None), code_days)]
+    entry, newest = published.entry, rows.filter(rows["newest"])
+    described = [describe_rows(entry, of_today(entry, rows), (pairs, None), code_days)]
+    if pc.any(_is_carried(newest)).as_py():
+        all_rows = describe_rows(entry, newest, (number_pairs(newest), None), code_days)
+        described.append(all_rows.filter(_is_carried(all_rows)))
+    if pc.all(rows["newest"]).as_py():
+        return pa.concat_tables(described).sort_by(ORDER) if len(described) > 1 else described[0]
     for place, version in reversed([*enumerate(published.versions)]):
         of_version = rows.filter(published.standing_in(rows, place))
         own = describe_rows(entry, of_version, (number_pairs(of_version), None), code_days)

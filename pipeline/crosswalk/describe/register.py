@@ -34,7 +34,7 @@ def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], in
     maps = {each.entry.crosswalk: each.newest_rows for each in inputs.maps}
     agreement = count_same_category(compared_groupings(maps), maps)
     rows = [
-        _registered(entry, known.newest, inputs.releases)
+        _registered(entry, known, inputs.releases)
         | {
             "mappings": len(pairs[entry.crosswalk].source),
             "sources": len(pairs[entry.crosswalk].sources),
@@ -59,7 +59,7 @@ def register_joined(inputs: CrosswalkInputs) -> pa.Table:
     maps = {each.entry.crosswalk: each.newest_rows for each in inputs.maps}
     counts = count_same_category(entries := joined_crosswalks(maps), maps)
     rows = [
-        _registered(entry, known.newest, inputs.releases)
+        _registered(entry, known, inputs.releases)
         | dict(zip(("known_from", "known_through"), days_known(entry, known), strict=True))
         | {"mappings": counted["pairs"], "sources": counted["sources"], "targets": counted["targets"]}
         | {"opposite": entry.opposite, "raw_rows": None, "agreement": counted["agreement"]}
@@ -81,6 +81,7 @@ def register_versions(grouping: PublishedMap) -> pa.Table:
             "known_from": entry.known_from or day,
             "known_through": entry.known_through or each.delivery.source.known_through(day),
             "newest": each is grouping.versions[-1],
+            "edition": each.edition,
             "source_file": each.source_file,
             "raw_rows": each.raw_rows,
             "mappings": len(each.rows),
@@ -101,7 +102,8 @@ def _known(inputs: CrosswalkInputs) -> KnownInputs:
         for each in inputs.maps
         if len(each.versions) > 1
     }
-    return KnownInputs(newest, inputs.conversions, inputs.horizons, oldest)
+    of_maps = {each.entry.crosswalk: each.delivery for each in inputs.maps}
+    return KnownInputs(newest, inputs.conversions, inputs.horizons, oldest, of_maps)
 
 
 def _rows_of_conversions(conversions: pa.Table) -> dict[str, int]:
@@ -113,13 +115,13 @@ def _rows_of_conversions(conversions: pa.Table) -> dict[str, int]:
     return {each.crosswalk: of_system[each.source_system] for each in conversion if each.source_system in of_system}
 
 
-def _registered(entry: Crosswalk, newest: Mapping[str, RawRelease], releases: pa.Table) -> dict[str, Any]:
+def _registered(entry: Crosswalk, known: KnownInputs, releases: pa.Table) -> dict[str, Any]:
     """What is known of a crosswalk without its rows."""
-    sources = _sources(entry, newest)
+    sources = _sources(entry, known)
     if entry.way == JOINED:
         release = " and ".join(each.release.release for each in sources)
     else:
-        release = newest[entry.source].release.release if entry.source else _reached(entry, releases)
+        release = known.newest_of(entry).release.release if entry.source else _reached(entry, releases)
     return {
         "crosswalk": entry.crosswalk,
         "source_system": entry.source_system,
@@ -132,15 +134,15 @@ def _registered(entry: Crosswalk, newest: Mapping[str, RawRelease], releases: pa
         "method": entry.method,
         "made_from": list(entry.made_from) or None,
         "licence": "; ".join(sorted({each.source.licence for each in sources})),
-        "url": newest[entry.source].release.url if entry.source else None,
+        "url": known.newest_of(entry).release.url if entry.source else None,
     }
 
 
-def _sources(entry: Crosswalk, newest: Mapping[str, RawRelease]) -> list[RawRelease]:
+def _sources(entry: Crosswalk, known: KnownInputs) -> list[RawRelease]:
     """The releases that a crosswalk is made of, in the end."""
     if entry.source:
-        return [newest[entry.source]]
-    return [each for name in entry.made_from for each in _sources(read_crosswalks()[name], newest)]
+        return [known.newest_of(entry)]
+    return [each for name in entry.made_from for each in _sources(read_crosswalks()[name], known)]
 
 
 def _reached(entry: Crosswalk, releases: pa.Table) -> str:

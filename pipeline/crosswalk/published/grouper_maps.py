@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.published.maps import CATEGORIES, PublishedMap, as_map_rows, as_notes, crosswalks_in
+from pipeline.crosswalk.published.category_titles import with_known_titles
+from pipeline.crosswalk.published.maps import PublishedMap, as_categories, as_map_rows, as_notes, crosswalks_in
 from pipeline.crosswalk.registry import Crosswalk
 from pipeline.errors import RawFileError
 from pipeline.ingest import TextFrame
@@ -24,6 +25,12 @@ FLAGS: Final = {
     "payment": "payment",
     "multi_level": "multi-level category",
     "code_status": "status",
+}
+TOLD_OF_CATEGORIES: Final = {
+    "title": "category_description",
+    "multi_level": "multi_level",
+    "multi_level_title": "multi_level_description",
+    "uses_poa": "uses_poa",
 }
 
 
@@ -71,11 +78,11 @@ def _one_map(delivery: RawRelease, frame: TextFrame, entry: Crosswalk) -> Publis
     of_codes, again = _without_repeated(rows.filter(is_code))
     missing = as_notes("left_out", "the publisher's entry for a missing code", rows.filter(pc.invert(is_code)))
     notes = pa.concat_tables([missing, again])
-    categories, words = _categories(table.filter(is_code)), tuple(words for words, _ in _printed(table))
+    categories, words = _categories(table.filter(is_code), entry), tuple(words for words, _ in _printed(table))
     # That another category was put before one changes its place, and nothing of what the row says.
     compared = tuple(each for each in words if each != POSITION)
     given = (entry, delivery, frame.where, len(table), of_codes, notes, categories)
-    return PublishedMap(*given, flag_words=compared)
+    return PublishedMap(*given, flag_words=compared, edition=_edition(table))
 
 
 def _without_repeated(rows: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -100,6 +107,13 @@ def _as_listed(code: pa.ChunkedArray, entry: Crosswalk) -> pa.ChunkedArray:
     return pc.if_else(pc.match_substring_regex(code, "^[89]"), pc.binary_join_element_wise("E", code, ""), code)
 
 
+def _edition(table: pa.Table) -> str | None:
+    """The year that the header of condition categories says, whatever the file is called; None of other files."""
+    if "edition" not in table.column_names or not len(table):
+        return None
+    return str(table["edition"][0].as_py())
+
+
 def _printed(table: pa.Table) -> list[tuple[str, pa.ChunkedArray]]:
     """What a publisher says of pairs beside the category: the words for it, and the column; nothing that is all blank,
     as of versions that do not print it."""
@@ -118,11 +132,10 @@ def _flags(table: pa.Table) -> pa.Array | None:
     return blank_as_null(pc.utf8_ltrim(joined, characters="; "))
 
 
-def _categories(table: pa.Table) -> pa.Table:
-    """Each category once, with its title where the file has one."""
-    titled = "category_description" in table.column_names
-    title = table["category_description"] if titled else pa.nulls(len(table), pa.string())
-    pairs = pa.table([table["category"], title], names=CATEGORIES.names)
-    return (
-        pairs.group_by("category", use_threads=False).aggregate([("title", "first")]).rename_columns(CATEGORIES.names)
-    )
+def _categories(table: pa.Table, entry: Crosswalk) -> pa.Table:
+    """Each category once, with its title and what else the publisher says of it."""
+    told = {name: table[column] for name, column in TOLD_OF_CATEGORIES.items() if column in table.column_names}
+    if "uses_poa" in told:
+        told["uses_poa"] = pc.equal(told["uses_poa"], "Yes")
+    categories = as_categories(table["category"], told.pop("title", None), **told)
+    return with_known_titles(categories, entry.target_system)

@@ -34,7 +34,16 @@ NOTES = pa.schema(
     ]
 )
 RANGES = pa.schema([("first", pa.string()), ("last", pa.string()), ("category", pa.string()), ("line", pa.int64())])
-CATEGORIES = pa.schema([("category", pa.string()), ("title", pa.string())])
+CATEGORIES = pa.schema(
+    [
+        ("category", pa.string()),
+        ("title", pa.string()),
+        ("title_source", pa.string()),
+        ("multi_level", pa.string()),
+        ("multi_level_title", pa.string()),
+        ("uses_poa", pa.bool_()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,7 @@ class PublishedMap:
     `categories` has those of CATEGORIES, where the targets are the categories of a grouping, `ranges` at least those of
     RANGES, where it is printed in ranges. `flag_words` are the words that begin those parts of the flags by which the
     row of a grouping is another than that of the version before; where there are none, all of the text counts.
+    `edition` is what the file says of itself, where it does: it may be another than the name of the release.
 
     Of several releases `versions.join_maps` makes one: of a grouping the newest map, whose `versions` has them all, the
     oldest first, and whose rows have the columns release_from, release_to, newest and source_file.
@@ -61,6 +71,7 @@ class PublishedMap:
     categories: pa.Table = field(default_factory=CATEGORIES.empty_table)
     ranges: pa.Table = field(default_factory=RANGES.empty_table)
     flag_words: tuple[str, ...] = ()
+    edition: str | None = None
     versions: tuple["PublishedMap", ...] = ()
 
     @property
@@ -107,6 +118,14 @@ def as_map_rows(source: Any, target: Any, line: Any, *, approximate: Any, **colu
         **columns,
     }
     return pa.table([_full(given[field.name], len(source), field.type) for field in MAP_ROWS], schema=MAP_ROWS)
+
+
+def as_categories(categories: Any, titles: Any, **told: Any) -> pa.Table:
+    """A table of CATEGORIES: each category once, with what stands first of it; null where nothing is told."""
+    given = {"category": categories, "title": titles, **told}
+    columns = [_full(given.get(field.name), len(categories), field.type) for field in CATEGORIES]
+    listed = pa.table(columns, schema=CATEGORIES).group_by("category", use_threads=False)
+    return listed.aggregate([(name, "first") for name in CATEGORIES.names[1:]]).rename_columns(CATEGORIES.names)
 
 
 def as_notes(exception: str, reason: str, rows: pa.Table) -> pa.Table:

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.published.maps import CATEGORIES, PublishedMap, as_map_rows, crosswalks_in
+from pipeline.crosswalk.published.maps import PublishedMap, as_categories, as_map_rows, crosswalks_in
 from pipeline.ingest import TextFrame
 
 BEFORE_CATEGORIES: Final = "00"  # what appendix D calls that which appendix B calls Pre
@@ -30,8 +30,8 @@ def mdc_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Publishe
 def _titled(mdc: pa.ChunkedArray, procedures: TextFrame | None) -> pa.Table:
     used = mdc.unique().sort()
     if procedures is None:
-        return pa.table([used, pa.nulls(len(used), pa.string())], schema=CATEGORIES)
+        return as_categories(used, None)
     named = procedures.table.filter(pc.equal(procedures.table["part"], "mdc"))
     printed = pc.if_else(pc.equal(used, "Pre"), BEFORE_CATEGORIES, used)
-    title = named["title"].combine_chunks().take(pc.index_in(printed, named["code"].combine_chunks()))
-    return pa.table([used, title], schema=CATEGORIES)
+    titles = named["title"].combine_chunks().take(pc.index_in(printed, named["code"].combine_chunks()))
+    return as_categories(used, titles)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.published.maps import CATEGORIES, PublishedMap, as_map_rows, as_notes, crosswalks_in
+from pipeline.crosswalk.published.maps import PublishedMap, as_categories, as_map_rows, as_notes, crosswalks_in
 from pipeline.crosswalk.registry import Crosswalk
 from pipeline.ingest import TextFrame
 from pipeline.normalise.listing import Listing
@@ -33,8 +33,7 @@ def range_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[Publis
 def _one_map(delivery: RawRelease, frame: TextFrame, entry: Crosswalk) -> PublishedMap:
     pattern = read_systems()[entry.source_system].code_pattern
     table = frame.table.filter(pc.match_substring_regex(frame.table["first"], pattern))
-    pairs = table.select(["category", "category_description"]).group_by("category", use_threads=False)
-    titles = pairs.aggregate([("category_description", "first")]).rename_columns(CATEGORIES.names)
+    titles = as_categories(table["category"], table["category_description"])
     return PublishedMap(entry, delivery, frame.where, len(table), _rows(table), categories=titles, ranges=table)
 
 

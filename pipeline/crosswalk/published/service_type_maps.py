@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
-from pipeline.crosswalk.published.maps import CATEGORIES, PublishedMap, as_map_rows, crosswalks_in
+from pipeline.crosswalk.published.maps import PublishedMap, as_categories, as_map_rows, crosswalks_in
 from pipeline.crosswalk.registry import Crosswalk
 from pipeline.ingest import TextFrame
 from pipeline.normalise.service_lists import last_days, of_system
@@ -62,7 +62,7 @@ def _categories(table: pa.Table) -> pa.Table:
     categories = table["category"].unique()
     if "family_title" not in table.column_names:
         titles = [betos_titles().get(each) for each in categories.to_pylist()]
-        return pa.table([categories, pa.array(titles, pa.string())], names=CATEGORIES.names)
-    named = [table[f"{part}_title"] for part in ("category", "subcategory", "family")]
-    pairs = pa.table([table["category"], pc.binary_join_element_wise(*named, BETWEEN_TITLES)], names=CATEGORIES.names)
-    return pairs.group_by("category", use_threads=False).aggregate([("title", "last")]).rename_columns(CATEGORIES.names)
+        return as_categories(categories, pa.array(titles, pa.string()))
+    newest_first = table.take(pa.array(np.arange(len(table))[::-1]))
+    named = [newest_first[f"{part}_title"] for part in ("category", "subcategory", "family")]
+    return as_categories(newest_first["category"], pc.binary_join_element_wise(*named, BETWEEN_TITLES))

@@ -122,12 +122,13 @@ def _notes(maps: Sequence[PublishedMap]) -> pa.Table:
 
 
 def _categories(maps: Sequence[PublishedMap]) -> pa.Table:
-    """Every category of any version with its newest title, and the first and the last version that has it."""
+    """Every category of any version with what the newest says of it, and the first and the last version that has it."""
     listed = pa.concat_tables(
         each.categories.append_column("release", pa.repeat(each.delivery.release.release, len(each.categories)))
         for each in maps
     )
-    aggregated = [("title", "last"), ("release", "first"), ("release", "last")]
+    told = [(name, "last") for name in CATEGORIES.names[1:]]
+    aggregated = [*told, ("release", "first"), ("release", "last")]
     joined = listed.group_by("category", use_threads=False).aggregate(aggregated)
     return joined.rename_columns([*CATEGORIES.names, *OF_CATEGORY])
 

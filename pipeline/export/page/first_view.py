@@ -13,7 +13,7 @@ from pipeline.ask.compare.profiles import Profile
 PICTURED_CLAIMS = ["professional claim", "hospital outpatient claim", "hospital inpatient claim"]
 CHIPS = 6
 MEANT = "select system || ' ' || code as key from codes where key in (select unnest($meant))"
-WHY, DONE, DIAGNOSIS = "why", "what was done or given", "diagnosis"
+QUESTION_WHY, WHAT_WAS_DONE, DIAGNOSIS = "why", "what was done or given", "diagnosis"
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def picture_claims(profiles: dict[str, Profile]) -> ClaimPicture:
 def _lanes(kind: ClaimKind, profiles: dict[str, Profile], last_day: date) -> list[ClaimLane]:
     own = [profiles[each] for each in kind.carries if each in profiles]
     lanes = []
-    for question in (WHY, DONE):
-        sayers = [each for each in own if (DIAGNOSIS in each.kinds) == (question == WHY)]
+    for question in (QUESTION_WHY, WHAT_WAS_DONE):
+        sayers = [each for each in own if (DIAGNOSIS in each.kinds) == (question == QUESTION_WHY)]
         before = [each.system for each in sayers if not each.in_use_from or each.in_use_from <= last_day]
         since = [each.system for each in sayers if not each.in_use_to or each.in_use_to > last_day]
         lanes.append(ClaimLane(question, before, since))

@@ -124,12 +124,40 @@ def test_categories_are_given_with_what_is_to_be_known_of_them(opened: Build, tm
     assert {row["section"] for row in answers if row["code"]} == {"0"}
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("poa", "rules of a day"), ("cc", "rules of a day"), ("Nope", "no grouping")]
-)
-def test_what_a_build_has_no_table_of_is_said(opened: Build, tmp_path: Path, name: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
-        run(opened, write_rows(tmp_path / "claims.csv", HEAD, ROWS), with_=[name])
+def test_what_a_build_has_no_table_of_is_said(opened: Build, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no grouping"):
+        run(opened, write_rows(tmp_path / "claims.csv", HEAD, ROWS), with_=["Nope"])
+
+
+def test_rules_of_the_day_are_given_by_the_list_of_the_day(opened: Build, tmp_path: Path) -> None:
+    rows = [
+        ("1", "2020-11-03", "Z23"), ("2", "2022-05-01", "I16.1"), ("3", "2023-12-01", "I16.1"),
+        ("4", "2025-12-01", "I10"), ("5", "2025-12-01", "U07.1"), ("6", "2025-12-01", "QQQ"), ("7", "", "I16.1"),
+    ]  # fmt: skip
+    result = run(opened, write_rows(tmp_path / "c.csv", ("id", "day", "dx"), rows), with_=["poa", "cc"])
+    answers = {row["answer"]: row for row in rows_of(result.answers)}
+    of_claims = {row["id"]: answers[row["answer"]] for row in rows_of(result.codes)}
+    assert [(of_claims[one]["poa"], of_claims[one]["poa_status"]) for one in ("1", "2", "4", "6")] == [
+        ("exempt", "listed"), (None, "not_known"), (None, "not_listed"), (None, "no_code"),
+    ]  # fmt: skip
+    assert [(of_claims[one]["cc"], of_claims[one]["cc_status"]) for one in ("2", "3", "4", "5", "7")] == [
+        (None, "not_known"), ("CC", "listed"), (None, "not_listed"), ("MCC", "listed"), (None, "not_known"),
+    ]  # fmt: skip
+
+
+def test_an_answer_is_cut_where_a_list_begins_or_ends(opened: Build, tmp_path: Path) -> None:
+    rows = [("1", "2023-03-01", "I16.1"), ("2", "2025-12-01", "I16.1")]
+    source = write_rows(tmp_path / "c.csv", ("id", "day", "dx"), rows)
+    runs = [
+        (str(row["day_from"]), str(row["day_to"]), row["cc_status"])
+        for row in rows_of(run(opened, source, with_=["cc"]).answers)
+    ]
+    assert runs == [
+        ("2023-03-01", "2023-09-30", "not_known"), ("2023-10-01", "2024-03-31", "listed"),
+        ("2024-04-01", "2025-09-30", "not_known"), ("2025-10-01", "2025-12-01", "listed"),
+    ]  # fmt: skip
+    (whole,) = rows_of(run(opened, source).answers)
+    assert (str(whole["day_from"]), str(whole["day_to"])) == ("2023-03-01", "2025-12-01")
 
 
 def findings(result: ClaimsResult, kind: str) -> Rows:

@@ -1,0 +1,76 @@
+"""The categories of a code: by the version of the grouping that was asked for, else that of the day of service where it
+is here, else the newest one here."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.ask.build import Build
+from pipeline.ask.crosswalk_rows import CrosswalkRow
+from pipeline.ask.grouping_versions import GroupingVersion, version_on
+from pipeline.ask.resolve_codes import NOT_KNOWN, Reading
+from pipeline.ask.translate.choose import ChosenCrosswalk
+from pipeline.ask.translate.find import (
+    CodeOnDays,
+    MappingRow,
+    answer_of,
+    days_of,
+    left_out,
+    remark_on_days,
+    rows_of,
+    speaks_of,
+    way_of,
+)
+from pipeline.ask.translate.model import Translation, days_of_meant_life
+
+
+def find_categories(
+    build: Build, readings: list[Reading], grouping: CrosswalkRow, chosen: ChosenCrosswalk
+) -> Iterator[Translation]:
+    """The categories of each of some resolved codes of one system, in their order; all of a code hold together.
+
+    What we carried to codes that are newer than the newest version is told where no version was asked for.
+    """
+    days: list[CodeOnDays] = [(each.code, *days_of_meant_life(each)) for each in readings]
+    versions = [chosen.version or _version_of(each, chosen) for each in readings]
+    asked: dict[str, set[CodeOnDays]] = defaultdict(set)
+    for of_code, version in zip(days, versions, strict=True):
+        asked[version.release].add(of_code)
+    newest = None if chosen.version else chosen.versions[-1].release
+    rows = {
+        release: rows_of(build, grouping, of_version, version=None if release == newest else release)
+        for release, of_version in asked.items()
+    }
+    for reading, of_code, version in zip(readings, days, versions, strict=True):
+        crosswalk = _speaking(grouping, version)
+        way = way_of(crosswalk) | {"version": version.release}
+        if reading.on and not chosen.version and not speaks_of(crosswalk, reading.on):
+            yield Translation(reading, NOT_KNOWN, f"not known: {days_of(crosswalk)}", **way)
+        elif own := rows[version.release].get(of_code):
+            yield answer_of(reading, way, own, True, _remark(crosswalk, version, reading, own))
+        else:
+            yield left_out(reading, way, crosswalk)
+
+
+def _version_of(reading: Reading, chosen: ChosenCrosswalk) -> GroupingVersion:
+    in_effect = version_on(chosen.versions, reading.on) if reading.on else None
+    return in_effect or chosen.versions[-1]
+
+
+def _speaking(crosswalk: CrosswalkRow, version: GroupingVersion) -> CrosswalkRow:
+    """The crosswalk with the days of which a version speaks; of the newest, what the build says of it all."""
+    if version.newest:
+        return crosswalk
+    return replace(crosswalk, known_from=version.known_from, known_through=version.known_through)
+
+
+def _remark(crosswalk: CrosswalkRow, version: GroupingVersion, reading: Reading, rows: list[MappingRow]) -> str:
+    """What is to be known beside the categories of a code: that its publisher does not have it; that the version is
+    another than the newest, or than that of the day of service; that the code is valid on days of which the version
+    does not speak."""
+    if any(row.origin == "derived" for row in rows):
+        return f"the code is newer than version {version.release}: these are the categories of what it was before"
+    said = [] if version.newest else [f"by version {version.release}"]
+    if reading.on and not version.is_in_effect(reading.on):
+        said = [f"by version {version.release}", f"that of {reading.on} is not here"]
+    return "; ".join(filter(None, [*said, remark_on_days(crosswalk, reading)]))
