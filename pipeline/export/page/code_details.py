@@ -8,11 +8,11 @@ import pyarrow.compute as pc
 
 from pipeline.export.page.text_columns import (
     FIELD_END,
-    day_text,
     joined_fields,
     marks,
     place_of_codes,
     rows_by_code,
+    text_of_days,
     title_text,
 )
 from pipeline.run.sql import query_tables
@@ -50,7 +50,7 @@ def _episodes(tables: Mapping[str, pa.Table]) -> pa.Array:
     is_unknown = pc.and_(pc.equal(title, ""), pc.not_equal(newest, ""))
     flags = marks((history["billable"], "b"), (_is_before_use(tables["systems"], history), "p"), (is_unknown, "u"))
     title = pc.if_else(pc.equal(title, newest), "", title)
-    days = day_text(history["valid_from"]), day_text(history["valid_to"])
+    days = text_of_days(history["valid_from"]), text_of_days(history["valid_to"])
     rows = joined_fields(*days, history["valid_from_basis"], flags, title, by=FIELD_END)
     return rows_by_code(rows, place, len(tables["codes"]))
 
@@ -75,7 +75,7 @@ def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
     numbers = [mappings[name].cast(pa.string()) for name in ("scenario", "choice_list")]
     flags = marks((mappings["approximate"], "a"), (mappings["no_map"], "n"))
     is_succession = pc.equal(mappings["source_system"], mappings["target_system"])
-    day = pc.if_else(is_succession, day_text(mappings["target_valid_from"]), "")
+    day = pc.if_else(is_succession, text_of_days(mappings["target_valid_from"]), "")
     rows = joined_fields(number, pc.fill_null(mappings["target_code"], ""), *numbers, flags, day, by=FIELD_END)
     return rows_by_code(rows, place, len(tables["codes"]))
 
@@ -84,7 +84,7 @@ def _policies(tables: Mapping[str, pa.Table]) -> pa.Array:
     """For each code the policies that name it: policy, role, answer, first day, last day. Ranges are not resolved."""
     rows = tables["policy_codes"]
     place = place_of_codes(tables["codes"], rows["system"], rows["code"])
-    days = day_text(rows["valid_from"]), day_text(rows["valid_to"])
+    days = text_of_days(rows["valid_from"]), text_of_days(rows["valid_to"])
     fields = joined_fields(rows["policy"], rows["role"], pc.fill_null(rows["answer"], ""), *days, by=FIELD_END)
     return rows_by_code(fields, place, len(tables["codes"]))
 
