@@ -19,10 +19,13 @@ from pipeline.export.page.written import write_files
 from schemas import TABLES
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
-ASKED = ["E11.9", "250.00", "appendectomy", "J1440", "diabetes", "with", "open approach artery", "E"]
+ASKED = [
+    *("E11.9", "250.00", "heart attack", "appendectomy", "hip replacement", "J1440", "diabetes", "fracture", "with"),
+    *("open approach artery", "broken hip", "xylophone", "E"),
+]
 OPENED = ["E11.9", "36.10", "250.00"]
 OPENING = """async () => {
-    const line = search(document.getElementById("query").value, "")[0], start = performance.now();
+    const [line] = search(document.getElementById("query").value, "").lines(0, 1), start = performance.now();
     await show(line);
     return performance.now() - start;
 }"""

@@ -13,7 +13,7 @@ from typing import Final
 from pipeline.ask.build import Row
 from pipeline.ask.compare.profiles import Profile
 
-WIDTH, LEFT, RIGHT = 360, 18, 14
+CHART_WIDTH, LEFT, RIGHT = 360, 18, 14
 COUNTS_FROM, COUNTS_TO = 34, 120  # y of the highest count, and of none
 CHANGES_AT, CHANGES_HIGH = 178, 34  # y of the line that bars stand on and hang from, and how long they get
 # Every system has an edition each year: where two listings are further apart, editions between them are not here.
@@ -61,7 +61,7 @@ class TimeAxis:
         18.0
         """
         share = (day - self.first).days / (self.last - self.first).days
-        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
+        return round(LEFT + share * (CHART_WIDTH - LEFT - RIGHT), 1)
 
     @property
     def ticks(self) -> list[tuple[float, int]]:

@@ -8,16 +8,20 @@ import pyarrow.compute as pc
 
 from pipeline.export.page.text_columns import (
     FIELD_END,
-    day_text,
     joined_fields,
     marks,
     place_of_codes,
     rows_by_code,
+    text_of_days,
     title_text,
 )
 from pipeline.run.sql import query_tables
 
 NEWEST_RULES = Path(__file__).with_name("newest_rules.sql")
+OF_MAPPING = [
+    *("crosswalk", "source_system", "source_code", "target_system", "target_code", "scenario", "choice_list"),
+    *("approximate", "no_map", "target_valid_from"),
+]
 TOLD = ["no_map", "not_bridged"]  # that a map lacks a code is no answer to what the code maps to
 
 
@@ -46,7 +50,7 @@ def _episodes(tables: Mapping[str, pa.Table]) -> pa.Array:
     is_unknown = pc.and_(pc.equal(title, ""), pc.not_equal(newest, ""))
     flags = marks((history["billable"], "b"), (_is_before_use(tables["systems"], history), "p"), (is_unknown, "u"))
     title = pc.if_else(pc.equal(title, newest), "", title)
-    days = day_text(history["valid_from"]), day_text(history["valid_to"])
+    days = text_of_days(history["valid_from"]), text_of_days(history["valid_to"])
     rows = joined_fields(*days, history["valid_from_basis"], flags, title, by=FIELD_END)
     return rows_by_code(rows, place, len(tables["codes"]))
 
@@ -58,20 +62,20 @@ def _is_before_use(systems: pa.Table, history: pa.Table) -> pa.ChunkedArray:
 
 
 def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code what it maps to, of groupings in the newest version: crosswalk, target, scenario, choice list, flags;
-    year to year, since when.
+    """For each code what it maps to: crosswalk, target, scenario, choice list, flags; year to year, since when. Of
+    groupings those of the newest version.
 
     The flags: a approximate, n without an equivalent as the publisher says.
     """
     mappings = tables["mappings"]
     is_told = pc.or_(pc.is_null(mappings["status"]), pc.is_in(mappings["status"], pa.array(TOLD)))
-    mappings = mappings.filter(pc.and_(is_told, mappings["newest"]))
+    mappings = mappings.select(OF_MAPPING).filter(pc.and_(is_told, mappings["newest"]))
     place = place_of_codes(tables["codes"], mappings["source_system"], mappings["source_code"])
     number = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
     numbers = [mappings[name].cast(pa.string()) for name in ("scenario", "choice_list")]
     flags = marks((mappings["approximate"], "a"), (mappings["no_map"], "n"))
     is_succession = pc.equal(mappings["source_system"], mappings["target_system"])
-    day = pc.if_else(is_succession, day_text(mappings["target_valid_from"]), "")
+    day = pc.if_else(is_succession, text_of_days(mappings["target_valid_from"]), "")
     rows = joined_fields(number, pc.fill_null(mappings["target_code"], ""), *numbers, flags, day, by=FIELD_END)
     return rows_by_code(rows, place, len(tables["codes"]))
 
@@ -80,14 +84,14 @@ def _policies(tables: Mapping[str, pa.Table]) -> pa.Array:
     """For each code the policies that name it: policy, role, answer, first day, last day. Ranges are not resolved."""
     rows = tables["policy_codes"]
     place = place_of_codes(tables["codes"], rows["system"], rows["code"])
-    days = day_text(rows["valid_from"]), day_text(rows["valid_to"])
+    days = text_of_days(rows["valid_from"]), text_of_days(rows["valid_to"])
     fields = joined_fields(rows["policy"], rows["role"], pc.fill_null(rows["answer"], ""), *days, by=FIELD_END)
     return rows_by_code(fields, place, len(tables["codes"]))
 
 
 def _rules(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code the rules that the newest list which names it has: rule, value, first day, last day."""
-    rows = query_tables(NEWEST_RULES, None, code_rules=tables["code_rules"])
+    """For each code what the newest list of each rule says of it: rule, value, first day, last day."""
+    rows = query_tables(NEWEST_RULES, None, code_rules=tables["code_rules"], rule_lists=tables["rule_lists"])
     place = place_of_codes(tables["codes"], rows["system"], rows["code"])
     fields = joined_fields(rows["rule"], rows["value"], rows["valid_from"], rows["valid_to"], by=FIELD_END)
     return rows_by_code(fields, place, len(tables["codes"]))

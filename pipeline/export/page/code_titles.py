@@ -9,12 +9,12 @@ import pyarrow.compute as pc
 
 from pipeline.ask.code_episodes import MEASURE
 from pipeline.export.page.text_columns import (
-    day_text,
     joined_fields,
     joined_rows,
     marks,
     on_one_line,
     place_of_codes,
+    text_of_days,
     title_text,
 )
 from pipeline.run.sql import query_tables
@@ -33,7 +33,9 @@ def title_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
     codes = tables["codes"]
     kinds = (pc.invert(codes["billable"]), "h"), (_is(codes, MEASURE), "m"), (_is(codes, "modifier"), "o")
     mark = pc.binary_join_element_wise(separator_marks(codes["code_dotted"]), marks(*kinds), "")
-    return joined_fields(codes["code"], mark, title_text(codes), day_text(codes["valid_to"]), _today(tables), by="\t")
+    return joined_fields(
+        codes["code"], mark, title_text(codes), text_of_days(codes["valid_to"]), _today(tables), by="\t"
+    )
 
 
 def term_lines(tables: Mapping[str, pa.Table]) -> list[str]:

@@ -5,8 +5,8 @@ hands over text, compressed (gzip) and in base64; the page unpacks it. What a pa
 
 - titles: a line for each code in the order of codes: code, mark, title, the day it ended, what it is today.
 - details: a line for each code of a stretch of SIZE_OF_DETAILS: code, kind, setting, flags, section, parent, episodes,
-  mappings, policies, rules; of lists, records and fields are set apart by the control characters RECORD_END and FIELD_END.
-- names: titles of sections, categories, policies and rules. terms: further names of codes. changes: a line for each change.
+  mappings, policies, rules; of lists, records and fields are set apart by RECORD_END and FIELD_END.
+- names: titles of sections, categories, policies and rules; terms: further names of codes; changes: a line for each.
 - words: everyday names and words that mean the same, as a search on the command line has them.
 
 Elsewhere tabs stand between fields.
@@ -30,6 +30,7 @@ from pipeline.export.page.facts import untitled_systems
 from pipeline.export.page.readable_names import name_crosswalk, name_system
 from pipeline.export.page.text_columns import as_script, joined_fields, joined_rows
 
+OF_DEATHS = "cause_of_death"  # the kind of codes that stand on certificates: nobody bills them
 SIZE_OF_TITLES, SIZE_OF_DETAILS = 40_000, 2_048
 CODES_BY_SYSTEM = "select system, count(*) as codes from codes group by system order by system"
 SYSTEMS_OF_INDEX = "select system, known_through, licence from systems order by system"
@@ -105,7 +106,7 @@ def _stretches(codes: pa.Table) -> list[tuple[str, int, int]]:
 
 
 def _name_lines(tables: Mapping[str, pa.Table]) -> list[str]:
-    """Titles of sections (s), categories (c), policies (p) and rules (r), each with its system, grouping or publisher."""
+    """Titles of sections (s), categories (c), policies (p), rules (r), each with what it is of."""
     of = dict(zip(*(tables["crosswalks"][name].to_pylist() for name in ("crosswalk", "target_system")), strict=True))
     rows = [("s", row["system"], row["section"], row["title"]) for row in tables["sections"].to_pylist()]
     rows += [("c", of[row["crosswalk"]], row["category"], row["title"]) for row in tables["categories"].to_pylist()]

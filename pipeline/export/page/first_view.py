@@ -10,10 +10,10 @@ from pipeline.ask.build import Build
 from pipeline.ask.claim_kinds import ClaimKind, claim_kinds
 from pipeline.ask.compare.profiles import Profile
 
-CLAIMS = ["professional claim", "hospital outpatient claim", "hospital inpatient claim"]
+PICTURED_CLAIMS = ["professional claim", "hospital outpatient claim", "hospital inpatient claim"]
 CHIPS = 6
 MEANT = "select system || ' ' || code as key from codes where key in (select unnest($meant))"
-WHY, DONE, DIAGNOSIS = "why", "what was done or given", "diagnosis"
+QUESTION_WHY, WHAT_WAS_DONE, DIAGNOSIS = "why", "what was done or given", "diagnosis"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class ClaimPicture:
 
 def picture_claims(profiles: dict[str, Profile]) -> ClaimPicture:
     """The picture of the change of codes: its day is that on which the last system of these claims was closed."""
-    kinds = [each for each in claim_kinds() if each.claim in CLAIMS]
+    kinds = [each for each in claim_kinds() if each.claim in PICTURED_CLAIMS]
     carried = [profiles[system] for each in kinds for system in each.carries if system in profiles]
     last_day = max(each.in_use_to for each in carried if each.in_use_to)
     first_day = min(each.in_use_from for each in carried if each.in_use_from and each.in_use_from > last_day)
@@ -46,8 +46,8 @@ def picture_claims(profiles: dict[str, Profile]) -> ClaimPicture:
 def _lanes(kind: ClaimKind, profiles: dict[str, Profile], last_day: date) -> list[ClaimLane]:
     own = [profiles[each] for each in kind.carries if each in profiles]
     lanes = []
-    for question in (WHY, DONE):
-        sayers = [each for each in own if (DIAGNOSIS in each.kinds) == (question == WHY)]
+    for question in (QUESTION_WHY, WHAT_WAS_DONE):
+        sayers = [each for each in own if (DIAGNOSIS in each.kinds) == (question == QUESTION_WHY)]
         before = [each.system for each in sayers if not each.in_use_from or each.in_use_from <= last_day]
         since = [each.system for each in sayers if not each.in_use_to or each.in_use_to > last_day]
         lanes.append(ClaimLane(question, before, since))

@@ -30,7 +30,7 @@ def joined_fields(*fields: pa.ChunkedArray, by: str) -> pa.Array:
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 
-def day_text(days: pa.ChunkedArray) -> pa.ChunkedArray:
+def text_of_days(days: pa.ChunkedArray) -> pa.ChunkedArray:
     """Days as text, empty where there is none."""
     return pc.fill_null(days.cast(pa.string()), "")
 

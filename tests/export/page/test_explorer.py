@@ -179,3 +179,21 @@ def test_rendering_leaves_no_connection_open(tables: dict[str, pa.Table], monkey
 
 def test_page_is_the_same_bytes_every_time(tables: dict[str, pa.Table]) -> None:
     assert dict(render_page(tables, "abc")) == dict(render_page(tables, "abc"))
+
+
+def test_rules_are_those_of_the_newest_list_of_each(
+    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]
+) -> None:
+    found = {(system, line[0], *rule) for system, line in of_kind(parts, "details") for rule in records(line[9])}
+    lists = tables["rule_lists"].to_pylist()
+    newest: dict[tuple[str, str], date] = {}
+    for row in lists:
+        key = row["rule"], row["system"]
+        newest[key] = max(newest.get(key, row["known_through"]), row["known_through"])
+    known = {(row["system"], row["code"]) for row in tables["codes"].to_pylist()}
+    rows = [row for row in tables["code_rules"].to_pylist() if (row["system"], row["code"]) in known]
+    own = [row for row in rows if row["valid_to"] == newest[row["rule"], row["system"]]]
+    assert 0 < len(own) < len(rows)
+    keys = ("system", "code", "rule", "value", "valid_from", "valid_to")
+    assert found == {tuple(str(row[key]) for key in keys) for row in own}
+    assert ["r", "", "poa_exempt", "present on admission"] in parts["names"]

@@ -331,6 +331,42 @@ def test_a_missing_part_is_said(browser: Any, excerpt_build: Path, tmp_path: Pat
     opened.close()
 
 
+def test_what_was_listed_before_its_system_was_in_use_is_no_day_of_use(opened: Opened) -> None:
+    text = opened.page.evaluate(
+        """() => daysOf({ system: "ICD10CM", ended: "" }, { episodes: [
+            ["2012-10-01", "2015-09-30", "left_censored", "p", ""], ["2015-10-01", "2017-09-30", "release", "", "old"],
+            ["2017-10-01", "", "release", "", ""]] })"""
+    )
+    assert text == "since 2015-10-01, known through 2026-03-31"
+
+
+def test_the_diagonal_of_the_flow_is_in_sight_on_a_desk_and_its_first_column_stays(
+    browser: Any, excerpt_build: Path
+) -> None:
+    wide = Opened(browser, excerpt_build, viewport={"width": 1440, "height": 900})
+    table = "document.querySelector('.flow').parentElement"
+    assert wide.page.evaluate(f"{table}.scrollWidth <= {table}.clientWidth")
+    narrow = Opened(browser, excerpt_build, viewport=PHONE)
+    place = "document.querySelector('.flow tbody th').getBoundingClientRect().left"
+    before = narrow.page.evaluate(place)
+    narrow.page.evaluate(f"{table}.scrollLeft = 200")
+    assert narrow.page.evaluate(place) == before
+    wide.close()
+    narrow.close()
+
+
+def test_the_legend_of_the_flow_has_the_colours_of_its_cells(browser: Any, excerpt_build: Path) -> None:
+    for scheme in ("light", "dark"):
+        opened = Opened(browser, excerpt_build, color_scheme=scheme)
+        colours = opened.page.evaluate(
+            """() => ["heat1", "heat5"].map(each => ["i", "td"].map(tag =>
+                getComputedStyle(document.querySelector(`${tag}.${each}`)).backgroundColor))"""
+        )
+        assert all(legend == cell for legend, cell in colours)
+        assert colours[0] != colours[1]
+        opened.close()
+
+
 # On the full files
 
 

@@ -35,8 +35,9 @@ function codeLink(system, code) {
 function shortened(items, shown = SHOWN) {
   if (items.length <= shown) return items;
   const more = make("button", { type: "button", className: "more", textContent: `${(items.length - shown).toLocaleString("en")} more` });
-  more.onclick = () => more.replaceWith(...items.slice(shown));
-  return [...items.slice(0, shown), more];
+  const place = items[0].tagName === "LI" ? make("li", { className: "rest" }, more) : more;
+  more.onclick = () => place.replaceWith(...items.slice(shown));
+  return [...items.slice(0, shown), place];
 }
 
 function drawCode(line, detail) {
@@ -45,7 +46,7 @@ function drawCode(line, detail) {
 
 function head(line, detail) {
   const { name, claims, whyNoText } = INDEX.systems[line.system];
-  const title = make("h3", { textContent: line.title || "No title here" });
+  const title = make("h2", { textContent: line.title || "No title here" });
   const tools = make("div", { className: "tools" }, copyButton("Copy code", () => line.dotted), copyButton("Copy link", () => location.href),
     make("button", { type: "button", className: "tool", textContent: "Download mappings (CSV)", onclick: () => download(line, detail) }));
   const section = detail.section && names.get(`s ${line.system} ${detail.section}`);
@@ -60,7 +61,7 @@ function head(line, detail) {
 /* The days of the last life of a code, as one phrase. */
 function daysOf(line, detail) {
   let at = detail.episodes.length - 1;
-  while (at > 0 && detail.episodes[at - 1][1] === dayBefore(detail.episodes[at][0]) && detail.episodes[at - 1][3].includes("b") === detail.episodes[at][3].includes("b")) at--;
+  while (at > 0 && !detail.episodes[at - 1][3].includes("p") && detail.episodes[at - 1][1] === dayBefore(detail.episodes[at][0]) && detail.episodes[at - 1][3].includes("b") === detail.episodes[at][3].includes("b")) at--;
   if (at < 0) return "";
   const [from, , basis] = detail.episodes[at], first = basis === "left_censored" ? `before ${from}` : from;
   return line.ended ? `from ${first} to ${line.ended}` : `since ${first}, known through ${INDEX.systems[line.system].knownThrough}`;
@@ -108,7 +109,7 @@ function drawMaps(line, detail) {
     if (merged.every(([each]) => each.key === line.code && system === line.system)) return [];
     const lists = [...groupBy(merged, mapsOf)].flatMap(([maps, alike]) => [make("p", { className: "maps", textContent: `${maps}:` }),
       make("ul", { className: "answers" }, ...shortened(alike.map(own => make("li", { className: "answer" }, ...drawAnswer(own[0].lists, system)))))]);
-    return [make("h4", {}, `${RELATIONS[relation] ?? relation} `, systemTag(system)), ...lists];
+    return [make("h3", {}, `${RELATIONS[relation] ?? relation} `, systemTag(system)), ...lists];
   });
 }
 
@@ -163,7 +164,7 @@ function drawPolicies(detail) {
 
 function drawRules(detail) {
   const rows = detail.rules.map(([rule, value, from, to]) => [names.get(`r ${rule}`) ?? rule, value.replaceAll("_", " "), `${from} to ${to}`]);
-  return table("Rules of use, by the newest list that names it", ["rule", "this code", "days of the list"], rows);
+  return table("Rules of use, by the newest list of each", ["rule", "this code", "days of the list"], rows);
 }
 
 function table(title, allHeads, allRows) {
@@ -175,7 +176,7 @@ function table(title, allHeads, allRows) {
   body.querySelector("button")?.addEventListener("click", event => event.target.closest("tr").replaceWith(...rows.slice(SHOWN).map(asRow)));
   const drawn = make("table", { className: "small" }, make("thead", {}, make("tr", {}, ...heads.map(head => make("th", { scope: "col", textContent: head })))), body);
   const scroll = make("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: title }, drawn);
-  return [make("h4", { textContent: title }), scroll];
+  return [make("h3", { textContent: title }), scroll];
 }
 
 /* Why an episode has no title of its own though the code has one. */
@@ -199,13 +200,13 @@ function drawHistory(line, detail) {
     time.dataset.system = line.system;
     return make("li", {}, time, words);
   });
-  return [make("h4", { textContent: "History" }), make("ul", { className: "history" }, ...items)];
+  return [make("h3", { textContent: "History" }), make("ul", { className: "history" }, ...items)];
 }
 
 function drawFamily(line, detail) {
   const chain = detail.parent ? above(line) : [], children = below(line);
   const list = lines => make("ul", { className: "family" }, ...shortened(lines.map(each => make("li", {}, codeLink(each.system, each.code)))));
-  return [...chain.length ? [make("h4", { textContent: "Above it" }), list(chain)] : [], ...children.length ? [make("h4", { textContent: "Below it" }), list(children)] : []];
+  return [...chain.length ? [make("h3", { textContent: "Above it" }), list(chain)] : [], ...children.length ? [make("h3", { textContent: "Below it" }), list(children)] : []];
 }
 
 const COLUMNS = ["crosswalk", "relation", "origin", "source_system", "source_code", "target_system", "target_code", "target_title", "scenario", "choice_list", "approximate", "no_map"];
