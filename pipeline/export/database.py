@@ -39,7 +39,7 @@ WITHOUT_INDEX = {"codes", "code_history", "validity", "code_changes", "mappings"
 }
 # Titles, of which zstd makes 11 MB of a full build, where what DuckDB takes by itself makes 23. Codes and short texts
 # are larger with it: it keeps the length of each value.
-TITLES = {"description", "short_description"}
+COMPRESSED_TITLES = {"description", "short_description"}
 # Of a full build, blocks of 32,768 bytes make 50 MB, those of twice the size 52, of half of it 54, and the usual of
 # 262,144 bytes 61. BI tools bring older versions of DuckDB with them.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -236,7 +236,7 @@ def _definition(name: str) -> str:
 
 
 def _column(field: pa.Field) -> str:
-    compression = " using compression zstd" if field.name in TITLES else ""
+    compression = " using compression zstd" if field.name in COMPRESSED_TITLES else ""
     return f'"{field.name}" {TYPES[field.type]}{compression}{"" if field.nullable else " not null"}'
 
 
