@@ -253,6 +253,7 @@ def validate(
     tables: dict[str, pa.Table], content: NormalisedContent, progress: Progress
 ) -> dict[str, DataFrame[Table]]:
     """The tables that passed the gate. Raises ValidationFailed."""
+    give_back_memory()
     with progress.stage("validate") as done:
         passed = validate_tables(tables, content.listings, content.declared, content.addenda, content.deliveries)
         done.append(f"{len(passed)} tables, {sum(map(len, passed.values())):,} rows passed every check")

@@ -44,6 +44,7 @@ COMPRESSED_TITLES = {"description", "short_description"}
 # 262,144 bytes 61. BI tools bring older versions of DuckDB with them.
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "default_block_size": 32_768,
+    "write_buffer_row_group_count": 1,  # 165 MB of memory instead of 295, in the same time
     "storage_compatibility_version": "v1.4.0",
 }
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # the disk, the quota, the size of a file
