@@ -55,5 +55,5 @@ lock:  ## resolve requirements.lock, and the lock of each extra and group, anew 
 bench: install  ## time the full build by stage, the order-file reader and claims (on OUTPUT), and print them
 	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW)) && $(BIN)/python benchmarks/claims.py --build $(OUTPUT)/latest
 
-clean:  ## remove .venv and every build
-	rm -rf .venv && cd output && touch .made-here && tr '\n' '\0' < .made-here | xargs -0 rm -rf -- && rm -f latest .lock .lock-holder .made-here .refreshed.json .withdrawn
+clean:  ## remove .venv, every build, and what is kept of raw files that were read
+	rm -rf .venv raw/*/.frames && cd output && touch .made-here && tr '\n' '\0' < .made-here | xargs -0 rm -rf -- && rm -f latest .lock .lock-holder .made-here .refreshed.json .withdrawn

@@ -39,6 +39,7 @@ from pipeline.history.horizon import Horizon, derive_horizons, oldest_days, rank
 from pipeline.history.policy_codes import derive_policies
 from pipeline.history.releases import derive_releases
 from pipeline.history.validity import derive_validity
+from pipeline.ingest.kept_frames import KeptFrames
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
 from pipeline.layouts import (
     LAYOUTS,
@@ -68,6 +69,7 @@ from pipeline.publish.naming import name_build
 from pipeline.publish.place import publish, require_link
 from pipeline.run.limits import require_address_space
 from pipeline.run.lock import lock_folder
+from pipeline.run.memory import give_back_memory
 from pipeline.run.progress import Progress
 from schemas import TABLES, DataFrame
 from schemas.arrow import arrow_schema, columns_of
@@ -143,10 +145,11 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
     deliveries, superseded = inputs_of(seen)
     inputs, telling = [*deliveries, *superseded], seen.tells_of_others()
     with progress.stage("ingest") as done:
-        ingested = ingest_all([_to_ingest(each) for each in inputs], progress.tick)
+        ingested = ingest_all([_to_ingest(each) for each in inputs], KeptFrames.beside(seen.raw), progress.tick)
         refuse_repeated([*(each.delivery for each in ingested), *(each for each in seen.found if each not in inputs)])
         rows = sum(len(frame.table) for each in ingested for frame in each.frames)
         done.append(f"{rows:,} rows of {len(ingested)} releases")
+    give_back_memory()
     with progress.stage("normalise") as done:
         own = ingested[: len(deliveries)]
         tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
@@ -169,6 +172,8 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
         )
         systems = {each.system for each in content.listings}
         done.append(f"{len(content.listings)} listings of {len(systems)} systems, {len(content.maps)} maps")
+    del ingested, own, tells
+    give_back_memory()
     return content
 
 
@@ -183,12 +188,11 @@ def _to_ingest(delivery: RawRelease) -> ReleaseToIngest:
 
 
 def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, pa.Table]:
-    """Every table of the public contract, not yet checked. Raises NothingToBuild where no codes are listed."""
-    if all(listing.supplement or is_before_use(listing) for listing in content.listings):
-        raise NothingToBuild(
-            "none of these sources lists the codes of a system in use, only headings, titles or maps beside them\n"
-            "  next:     name one that does, or none for all of them"
-        )
+    """Every table of the public contract, not yet checked. Raises NothingToBuild where no codes are listed.
+
+    Of the listings of `content` is left what the gate asks of them.
+    """
+    _require_codes(content.listings)
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         with progress.stage("history") as done:
             timelines, earlier = derive_timelines(content.listings), derive_earlier_timelines(content.listings)
@@ -204,17 +208,22 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             rules = threads.submit(lambda: rules_of_use(content, codes.result(), validity.result(), horizons))
             done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
             done.extend(_left_out(find_neither(episodes, timelines)))
-        with progress.stage("crosswalk") as done:  # while the tables of codes are made
+            all_releases, code_history = derive_releases([*timelines, *earlier]), code_history_table(episodes, earlier)
+            done.append(f"{len(codes.result()):,} codes, {len(changes.result()):,} changes")
+        del timelines, earlier
+        content.forget_titles()
+        give_back_memory()
+        with progress.stage("crosswalk") as done:
             history = (predecessors, billable_episodes, episodes, releases, horizons)
             inputs = CrosswalkInputs(content.maps, content.deliveries, content.conversions, *history, content.declared)
             crosswalks = derive_crosswalks(inputs)
-            done.extend(_counted(crosswalks, codes.result(), changes.result()))
+            done.append(f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings")
     return {
         "systems": systems_table(horizons),
-        "releases": derive_releases([*timelines, *earlier]),
+        "releases": all_releases,
         "sections": unique_sections(content.sections),
         "codes": codes.result(),
-        "code_history": code_history_table(episodes, earlier),
+        "code_history": code_history,
         "validity": validity.result(),
         "code_changes": changes.result(),
         **crosswalks,
@@ -225,14 +234,16 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
     }
 
 
-def _counted(crosswalks: Mapping[str, pa.Table], codes: pa.Table, changes: pa.Table) -> list[str]:
-    """What was made, in numbers."""
-    made = f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings"
-    return [made, f"{len(codes):,} codes, {len(changes):,} changes"]
-
-
 def _sources_in(content: NormalisedContent) -> dict[str, Source]:
     return {each.source.source: each.source for each in content.deliveries}
+
+
+def _require_codes(listings: list[Listing]) -> None:
+    if all(listing.supplement or is_before_use(listing) for listing in listings):
+        raise NothingToBuild(
+            "none of these sources lists the codes of a system in use, only headings, titles or maps beside them\n"
+            "  next:     name one that does, or none for all of them"
+        )
 
 
 def _left_out(printed: list[tuple[str, str]]) -> list[str]:
@@ -262,10 +273,12 @@ def validate(
     tables: dict[str, pa.Table], content: NormalisedContent, progress: Progress
 ) -> dict[str, DataFrame[Table]]:
     """The tables that passed the gate. Raises ValidationFailed."""
+    give_back_memory()
     with progress.stage("validate") as done:
         sources = (content.listings, content.declared, content.addenda, content.deliveries)
         passed = validate_tables(tables, *sources, rules=content.rules, absent=content.absent)
         done.append(f"{len(passed)} tables, {sum(map(len, passed.values())):,} rows passed every check")
+    give_back_memory()
     return passed
 
 

@@ -5,8 +5,8 @@ The rules are those of the layouts (`pipeline.layouts`).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 import pyarrow as pa
 
@@ -31,6 +31,7 @@ from pipeline.normalise.sections import combine_sections
 from pipeline.normalise.tabular_texts import TEXT_COLUMNS, join_editions
 
 Derived = TypeVar("Derived")
+ASKED_BY_GATE: Final = ["code", "valid_from", "line"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,13 @@ class NormalisedContent:
     declared: tuple[DeclaredUnlisted, ...]
     addenda: list[AddendaCount]
     absent: Mapping[str, AbsentListings]
+
+    def forget_titles(self) -> None:
+        """Leaves of each listing what the gate asks of it: which codes it has, from when, and on which lines.
+
+        Half a gigabyte of a full build, which nobody needs once its history is told.
+        """
+        self.listings[:] = [replace(each, rows=each.rows.select(ASKED_BY_GATE)) for each in self.listings]
 
 
 def _of_each(ingested: list[IngestedRelease], derive: Callable[[IngestedRelease], list[Derived]]) -> list[Derived]:

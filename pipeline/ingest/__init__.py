@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 import pyarrow as pa
 
-from pipeline.catalogue.survey import RawRelease
+from pipeline.catalogue.survey import RawFile, RawRelease
 from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest.archive import Member, open_members
 from pipeline.ingest.check_figures import CheckFigure, require_figures
@@ -58,10 +58,7 @@ def ingest(delivery: RawRelease, readers: Mapping[str, Reader], figures: Figures
     for path in delivery.paths:
         file = delivery.read_file(path)
         hashes.append(file.sha256)
-        frames += [
-            _frame_of(delivery, member, readers[member.part], (figures or {}).get(member.part, ()))
-            for member in open_members(delivery, file, wanted=readers)
-        ]
+        frames += read_frames(delivery, file, readers, figures or {})
     return IngestedRelease(replace(delivery, sha256=tuple(hashes)), frames)
 
 
@@ -80,6 +77,16 @@ def ingest_one_by_one(work: Iterable[tuple[RawRelease, Mapping[str, Reader], Fig
         else:
             yield from frames
     raise_all(problems)
+
+
+def read_frames(
+    delivery: RawRelease, file: RawFile, readers: Mapping[str, Reader], figures: Figures
+) -> list[TextFrame]:
+    """The text frames of one file of a release, which was read. Raises RawFileError as `ingest` does."""
+    return [
+        _frame_of(delivery, member, readers[member.part], figures.get(member.part, ()))
+        for member in open_members(delivery, file, wanted=readers)
+    ]
 
 
 def _frame_of(delivery: RawRelease, member: Member, reader: Reader, figures: tuple[CheckFigure, ...]) -> TextFrame:

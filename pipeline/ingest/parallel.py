@@ -11,7 +11,8 @@ from multiprocessing import connection
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError, raise_all
-from pipeline.ingest import Figures, IngestedRelease, Reader, ingest
+from pipeline.ingest import Figures, IngestedRelease, Reader
+from pipeline.ingest.kept_frames import KeptFrames, ingest_kept
 from pipeline.run.stop import kill_children, signals_held
 
 LARGE_FILE = 200_000  # bytes: below that a file is read sooner than a process starts
@@ -36,11 +37,14 @@ class ReleaseToIngest:
         return self.is_slow and sum(path.stat().st_size for path in self.delivery.paths) > LARGE_FILE
 
 
-def ingest_all(work: list[ReleaseToIngest], tick: Callable[[int, int], None]) -> list[IngestedRelease]:
-    """Each release as it was read, in the order given; `tick` hears how many of all files are read.
+def ingest_all(
+    work: list[ReleaseToIngest], kept: KeptFrames, tick: Callable[[int, int], None]
+) -> list[IngestedRelease]:
+    """Each release as it was read, or as `kept` has it, in the order given; `tick` hears how many of all files are
+    read.
 
-    A process costs a start, so none is started where every release is read in no time. Raises RawFileError as
-    `ingest` does, SeveralFailed where more than one file is refused: all are read before it ends.
+    A process costs a start, so none is started where every release is read in no time, or was read before. Raises
+    RawFileError as `ingest` does, SeveralFailed where more than one file is refused: all are read before it ends.
     """
     spawn = multiprocessing.get_context("spawn")
     with (
@@ -48,12 +52,14 @@ def ingest_all(work: list[ReleaseToIngest], tick: Callable[[int, int], None]) ->
         ProcessPoolExecutor(os.cpu_count(), spawn, _begin_worker) as processes,
     ):
         try:
-            return _ingest_in(threads, processes, work, tick)
+            read = _ingest_in(threads, processes, work, kept, tick)
         except BaseException:
             for pool in (threads, processes):
                 pool.shutdown(wait=False, cancel_futures=True)
             kill_children()
             raise
+    kept.forget_absent()
+    return read
 
 
 def _begin_worker() -> None:
@@ -72,15 +78,17 @@ def _ingest_in(
     threads: ThreadPoolExecutor,
     processes: ProcessPoolExecutor,
     work: list[ReleaseToIngest],
+    kept: KeptFrames,
     tick: Callable[[int, int], None],
 ) -> list[IngestedRelease]:
     files: list[list[Future[IngestedRelease]]] = [[] for _ in work]
     for at in sorted(range(len(work)), key=lambda at: work[at].wants_process, reverse=True):
         each = work[at]
-        pool = processes if each.wants_process else threads
         for single in each.delivery.one_by_one():
+            is_quick = not each.wants_process or kept.has(single, each.readers)
             with signals_held():  # this is where processes start
-                files[at].append(pool.submit(ingest, single, each.readers, each.figures))
+                pool = threads if is_quick else processes
+                files[at].append(pool.submit(ingest_kept, single, each.readers, each.figures, kept))
     everything = [future for own in files for future in own]
     for done, _ in enumerate(as_completed(everything), 1):
         tick(done, len(everything))

@@ -240,7 +240,7 @@ def test_older_versions_of_duckdb_can_read_it(excerpt_build: Path) -> None:
 def test_titles_are_compressed_as_asked(excerpt_build: Path, table: str) -> None:
     """A storage version that does not know a compression takes another without a word."""
     stored = f"select distinct compression from pragma_storage_info('{table}') where segment_type = 'VARCHAR'"
-    for column in database_file.TITLES:
+    for column in database_file.COMPRESSED_TITLES:
         assert ask(excerpt_build, f"{stored} and column_name = '{column}'") == [("ZSTD",)]
 
 

@@ -12,6 +12,7 @@ from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import RawRelease, survey_raw
 from pipeline.errors import RawFileError
 from pipeline.ingest import ingest
+from pipeline.ingest.kept_frames import KeptFrames
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
 from pipeline.layouts import LAYOUTS
 from tests.samples import ORDER_LINES, Project, copy_excerpt, make_project, order_line, run, text_of, write_sums
@@ -103,7 +104,7 @@ def test_hashes_come_back_from_another_process_in_the_order_of_the_files(tmp_pat
     release = replace(release, sums={})
     work = ReleaseToIngest(release, LAYOUTS["tabular_rtf"].readers, is_slow=True)
     assert work.wants_process
-    (read,) = ingest_all([work], lambda done, total: None)
+    (read,) = ingest_all([work], KeptFrames.beside(tmp_path), lambda done, total: None)
     assert read.delivery.sha256 == tuple(sha256_of(path) for path in release.paths)
     assert {frame.where for frame in read.frames} == {str(path) for path in release.paths}
 

@@ -398,7 +398,6 @@ def test_the_full_page_can_be_used_at_phone_width_and_axe_finds_no_serious_viola
 
 
 def test_a_full_build_is_small_enough_to_pass_on(official_build: Path) -> None:
-    """The SSSOM files aside: they are the same mappings once more, as plain text of 85 MB, for those who need that.
-    What search and the notes cost, in every format, may be 12 MB of it."""
-    files = [path for path in official_build.rglob("*") if path.is_file() and path.parent.name != "sssom"]
+    """In every format. What search and the notes cost may be 12 MB of it."""
+    files = [path for path in official_build.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 120_000_000 + 12_000_000
