@@ -3,7 +3,6 @@
 import os
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -33,8 +32,9 @@ from pipeline.history import (
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.headings import find_neither
-from pipeline.history.horizon import Horizon, derive_horizons, oldest_days, ranks_of
+from pipeline.history.horizon import derive_horizons, oldest_days, ranks_of
 from pipeline.history.policy_codes import derive_policies
+from pipeline.history.registered_systems import systems_table
 from pipeline.history.releases import derive_releases
 from pipeline.history.validity import derive_validity
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
@@ -47,7 +47,6 @@ from pipeline.layouts import (
 from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import unique_sections
-from pipeline.normalise.systems import read_systems
 from pipeline.normalised import (
     NormalisedContent,
     addenda_counts_of,
@@ -62,13 +61,13 @@ from pipeline.normalised import (
     texts_of,
     units_of,
 )
+from pipeline.public import PUBLIC_BUILD, without_licensed_codes
 from pipeline.publish.naming import name_build
 from pipeline.publish.place import publish, require_link
 from pipeline.run.limits import require_address_space
 from pipeline.run.lock import lock_folder
 from pipeline.run.progress import Progress
-from schemas import TABLES, DataFrame
-from schemas.arrow import arrow_schema, columns_of
+from schemas import DataFrame
 from schemas.types import Table
 
 
@@ -115,13 +114,12 @@ def declared_in(seen: Survey) -> tuple[DeclaredUnlisted, ...]:
     return read_unlisted(seen.raw) + declare_absent(absent_listings(seen))
 
 
-def name_of(inputs: list[RawRelease], declared: Sequence[DeclaredUnlisted], *, with_licensed_text: bool) -> str:
+def name_of(inputs: list[RawRelease], declared: Sequence[DeclaredUnlisted], options: Collection[str]) -> str:
     """The id of the build that these inputs make, which have been read or hashed. That a listing is not here does not
     change what the others make."""
     by_hand = tuple(each for each in declared if not each.share)
     horizons = sorted({f"{each.source.source} {each.release.release} {_speaks_through(each)}" for each in inputs})
-    licensed = ["with-licensed-text"] if with_licensed_text else []
-    return name_build(inputs, [str(by_hand), *horizons, *licensed])
+    return name_build(inputs, [str(by_hand), *horizons, *options])
 
 
 def _speaks_through(each: RawRelease) -> date:
@@ -234,21 +232,6 @@ def _left_out(printed: list[tuple[str, str]]) -> list[str]:
     return [f"{len(printed):,} printed codes left out, neither listed nor headings ({shown})"]
 
 
-def systems_table(horizons: Mapping[str, Horizon]) -> pa.Table:
-    """The registry as a table, with what this build knows of each: the columns of `schemas.systems.Systems`."""
-    of_build = {field.name for field in fields(Horizon)}
-    systems = read_systems()
-    rows = [
-        {
-            name: getattr(horizons.get(system.system) if name in of_build else system, name, None)
-            for name in columns_of(TABLES["systems"])
-        }
-        for system in systems.values()
-    ]
-    schema = pa.schema([field.with_nullable(True) for field in arrow_schema(TABLES["systems"])])
-    return pa.Table.from_pylist(rows, schema)
-
-
 def validate(
     tables: dict[str, pa.Table], content: NormalisedContent, progress: Progress
 ) -> dict[str, DataFrame[Table]]:
@@ -266,18 +249,27 @@ def export(
     build_id: str,
     inputs: list[RawRelease],
     formats: Collection[str] = (),
+    *,
+    public: bool = False,
 ) -> None:
     """Writes the tables in some formats, by their names (without any: the usual ones), and datapackage.json, into an
     empty folder."""
     is_of_samples = any(each.not_kept for each in inputs)
     write_formats(BuildTables.of(tables, build_id, is_of_samples=is_of_samples), folder, formats)
-    write_datapackage(folder, tables, build_id, inputs)
+    write_datapackage(folder, tables, build_id, inputs, public=public)
 
 
 def build(
-    raw: Path, output: Path, catalogue: dict[str, Source], progress: Progress, *, with_licensed_text: bool = False
+    raw: Path,
+    output: Path,
+    catalogue: dict[str, Source],
+    progress: Progress,
+    *,
+    with_licensed_text: bool = False,
+    public: bool = False,
 ) -> None:
-    """Raw files to a published build. Whatever goes wrong, `output/latest` stays as it was.
+    """Raw files to a published build, a `public` one without codes that need a licence. Whatever goes wrong,
+    `output/latest` stays as it was.
 
     Large files are read in processes of their own: a script that calls this needs the guard
     `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
@@ -286,11 +278,14 @@ def build(
         require_link(output)
         with hold_raw(raw):
             content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
+        if public:
+            content = without_licensed_codes(content)
         tables = validate(derive_tables(content, progress), content, progress)
         with progress.stage("export") as done:
-            build_id = name_of(content.deliveries, content.declared, with_licensed_text=with_licensed_text)
+            options = ["with-licensed-text"] * with_licensed_text + [PUBLIC_BUILD] * public
+            build_id = name_of(content.deliveries, content.declared, options)
             with publish(output, build_id) as folder:
-                export(tables, folder, build_id, content.deliveries)
+                export(tables, folder, build_id, content.deliveries, public=public)
             done.append(f"build {build_id}")
     counts = ", ".join(f"{name}: {len(rows):,}" for name, rows in tables.items())
     progress.say(f"published  {output / 'latest'} ({counts} rows)")

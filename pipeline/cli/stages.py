@@ -11,6 +11,7 @@ from pipeline.cli.base import (
     CatalogueOption,
     LicensedOption,
     OutputOption,
+    PublicOption,
     RawOption,
     RowsOption,
     SourceArgument,
@@ -50,6 +51,7 @@ def build(
     output: OutputOption = OUTPUT,
     catalogue: CatalogueOption = CATALOGUE,
     with_licensed_text: LicensedOption = False,
+    public: PublicOption = False,
     timings: Annotated[Path | None, typer.Option("--timings", help="Write seconds by stage to this JSON file.")] = None,
 ) -> None:
     """Raw files to a published build: every stage in one process."""
@@ -62,7 +64,12 @@ def build(
             raise UsageError(f"{timings}: there is no such folder\n  next:     make it, or name another file")
         if timings and timings.is_dir():
             raise UsageError(f"{timings}: this is a folder\n  next:     name a file")
-        run(choose_raw(raw), output, read_sources(catalogue), progress, with_licensed_text=with_licensed_text)
+        if public and with_licensed_text:
+            raise UsageError(
+                "--public and --with-licensed-text: one keeps what the other leaves out\n  next:     give one"
+            )
+        offered, licensed = read_sources(catalogue), with_licensed_text
+        run(choose_raw(raw), output, offered, progress, with_licensed_text=licensed, public=public)
         if timings:
             timings.write_text(json.dumps(progress.seconds), encoding="utf-8")
     say(f"next       {as_typed('lookup E11.9 --system ICD10CM', output)}")

@@ -50,11 +50,11 @@ OF_TABLE |= dict.fromkeys((*OF_TABULAR_LISTS, *OF_RULES), PUBLIC)
 
 
 def write_datapackage(
-    folder: Path, tables: Mapping[str, pd.DataFrame], build_id: str, inputs: list[RawRelease]
+    folder: Path, tables: Mapping[str, pd.DataFrame], build_id: str, inputs: list[RawRelease], *, public: bool = False
 ) -> None:
     """Describes every file in `folder`: of tables schema, keys, hashes, bytes, rows, licence and sources.
 
-    A build of samples has a true `excerpt`, which no other has.
+    A build of samples has a true `excerpt`, one without codes that need a licence a true `public`; no other has them.
     """
     sources = _as_sources(inputs)
     terms = {"licenses": [_licence("codes", tables)], "sources": sources}
@@ -65,6 +65,7 @@ def write_datapackage(
         "version": __version__,
         "id": build_id,
         **({"excerpt": True} if any(each.is_sample for each in inputs) else {}),
+        **({"public": True} if public else {}),
         **terms,
         "resources": [
             resource | {"licenses": [_licence(name, tables)], "sources": _sources_of(name, inputs)}
