@@ -1,7 +1,7 @@
 """What a public build leaves out: the numbers of CPT, which are the AMA's, and texts that name them.
 
-Text of the AMA and WHO is in no build unless a licensee asks for it. Numbers are, since a build is for the machine that it
-is made on; who passes one on needs the AMA's licence for them, or a public build.
+Text of the AMA and WHO is in no build unless a licensee asks for it. Numbers are: a build is for the machine that it is
+made on. Who passes one on needs the AMA's licence for them, or a public build.
 """
 
 from dataclasses import replace

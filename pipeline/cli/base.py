@@ -78,6 +78,12 @@ QUERY_INTERRUPTED = "Query interrupted"  # what DuckDB raises as a RuntimeError 
 OUTPUT, CATALOGUE = PROJECT / "output", PROJECT / "raw" / "sources"
 
 
+def require_one_licence(with_licensed_text: bool, public: bool) -> None:
+    """Raises UsageError where a build is to be for licensees and to be passed on."""
+    if with_licensed_text and public:
+        raise UsageError("--public and --with-licensed-text: one keeps what the other leaves out\n  next:     give one")
+
+
 def show(text: str, *, err: bool = False, nl: bool = True, is_for_machines: bool = False) -> None:
     """The one door to the terminal: no character of a file or a server that a terminal obeys comes through it.
 

@@ -16,11 +16,13 @@ from pipeline.cli.base import (
     CatalogueOption,
     LicensedOption,
     OutputOption,
+    PublicOption,
     SourceArgument,
     app,
     errors_for_people,
     on_terminal,
     read_sources,
+    require_one_licence,
     say,
     show,
     show_above,
@@ -147,6 +149,7 @@ def refresh(
     catalogue: CatalogueOption = CATALOGUE,
     mirror: MirrorOption = None,
     with_licensed_text: LicensedOption = False,
+    public: PublicOption = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log lines as JSON, for machines.")] = False,
 ) -> None:
     """Fetch what changed, build, compare, publish: for a scheduled job."""
@@ -157,10 +160,11 @@ def refresh(
 
     log = partial(_log, as_json=log_json)
     with errors_for_people(log), stopping_in_time():
+        require_one_licence(with_licensed_text, public)
         offered = read_sources(catalogue, sources)
         choice = Choice(sources or (), every=not sources and not latest, latest=latest)
         accepted, allowed = accept_changed or (), allow_loss or ()
-        run(Job(raw, output, offered, choice, mirror, accepted, allowed, with_licensed_text), log)
+        run(Job(raw, output, offered, choice, mirror, accepted, allowed, with_licensed_text, public), log)
 
 
 def _log(line: str, *, as_json: bool) -> None:

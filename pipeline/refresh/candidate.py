@@ -17,6 +17,7 @@ from pipeline.build import (
     validate,
 )
 from pipeline.errors import LosesTooMuch, NothingToBuild
+from pipeline.public import without_licensed_codes
 from pipeline.publish.comparison import BuildComparison, compare_builds
 from pipeline.publish.guards import find_losses, is_of_excerpt
 from pipeline.publish.missing import MissingFile, record_missing
@@ -64,11 +65,13 @@ def build_candidate(
         say(f"withdrawn  build {build_id} was rolled back; `crosswalk build` publishes it again")
         return Candidate(latest.name if latest else None, missing, bool(damaged))
     content = read(seen, progress, with_licensed_text=job.with_licensed_text)
+    if job.public:
+        content = without_licensed_codes(content)
     build_id = name_of(content.deliveries, content.declared, job.options)
     tables = validate(derive_tables(content, progress), content, progress)
     with publish(job.output, build_id) as folder:
         with progress.stage("export") as done:
-            export(tables, folder, build_id, content.deliveries)
+            export(tables, folder, build_id, content.deliveries, public=job.public)
             done.append(f"build {build_id}")
         comparison = _compare(latest, folder, build_id, progress.say)
         record_missing(folder, missing)

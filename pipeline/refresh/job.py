@@ -20,8 +20,9 @@ class Job:
     accepted: Collection[str] = ()
     allowed_losses: Collection[str] = ()
     with_licensed_text: bool = False
+    public: bool = False
 
     @property
     def options(self) -> list[str]:
         """The options that decide on the bytes of a build."""
-        return ["with-licensed-text"] if self.with_licensed_text else []
+        return ["with-licensed-text"] * self.with_licensed_text + ["public"] * self.public
