@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := all
-.PHONY: help all install build refresh test test-slow check dictionary oracles sssom spark fhir croissant dbt lock bench clean
+.PHONY: help all install build refresh test test-slow check dictionary oracles sssom spark fhir croissant dbt web lock bench clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -47,11 +47,11 @@ oracles: install  ## compare a full build (OUTPUT) with independent implementati
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r oracles.lock && $(BIN)/python -m tests.oracles --build $(OUTPUT)/latest
 sssom spark fhir croissant: install  ## run the tests that need an extra: the reference packages of SSSOM and Croissant; claims and tables on Spark (Java 17 or 21); models of FHIR
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $@.lock && $(BIN)/python -m pytest $(wildcard tests/export/test_$@_package.py tests/ask/claims/test_$@.py tests/warehouse/test_warehouse_$@.py)
-dbt: install  ## run the package of dbt, from an environment of its own
-	@$(PYTHON) -m venv .venv/dbt && .venv/dbt/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r dbt.lock && $(BIN)/python -m pytest tests/warehouse/test_dbt_package.py
+dbt web: install  ## run the tests that need an environment of their own: the package of dbt; a served copy of a build
+	@$(PYTHON) -m venv .venv/$@ && .venv/$@/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $@.lock && RAW=$(RAW) $(BIN)/python -m pytest $(wildcard tests/warehouse/test_$@_package.py tests/test_$@_copy.py)
 COMPILE = $(PYTHON) -m uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url
 lock:  ## resolve requirements.lock, and the lock of each extra and group, anew from pyproject.toml
-	$(PYTHON) -m pip install --quiet uv && $(COMPILE) pyproject.toml --extra dev --output-file requirements.lock && for extra in oracles sssom spark fhir croissant; do $(COMPILE) pyproject.toml --extra $$extra --constraint requirements.lock --output-file $$extra.lock || exit; done && $(COMPILE) --group pyproject.toml:dbt --output-file dbt.lock
+	$(PYTHON) -m pip install --quiet uv && $(COMPILE) pyproject.toml --extra dev --output-file requirements.lock && for extra in oracles sssom spark fhir croissant; do $(COMPILE) pyproject.toml --extra $$extra --constraint requirements.lock --output-file $$extra.lock || exit; done && for group in dbt web; do $(COMPILE) --group pyproject.toml:$$group --output-file $$group.lock || exit; done
 bench: install  ## time the full build by stage, the order-file reader and claims (on OUTPUT), and print them
 	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW)) && $(BIN)/python benchmarks/claims.py --build $(OUTPUT)/latest
 

@@ -1,14 +1,14 @@
 """The one module that knows the order of the stages."""
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.build_options import BuildOptions
 from pipeline.catalogue.repeats import refuse_repeated
 from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import RawRelease, Survey, hold_raw, survey_raw
@@ -19,7 +19,7 @@ from pipeline.crosswalk.published.range_maps import expand_code_ranges
 from pipeline.crosswalk.published.versions import join_maps
 from pipeline.crosswalk.unlisted import DeclaredUnlisted, declare_absent, declare_later, read_unlisted
 from pipeline.errors import NothingToBuild
-from pipeline.export.build_identity import BuildIdentity, require_calendar_version
+from pipeline.export.build_identity import BuildIdentity
 from pipeline.export.croissant import write_croissant
 from pipeline.export.datapackage import write_datapackage
 from pipeline.export.formats import BuildTables, write_formats
@@ -35,8 +35,9 @@ from pipeline.history import (
 from pipeline.history.changes import derive_code_changes
 from pipeline.history.codes import derive_codes
 from pipeline.history.headings import find_neither
-from pipeline.history.horizon import Horizon, derive_horizons, oldest_days, ranks_of
+from pipeline.history.horizon import derive_horizons, oldest_days, ranks_of
 from pipeline.history.policy_codes import derive_policies
+from pipeline.history.registered_systems import systems_table
 from pipeline.history.releases import derive_releases
 from pipeline.history.validity import derive_validity
 from pipeline.ingest.kept_frames import KeptFrames
@@ -50,7 +51,6 @@ from pipeline.layouts import (
 from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.sections import unique_sections
-from pipeline.normalise.systems import read_systems
 from pipeline.normalised import (
     NormalisedContent,
     addenda_counts_of,
@@ -65,14 +65,14 @@ from pipeline.normalised import (
     texts_of,
     units_of,
 )
+from pipeline.public import without_licensed_codes
 from pipeline.publish.naming import name_build
 from pipeline.publish.place import publish, require_link
 from pipeline.run.limits import require_address_space
 from pipeline.run.lock import lock_folder
 from pipeline.run.memory import give_back_memory
 from pipeline.run.progress import Progress
-from schemas import TABLES, DataFrame
-from schemas.arrow import arrow_schema, columns_of
+from schemas import DataFrame
 from schemas.types import Table
 
 
@@ -119,20 +119,12 @@ def declared_in(seen: Survey) -> tuple[DeclaredUnlisted, ...]:
     return read_unlisted(seen.raw) + declare_absent(absent_listings(seen))
 
 
-def name_of(
-    inputs: list[RawRelease],
-    declared: Sequence[DeclaredUnlisted],
-    *,
-    with_licensed_text: bool,
-    version: str | None = None,
-) -> str:
+def name_of(inputs: list[RawRelease], declared: Sequence[DeclaredUnlisted], options: BuildOptions) -> str:
     """The id of the build that these inputs make, which have been read or hashed. That a listing is not here does not
     change what the others make."""
     by_hand = tuple(each for each in declared if not each.share)
     horizons = sorted({f"{each.source.source} {each.release.release} {_speaks_through(each)}" for each in inputs})
-    licensed = ["with-licensed-text"] if with_licensed_text else []
-    versions = [f"version {version}"] if version else []
-    return name_build(inputs, [str(by_hand), *horizons, *licensed, *versions])
+    return name_build(inputs, [str(by_hand), *horizons, *options.named])
 
 
 def _speaks_through(each: RawRelease) -> date:
@@ -140,7 +132,7 @@ def _speaks_through(each: RawRelease) -> date:
     return each.source.known_through(each.release.effective_from)
 
 
-def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) -> NormalisedContent:
+def read(seen: Survey, progress: Progress, options: BuildOptions = BuildOptions()) -> NormalisedContent:
     """Ingests and normalises every release. Raises RawFileError."""
     deliveries, superseded = inputs_of(seen)
     inputs, telling = [*deliveries, *superseded], seen.tells_of_others()
@@ -153,7 +145,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
     with progress.stage("normalise") as done:
         own = ingested[: len(deliveries)]
         tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
-        listings = listings_of(own, with_licensed_text=with_licensed_text)
+        listings = listings_of(own, with_licensed_text=options.with_licensed_text)
         rules = rules_of(own)
         conversions = expand_ranges(conversions_of(own), printed_codes(listings))
         content = NormalisedContent(
@@ -174,7 +166,7 @@ def read(seen: Survey, progress: Progress, *, with_licensed_text: bool = False) 
         done.append(f"{len(content.listings)} listings of {len(systems)} systems, {len(content.maps)} maps")
     del ingested, own, tells
     give_back_memory()
-    return content
+    return without_licensed_codes(content) if options.public else content
 
 
 def newest_days(listings: list[Listing]) -> dict[str, date]:
@@ -254,21 +246,6 @@ def _left_out(printed: list[tuple[str, str]]) -> list[str]:
     return [f"{len(printed):,} printed codes left out, neither listed nor headings ({shown})"]
 
 
-def systems_table(horizons: Mapping[str, Horizon]) -> pa.Table:
-    """The registry as a table, with what this build knows of each: the columns of `schemas.systems.Systems`."""
-    of_build = {field.name for field in fields(Horizon)}
-    systems = read_systems()
-    rows = [
-        {
-            name: getattr(horizons.get(system.system) if name in of_build else system, name, None)
-            for name in columns_of(TABLES["systems"])
-        }
-        for system in systems.values()
-    ]
-    schema = pa.schema([field.with_nullable(True) for field in arrow_schema(TABLES["systems"])])
-    return pa.Table.from_pylist(rows, schema)
-
-
 def validate(
     tables: dict[str, pa.Table], content: NormalisedContent, progress: Progress
 ) -> dict[str, DataFrame[Table]]:
@@ -298,26 +275,23 @@ def build(
     output: Path,
     catalogue: dict[str, Source],
     progress: Progress,
-    *,
-    with_licensed_text: bool = False,
-    version: str | None = None,
+    options: BuildOptions = BuildOptions(),
 ) -> None:
-    """Raw files to a published build. Whatever goes wrong, `output/latest` stays as it was.
+    """Raw files to a published build, a `public` one without codes that need a licence. Whatever goes wrong,
+    `output/latest` stays as it was.
 
     Large files are read in processes of their own: a script that calls this needs the guard
     `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
-    require_calendar_version(version)
     with lock_folder(output):
         require_link(output)
         with hold_raw(raw):
-            content = read(survey(raw, catalogue, progress), progress, with_licensed_text=with_licensed_text)
+            content = read(survey(raw, catalogue, progress), progress, options)
         tables = validate(derive_tables(content, progress), content, progress)
         with progress.stage("export") as done:
-            inputs, declared = content.deliveries, content.declared
-            build_id = name_of(inputs, declared, with_licensed_text=with_licensed_text, version=version)
+            build_id = name_of(content.deliveries, content.declared, options)
             with publish(output, build_id) as folder:
-                export(tables, folder, BuildIdentity(build_id, inputs, version))
+                export(tables, folder, BuildIdentity(build_id, content.deliveries, options.version, options.public))
             done.append(f"build {build_id}")
     counts = ", ".join(f"{name}: {len(rows):,}" for name, rows in tables.items())
     progress.say(f"published  {output / 'latest'} ({counts} rows)")

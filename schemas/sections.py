@@ -17,7 +17,7 @@ class Sections(Table):
     )
     last: Series[Text] = pa.Field(
         nullable=True,
-        description="... up to those that start with this, belong to the section. Null for modifiers, which are told by their kind. In CPT the last character must be of the same kind too: 0001F to 9999F takes in no 0075T.",
+        description="... up to those that start with this, belong to the section. Null for modifiers, which are told by their kind. In CPT the last character must be of the same kind too: a section of numbers that end with F takes in none that ends with T.",
     )
 
     class Config:

@@ -48,6 +48,12 @@ CatalogueOption = Annotated[Path, typer.Option("--catalogue", help="Folder of th
 LicensedOption = Annotated[
     bool, typer.Option("--with-licensed-text", help="Keep text of the AMA and WHO. For licensees, not for passing on.")
 ]
+PublicOption = Annotated[
+    bool, typer.Option("--public", help="Leave out the codes of the AMA too: a build that may be passed on.")
+]
+VersionOption = Annotated[
+    str | None, typer.Option("--version", help="Calendar version that the build is released under: 2026.11.0.")
+]
 SourceArgument = Annotated[list[str] | None, typer.Argument(help="Names of sources; all when none is given.")]
 RowsOption = Annotated[int, typer.Option("--rows", help="How many rows of each frame to print.")]
 # What the system says of a place that cannot be read or written to, and what to do about it.

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline import PROJECT
+from pipeline.build_options import BuildOptions
 from pipeline.cli.base import (
     CATALOGUE,
     OUTPUT,
     CatalogueOption,
     LicensedOption,
     OutputOption,
+    PublicOption,
     SourceArgument,
+    VersionOption,
     app,
     errors_for_people,
     on_terminal,
@@ -147,6 +150,8 @@ def refresh(
     catalogue: CatalogueOption = CATALOGUE,
     mirror: MirrorOption = None,
     with_licensed_text: LicensedOption = False,
+    public: PublicOption = False,
+    version: VersionOption = None,
     log_json: Annotated[bool, typer.Option("--log-json", help="Log lines as JSON, for machines.")] = False,
 ) -> None:
     """Fetch what changed, build, compare, publish: for a scheduled job."""
@@ -157,10 +162,11 @@ def refresh(
 
     log = partial(_log, as_json=log_json)
     with errors_for_people(log), stopping_in_time():
+        options = BuildOptions(with_licensed_text, public, version)
         offered = read_sources(catalogue, sources)
         choice = Choice(sources or (), every=not sources and not latest, latest=latest)
         accepted, allowed = accept_changed or (), allow_loss or ()
-        run(Job(raw, output, offered, choice, mirror, accepted, allowed, with_licensed_text), log)
+        run(Job(raw, output, offered, choice, mirror, accepted, allowed, options), log)
 
 
 def _log(line: str, *, as_json: bool) -> None:

@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.build_options import BuildOptions
 from pipeline.cli.base import (
     CATALOGUE,
     OUTPUT,
     CatalogueOption,
     LicensedOption,
     OutputOption,
+    PublicOption,
     RawOption,
     RowsOption,
     SourceArgument,
+    VersionOption,
     app,
     as_typed,
     choose_raw,
@@ -41,7 +44,7 @@ def _read(
     folder = choose_raw(raw)
     with hold_raw(folder):
         seen = survey(folder, read_sources(catalogue, sources), progress, sources)
-        return read(seen, progress, with_licensed_text=licensed)
+        return read(seen, progress, BuildOptions(with_licensed_text=licensed))
 
 
 @app.command(epilog=examples("build", "build --raw raw/official --output output"))
@@ -50,10 +53,9 @@ def build(
     output: OutputOption = OUTPUT,
     catalogue: CatalogueOption = CATALOGUE,
     with_licensed_text: LicensedOption = False,
+    public: PublicOption = False,
     timings: Annotated[Path | None, typer.Option("--timings", help="Write seconds by stage to this JSON file.")] = None,
-    version: Annotated[
-        str | None, typer.Option("--version", help="Calendar version that the build is released under: 2026.11.0.")
-    ] = None,
+    version: VersionOption = None,
 ) -> None:
     """Raw files to a published build: every stage in one process."""
     import json
@@ -65,8 +67,8 @@ def build(
             raise UsageError(f"{timings}: there is no such folder\n  next:     make it, or name another file")
         if timings and timings.is_dir():
             raise UsageError(f"{timings}: this is a folder\n  next:     name a file")
-        here, known = choose_raw(raw), read_sources(catalogue)
-        run(here, output, known, progress, with_licensed_text=with_licensed_text, version=version)
+        options = BuildOptions(with_licensed_text, public, version)
+        run(choose_raw(raw), output, read_sources(catalogue), progress, options)
         if timings:
             timings.write_text(json.dumps(progress.seconds), encoding="utf-8")
     say(f"next       {as_typed('lookup E11.9 --system ICD10CM', output)}")
@@ -203,19 +205,22 @@ def _export_raw(
 ) -> None:
     from pipeline.build import derive_tables, validate
     from pipeline.build import export as write
+    from pipeline.export.build_identity import BuildIdentity
 
     content = _read(raw, catalogue, None, licensed, progress)
     tables = validate(derive_tables(content, progress), content, progress)
     folder, formats = target
-    write(tables, folder, BuildIdentity("not published"), content.deliveries, formats)
+    write(tables, folder, BuildIdentity("not published", content.deliveries), formats)
 
 
 def _export_published(output: Path, folder: Path, formats: list[str]) -> None:
     from pipeline.ask.build import open_build
-    from pipeline.export.formats import BuildTables, as_listed_tables, write_formats
+    from pipeline.export.formats import BuildTables, with_own_schema, write_formats
+    from schemas import TABLES
 
     with open_build(output / "latest") as build:
-        write_formats(BuildTables.published(build), folder, formats)
+        tables = {name: with_own_schema(name, build.ask_table(f"from {name}")) for name in TABLES}
+        write_formats(BuildTables(tables, build.folder.resolve().name, build.is_excerpt), folder, formats)
 
 
 def _require_formats(named: list[str]) -> None:

@@ -5,7 +5,6 @@ publishes knows. Who releases a build names it (`crosswalk build --version 2026.
 goes into the build's id. Every other build has an id alone, which says as exactly what it is.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -14,9 +13,7 @@ import pandas as pd
 
 from pipeline import __version__
 from pipeline.catalogue.survey import RawRelease
-from pipeline.errors import UsageError
 
-CALENDAR_VERSION: Final = re.compile(r"\d{4}\.(?:[1-9]|1[0-2])\.(?:0|[1-9]\d*)")
 DATA_TITLE: Final = "US medical code systems: codes, validity and crosswalks"
 AUTHORS: Final = "The Crosswalk maintainers"
 SOFTWARE: Final = {"name": "crosswalk-codes", "version": __version__}
@@ -24,11 +21,13 @@ SOFTWARE: Final = {"name": "crosswalk-codes", "version": __version__}
 
 @dataclass(frozen=True)
 class BuildIdentity:
-    """A build by its id, and by its calendar version where it has one, with the raw files that it is made from."""
+    """A build by its id, and by its calendar version where it has one, with the raw files that it is made from; and
+    whether it is a public one, without codes that need a licence."""
 
     build_id: str
     inputs: list[RawRelease]
     version: str | None = None
+    public: bool = False
 
     @property
     def citation(self) -> str:
@@ -37,16 +36,6 @@ class BuildIdentity:
         publishers = ", ".join(sorted({one for each in self.inputs for one in each.source.publisher.split(", ")}))
         made_by = f"made by {SOFTWARE['name']} {SOFTWARE['version']}"
         return f"{AUTHORS}. {DATA_TITLE}. {named}, {made_by} from files of {publishers}, who endorse nothing here."
-
-
-def require_calendar_version(version: str | None) -> None:
-    """Raises UsageError where a version is named that is none."""
-    if version is not None and not CALENDAR_VERSION.fullmatch(version):
-        raise UsageError(
-            f"--version {version}: this is no calendar version\n"
-            "  expected: year, month and a number, none with a zero in front: 2026.11.0\n"
-            "  next:     name one, or none for a build of your own"
-        )
 
 
 def system_licences(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:

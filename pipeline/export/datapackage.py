@@ -29,7 +29,7 @@ FIELD_TYPES = {
 def write_datapackage(folder: Path, tables: Mapping[str, pd.DataFrame], identity: BuildIdentity) -> None:
     """Describes every file in `folder`: of tables schema, keys, hashes, bytes, rows, licence and sources.
 
-    A build of samples has a true `excerpt`, which no other has.
+    A build of samples has a true `excerpt`, one without codes that need a licence a true `public`; no other has them.
     """
     inputs = identity.inputs
     sources = as_sources(inputs)
@@ -41,6 +41,7 @@ def write_datapackage(folder: Path, tables: Mapping[str, pd.DataFrame], identity
         **({"version": identity.version} if identity.version else {}),
         "id": identity.build_id,
         **({"excerpt": True} if any(each.is_sample for each in inputs) else {}),
+        **({"public": True} if identity.public else {}),
         "citation": identity.citation,
         "software": SOFTWARE,
         **terms,

@@ -22,6 +22,7 @@ from pipeline.export.page.render import render_page
 from pipeline.export.page.written import write_files
 from pipeline.export.parquet import write_parquet
 from pipeline.export.search_index import write_search_index
+from pipeline.export.sqlite_file import write_sqlite
 from pipeline.export.sssom import EXTENSION, write_sssom
 from schemas import TABLES
 from schemas.arrow import arrow_schema
@@ -44,6 +45,11 @@ class BuildTables:
     def of(cls, tables: Mapping[str, pd.DataFrame], build_id: str, *, is_of_samples: bool = False) -> "BuildTables":
         """The tables that passed the gate, as Arrow tables."""
         return cls({name: as_arrow(name, rows) for name, rows in tables.items()}, build_id, is_of_samples)
+
+
+def with_own_schema(name: str, rows: pa.Table) -> pa.Table:
+    """A table that a published build has, with its model's Arrow schema."""
+    return rows.cast(arrow_schema(TABLES[name]))
 
 
 def as_arrow(name: str, rows: pd.DataFrame) -> pa.Table:
@@ -187,6 +193,19 @@ WHOLE_FORMATS = {
             files=f"sssom/*{EXTENSION}",
             dialect={"commentChar": "#", "delimiter": "\t"},
             write=lambda build, folder: write_sssom(build.tables, folder),
+        ),
+        WholeFormat(
+            name="sqlite",
+            title="SQLite",
+            media_type="application/vnd.sqlite3",
+            description="All tables in one SQLite file for Datasette and Excel, with indexes, and table `meanings` of what "
+            "each column says (docs/bi.md). On demand: `crosswalk export FOLDER --format sqlite`.",
+            resource="crosswalk_sqlite",
+            extension="sqlite",
+            place="crosswalk.sqlite",
+            files="crosswalk.sqlite",
+            write=lambda build, path: write_sqlite(build.tables.items(), path),
+            on_demand=True,
         ),
         WholeFormat(
             name="fhir",

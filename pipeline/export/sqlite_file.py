@@ -30,10 +30,10 @@ INDEXES: Final = (
 ROWS_AT_ONCE: Final = 50_000
 
 
-def write_sqlite(tables: Iterable[tuple[str, pa.Table]], path: Path) -> int:
+def write_sqlite(tables: Iterable[tuple[str, pa.Table]], path: Path) -> None:
     """Writes the tables, each with its name, into a file, and one more that says what each column means.
 
-    Returns how many rows of tables there are. The file has its name when it is whole. Raises OSError.
+    The file has its name when it is whole. Raises OSError.
     """
     aside = incoming_of(path)
     aside.unlink(missing_ok=True)
@@ -42,7 +42,8 @@ def write_sqlite(tables: Iterable[tuple[str, pa.Table]], path: Path) -> int:
             for setting in ("journal_mode = off", "synchronous = off"):
                 database.execute(f"pragma {setting}")
             database.execute("begin")
-            rows = sum(_write_table(database, name, table) for name, table in tables)
+            for name, table in tables:
+                _write_table(database, name, table)
             _write_meanings(database)
             database.execute("commit")
         aside.replace(path)
@@ -50,10 +51,9 @@ def write_sqlite(tables: Iterable[tuple[str, pa.Table]], path: Path) -> int:
         raise OSError(f"{path}: cannot be written ({problem})") from problem
     finally:
         aside.unlink(missing_ok=True)
-    return rows
 
 
-def _write_table(database: sqlite3.Connection, name: str, table: pa.Table) -> int:
+def _write_table(database: sqlite3.Connection, name: str, table: pa.Table) -> None:
     columns = [f'"{each.name}" {AFFINITIES.get(each.type, "text")}' for each in table.schema]
     database.execute(f"create table {name} ({', '.join(columns)})")
     places = ", ".join("?" * table.num_columns)
@@ -61,7 +61,6 @@ def _write_table(database: sqlite3.Connection, name: str, table: pa.Table) -> in
     for wanted in INDEXES:
         if {*wanted} <= {*table.column_names}:
             database.execute(f"create index {name}_by_{'_'.join(wanted)} on {name} ({', '.join(wanted)})")
-    return len(table)
 
 
 def _rows_of(table: pa.Table) -> Iterator[tuple[Any, ...]]:

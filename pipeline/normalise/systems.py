@@ -82,6 +82,7 @@ class System:
     umls_sab: str | None = None
     filled_with: str | None = None
     licensed_text: str | None = None
+    licensed_codes: bool = False
 
     def nearest_in_use(self, day: date) -> date:
         """The day, or, where the system was not in use on it, the nearest one on which it was."""

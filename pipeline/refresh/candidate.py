@@ -57,19 +57,20 @@ def build_candidate(
     if not releases_to_read(seen):
         raise NothingToBuild(f"{job.raw}: every file here is damaged\n  next:     run again when they can be fetched")
     inputs = [each for own in inputs_of(seen) for each in own]
-    build_id = name_of(inputs, declared_in(seen), with_licensed_text=job.with_licensed_text)
+    build_id = name_of(inputs, declared_in(seen), job.options)
     if latest and id_of(latest.name) == build_id and is_whole(latest):
         say(f"unchanged  build {latest.name} is what these files make")
         return Candidate(latest.name, missing, bool(damaged))
     if build_id in withdrawn(job.output):
         say(f"withdrawn  build {build_id} was rolled back; `crosswalk build` publishes it again")
         return Candidate(latest.name if latest else None, missing, bool(damaged))
-    content = read(seen, progress, with_licensed_text=job.with_licensed_text)
-    build_id = name_of(content.deliveries, content.declared, with_licensed_text=job.with_licensed_text)
+    content = read(seen, progress, job.options)
+    build_id = name_of(content.deliveries, content.declared, job.options)
     tables = validate(derive_tables(content, progress), content, progress)
     with publish(job.output, build_id) as folder:
         with progress.stage("export") as done:
-            export(tables, folder, BuildIdentity(build_id, content.deliveries))
+            identity = BuildIdentity(build_id, content.deliveries, job.options.version, job.options.public)
+            export(tables, folder, identity)
             done.append(f"build {build_id}")
         comparison = _compare(latest, folder, build_id, progress.say)
         record_missing(folder, missing)

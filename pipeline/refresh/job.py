@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.build_options import BuildOptions
 from pipeline.catalogue.sources import Source
 from pipeline.fetch.wanted import Choice
 
@@ -19,9 +20,4 @@ class Job:
     mirror: str | None = None
     accepted: Collection[str] = ()
     allowed_losses: Collection[str] = ()
-    with_licensed_text: bool = False
-
-    @property
-    def options(self) -> list[str]:
-        """The options that decide on the bytes of a build."""
-        return ["with-licensed-text"] if self.with_licensed_text else []
+    options: BuildOptions = BuildOptions()

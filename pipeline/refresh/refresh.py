@@ -86,7 +86,7 @@ def _build(
     say: Callable[[str], None],
 ) -> Sequence[MissingFile]:
     """Builds where something changed; returns what is missing, damaged files among it."""
-    mark = fingerprint(job.raw, job.offered, job.options)
+    mark = fingerprint(job.raw, job.offered, job.options.named)
     if latest and is_current(job.output, mark, latest.name) and has_every_file(latest):
         say(f"unchanged  build {latest.name} is up to date")
         return missing

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.build import name_of
+from pipeline.build_options import BuildOptions
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.history import derive_timelines
 from pipeline.history.horizon import Horizon, derive_horizons, oldest_days, ranks_of
@@ -87,7 +88,7 @@ def test_a_release_that_the_catalogue_learns_of_makes_another_build_where_it_mov
     rest = tuple(each for each in knowing.source.releases if each not in january)
     unknowing = replace(knowing, source=replace(knowing.source, releases=rest))
     farther = replace(knowing, source=replace(knowing.source, releases=rest[:-1] + tuple(january)))
-    names = [name_of([each], (), with_licensed_text=False) for each in (knowing, unknowing, farther)]
+    names = [name_of([each], (), BuildOptions()) for each in (knowing, unknowing, farther)]
     assert january
     assert names[0] != names[1]
     assert names[0] == names[2]

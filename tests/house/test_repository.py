@@ -112,17 +112,23 @@ def steps_of(workflow: str) -> list[str]:
     return re.split(r"(?m)^      - ", (PROJECT / ".github" / "workflows" / workflow).read_text(encoding="utf-8"))[1:]
 
 
-@pytest.mark.parametrize("workflow", ["checks.yml", "refresh.yml"])
+@pytest.mark.parametrize("workflow", ["checks.yml", "refresh.yml", "release.yml"])
 def test_no_command_of_a_workflow_is_put_together_from_what_somebody_typed(workflow: str) -> None:
     """A text goes into the environment, where no shell reads it as a command."""
     typed = re.compile(r"run:.*\$\{\{ *(inputs|github\.event)", re.DOTALL)
     assert [step for step in steps_of(workflow) if typed.search(step)] == []
 
 
-@pytest.mark.parametrize("workflow", ["checks.yml", "refresh.yml"])
+@pytest.mark.parametrize("workflow", ["checks.yml", "refresh.yml", "release.yml"])
 def test_no_workflow_leaves_its_token_in_the_clone(workflow: str) -> None:
     (checkout,) = [step for step in steps_of(workflow) if "actions/checkout@" in step]
     assert "persist-credentials: false" in checkout
+
+
+@pytest.mark.parametrize("workflow", ["refresh.yml", "release.yml"])
+def test_what_a_workflow_uploads_is_a_public_build(workflow: str) -> None:
+    (step,) = [each for each in steps_of(workflow) if "crosswalk refresh" in each]
+    assert "crosswalk refresh --public " in step
 
 
 def test_nothing_of_a_failed_refresh_is_carried_on() -> None:

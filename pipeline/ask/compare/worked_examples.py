@@ -21,6 +21,8 @@ TITLES_OF_EXAMPLE: Final = """
     from ndc_units where product_number in (select unnest($codes)) group by product_number
 """
 
+LICENCE_NEEDED: Final = "licence needed"  # what the registry says of a system whose codes are not free
+
 
 @dataclass(frozen=True)
 class ExampleCode:
@@ -134,7 +136,13 @@ def _read_titles(build: Build, row: dict[str, Any]) -> dict[tuple[str, str], str
 def _code(
     build: Build, says: str, profile: Profile, code: str, titles: dict[tuple[str, str], str | None]
 ) -> ExampleCode:
-    """A code with its title; without one what its form tells, and why there is none."""
+    """A code with its title; without one what its form tells, and why there is none.
+
+    A code that needs a licence is not written where the build has none of its system: it may be one to pass on.
+    """
+    if not profile.ever and LICENCE_NEEDED in profile.licence:
+        told = f"its number is not shown: {profile.licence}"
+        return ExampleCode(says, profile.system, "code", told, profile.in_use_from, profile.in_use_to)
     form = describe_form(build, profile.system, "".join(filter(str.isalnum, code)))
     title = titles.get((profile.system, code))
     if not title:

@@ -30,6 +30,7 @@ from pipeline.export.page.facts import untitled_systems
 from pipeline.export.page.readable_names import name_crosswalk, name_system
 from pipeline.export.page.text_columns import as_script, joined_fields, joined_rows
 
+SIZE_OF_TITLES, SIZE_OF_DETAILS = 40_000, 2_048
 CODES_BY_SYSTEM = "select system, count(*) as codes from codes group by system order by system"
 SYSTEMS_OF_INDEX = "select system, known_through, licence from systems order by system"
 

@@ -1,0 +1,134 @@
+"""A public build: no number of CPT in any column of any table, nor in any file, and no licensed text."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.build import build
+from pipeline.build_options import BuildOptions
+from pipeline.catalogue.sources import read_catalogue
+from pipeline.cli import app
+from pipeline.run.progress import Progress
+from schemas import TABLES
+
+CPT = r"^(?:[0-9]{4}[0-9AFMTU])$"
+TOKEN = re.compile(rb"(?<![0-9A-Za-z.])[0-9]{4}[0-9AFMTU](?![0-9A-Za-z.])")
+# A number of CPT can be a code of another system, or a count: a file is searched for those that nothing else is.
+NUMBERS = """
+    select code from codes where system = 'CPT4' and length(code) = 5
+    except select code from codes where system <> 'CPT4'
+"""
+
+
+def public_build(raw: Path, output: Path) -> Path:
+    """The folder of a public build."""
+    build(raw, output, read_catalogue(), Progress(print), BuildOptions(public=True))
+    return (output / "latest").resolve()
+
+
+@pytest.fixture(scope="module")
+def public_excerpt(excerpt_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A public build of the excerpt."""
+    return public_build(excerpt_raw, tmp_path_factory.mktemp("public"))
+
+
+@pytest.fixture(scope="module")
+def public_official(official_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A public build of the full files."""
+    return public_build(official_raw, tmp_path_factory.mktemp("public"))
+
+
+def columns_of_texts(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Each column that holds texts: its table, its name, and SQL for its texts."""
+    for table in TABLES:
+        path = folder / "parquet" / f"{table}.parquet"
+        for name, kind, *_ in duckdb.execute(f"describe from '{path}'").fetchall():
+            if kind.startswith(("VARCHAR", "ENUM")):
+                yield table, name, f'unnest("{name}")' if kind.endswith("[]") else f'"{name}"::varchar'
+
+
+def require_no_row_of_cpt(folder: Path) -> None:
+    """No column says CPT4 but the register of systems, where it is told that no listing of it is here."""
+    for table, name, text in columns_of_texts(folder):
+        found = duckdb.execute(
+            f"select distinct value from (select {text} as value from '{folder}/parquet/{table}.parquet') "
+            "where value = 'CPT4'"
+        ).fetchall()
+        assert table == "systems" or not found, (table, name)
+    ((known,),) = duckdb.execute(
+        f"select known_through from '{folder}/parquet/systems.parquet' where system = 'CPT4'"
+    ).fetchall()
+    assert known is None
+
+
+def numbers_of(whole: Path) -> set[bytes]:
+    """The numbers of CPT in a build that leaves none out, which no other system has as a code."""
+    with duckdb.connect() as database:
+        database.execute(f"create view codes as from '{whole}/parquet/codes.parquet'")
+        return {code.encode() for (code,) in database.execute(NUMBERS).fetchall()}
+
+
+def require_no_number_in_columns(folder: Path, numbers: set[bytes]) -> None:
+    """No text of any column has one of the numbers as a word, ranges of other systems' digits apart."""
+    for table, name, text in columns_of_texts(folder):
+        rows = duckdb.execute(
+            f"select distinct {text} from '{folder}/parquet/{table}.parquet' where \"{name}\" is not null"
+        ).fetchall()
+        found = {number for (value,) in rows for number in TOKEN.findall((value or "").encode())} & numbers
+        assert found == set(), (table, name, sorted(found)[:5])
+
+
+def texts_in(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Every file of a build that holds text, unpacked."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix not in {".parquet", ".duckdb"}:
+            raw = path.read_bytes()
+            yield path, gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+
+
+def test_no_table_of_a_public_excerpt_has_a_code_of_cpt(public_excerpt: Path) -> None:
+    require_no_row_of_cpt(public_excerpt)
+
+
+def test_no_column_and_no_file_of_a_public_excerpt_has_a_number_of_cpt(
+    public_excerpt: Path, excerpt_build: Path
+) -> None:
+    numbers = numbers_of(excerpt_build)
+    assert len(numbers) > 10
+    require_no_number_in_columns(public_excerpt, numbers)
+    for path, text in texts_in(public_excerpt):
+        assert {*TOKEN.findall(text)} & numbers == set(), path.name
+
+
+def test_the_usual_build_would_not_pass(excerpt_build: Path) -> None:
+    with pytest.raises(AssertionError):
+        require_no_row_of_cpt(excerpt_build)
+    with pytest.raises(AssertionError):
+        require_no_number_in_columns(excerpt_build, numbers_of(excerpt_build))
+
+
+def test_a_public_build_has_another_id_and_says_so(public_excerpt: Path, excerpt_build: Path) -> None:
+    assert public_excerpt.name != excerpt_build.name
+    assert '"public": true' in (public_excerpt / "datapackage.json").read_text()
+    assert '"public"' not in (excerpt_build / "datapackage.json").read_text()
+
+
+def test_it_is_public_or_for_licensees(tmp_path: Path) -> None:
+    run = CliRunner().invoke(app, ["build", "--public", "--with-licensed-text", "--output", str(tmp_path)])
+    assert run.exit_code == 2
+    assert "one keeps what the other leaves out" in run.output
+
+
+def test_no_column_of_a_public_full_build_has_a_number_of_cpt(public_official: Path, official_build: Path) -> None:
+    numbers = numbers_of(official_build)
+    assert len(numbers) > 5_000
+    require_no_row_of_cpt(public_official)
+    require_no_number_in_columns(public_official, numbers)
+    named = f"from '{public_official}/parquet/code_history.parquet' where system = 'HCPCS' and code in ('G2212', 'AT')"
+    ((without,),) = duckdb.execute(f"select count(*) filter (description is null) {named}").fetchall()
+    assert without > 0
