@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.build_options import BuildOptions
+from pipeline.build_options import USUAL, BuildOptions
 from pipeline.catalogue.repeats import refuse_repeated
 from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import RawRelease, Survey, hold_raw, survey_raw
@@ -132,7 +132,7 @@ def _speaks_through(each: RawRelease) -> date:
     return each.source.known_through(each.release.effective_from)
 
 
-def read(seen: Survey, progress: Progress, options: BuildOptions = BuildOptions()) -> NormalisedContent:
+def read(seen: Survey, progress: Progress, options: BuildOptions = USUAL) -> NormalisedContent:
     """Ingests and normalises every release. Raises RawFileError."""
     deliveries, superseded = inputs_of(seen)
     inputs, telling = [*deliveries, *superseded], seen.tells_of_others()
@@ -275,7 +275,7 @@ def build(
     output: Path,
     catalogue: dict[str, Source],
     progress: Progress,
-    options: BuildOptions = BuildOptions(),
+    options: BuildOptions = USUAL,
 ) -> None:
     """Raw files to a published build, a `public` one without codes that need a licence. Whatever goes wrong,
     `output/latest` stays as it was.

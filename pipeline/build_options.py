@@ -38,3 +38,6 @@ class BuildOptions:
         """The options that decide on the bytes of a build."""
         versions = [f"version {self.version}"] if self.version else []
         return ["with-licensed-text"] * self.with_licensed_text + ["public"] * self.public + versions
+
+
+USUAL: Final = BuildOptions()  # of a build on a user's own machine

@@ -198,8 +198,8 @@ WHOLE_FORMATS = {
             name="sqlite",
             title="SQLite",
             media_type="application/vnd.sqlite3",
-            description="All tables in one SQLite file for Datasette and Excel, with indexes, and table `meanings` of what "
-            "each column says (docs/bi.md). On demand: `crosswalk export FOLDER --format sqlite`.",
+            description="All tables in one SQLite file for Datasette and Excel, with indexes, and a table of what each "
+            "column says, `meanings` (docs/bi.md). On demand: `crosswalk export FOLDER --format sqlite`.",
             resource="crosswalk_sqlite",
             extension="sqlite",
             place="crosswalk.sqlite",

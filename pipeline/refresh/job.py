@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.build_options import BuildOptions
+from pipeline.build_options import USUAL, BuildOptions
 from pipeline.catalogue.sources import Source
 from pipeline.fetch.wanted import Choice
 
@@ -20,4 +20,4 @@ class Job:
     mirror: str | None = None
     accepted: Collection[str] = ()
     allowed_losses: Collection[str] = ()
-    options: BuildOptions = BuildOptions()
+    options: BuildOptions = USUAL
