@@ -184,9 +184,9 @@ def export(
     formats: FormatsOption = None,
     output: OutputOption = OUTPUT,
 ) -> None:
-    """Tables in files of every usual format, or in those named, in a folder of your own: nothing is published.
+    """Tables in files, in a folder of your own: nothing is published.
 
-    They are made from raw files; with --format and no --raw they are those of the published build in --output.
+    All usual formats, or those named. They are made from raw files; with --format and no --raw they are those of the published build in --output.
     """
     from pipeline.publish.own_folder import written_whole
 

@@ -189,7 +189,9 @@ def _no_way_back(
         told = f"build {present.name} is {'the oldest' if others else 'the only one'} here: there is none before it"
     else:
         told = "an earlier build: there is none"
-    step = f"name one of {', '.join(others)}" if others else "`crosswalk build` or `crosswalk refresh` makes another"
+    only = f"{present.name} is the only one here; " if present and wanted and not others else ""
+    more = f"{only}`crosswalk build` or `crosswalk refresh` makes another"
+    step = f"name one of {', '.join(others)}" if others else more
     return UsageError(f"{output}: {told}\n  next:     {step}")
 
 

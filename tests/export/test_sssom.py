@@ -14,7 +14,15 @@ from schemas.crosswalks import CROSSWALK_RELATIONS
 from tests.samples import Project
 
 # Packages, and groupings of procedures, need the days, flags and quantities that SSSOM does not know.
-NOT_SAID = ("asp_ndc_hcpcs", "betos_cpt4", "betos_hcpcs", "ccs_icd10pcs", "ccs_icd9proc", "nhsn_icd10pcs")
+NOT_SAID = (
+    "asp_ndc_hcpcs",
+    "betos_cpt4",
+    "betos_hcpcs",
+    "ccs_icd10pcs",
+    "ccs_icd9proc",
+    "nhsn_icd10pcs",
+    "procedure_classes_icd10pcs",
+)
 # The excerpt has no conversion tables but that of ICD-10-CM, no groupings that a user supplies, and few of others.
 ABSENT = (
     "hcc", "rbcs", "ccs_icd9cm", "ccs_cpt4", "ccs_hcpcs", "ccsr", "nhsn_cpt4", "asp_ndc_cpt4", "icd10pcs",

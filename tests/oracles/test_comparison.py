@@ -176,7 +176,8 @@ def test_the_document_counts_and_shows_every_difference(validity: Comparison) ->
 
 def test_the_document_that_is_here_leaves_nothing_open() -> None:
     text = (PROJECT / "docs" / "TRUTH.md").read_text(encoding="utf-8")
-    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")][1:]
+    compared = text.partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in compared.splitlines() if line.startswith("| ")][1:]
     assert len(rows) >= 15
     assert {row[-2] for row in rows} == {"0"}
     assert {tuple(row[-1].split(" of ")) for row in rows} == {(str(SEEDED), str(SEEDED))}
