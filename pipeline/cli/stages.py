@@ -186,7 +186,8 @@ def export(
 ) -> None:
     """Tables in files, in a folder of your own: nothing is published.
 
-    All usual formats, or those named. They are made from raw files; with --format and no --raw they are those of the published build in --output.
+    All usual formats, or those named. They are made from raw files; with --format and no --raw they are those of the
+    published build in --output.
     """
     from pipeline.publish.own_folder import written_whole
 
