@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := all
-.PHONY: help all install build refresh test test-slow check dictionary oracles sssom spark fhir croissant dbt web lock bench clean
+.PHONY: help all install build refresh test test-slow check dictionary oracles sssom spark fhir croissant dbt web lock bench bench-peers clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,7 +42,6 @@ check: install  ## types, style and the generated dictionary
 
 dictionary: install  ## write the pages that follow from the code: schemas/DICTIONARY.md, docs/FORMATS.md, docs/SOURCES.md, docs/CLAIM_RULES.md, docs/CLAIM_LAYOUTS.md, docs/ROBUSTNESS.md
 	$(BIN)/python -m schemas.dictionary && $(BIN)/python docs/generate.py && $(BIN)/python -m tests.mutations
-
 oracles: install  ## compare a full build (OUTPUT) with independent implementations, and write docs/TRUTH.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r oracles.lock && $(BIN)/python -m tests.oracles --build $(OUTPUT)/latest
 sssom spark fhir croissant: install  ## run the tests that need an extra: the reference packages of SSSOM and Croissant; claims and tables on Spark (Java 17 or 21); models of FHIR
@@ -51,9 +50,10 @@ dbt web: install  ## run the tests that need an environment of their own: the pa
 	@$(PYTHON) -m venv .venv/$@ && .venv/$@/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $@.lock && RAW=$(RAW) $(BIN)/python -m pytest $(wildcard tests/warehouse/test_$@_package.py tests/test_$@_copy.py)
 COMPILE = $(PYTHON) -m uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url
 lock:  ## resolve requirements.lock, and the lock of each extra and group, anew from pyproject.toml
-	$(PYTHON) -m pip install --quiet uv && $(COMPILE) pyproject.toml --extra dev --output-file requirements.lock && for extra in oracles sssom spark fhir croissant; do $(COMPILE) pyproject.toml --extra $$extra --constraint requirements.lock --output-file $$extra.lock || exit; done && for group in dbt web; do $(COMPILE) --group pyproject.toml:$$group --output-file $$group.lock || exit; done
+	$(PYTHON) -m pip install --quiet uv && $(COMPILE) pyproject.toml --extra dev --output-file requirements.lock && for extra in oracles sssom spark fhir croissant; do $(COMPILE) pyproject.toml --extra $$extra --constraint requirements.lock --output-file $$extra.lock || exit; done && for group in dbt web peers; do $(COMPILE) --group pyproject.toml:$$group --output-file $$group.lock || exit; done
 bench: install  ## time the full build by stage, the order-file reader and claims (on OUTPUT), and print them
 	$(BIN)/python benchmarks/bench.py $(if $(RAW),--raw $(RAW)) && $(BIN)/python benchmarks/claims.py --build $(OUTPUT)/latest
-
+bench-peers: install  ## time a million codes and their answers (OUTPUT) beside other packages, in an environment of theirs
+	@$(PYTHON) -m venv .venv/$@ && .venv/$@/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r peers.lock && $(BIN)/python -m benchmarks.peers --build $(OUTPUT)/latest --python .venv/$@/bin/python $(if $(RAW),--raw $(RAW))
 clean:  ## remove .venv, every build, and what is kept of raw files that were read
 	rm -rf .venv raw/*/.frames && cd output && touch .made-here && tr '\n' '\0' < .made-here | xargs -0 rm -rf -- && rm -f latest .lock .lock-holder .made-here .refreshed.json .withdrawn

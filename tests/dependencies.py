@@ -17,6 +17,8 @@ EXTRAS = {
     "tests/warehouse/test_warehouse_spark.py": "spark",
     "pipeline/ask/claims/spark_engine.py": "spark",
 }
+# What runs in an environment of its own, by its path: the group that this has, and nothing else.
+GROUPS = {"benchmarks/peer_answers.py": "peers"}
 
 
 def name_of_requirement(requirement: str) -> str:
@@ -45,7 +47,10 @@ def _declared() -> Any:
 
 def declared_for(path: str) -> set[str]:
     """The names of the distributions that a module may import, by its path from the root of the project: those of
-    `dependencies` for what is installed; `dev` and what EXTRAS says of it beside them for all else."""
+    `dependencies` for what is installed; `dev` and what EXTRAS says of it beside them for all else; what GROUPS says
+    alone."""
+    if path in GROUPS:
+        return {name_of_requirement(each) for each in declared_groups()[GROUPS[path]]}
     project = declared_project()
     extras = [] if path.startswith(("pipeline/", "schemas/")) else ["dev"]
     extras += [extra for start, extra in EXTRAS.items() if path.startswith(start)]

