@@ -10,7 +10,7 @@ from pipeline.ask.claims.claim_rules import RULE_NAMES, AskedRule, read_asked_ru
 from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.claims.claims_sql import literal
 from pipeline.ask.crosswalk_rows import CrosswalkRow
-from pipeline.ask.grouping_versions import GroupingVersion, versions_called
+from pipeline.ask.grouping_versions import GroupingVersion, read_versions, versions_called
 from pipeline.ask.relations import GROUPING
 from pipeline.ask.system_names import find_named, next_of
 from pipeline.errors import UsageError
@@ -112,6 +112,22 @@ def make_categories(database: DuckConnection, build: Build, asked: Sequence[Aske
         f"{', '.join(rows)}) as t (grouping_column, crosswalk, system, known_from, known_through, release)"
     )
     make_table(database, "answer_categories", "answer_categories.sql")
+
+
+def versions_in_words(build: Build, asked: Sequence[AskedGrouping]) -> list[str]:
+    """By which version the categories in each column are told: `ccsr 2023-1`; for each system, where those differ.
+
+    Where none was named it is the newest one here.
+    """
+    return [f"{each.column} {', '.join(_versions_of(build, each))}" for each in asked]
+
+
+def _versions_of(build: Build, asked: AskedGrouping) -> list[str]:
+    ways = zip(asked.crosswalks, asked.versions, strict=True)
+    releases = {way: (version or read_versions(build, way.crosswalk)[-1]).release for way, version in ways}
+    if len({*releases.values()}) == 1:
+        return [*dict.fromkeys(releases.values())]
+    return [f"{release} for {way.source_system}" for way, release in releases.items()]
 
 
 def _day(day: object) -> str:

@@ -25,9 +25,16 @@ TO_LOOK_AT, REPAIRED = ("to_look_at", 10), ("repaired", 5)  # examples, and how 
 
 
 def write_report_page(
-    database: DuckConnection, build_id: str, columns: ClaimColumns, path: Path, files: Sequence[Path] = ()
+    database: DuckConnection,
+    build_id: str,
+    columns: ClaimColumns,
+    path: Path,
+    *,
+    files: Sequence[Path] = (),
+    groupings: Sequence[str] = (),
 ) -> None:
-    """Writes the page from the findings and answers of a database; `files` are those that the claims stand in."""
+    """Writes the page from the findings and answers of a database; `files` are those that the claims stand in,
+    `groupings` the columns of categories, each with its version."""
     found = findings(database)
     own = [each for each in found if each["finding"] == "status"]
     by_column = _by(own, "column", [each.column for each in columns.codes])
@@ -45,6 +52,7 @@ def write_report_page(
         build_id=build_id,
         layout=columns.layout,
         files=[each.name for each in files],
+        groupings=groupings,
         roles={each.column: _role_of(each) for each in columns.codes},
         meanings={each.name: each.meaning for each in statuses()} | {each.name: each.meaning for each in repairs()},
         style=Markup(shared_style() + (REPORT_TEMPLATES / "claims.css").read_text(encoding="utf-8")),
