@@ -25,7 +25,7 @@ from pipeline.ask.translate.find import (
 from pipeline.ask.translate.model import NEWER, Translation, days_of_meant_life, first_and_last_day
 
 # What codes were that are newer than a grouping, where that is in different categories; the reason names them all.
-CANDIDATES: Final = """
+NAMED_CANDIDATES: Final = """
     select source_code as code, any_value(reason) as reason from crosswalk_exceptions
     where crosswalk = $crosswalk and exception = 'candidate' and source_code in (select unnest($codes))
     group by source_code
@@ -76,7 +76,7 @@ def _with_candidates(build: Build, grouping: CrosswalkRow, answers: list[Transla
     if not newer or "crosswalk_exceptions" not in build.names:
         yield from answers
         return
-    rows = build.rows(CANDIDATES, crosswalk=grouping.crosswalk, codes=newer)
+    rows = build.rows(NAMED_CANDIDATES, crosswalk=grouping.crosswalk, codes=newer)
     reasons = {row["code"]: row["reason"] for row in rows}
     for each in answers:
         named = reasons.get(each.reading.code) if each.status == NEWER else None
