@@ -31,7 +31,7 @@ from pipeline.ask.suggestions import add_suggestions
 BILLABLE, REPORTED = "billable", "reported"
 WRITTEN: Final = "select system, code, code_dotted from codes where code in (select unnest($codes))"
 LOOKUP_HEAD: Final = [
-    "asked", "status", "reason", "did_you_mean", *OF_EPISODE, "known_through", "replaced_by", "packages", "on",
+    "asked", "status", "reason", "did_you_mean", *OF_EPISODE, "known_through", "replaced_by", "packages", "rules", "on",
 ]  # fmt: skip
 
 
@@ -267,9 +267,10 @@ def _rows(found: CodeAnswer) -> Iterator[list[object]]:
     for each in found.shown:
         known = found.known[each.system].known_through
         successors = "; ".join(map(str, found.successors.get((each.system, each.code), [])))
-        yield [*head, *(getattr(each, name) for name in OF_EPISODE), known, successors, None, found.on]
+        said = (known, successors, None, found.rules.in_brief(each, found.on), found.on)
+        yield [*head, *(getattr(each, name) for name in OF_EPISODE), *said]
     if not found.shown:
-        yield [*head, *([None] * (len(OF_EPISODE) + 2)), "; ".join(map(str, found.packages)), found.on]
+        yield [*head, *([None] * (len(OF_EPISODE) + 2)), "; ".join(map(str, found.packages)), None, found.on]
 
 
 def _object(found: CodeAnswer) -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from pipeline.ask.build import Build
+from pipeline.ask.code_episodes import Episode
 
 ON_LIST, NOT_ON_LIST, NO_LIST = "listed", "not_listed", "not_known"
 # Of these a look-up says also that a code is not on the list, or that no list is here; of others that it is.
@@ -78,6 +79,15 @@ class RulesOnDays:
             else:
                 found.append(RuleOnDay(rule, own.title, NOT_ON_LIST, own.otherwise))
         return found
+
+    def in_brief(self, episode: Episode, day: date | None) -> str | None:
+        """What `in_words` says, by the names of the rules: `cc=MCC; poa_exempt=exempt; chronic=not_known`. Nothing
+        without a day, or of a code that could not be reported on it."""
+        if day is None or not (episode.billable and episode.is_valid_on(day)):
+            return None
+        own = self.of(episode.system, episode.code, day)
+        told = [each for each in own if each.status == ON_LIST or each.rule in ALWAYS_TOLD]
+        return "; ".join(f"{each.rule}={each.said or each.status}" for each in told) or None
 
     def in_words(self, system: str, code: str, day: date) -> list[str]:
         """A line for each rule that a list of the day states, and one for those of which no list here speaks."""

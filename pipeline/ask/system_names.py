@@ -23,7 +23,7 @@ def find_named(name: str, ids: Iterable[str], what: str = "system") -> str | Non
     known = list(ids)
     if name in known:
         return name
-    meant = [each for each in typed_names().get(" ".join(name.lower().split()), ()) if each in known]
+    meant = [each for each in typed_names().get(bare_name(name), ()) if each in known]
     if len(meant) > 1:
         raise UsageError(
             f"{name}: may be any {what} of {', '.join(meant)}\n  next:     name one of them, as written here"
@@ -39,22 +39,33 @@ def require_named(name: str, ids: Collection[str], what: str = "system") -> str:
     """
     found = find_named(name, ids, what)
     if found is None:
-        meant = alike(name, ids)
-        hint = f"did you mean {' or '.join(meant)}? There are" if meant else "one of"
-        raise UsageError(f"{name}: there is no such {what}\n  next:     {hint} {', '.join(ids)}")
+        raise UsageError(f"{name}: there is no such {what}\n  next:     {next_of(name, ids)}")
     return found
+
+
+def next_of(name: str, ids: Collection[str]) -> str:
+    """What to type for a name that is none: what is spelt much like it, and all that there is.
+
+    >>> next_of("CCRS", ["CCSR", "MDC"]), next_of("zebra", ["CCSR", "MDC"])
+    ('did you mean CCSR? There are CCSR, MDC', 'one of CCSR, MDC')
+    """
+    meant = alike(name, ids)
+    hint = f"did you mean {' or '.join(meant)}? There are" if meant else "one of"
+    return f"{hint} {', '.join(ids)}"
 
 
 def alike(name: str, ids: Iterable[str]) -> list[str]:
     """The ids that are spelt much like a name that is none, the nearest first; those of usual names like it, too.
 
-    >>> alike("ICD10MC", ["ICD10CM", "CPT4"]), alike("zebra", ["ICD10CM", "CPT4"])
-    (['ICD10CM'], [])
+    >>> alike("ICD10MC", ["ICD10CM", "CPT4"]), alike("CCRS", ["CCS", "CCSR"]), alike("zebra", ["ICD10CM", "CPT4"])
+    (['ICD10CM'], ['CCSR', 'CCS'], [])
     """
     known = [*ids]
-    names = {bare_name(each): [each] for each in known}
-    names |= {bare_name(each): means for each, means in typed_names().items() if {*means} <= {*known}}
-    near = get_close_matches(bare_name(name), names, n=2, cutoff=0.75)
+    names = {each: means for each, means in typed_names().items() if {*means} <= {*known}}
+    names |= {bare_name(each): [each] for each in known}
+    bare = bare_name(name)
+    swapped = [each for each in names if sorted(each) == sorted(bare)]
+    near = [*dict.fromkeys([*swapped, *get_close_matches(bare, names, n=2, cutoff=0.75)])][:2]
     return [*dict.fromkeys(each for one in near for each in names[one])][:MEANT_SHOWN]
 
 
@@ -70,7 +81,7 @@ def namesakes(name: str, ids: Collection[str]) -> list[str]:
     >>> namesakes("ICD10", ["ICD10", "ICD10CM"]), namesakes("ICD10CM", ["ICD10", "ICD10CM"])
     (['ICD10CM'], [])
     """
-    meant = typed_names().get(name.lower(), ()) if name in ids else ()
+    meant = typed_names().get(bare_name(name), ()) if name in ids else ()
     return [each for each in meant if each != name and each in ids]
 
 
@@ -81,7 +92,7 @@ def bare_name(name: str) -> str:
 
 @cache
 def typed_names() -> dict[str, list[str]]:
-    """What each name that is typed may stand for."""
+    """What each name that is typed may stand for, by its bare name."""
     text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
     rows = tomllib.loads(text)["name"]
-    return {written.lower(): row["means"] for row in rows for written in row["written"]}
+    return {bare_name(written): row["means"] for row in rows for written in row["written"]}

@@ -15,6 +15,7 @@ from pipeline.cli import app
 from pipeline.errors import NotKnown, UsageError
 
 NEW_CODE, PATH = "X27P3TA", "X27P3TA conversion@2020-10-01 X27P3T9 ccs_icd10pcs 61"
+BOTH = "newer than the grouping; it was X27P3T9 (61), X27P3T8 (63)"
 VERSIONS = [
     GroupingVersion("2019-1", date(2018, 10, 1), date(2015, 10, 1), date(2019, 9, 30), newest=False),
     GroupingVersion("2023-1", date(2022, 10, 1), date(2015, 10, 1), date(2023, 9, 30), newest=True),
@@ -117,3 +118,38 @@ def test_a_code_that_is_newer_than_its_grouping_has_the_categories_of_what_it_wa
 def test_a_version_that_is_named_has_no_code_that_we_carried_to_it(with_carried):
     (answer,) = translate(with_carried, [NEW_CODE], Question("CCSProc", "ICD10PCS", release="2019-1"))
     assert (answer.status, answer.alternatives) == ("newer_than_map", [])
+
+
+def test_on_a_day_of_its_own_a_newer_code_has_the_categories_of_what_it_was(with_carried):
+    """The grouping speaks of no day of it: what it was is all that can be said, on any of its days."""
+    (answer,) = translate(with_carried, [NEW_CODE], Question("CCSProc", "ICD10PCS", on=date(2024, 12, 1)))
+    ((target,),) = answer.alternatives
+    assert (answer.status, target.code, target.origin, target.path) == ("translated", "61", "derived", PATH)
+
+
+@pytest.fixture
+def with_candidates(excerpt_build):
+    """The excerpt's build with a code that is newer than CCS and was two things, as the full files would name them."""
+    tables = {path.stem: pq.read_table(path) for path in (excerpt_build / "parquet").glob("*.parquet")}
+    exceptions = tables["crosswalk_exceptions"]
+    row = {"crosswalk": "ccs_icd10pcs", "exception": "candidate", "source_code": NEW_CODE, "reason": BOTH, "rows": 1}
+    rows = [row | {"target_code": each} for each in ("61", "63")]
+    added = pa.Table.from_pylist(rows, exceptions.schema)
+    return open_arrow(tables | {"crosswalk_exceptions": pa.concat_tables([exceptions, added])})
+
+
+@pytest.mark.parametrize("day", [None, date(2024, 12, 1)])
+def test_of_a_newer_code_that_was_several_things_the_categories_of_each_are_named(with_candidates, day):
+    (answer,) = translate(with_candidates, [NEW_CODE], Question("CCSProc", "ICD10PCS", on=day))
+    assert (answer.status, answer.alternatives) == ("newer_than_map", [])
+    assert answer.reason == f"{BOTH}, and nobody says which"
+
+
+def test_a_version_that_is_named_has_no_candidates(with_candidates):
+    (answer,) = translate(with_candidates, [NEW_CODE], Question("CCSProc", "ICD10PCS", release="2019-1"))
+    assert "it was" not in answer.reason
+
+
+def test_a_code_of_the_days_of_a_grouping_is_not_known_on_a_day_beyond_them(ask):
+    (answer,), exit_code = ask("99213", "--to", "BETOS", "--on", "2015-05-05")
+    assert (exit_code, answer["status"]) == (8, "not_known")

@@ -1,5 +1,7 @@
 """What a look-up says of a code's rules on a day, in words and as json, and what is not known."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -8,8 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.ask.answers import as_csv
 from pipeline.ask.build import Build
-from pipeline.ask.lookup import LOOKUP_FORMATS, CodeAnswer, describe_code, look_up
+from pipeline.ask.lookup import LOOKUP_FORMATS, LOOKUP_HEAD, CodeAnswer, describe_code, look_up
 from pipeline.export import DATABASE
 
 
@@ -45,6 +48,24 @@ def test_json_has_each_rule_with_its_status(opened: Build) -> None:
     assert rules["cc"] == ("listed", "CC")
     assert rules["poa_exempt"] == ("not_known", None)
     assert rules["hac"] == ("not_listed", "no")
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "rules"),
+    [
+        ("I16.1", "2023-12-01", {"cc=CC", "poa_exempt=not_known", "chronic=not_known"}),
+        ("I10", "2025-12-01", {"cc=neither CC nor MCC", "poa_exempt=not exempt: the indicator is reported"}),
+        ("I16.1", None, set()),
+        ("I16", "2023-12-01", set()),
+    ],
+)
+def test_csv_has_the_rules_of_the_day_by_their_names(
+    opened: Build, code: str, day: str | None, rules: set[str]
+) -> None:
+    """Of no day, and of a heading, which no claim carries, nothing."""
+    rows = csv.DictReader(io.StringIO(as_csv([LOOKUP_HEAD]) + LOOKUP_FORMATS["csv"].one(answer(opened, code, day))))
+    told = {each for row in rows for each in row["rules"].split("; ") if each}
+    assert told >= rules if rules else not told
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ select
     case
         when c.code is null then 'no_code'
         when g.system is null then 'other_system'
+        when a.categories is null and n.valid_from > g.known_through then 'newer_than_map'
         when a.categories is null then 'not_assigned'
         when a.is_carried then 'carried'
         when c.day_from is null
@@ -35,3 +36,4 @@ from coded as c
 cross join columns as k
 left join asked_groupings as g on g.grouping_column = k.grouping_column and g.system = c.system
 left join assigned as a on a.grouping_column = k.grouping_column and a.system = c.system and a.code = c.code
+left join build_codes as n on n.system = c.system and n.code = c.code

@@ -10,9 +10,9 @@ from pipeline.ask.claims.claim_rules import RULE_NAMES, AskedRule, read_asked_ru
 from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.claims.claims_sql import literal
 from pipeline.ask.crosswalk_rows import CrosswalkRow
-from pipeline.ask.grouping_versions import GroupingVersion, versions_called
+from pipeline.ask.grouping_versions import GroupingVersion, read_versions, versions_called
 from pipeline.ask.relations import GROUPING
-from pipeline.ask.system_names import find_named
+from pipeline.ask.system_names import find_named, next_of
 from pipeline.errors import UsageError
 
 CATEGORY_STATUSES: Final = {
@@ -20,6 +20,7 @@ CATEGORY_STATUSES: Final = {
     "other_days": "the categories of the code, by the version here, which speaks of other days",
     "carried": "the categories of what the code was before: it is newer than the version here",
     "not_assigned": "the publisher's list does not have the code",
+    "newer_than_map": "the code is newer than the version here, and what it was before does not say its categories",
     "other_system": "the grouping is of other systems",
     "no_code": "no code was found",
 }
@@ -82,7 +83,7 @@ def _named(name: str, targets: list[str]) -> str:
     found = find_named(name, targets, "grouping")
     if found is None:
         raise UsageError(
-            f"--with {name}: no grouping of this build\n  next:     one of {', '.join([*targets, *MORE_OF_A_CODE])}"
+            f"--with {name}: no grouping of this build\n  next:     {next_of(name, [*targets, *MORE_OF_A_CODE])}"
         )
     return found
 
@@ -98,7 +99,7 @@ def _column_of(target: str) -> str:
 
 def make_categories(database: DuckConnection, build: Build, asked: Sequence[AskedGrouping]) -> None:
     """Table `answer_categories`: for each answer and grouping that was asked for its categories, and a status."""
-    build.show_to(database, ("mappings",), "build_")
+    build.show_to(database, ("mappings", "codes"), "build_")
     rows = [
         f"({literal(each.column)}, {literal(way.crosswalk)}, {literal(way.source_system)}, "
         f"{_day((version or way).known_from)}, {_day((version or way).known_through)}, "
@@ -111,6 +112,22 @@ def make_categories(database: DuckConnection, build: Build, asked: Sequence[Aske
         f"{', '.join(rows)}) as t (grouping_column, crosswalk, system, known_from, known_through, release)"
     )
     make_table(database, "answer_categories", "answer_categories.sql")
+
+
+def versions_in_words(build: Build, asked: Sequence[AskedGrouping]) -> list[str]:
+    """By which version the categories in each column are told: `ccsr 2023-1`; for each system, where those differ.
+
+    Where none was named it is the newest one here.
+    """
+    return [f"{each.column} {', '.join(_versions_of(build, each))}" for each in asked]
+
+
+def _versions_of(build: Build, asked: AskedGrouping) -> list[str]:
+    ways = zip(asked.crosswalks, asked.versions, strict=True)
+    releases = {way: (version or read_versions(build, way.crosswalk)[-1]).release for way, version in ways}
+    if len({*releases.values()}) == 1:
+        return [*dict.fromkeys(releases.values())]
+    return [f"{release} for {way.source_system}" for way, release in releases.items()]
 
 
 def _day(day: object) -> str:

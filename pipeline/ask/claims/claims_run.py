@@ -8,7 +8,13 @@ from typing import Any, Final
 
 from pipeline.ask.build import Build, DuckConnection
 from pipeline.ask.claims import claims_steps as steps
-from pipeline.ask.claims.claim_categories import category_columns, category_joins, make_categories, read_with
+from pipeline.ask.claims.claim_categories import (
+    category_columns,
+    category_joins,
+    make_categories,
+    read_with,
+    versions_in_words,
+)
 from pipeline.ask.claims.claim_rules import make_rule_answers, rule_columns, rule_joins
 from pipeline.ask.claims.claim_targets import IN_ANSWERS, Shape, make_targets, read_target
 from pipeline.ask.claims.claims_database import (
@@ -221,7 +227,10 @@ class ClaimsRun:
             make_findings(self._database, self._build, flags, self._days_not_read)
             write_report(self._database, self._folder / REPORT_FILE)
             page = self._folder / PAGE_FILE
-            write_report_page(self._database, self._build.id, self._columns, page, self._engine.files)
+            write_report_page(
+                self._database, self._build.id, self._columns, page, files=self._engine.files,
+                groupings=versions_in_words(self._build, self._beside.groupings),
+            )  # fmt: skip
             done.append("with the report")
 
     def _write_answers(self) -> None:

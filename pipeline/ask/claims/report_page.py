@@ -25,12 +25,50 @@ TO_LOOK_AT, REPAIRED = ("to_look_at", 10), ("repaired", 5)  # examples, and how 
 
 
 def write_report_page(
-    database: DuckConnection, build_id: str, columns: ClaimColumns, path: Path, files: Sequence[Path] = ()
+    database: DuckConnection,
+    build_id: str,
+    columns: ClaimColumns,
+    path: Path,
+    *,
+    files: Sequence[Path] = (),
+    groupings: Sequence[str] = (),
 ) -> None:
-    """Writes the page from the findings and answers of a database; `files` are those that the claims stand in."""
+    """Writes the page from the findings and answers of a database; `files` are those that the claims stand in,
+    `groupings` the columns of categories, each with its version."""
     found = findings(database)
     own = [each for each in found if each["finding"] == "status"]
     by_column = _by(own, "column", [each.column for each in columns.codes])
+    words = [each.name for each in statuses() if each.name != EMPTY]
+    page = (
+        _environment()
+        .get_template("claims.html")
+        .render(
+            version=__version__,
+            build_id=build_id,
+            layout=columns.layout,
+            files=[each.name for each in files],
+            groupings=groupings,
+            roles={each.column: _role_of(each) for each in columns.codes},
+            meanings={each.name: each.meaning for each in statuses()} | {each.name: each.meaning for each in repairs()},
+            style=Markup(shared_style() + (REPORT_TEMPLATES / "claims.css").read_text(encoding="utf-8")),
+            words=words,
+            statuses=statuses(),
+            repairs=repairs(),
+            total=summarise(own),
+            by_column=[each for each in by_column if each["written"]],
+            unwritten=[each["name"] for each in by_column if not each["written"]],
+            by_year=_by(own, "year", sorted({each["year"] for each in own}, key=lambda year: (year is None, year))),
+            systems=_by_system(own),
+            suspicious=over_years([each for each in found if each["finding"] != "status"]),
+            to_look_at=_examples(database, *TO_LOOK_AT, words),
+            repaired=_examples(database, *REPAIRED, None),
+        )
+    )
+    write_whole(path, page)
+
+
+def _environment() -> Environment:
+    """Templates with the filters of the page."""
     environment = Environment(
         loader=FileSystemLoader(REPORT_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
@@ -39,28 +77,7 @@ def write_report_page(
     environment.filters["share"] = share_in_words
     environment.filters["breakable"] = lambda word: Markup(word.replace("_", "_<wbr>"))
     environment.filters["shown"] = lambda text: printable(str(text))
-    words = [each.name for each in statuses() if each.name != EMPTY]
-    page = environment.get_template("claims.html").render(
-        version=__version__,
-        build_id=build_id,
-        layout=columns.layout,
-        files=[each.name for each in files],
-        roles={each.column: _role_of(each) for each in columns.codes},
-        meanings={each.name: each.meaning for each in statuses()} | {each.name: each.meaning for each in repairs()},
-        style=Markup(shared_style() + (REPORT_TEMPLATES / "claims.css").read_text(encoding="utf-8")),
-        words=words,
-        statuses=statuses(),
-        repairs=repairs(),
-        total=summarise(own),
-        by_column=[each for each in by_column if each["written"]],
-        unwritten=[each["name"] for each in by_column if not each["written"]],
-        by_year=_by(own, "year", sorted({each["year"] for each in own}, key=lambda year: (year is None, year))),
-        systems=_by_system(own),
-        suspicious=over_years([each for each in found if each["finding"] != "status"]),
-        to_look_at=_examples(database, *TO_LOOK_AT, words),
-        repaired=_examples(database, *REPAIRED, None),
-    )
-    write_whole(path, page)
+    return environment
 
 
 def _role_of(column: CodeColumn) -> str:

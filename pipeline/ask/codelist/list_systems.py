@@ -13,7 +13,7 @@ from typing import Final
 from pipeline.ask.build import Build
 from pipeline.ask.codelist.code_list import ANY_CHARACTER, INCLUDE, KIND_CODE, CodeList, ListEntry
 from pipeline.ask.codelist.matched import matched_entries
-from pipeline.ask.system_names import typed_names
+from pipeline.ask.system_names import bare_name, typed_names
 from pipeline.ask.written_codes import WrittenCode, is_written_like, read_written_codes
 
 NEARLY_ALL: Final = 0.9  # of the entries that any system has: what a list of one system has, faults and strays aside
@@ -58,7 +58,7 @@ def _of_system(build: Build, entry: ListEntry, system: str) -> ListEntry:
 
 def _systems_named(build: Build, name: str) -> list[str]:
     """The systems that a name may stand for: an id is itself. Raises UsageError where it stands for none."""
-    several = typed_names().get(" ".join(name.lower().split()), [])
+    several = typed_names().get(bare_name(name), [])
     if name in build.systems or len(several) < 2:
         return [build.system_called(name)]
     return [each for each in several if each in _systems_of_claims(build)] or [build.system_called(name)]

@@ -9,7 +9,7 @@ from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.grouping_versions import GroupingVersion, read_versions, version_called
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.relations import EQUIVALENCE, GROUPING, PACKAGING, meaning_of
-from pipeline.ask.system_names import find_named
+from pipeline.ask.system_names import find_named, next_of
 from pipeline.ask.translate.model import NOT_BRIDGED, OTHER_FIELD, Question
 from pipeline.errors import NotKnown, UsageError
 
@@ -57,7 +57,7 @@ def known_target(build: Build, to: str) -> str:
     )
     found = find_named(to, targets, "target")
     if found is None:
-        raise UsageError(f"{to}: no crosswalk leads there\n  next:     one of {', '.join(targets)}")
+        raise UsageError(f"{to}: no crosswalk leads there\n  next:     {next_of(to, targets)}")
     return found
 
 

@@ -150,7 +150,7 @@ def rows_of(
 def _year_to_year(
     build: Build, readings: list[Reading], chosen: ChosenCrosswalk, release: date | None
 ) -> Iterator[Translation]:
-    """Codes of one day on another day of the same system; the day of service, else the last on which each was valid."""
+    """Codes of one day on another day of the same system: the day that decides, else the last of each."""
     system = chosen.source_system
     if system not in build.release_days:
         why = f"not known: no listing of {system} is in this build"

@@ -18,7 +18,7 @@ UNANSWERED: Final = frozenset({NOT_KNOWN, NOT_BRIDGED, NEWER, OLDER})  # what th
 class Question:
     """What to translate to, and how.
 
-    `system` is that of the codes, where it is known; `on` the day of service, or a list with that of each code;
+    `system` is that of the codes, where it is known; `on` the day that decides, or a list with that of each code;
     `release` a day of the release to arrive at (the newest one where none is named), or, of a grouping, a day of its
     version or the name of that; `crosswalk` the one to use.
     """

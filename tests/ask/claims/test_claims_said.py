@@ -135,6 +135,27 @@ def test_categories_are_given_with_what_is_to_be_known_of_them(opened: Build, tm
     assert {row["section"] for row in answers if row["code"]} == {"0"}
 
 
+def test_a_code_that_is_newer_than_the_version_here_is_not_one_that_it_leaves_out(
+    opened: Build, tmp_path: Path
+) -> None:
+    """X27P3TA is of October 2024, and CCS ends with 2019: who read not_assigned would count it as of no category."""
+    rows = [("1", "2024-12-01", "X27P3TA")]
+    result = run(opened, write_rows(tmp_path / "px.csv", ("id", "day", "px"), rows), with_=["CCSProc", "NHSN"])
+    (row,) = rows_of(result.answers)
+    assert (row["ccsproc"], row["ccsproc_status"], row["nhsn_status"]) == (None, "newer_than_map", "not_assigned")
+
+
+def test_the_page_names_the_version_of_each_grouping(opened: Build, tmp_path: Path) -> None:
+    """Two runs may differ by nothing but the build's newest version: the page is what is kept of a run."""
+    source = write_rows(tmp_path / "c.csv", ("id", "day", "hcpcs"), [("1", "2011-03-04", "G0438")])
+    run(opened, source, tmp_path / "with", with_=["BETOS", "BETOS@2010-01-01", "CCSProc"])
+    run(opened, source, tmp_path / "without")
+    page, plain = ((tmp_path / name / "report.html").read_text(encoding="utf-8") for name in ("with", "without"))
+    assert "<code>betos 2014-01-01</code>, <code>betos_2010_01_01 2010-01-01</code>" in page
+    assert "<code>ccsproc 2019-1 for ICD10PCS, 2015 for ICD9Proc</code>: the column and the version" in page
+    assert "Categories are those of" not in plain
+
+
 def test_what_a_build_has_no_table_of_is_said(opened: Build, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no grouping"):
         run(opened, write_rows(tmp_path / "claims.csv", HEAD, ROWS), with_=["Nope"])
