@@ -125,7 +125,7 @@ def download_mappings(opened: Opened, build: Path, read_table: Any) -> None:
     mappings = read_table(build, "mappings")
     own = mappings[(mappings["source_system"] == "ICD10CM") & (mappings["source_code"] == "E119") & mappings["newest"]]
     own = own[own["status"].isna() | own["status"].isin(["no_map", "not_bridged"])]
-    keys = ["crosswalk", "target_system", "target_code", "scenario", "choice_list"]
+    keys = ["crosswalk", "origin", "target_system", "target_code", "scenario", "choice_list"]
     assert sorted(tuple(row[key] for key in keys) for row in rows) == sorted(
         tuple(str(each) for each in key) for key in own[keys].itertuples(index=False, name=None)
     )
