@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.ask.relations import SUCCESSION
 from pipeline.export.page.text_columns import (
     FIELD_END,
     joined_fields,
@@ -20,8 +21,9 @@ from pipeline.run.sql import query_tables
 NEWEST_RULES = Path(__file__).with_name("newest_rules.sql")
 OF_MAPPING = [
     *("crosswalk", "source_system", "source_code", "target_system", "target_code", "scenario", "choice_list"),
-    *("approximate", "no_map", "target_valid_from"),
+    *("approximate", "no_map", "target_valid_from", "valid_to", "origin"),
 ]
+DERIVED = "derived"
 TOLD = ["no_map", "not_bridged"]  # that a map lacks a code is no answer to what the code maps to
 
 
@@ -62,21 +64,27 @@ def _is_before_use(systems: pa.Table, history: pa.Table) -> pa.ChunkedArray:
 
 
 def _targets(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code what it maps to: crosswalk, target, scenario, choice list, flags; year to year, since when. Of
-    groupings those of the newest version.
+    """For each code what it maps to: crosswalk, target, scenario, choice list, flags, a day; of groupings by the newest
+    version. Year to year the day is that since when; else that until when, where the code itself goes on or ended
+    later: it had another meaning then, or could be reported then alone.
 
-    The flags: a approximate, n without an equivalent as the publisher says.
+    The flags: a approximate, n without an equivalent as the publisher says, d derived: the row is ours.
     """
     mappings = tables["mappings"]
     is_told = pc.or_(pc.is_null(mappings["status"]), pc.is_in(mappings["status"], pa.array(TOLD)))
     mappings = mappings.select(OF_MAPPING).filter(pc.and_(is_told, mappings["newest"]))
     place = place_of_codes(tables["codes"], mappings["source_system"], mappings["source_code"])
-    number = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks()).cast(pa.string())
     numbers = [mappings[name].cast(pa.string()) for name in ("scenario", "choice_list")]
-    flags = marks((mappings["approximate"], "a"), (mappings["no_map"], "n"))
-    is_succession = pc.equal(mappings["source_system"], mappings["target_system"])
-    day = pc.if_else(is_succession, text_of_days(mappings["target_valid_from"]), "")
-    rows = joined_fields(number, pc.fill_null(mappings["target_code"], ""), *numbers, flags, day, by=FIELD_END)
+    is_derived = pc.equal(mappings["origin"], DERIVED)
+    flags = marks((mappings["approximate"], "a"), (mappings["no_map"], "n"), (is_derived, "d"))
+    of_way = pc.index_in(mappings["crosswalk"], tables["crosswalks"]["crosswalk"].combine_chunks())
+    is_succession = pc.equal(tables["crosswalks"]["relation"].combine_chunks().take(of_way), SUCCESSION)
+    end = text_of_days(tables["codes"]["valid_to"].combine_chunks().take(pa.array(place, mask=place < 0)))
+    until = text_of_days(mappings["valid_to"])
+    until = pc.if_else(pc.equal(until, end), "", until)
+    day = pc.if_else(is_succession, text_of_days(mappings["target_valid_from"]), until)
+    number, target = of_way.cast(pa.string()), pc.fill_null(mappings["target_code"], "")
+    rows = joined_fields(number, target, *numbers, flags, day, by=FIELD_END)
     return rows_by_code(rows, place, len(tables["codes"]))
 
 

@@ -11,10 +11,15 @@ QUALITY = """
     with newest as (
         from crosswalk_quality where chapter = 'all'
         qualify row_number() over (partition by crosswalk order by release desc) = 1
+    ),
+    carried as (
+        select crosswalk, count(distinct source_code) as carried from mappings
+        where newest and origin = 'derived' and target_code is not null group by crosswalk
     )
-    select crosswalks.* exclude (made_from), newest.* exclude (crosswalk, release, system),
+    select crosswalks.* exclude (made_from), newest.* exclude (crosswalk, release, system), carried,
         newest.release as measured_on
-    from crosswalks left join newest using (crosswalk) order by source_system, target_system, crosswalk
+    from crosswalks left join newest using (crosswalk) left join carried using (crosswalk)
+    order by source_system, target_system, crosswalk
 """
 # A code lies in the first chapter whose range it falls into; chapters are the sections that coverage is counted by.
 FLOWS = """
@@ -62,7 +67,8 @@ class Flow:
 
 
 def read_quality(build: Build) -> list[Row]:
-    """Each crosswalk with its names, and its coverage in the newest release of its source."""
+    """Each crosswalk with its names, and its coverage in the newest release of its source;
+    `carried`, the codes of a grouping to which we carried categories."""
     return [
         row
         | {

@@ -1,8 +1,8 @@
--- Up to three codes that stand today for each code that has ended: completed crosswalks lead to what can be billed
--- today; records and conversion tables name what took a code's place.
+-- Up to three codes that stand today for each code that has ended: completed crosswalks and a code's own system year to
+-- year lead to what can be billed today; records and conversion tables name what took a code's place.
 with ways as (
     select crosswalk from crosswalks
-    where ends_with(crosswalk, '_current') or (relation = 'succession' and origin = 'published')
+    where ends_with(crosswalk, '_current') or direction = 'forward' or (relation = 'succession' and origin = 'published')
 ),
 ended as (select system, code from codes where valid_to is not null),
 targets as (

@@ -6,7 +6,8 @@ hands over text, compressed (gzip) and in base64; the page unpacks it. What a pa
 - titles: a line for each code in the order of codes: code, mark, title, the day it ended, what it is today.
 - details: a line for each code of a stretch of SIZE_OF_DETAILS: code, kind, setting, flags, section, parent, episodes,
   mappings, policies, rules; of lists, records and fields are set apart by RECORD_END and FIELD_END.
-- names: titles of sections, categories, policies and rules; terms: further names of codes; changes: a line for each.
+- names: titles of sections, categories, policies and rules, and until when policies are known; terms: further names of
+  codes; changes: a line for each.
 - words: everyday names and words that mean the same, as a search on the command line has them.
 
 Elsewhere tabs stand between fields.
@@ -23,6 +24,7 @@ from pipeline.ask.build import Build
 from pipeline.ask.claim_kinds import claims_in_words
 from pipeline.ask.code_episodes import NO_WORDING, PUBLIC_DOMAIN
 from pipeline.ask.search.everyday_names import LIGHT, WORDS_OF_LONGEST_NAME, everyday_names, same_words
+from pipeline.ask.search.wording import WORDS_AT_MOST
 from pipeline.ask.written_codes import find_separators
 from pipeline.export.page.code_details import detail_lines
 from pipeline.export.page.code_titles import term_lines, title_lines
@@ -67,6 +69,7 @@ def describe_index(build: Build) -> dict[str, object]:
         "separators": find_separators(picture for each in build.systems.values() for picture in each.written_as),
         "light": sorted(LIGHT),
         "longestName": WORDS_OF_LONGEST_NAME,
+        "mostWords": WORDS_AT_MOST,
         "systems": {
             row["system"]: {
                 "name": name_system(row["system"]),
@@ -105,11 +108,15 @@ def _stretches(codes: pa.Table) -> list[tuple[str, int, int]]:
 
 
 def _name_lines(tables: Mapping[str, pa.Table]) -> list[str]:
-    """Titles of sections (s), categories (c), policies (p), rules (r), each with what it is of."""
+    """Titles of sections (s), categories (c), policies (p), rules (r), each with what it is of; until when policies are
+    known (k)."""
     of = dict(zip(*(tables["crosswalks"][name].to_pylist() for name in ("crosswalk", "target_system")), strict=True))
     rows = [("s", row["system"], row["section"], row["title"]) for row in tables["sections"].to_pylist()]
     rows += [("c", of[row["crosswalk"]], row["category"], row["title"]) for row in tables["categories"].to_pylist()]
     rows += [("p", row["publisher"], row["policy"], row["title"]) for row in tables["policies"].to_pylist()]
+    rows += [
+        ("k", row["publisher"], row["policy"], str(row["known_through"])) for row in tables["policies"].to_pylist()
+    ]
     rows += [("r", "", row["rule"], row["title"]) for row in tables["rule_lists"].to_pylist()]
     return ["\t".join(row) for row in sorted({row for row in rows if row[3]})]
 

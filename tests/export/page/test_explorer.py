@@ -135,6 +135,21 @@ def test_every_episode_and_every_mapping_of_a_code_is_there(
     assert sum(len(records(line[7])) for _, line in lines) == len(rows)
 
 
+def test_rows_that_are_ours_are_told_from_published_ones_of_the_same_crosswalk(
+    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]
+) -> None:
+    ways = index_of(tables)["crosswalks"]
+    keys = [
+        (ways[int(each[0])][0], line[0], each) for _, line in of_kind(parts, "details") for each in records(line[7])
+    ]
+    found = {(crosswalk, code, each[1]) for crosswalk, code, each in keys if "d" in each[4]}
+    rows = [row for row in tables["mappings"].to_pylist() if row["newest"] and row["origin"] == "derived"]
+    derived = {(row["crosswalk"], row["source_code"], row["target_code"] or "") for row in rows}
+    assert found == derived & {(crosswalk, code, each[1]) for crosswalk, code, each in keys}
+    mixed = {crosswalk for crosswalk, _, _ in found} & {name for name, _, each in keys if "d" not in each[4]}
+    assert {"cci_icd10cm", "icd9cm_icd10cm_current"} <= mixed
+
+
 def test_flags_tell_an_edition_before_use_from_a_heading_and_an_unknown_wording_from_the_newest(
     tables: dict[str, pa.Table],
 ) -> None:

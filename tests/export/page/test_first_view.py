@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -66,3 +67,14 @@ def test_the_parts_of_a_map_are_all_of_its_codes(excerpt_build: Path) -> None:
         parts = parts_of(row)
         assert sum(count for _, _, count in parts) == row["billable"]
         assert all(count >= 0 for _, _, count in parts)
+
+
+def test_a_grouping_says_of_how_many_codes_its_categories_are_ours(excerpt_build: Path, read_table: Any) -> None:
+    mappings = read_table(excerpt_build, "mappings")
+    own = mappings[mappings["newest"] & (mappings["origin"] == "derived") & mappings["target_code"].notna()]
+    with open_build(excerpt_build) as build:
+        carried = {row["crosswalk"]: row["carried"] for row in in_groups(read_quality(build))["Groupings"]}
+    assert carried["cci_icd10cm"] == own[own["crosswalk"] == "cci_icd10cm"]["source_code"].nunique() > 0
+    assert None in carried.values()
+    page = (excerpt_build / "report" / "index.html").read_text(encoding="utf-8")
+    assert f"{carried['cci_icd10cm']} of the codes are newer than the grouping" in page

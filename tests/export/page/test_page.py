@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.ask.search.wording import WORDS_AT_MOST
 from pipeline.export.page.render import render_page
 from pipeline.export.page.written import write_files
 from schemas import TABLES
@@ -17,6 +18,7 @@ PHONE = {"width": 375, "height": 812}
 SEARCHES = [
     ("E11.9", "E11.9", "Type 2 diabetes mellitus without complications"),
     ("e119", "E11.9", "Type 2 diabetes mellitus without complications"),
+    ("E11-9", "E11.9", "Type 2 diabetes mellitus without complications"),
     ("250.00", "250.00", "Diabetes mellitus without mention of complication"),
     ("appendectomy", "0DTJ0ZZ", "Resection of Appendix, Open Approach"),
     ("J1440", "J1440", "Fecal microbiota"),
@@ -100,9 +102,94 @@ def test_what_is_left_of_a_long_answer_is_shown_when_asked_for(opened: Opened) -
     assert opened.page.locator("#results a").count() == 20
 
 
+def test_the_rest_of_a_list_stands_on_the_paper_of_the_page(opened: Opened) -> None:
+    opened.page.evaluate("document.body.append(...shortened(Array.from({ length: 20 }, () => make('li'))))")
+    colour = opened.page.evaluate(
+        "getComputedStyle([...document.querySelectorAll('body > li')].at(-1)).backgroundColor"
+    )
+    assert colour == "rgba(0, 0, 0, 0)"
+
+
 def test_what_does_not_exist_is_said(opened: Opened) -> None:
     assert opened.search("xylophone") == []
     assert "Nothing found" in opened.page.inner_text("#status")
+
+
+def test_a_number_of_a_system_without_a_listing_is_told_that_there_is_none(opened: Opened) -> None:
+    assert opened.search("00002-7140-01") == []
+    assert "No listing is here of" in opened.page.inner_text("#status")
+    assert "NDC" in opened.page.inner_text("#status")
+
+
+def test_more_words_than_a_search_takes_are_told_as_on_the_command_line(opened: Opened) -> None:
+    words = [f"wo{'abcdefghij'[number // 10]}{'abcdefghij'[number % 10]}" for number in range(WORDS_AT_MOST + 1)]
+    assert opened.search(" ".join(words)) == []
+    assert "31 words are too many" in opened.page.inner_text("#status")
+    opened.search(" ".join(words[1:]))
+    assert "Nothing found" in opened.page.inner_text("#status")
+    assert opened.search("fever " * 300) == opened.search("fever")
+
+
+def test_where_no_text_has_all_words_those_that_lack_any_one_of_them_are_found(opened: Opened) -> None:
+    found = opened.page.evaluate(
+        """async () => { await whenReady(); const { lines, hasAllWords } = search("wheelchair appendix", "");
+            return [hasAllWords, lines(0, 999).map(each => `${each.title} ${each.term}`.toLowerCase())]; }"""
+    )
+    assert found[0] is False
+    assert any("wheelchair" in text for text in found[1])
+    assert any("appendix" in text for text in found[1])
+    assert opened.page.evaluate("search('wheelchair appendix xyzzy', '').count") == 0
+
+
+def test_an_address_of_a_code_that_is_not_here_closes_the_one_that_was_open(opened: Opened) -> None:
+    opened.search("E11.9")
+    opened.open_first()
+    assert opened.page.title() == "E11.9 ICD-10-CM · Crosswalk: US medical codes"
+    opened.page.evaluate("location.hash = '#ICD10CM/Z9999X'")
+    opened.page.wait_for_selector("#detail", state="hidden")
+    assert "No code Z9999X of ICD-10-CM is in this build." in opened.page.inner_text("#status")
+    assert opened.page.title() == "Crosswalk: US medical codes"
+    opened.page.evaluate("location.hash = '#ICD10CM/e11.9'")
+    opened.opened("ICD10CM/E119")
+    assert_silent(opened)
+
+
+def test_a_code_that_comes_late_does_not_take_the_place_of_a_later_one(opened: Opened) -> None:
+    opened.search("E11.9")
+    opened.page.evaluate(
+        """async () => { const real = detailOf, wait = new Promise(done => { window.letGo = done; });
+            detailOf = async line => { if (line.code === "E119") await wait; return real(line); };
+            const late = show(findCode("ICD10CM", "E119"));
+            await show(findCode("ICD10CM", "I10")); letGo(); await late; }"""
+    )
+    assert opened.page.get_attribute("#detail", "data-code") == "ICD10CM/I10"
+
+
+def test_a_category_that_is_carried_to_a_newer_code_is_said_to_be_derived(
+    opened: Opened, read_table: Any, excerpt_build: Path
+) -> None:
+    mappings = read_table(excerpt_build, "mappings")
+    own = mappings[mappings["newest"] & (mappings["origin"] == "derived") & (mappings["crosswalk"] == "cci_icd10cm")]
+    code = own[own["target_code"].notna()].iloc[0]["source_code"]
+    opened.page.evaluate(f"location.hash = '#ICD10CM/{code}'")
+    assert "derived: newer than the grouping" in opened.opened(f"ICD10CM/{code}")
+    opened.page.evaluate("location.hash = '#ICD10CM/E119'")
+    assert "derived" not in opened.opened("ICD10CM/E119")
+
+
+def test_a_note_among_the_rules_says_where_it_stands(opened: Opened) -> None:
+    opened.search("E11.9")
+    assert "use additional code noted at E11 20" in opened.open_first()
+    said = opened.page.evaluate("['ICD10CM', 'ICD9Proc'].map(each => ruleSays('code_first', '19', each))")
+    assert said == ["noted at chapter 19", "noted at 19"]
+
+
+def test_on_paper_nothing_stands_that_can_only_be_clicked(opened: Opened) -> None:
+    opened.search("E11.9")
+    opened.open_first()
+    opened.page.emulate_media(media="print")
+    assert not opened.page.locator(".top nav, #search, .chips, .tools, #results").locator("visible=true").count()
+    assert opened.page.locator("#detail h2").is_visible()
 
 
 def test_a_code_is_written_with_every_separator_of_its_mark(opened: Opened) -> None:
@@ -147,6 +234,7 @@ def test_a_code_shows_the_policies_that_name_it(opened: Opened, read_table: Any,
     assert "Coverage policy title this code days" in text
     assert own["policy"] in text
     assert "is denied by it" in text
+    assert "known through 2022-06-30" in text
 
 
 def test_what_is_copied_is_the_code_as_it_is_written(browser: Any, excerpt_build: Path) -> None:
@@ -227,6 +315,13 @@ def test_maps_are_called_by_what_they_are_and_groupings_stand_apart(opened: Open
     text = opened.text_of("#crosswalks")
     assert "ICD-10-CM → ICD-9-CM General Equivalence Mappings published, 2017-10-01" in text
     assert "not covered" not in text
+
+
+def test_a_category_of_the_earlier_meaning_of_a_reused_code_has_its_last_day(opened: Opened) -> None:
+    opened.search("J1440")
+    assert "BETOS O1E Other drugs to 2013-12-31" in opened.open_first()
+    opened.search("E11.9")
+    assert " to 20" not in opened.open_first().partition("Belongs to")[2].partition("Rules of use")[0]
 
 
 def test_a_reused_code_shows_both_meanings(opened: Opened) -> None:

@@ -71,6 +71,7 @@ def test_a_coder_sees_what_an_ended_code_became_in_the_full_tables(whole: Opened
 def learn_what_a_surgeon_bills(opened: Opened) -> None:
     card = opened.page.locator(".cards article").first
     assert "The surgeon's professional claim says what was done in CPT" in " ".join(card.inner_text().split())
+    opened.page.select_option("#one", "HCPCS")
     card.get_by_role("link").click()
     opened.page.wait_for_function("document.activeElement !== null && location.hash === '#compare'")
     assert (opened.page.input_value("#one"), opened.page.input_value("#other")) == ("CPT4", "ICD9Proc")
@@ -125,7 +126,7 @@ def download_mappings(opened: Opened, build: Path, read_table: Any) -> None:
     mappings = read_table(build, "mappings")
     own = mappings[(mappings["source_system"] == "ICD10CM") & (mappings["source_code"] == "E119") & mappings["newest"]]
     own = own[own["status"].isna() | own["status"].isin(["no_map", "not_bridged"])]
-    keys = ["crosswalk", "target_system", "target_code", "scenario", "choice_list"]
+    keys = ["crosswalk", "origin", "target_system", "target_code", "scenario", "choice_list"]
     assert sorted(tuple(row[key] for key in keys) for row in rows) == sorted(
         tuple(str(each) for each in key) for key in own[keys].itertuples(index=False, name=None)
     )

@@ -35,13 +35,13 @@ function codeLink(system, code) {
 function shortened(items, shown = SHOWN) {
   if (items.length <= shown) return items;
   const more = make("button", { type: "button", className: "more", textContent: `${(items.length - shown).toLocaleString("en")} more` });
-  const place = items[0].tagName === "LI" ? make("li", { className: "rest" }, more) : more;
+  const place = items[0].tagName === "LI" ? make("li", { className: "further" }, more) : more;
   more.onclick = () => place.replaceWith(...items.slice(shown));
   return [...items.slice(0, shown), place];
 }
 
 function drawCode(line, detail) {
-  return [head(line, detail), ...todayOf(line), ...drawMaps(line, detail), ...drawGroupings(detail), ...drawPolicies(detail), ...drawRules(detail), ...drawHistory(line, detail), ...drawFamily(line, detail)];
+  return [head(line, detail), ...todayOf(line), ...drawMaps(line, detail), ...drawGroupings(detail), ...drawPolicies(detail), ...drawRules(line, detail), ...drawHistory(line, detail), ...drawFamily(line, detail)];
 }
 
 function head(line, detail) {
@@ -118,7 +118,7 @@ function answersOf(rows) {
   const single = rows.filter(each => each[2] === "0").map(each => ({ key: each[1], lists: [[each]], flags: each[4], day: each[5] }));
   const sets = [...groupBy(rows.filter(each => each[2] !== "0"), each => each[2]).values()].map(own => {
     const lists = [...groupBy(own, each => each[3]).values()];
-    return { key: lists.map(list => list.map(each => each[1]).sort().join("/")).join("+"), lists, flags: own[0][4], day: "" };
+    return { key: lists.map(list => list.map(each => each[1]).sort().join("/")).join("+"), lists, flags: own[0][4], day: own[0][5] };
   });
   return [...single, ...sets];
 }
@@ -136,7 +136,7 @@ function drawTarget([, code, , , flags], system) {
 /* The maps that give an answer, in words: "GEM, current (approximate)". */
 function mapsOf(own) {
   const words = own.map(({ number, flags, lists, day }) => {
-    const extra = [lists[0][0][1] && flags.includes("a") ? "approximate" : "", day && `from ${day}`].filter(Boolean).join(", ");
+    const extra = [lists[0][0][1] && flags.includes("a") ? "approximate" : "", day && `${INDEX.crosswalks[number][3] === "succession" ? "from" : "to"} ${day}`].filter(Boolean).join(", ");
     return { name: INDEX.crosswalks[number][4] || INDEX.crosswalks[number][0], extra };
   });
   const alike = [...groupBy(words, each => each.extra)].map(([extra, each]) => each.map(one => one.name).join(", ") + (extra ? ` (${extra})` : ""));
@@ -147,23 +147,38 @@ function mapsOf(own) {
 function drawGroupings(detail) {
   const rows = detail.targets.filter(each => INDEX.crosswalks[each[0]][3] === "grouping" && each[1]);
   const [models, others] = [rows.filter(each => INDEX.crosswalks[each[0]][4] === "HCC"), rows.filter(each => INDEX.crosswalks[each[0]][4] !== "HCC")];
-  return [...table("Belongs to", ["grouping", "category", "title"], others.map(asCategory)), ...table("Risk adjustment (HCC)", ["model", "category", "title"], models.map(asCategory))];
+  return [...table("Belongs to", ["grouping", "category", "title", "days", "origin"], others.map(asCategory)), ...table("Risk adjustment (HCC)", ["model", "category", "title", "days", "origin"], models.map(asCategory))];
 }
 
-function asCategory([number, category]) {
+/* A category of a code by what it once meant has its last day. One that is carried to a code, as its grouping is older
+   than it, is ours and said to be. */
+function asCategory([number, category, , , flags, until]) {
   const [, grouping, , , , name] = INDEX.crosswalks[number];
-  return [name, category, names.get(`c ${grouping} ${category}`) ?? ""];
+  return [name, category, names.get(`c ${grouping} ${category}`) ?? "", until && `to ${until}`, flags.includes("d") ? "derived: newer than the grouping, carried from what it was before" : ""];
 }
 
 const ANSWERS = { covered: "supports it", denied: "is denied by it", not_supporting: "does not support it" };
 
+/* From when to when a policy names a code; where that goes on, until when the policy is known. */
+function daysNamed(policy, from, to) {
+  return [from && `from ${from}`, to ? `to ${to}` : `known through ${names.get(`k ${policy}`)}`].filter(Boolean).join(to ? " " : ", ");
+}
+
 function drawPolicies(detail) {
-  const rows = detail.policies.map(([policy, role, answer, from, to]) => [policy, names.get(`p ${policy}`) ?? "", role === "procedure" ? "a procedure of it" : ANSWERS[answer] ?? answer, `${from ? `from ${from}` : ""}${to ? ` to ${to}` : ""}`]);
+  const rows = detail.policies.map(([policy, role, answer, from, to]) => [policy, names.get(`p ${policy}`) ?? "", role === "procedure" ? "a procedure of it" : ANSWERS[answer] ?? answer, daysNamed(policy, from, to)]);
   return table("Coverage", ["policy", "title", "this code", "days"], rows);
 }
 
-function drawRules(detail) {
-  const rows = detail.rules.map(([rule, value, from, to]) => [names.get(`r ${rule}`) ?? rule, value.replaceAll("_", " "), `${from} to ${to}`]);
+/* A rule that is a note says at which place above the code it stands: a code, a section, or a chapter by its number. */
+const NOTES = ["code_first", "use_additional_code"];
+
+function ruleSays(rule, value, system) {
+  if (!NOTES.includes(rule)) return value.replaceAll("_", " ");
+  return `noted at ${/^\d\d?$/.test(value) && system !== "ICD9Proc" ? "chapter " : ""}${value}`;
+}
+
+function drawRules(line, detail) {
+  const rows = detail.rules.map(([rule, value, from, to]) => [names.get(`r ${rule}`) ?? rule, ruleSays(rule, value, line.system), `${from} to ${to}`]);
   return table("Rules of use, by the newest list of each", ["rule", "this code", "days of the list"], rows);
 }
 
@@ -171,7 +186,7 @@ function table(title, allHeads, allRows) {
   if (!allRows.length) return [];
   const filled = allHeads.map((_, at) => allRows.some(row => row[at])), only = row => row.filter((_, at) => filled[at]);
   const heads = only(allHeads), rows = allRows.map(only);
-  const asRow = cells => make("tr", {}, ...cells.map((cell, at) => at ? make("td", { textContent: cell, className: /^(from )?\d{4}-\d\d-\d\d/.test(cell) ? "day" : "" }) : make("th", { scope: "row", textContent: cell })));
+  const asRow = cells => make("tr", {}, ...cells.map((cell, at) => at ? make("td", { textContent: cell, className: /^((from|to) )?\d{4}-\d\d-\d\d/.test(cell) ? "day" : "" }) : make("th", { scope: "row", textContent: cell })));
   const body = make("tbody", {}, ...shortened(rows.map(asRow)).map(each => each.tagName === "BUTTON" ? make("tr", {}, make("td", { colSpan: heads.length }, each)) : each));
   body.querySelector("button")?.addEventListener("click", event => event.target.closest("tr").replaceWith(...rows.slice(SHOWN).map(asRow)));
   const drawn = make("table", { className: "small" }, make("thead", {}, make("tr", {}, ...heads.map(head => make("th", { scope: "col", textContent: head })))), body);
@@ -214,7 +229,7 @@ const COLUMNS = ["crosswalk", "relation", "origin", "source_system", "source_cod
 /* The mappings of a code as text of columns, as the table `mappings` has them. */
 function mappingsAsCsv(line, detail) {
   const rows = detail.targets.map(([number, target, scenario, list, flags]) => {
-    const [crosswalk, system, origin, relation] = INDEX.crosswalks[number];
+    const [crosswalk, system, , relation] = INDEX.crosswalks[number], origin = flags.includes("d") ? "derived" : "published";
     const title = target && (findCode(system, target)?.title ?? names.get(`c ${system} ${target}`) ?? "");
     return [crosswalk, relation, origin, line.system, line.code, system, target, title, scenario, list, flags.includes("a"), flags.includes("n")];
   });

@@ -1,5 +1,5 @@
 /* What people do on the page: search, open a code, compare two systems, see what a release changed. */
-const PER_PAGE = 10;
+const PER_PAGE = 10, PAGE_TITLE = document.title;
 let newestSearch = 0;
 
 async function answer() {
@@ -13,8 +13,11 @@ async function answer() {
   Object.assign(document.body.dataset, { asked, milliseconds: (performance.now() - start).toFixed(1) });
 }
 
-function tell(asked, { count, hasAllWords }) {
+function tell(asked, { count, hasAllWords, isCode, tooMany }) {
   if (!asked.trim()) return "";
+  if (tooMany) return `${tooMany} words are too many: name those that tell most, at most ${INDEX.mostWords}.`;
+  const unlisted = Object.keys(INDEX.systems).filter(each => !INDEX.systems[each].codes).map(nameOf);
+  if (!count && isCode && unlisted.length) return `Nothing found. No listing is here of ${asSeries(unlisted)}.`;
   if (!count) return "Nothing found: check the spelling, or try fewer words.";
   return `${count.toLocaleString("en")} found${hasAllWords ? "" : ": no title has all of these words, these lack one"}`;
 }
@@ -42,16 +45,26 @@ function markOpen() {
 
 /* The address says which code is open: to go from code to code is history, and Back stays on the page. */
 async function openNamed() {
-  const [, system, code] = /^#([A-Za-z0-9]+)\/([A-Z0-9]+)$/.exec(location.hash) ?? [];
+  const [, system, code] = /^#([A-Za-z0-9]+)\/(.+)$/.exec(location.hash) ?? [];
   markOpen();
-  if (!system) { if (!location.hash) $("detail").hidden = true; return; }
-  await whenReady();
-  const line = findCode(system, code);
-  if (line) await show(line); else $("status").textContent = `No code ${code} of ${nameOf(system)} is in this build.`;
+  if (!system) { if (!location.hash) close(); return; }
+  try {
+    await whenReady();
+    const line = findCode(system, withoutSeparators(code.toUpperCase()));
+    if (line) { await show(line); return; }
+    close();
+    $("status").textContent = `No code ${code} of ${nameOf(system)} is in this build.`;
+  } catch (problem) { $("status").textContent = problem.message; }
 }
 
+let newestShown = 0;
+
+function close() { newestShown++; $("detail").hidden = true; document.title = PAGE_TITLE; }
+
 async function show(line) {
-  const detail = await detailOf(line), box = $("detail");
+  const number = ++newestShown, detail = await detailOf(line), box = $("detail");
+  if (number !== newestShown) return;
+  document.title = `${line.dotted} ${nameOf(line.system)} · ${PAGE_TITLE}`;
   box.replaceChildren(...drawCode(line, detail));
   box.dataset.code = `${line.system}/${line.code}`;
   box.dataset.system = line.system;
@@ -93,6 +106,9 @@ function pick(one, other) { $("one").value = one; $("other").value = other; comp
 /* What a release changed: each kind of change with its codes. */
 const CHANGES = [["added", "New codes"], ["removed", "Ended"], ["became_header", "Now headings, divided further"], ["became_billable", "Headings before, now used themselves"], ["replaced", "Replaced on another day"], ["description_revised", "Worded anew"]];
 
+/* Headings are among the new codes of a listing: they are marked, as no claim carries them. */
+function asHeading(system, code) { const line = findCode(system, code); return line?.nature === "heading" && !line.ended ? [" ", natureTag(line)] : []; }
+
 async function showChanges() {
   const [system, release] = $("release").value.split(" "), box = $("changed");
   try { await whenReady(); } catch { return; }
@@ -101,7 +117,7 @@ async function showChanges() {
   const gone = new Set(rows.filter(each => ["removed", "became_header"].includes(each[2])).map(each => each[3]));
   const kinds = groupBy(rows.filter(each => each[2] !== "replaced" || !gone.has(each[3])), each => each[2]);
   const drawn = CHANGES.filter(([kind]) => kinds.has(kind)).map(([kind, title], first) => {
-    const items = kinds.get(kind).map(([, , , code]) => make("li", {}, codeLink(system, code), ...kind === "description_revised" ? [] : (instead.get(code) ?? []).flatMap((each, at) => [at ? ", " : " → ", codeLink(system, each)])));
+    const items = kinds.get(kind).map(([, , , code]) => make("li", {}, codeLink(system, code), ...asHeading(system, code), ...kind === "description_revised" ? [] : (instead.get(code) ?? []).flatMap((each, at) => [at ? ", " : " → ", codeLink(system, each)])));
     return make("details", { open: first === 0 }, make("summary", {}, `${title} `, make("span", { className: "tag", textContent: items.length.toLocaleString("en") })), make("ul", { className: "family" }, ...shortened(items)));
   });
   box.replaceChildren(...drawn.length ? drawn : [make("p", { textContent: "Nothing changed, or there is no earlier listing of the same publisher to compare it with." })]);

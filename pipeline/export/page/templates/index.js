@@ -29,7 +29,7 @@ function searchable(text) {
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   starts.push(text.length + 1);
   const small = text.toLowerCase().replace(/[\u00c0-\u024f]/g, letter => letter.normalize("NFD")[0]);
-  return { text, small, starts, size: starts.length - 1 };
+  return { text, small, starts: Int32Array.from(starts), size: starts.length - 1 };
 }
 
 /* Titles by system, in the order of their codes. */
@@ -107,7 +107,7 @@ async function detailOf(line) {
     episodes: lists(fields[6]), targets: lists(fields[7]), policies: lists(fields[8]), rules: lists(fields[9]) };
 }
 
-/* Titles of sections, categories, policies and rules; everyday names and words that mean the same; further names of codes. */
+/* Titles of sections, categories, policies and rules, until when policies are known; everyday names and words that mean the same; further names of codes. */
 const names = new Map(), everydayNames = new Map(), sameWords = new Map();
 let terms = null;
 
@@ -116,7 +116,7 @@ async function loadTitles() {
   for (const [system, { codes }] of Object.entries(INDEX.systems))
     for (let number = 0; number * INDEX.sizeOfTitles < codes; number++)
       jobs.push(load(`titles-${system}-${number}`).then(text => addTitles(system, number, text)));
-  jobs.push(load("names").then(text => { for (const line of text.split("\n")) { const [kind, of, id, title] = line.split("\t"); names.set("pr".includes(kind) ? `${kind} ${id}` : `${kind} ${of} ${id}`, title); } }));
+  jobs.push(load("names").then(text => { for (const line of text.split("\n")) { const [kind, of, id, title] = line.split("\t"); names.set("prk".includes(kind) ? `${kind} ${id}` : `${kind} ${of} ${id}`, title); } }));
   jobs.push(load("terms").then(text => { terms = searchable(text); }));
   jobs.push(load("words").then(text => { for (const line of text.split("\n")) { const [kind, name, means] = line.split("\t"); (kind === "n" ? everydayNames : sameWords).set(name, means.split("|").map(each => each.split(" "))); } }));
   await Promise.all(jobs);
