@@ -91,7 +91,7 @@ class Ranges(http.server.BaseHTTPRequestHandler):
 def release(official_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a release: a public build of the full files, packed."""
     output = tmp_path_factory.mktemp("public")
-    build(official_raw, output, read_catalogue(), Progress(print), BuildOptions(public=True))
+    build(official_raw, output, read_catalogue(), Progress(print), BuildOptions(public=True, version="2026.11.0"))
     subprocess.run([PACK, "2026.11.0", output / "latest", output / "release"], check=True)
     return output / "release"
 
@@ -138,3 +138,21 @@ def test_only_a_public_build_of_the_full_files_is_packed(excerpt_build: Path, tm
     package = public / "datapackage.json"
     package.write_text(package.read_text().replace('"excerpt": true', '"excerpt": true, "public": true'))
     assert "an excerpt is no release" in refused("2026.11.0", public)
+
+
+def test_a_release_is_packed_under_the_version_of_its_build_alone(excerpt_build: Path, tmp_path: Path) -> None:
+    build = shutil.copytree(excerpt_build, tmp_path / "build")
+    package = build / "datapackage.json"
+    text = package.read_text().replace('"excerpt": true', '"public": true')
+
+    def pack(version: str, of_build: str | None) -> subprocess.CompletedProcess[str]:
+        package.write_text(text.replace("{", f'{{\n "version": "{of_build}",', 1) if of_build else text)
+        return subprocess.run([PACK, version, build, tmp_path / "out"], capture_output=True, text=True, check=False)
+
+    for version, of_build in (("2026.11.0", None), ("2026.11.0", "2026.10.0"), ("2026.11.0", "2026.11.01")):
+        assert "its version is not 2026.11.0" in pack(version, of_build).stdout
+    for version in ("2026.01.0", "2026.13.0", "2026.11.01", "2026.11"):
+        assert "a version is a year, a month and a number" in pack(version, version).stdout
+    assert pack("2026.11.0", "2026.11.0").returncode == 0
+    described = json.loads((tmp_path / "out" / "croissant.json").read_text())
+    assert all((tmp_path / "out" / each["contentUrl"]).is_file() for each in described["distribution"])

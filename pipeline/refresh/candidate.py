@@ -16,6 +16,7 @@ from pipeline.build import (
     survey,
     validate,
 )
+from pipeline.build_options import BuildOptions
 from pipeline.errors import LosesTooMuch, NothingToBuild
 from pipeline.export.build_identity import BuildIdentity
 from pipeline.publish.comparison import BuildComparison, compare_builds
@@ -25,6 +26,7 @@ from pipeline.publish.naming import id_of
 from pipeline.publish.place import REPORTS, keep_candidate, latest_build, publish, withdrawn
 from pipeline.publish.release_losses import find_release_losses
 from pipeline.publish.report import changes_as_json, changes_as_markdown
+from pipeline.publish.told_changes import without_licensed_changes
 from pipeline.refresh.damaged import hash_inputs
 from pipeline.refresh.job import Job
 from pipeline.refresh.outcome import with_damaged
@@ -72,7 +74,7 @@ def build_candidate(
             identity = BuildIdentity(build_id, content.deliveries, job.options.version, job.options.public)
             export(tables, folder, identity)
             done.append(f"build {build_id}")
-        comparison = _compare(latest, folder, build_id, progress.say)
+        comparison = _compare(latest, folder, build_id, job.options, progress.say)
         record_missing(folder, missing)
         _guard(job, latest, comparison, folder, build_id)
     published = latest_build(job.output)
@@ -80,10 +82,13 @@ def build_candidate(
     return Candidate(published.name if published else None, missing, bool(damaged))
 
 
-def _compare(latest: Path | None, folder: Path, build_id: str, say: Callable[[str], None]) -> BuildComparison | None:
-    """Writes into the folder of a build what changed since the latest one."""
+def _compare(
+    latest: Path | None, folder: Path, build_id: str, options: BuildOptions, say: Callable[[str], None]
+) -> BuildComparison | None:
+    """Writes into the folder of a build what changed since the latest one; into a public one, what may be told."""
     comparison = compare_builds(latest, folder, build_id) if latest else None
-    texts = (changes_as_markdown(comparison, build_id), changes_as_json(comparison, build_id))
+    told = without_licensed_changes(comparison) if comparison and options.public else comparison
+    texts = (changes_as_markdown(told, build_id), changes_as_json(told, build_id))
     for name, text in zip(REPORTS, texts, strict=True):
         (folder / name).write_text(text, encoding="utf-8")
     for table, why in comparison.not_compared if comparison else ():

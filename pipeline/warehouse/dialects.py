@@ -32,6 +32,10 @@ class Dialect:
     tried: str
     load: str | None = None
     function: str | None = None
+    dataset: str | None = None
+    lists_can_be_required: bool = True
+    takes_relative_places: bool = True
+    reserved: tuple[str, ...] = ()
 
     def type_of(self, kind: pa.DataType) -> str:
         """What it calls a type of the schemas."""
@@ -44,6 +48,20 @@ class Dialect:
             pa.list_(pa.string()): self.texts,
         }
         return types[kind]
+
+    def is_required(self, field: pa.Field) -> bool:
+        """Whether a column is declared as never missing."""
+        return not field.nullable and (self.lists_can_be_required or not pa.types.is_list(field.type))
+
+    def place_of(self, files: str | None) -> str:
+        """Where the files lie, without a slash at the end. Raises UsageError where it cannot find the place."""
+        place = (files or self.files).rstrip("/")
+        if self.takes_relative_places or place.startswith("/") or ":" in place:
+            return place
+        raise UsageError(
+            f"--files {place}: {self.title} looks for it below its own warehouse, and makes empty tables\n"
+            f"  expected: a whole path or an address, such as {self.files}\n  next:     name the folder in full"
+        )
 
 
 @cache

@@ -18,7 +18,8 @@ def load_tables(dialect: Dialect, files: str) -> Iterator[str]:
 def load_table(dialect: Dialect, files: str, table: str, fields: pa.Schema, description: str) -> Iterator[str]:
     """The statements of one table: its columns are those of `fields`, with the descriptions in their metadata."""
     said = {
-        "table": table,
+        "table": relation(dialect, table),
+        "file": table,
         "files": files,
         "columns": list_columns(dialect, fields),
         "description": quoted_text(dialect, description),
@@ -39,7 +40,7 @@ def list_columns(dialect: Dialect, fields: pa.Schema) -> str:
         dialect.column.format(
             name=named(dialect, field.name),
             type=dialect.type_of(field.type),
-            required="" if field.nullable else " not null",
+            required=" not null" if dialect.is_required(field) else "",
             description=quoted_text(dialect, _description_of(field)),
         )
         for field in fields
@@ -51,7 +52,14 @@ def named(dialect: Dialect, name: str) -> str:
     """The name of a column, in the quotes of the dialect where it is a word of its own."""
     from sqlglot import exp  # noqa: PLC0415  # 0.2 s that only who asks for it waits for
 
+    if name.upper() in dialect.reserved:
+        return exp.to_identifier(name.upper(), quoted=True).sql(dialect=dialect.dialect)
     return exp.to_identifier(name).sql(dialect=dialect.dialect)
+
+
+def relation(dialect: Dialect, name: str) -> str:
+    """The name of a table, a view or a function, with the dataset that it lies in where it needs one."""
+    return f"{dialect.dataset}.{name}" if dialect.dataset else name
 
 
 def quoted_text(dialect: Dialect, text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 import pyarrow as pa
 
 from pipeline.warehouse.dialects import Dialect
-from pipeline.warehouse.loaded_tables import load_tables, named, quoted_text
+from pipeline.warehouse.loaded_tables import load_tables, named, quoted_text, relation
 from pipeline.warehouse.views import TABLES_OF_USERS, WAREHOUSE_VIEWS, View, definition_of, fields_of_view
 
 ON_A_DAY: Final = "codes_on"  # the function: the rows of code_meanings that hold the day
@@ -19,7 +19,7 @@ SCRIPT_HEAD: Final = """-- Crosswalk for {title} ({tried}): tables, filled from 
 
 def write_script(dialect: Dialect, files: str | None = None) -> str:
     """The whole script, a statement after the other. `files` is where the folder of a build lies."""
-    place = files or dialect.files
+    place = dialect.place_of(files)
     head = SCRIPT_HEAD.format(title=dialect.title, tried=dialect.tried, files=place)
     # What begins with a backslash is told to psql, which takes a line.
     ended = (each if each.startswith("\\") else f"{each};" for each in statements_of(dialect, place))
@@ -28,7 +28,7 @@ def write_script(dialect: Dialect, files: str | None = None) -> str:
 
 def statements_of(dialect: Dialect, files: str) -> Iterator[str]:
     """The statements of the script, in order, none of them ended."""
-    yield from load_tables(dialect, files.rstrip("/"))
+    yield from load_tables(dialect, files)
     yield from _tables_of_users(dialect)
     yield from create_views(dialect)
 
@@ -36,7 +36,7 @@ def statements_of(dialect: Dialect, files: str) -> Iterator[str]:
 def create_views(dialect: Dialect) -> Iterator[str]:
     """A statement for each view, its description where that is a statement of its own, and the function of a day."""
     for view in WAREHOUSE_VIEWS:
-        yield f"create or replace view {view.name} as\n{written_for(dialect, definition_of(view))}"
+        yield f"create or replace view {relation(dialect, view.name)} as\n{written_for(dialect, definition_of(view))}"
         if "view" in dialect.comment_on:
             yield f"comment on view {view.name} is {quoted_text(dialect, view.description)}"
     if dialect.function:
@@ -45,7 +45,7 @@ def create_views(dialect: Dialect) -> Iterator[str]:
 
 def _function_of_a_day(dialect: Dialect, view: View) -> str:
     return str(dialect.function).format(
-        name=ON_A_DAY,
+        name=relation(dialect, ON_A_DAY),
         view=view.name,
         columns=_returned(dialect, fields_of_view(view)),
         body=written_for(dialect, f"select * from {view.name} where on_day between valid_from and valid_through"),
@@ -54,14 +54,19 @@ def _function_of_a_day(dialect: Dialect, view: View) -> str:
 
 def written_for(dialect: Dialect, sql: str) -> str:
     """A query of DuckDB in the SQL of a dialect."""
-    import sqlglot  # noqa: PLC0415  # 0.2 s that only who asks for it waits for
+    from sqlglot import exp, parse_one  # noqa: PLC0415  # 0.2 s that only who asks for it waits for
 
-    return sqlglot.transpile(sql, read="duckdb", write=dialect.dialect, pretty=True)[0]
+    query = parse_one(sql, read="duckdb")
+    own = {each.alias for each in query.find_all(exp.CTE)}
+    for table in query.find_all(exp.Table):
+        if dialect.dataset and table.name not in own:
+            table.set("db", exp.to_identifier(dialect.dataset))
+    return query.sql(dialect=dialect.dialect, pretty=True)
 
 
 def _tables_of_users(dialect: Dialect) -> Iterator[str]:
     for table, fields in TABLES_OF_USERS.items():
-        yield f"create table if not exists {table} ({_returned(dialect, fields)})"
+        yield f"create table if not exists {relation(dialect, table)} ({_returned(dialect, fields)})"
 
 
 def _returned(dialect: Dialect, fields: pa.Schema) -> str:

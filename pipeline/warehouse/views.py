@@ -53,6 +53,12 @@ WAREHOUSE_VIEWS: Final = (
         "that of a day, which lies from effective_from to known_through. Categories of a code hold together.",
     ),
     View(
+        "rules_on_days",
+        "What agencies say of the use of every code that could be reported: one row per code, rule and value, and run "
+        "of days. answer: yes (value says what), no (a list of the days does not have it), not_known (no list here "
+        "speaks of the days, or its silence says nothing). Codes of systems without a list of the rule are left out.",
+    ),
+    View(
         "code_list_codes",
         "The codes of code lists, one row for each episode in which a code could be reported: choose those of your "
         "days by valid_from and valid_to. came_in says how the list has the code.",
@@ -72,12 +78,13 @@ def definition_of(view: View) -> str:
 
 
 def fields_of_view(view: View) -> pa.Schema:
-    """The columns of a view whose columns are all those of tables."""
+    """The columns of a view, each as the table has it that it, or what it is reckoned from, comes from."""
     from sqlglot import exp, parse_one  # noqa: PLC0415  # 0.2 s that only who asks for it waits for
 
-    known = {field.name: field for model in TABLES.values() for field in arrow_schema(model)}
     query = parse_one(definition_of(view), read="duckdb", into=exp.Select)
-    return pa.schema([known[name] for name in query.named_selects])
+    tables = {each.alias_or_name: arrow_schema(TABLES[each.name]) for each in query.find_all(exp.Table)}
+    read = ((each.alias_or_name, next(each.find_all(exp.Column))) for each in query.selects)
+    return pa.schema([tables[column.table].field(column.name).with_name(name) for name, column in read])
 
 
 def _letters() -> Iterator[str]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.build_options import BuildOptions
 from pipeline.errors import UsageError
-from pipeline.export.build_identity import require_calendar_version
 from tests.samples import Project, make_project
 
 
@@ -17,13 +17,13 @@ def package_of(project: Project) -> Any:
 
 @pytest.mark.parametrize("version", [None, "2026.11.0", "2026.1.12"])
 def test_calendar_versions_are_accepted(version: str | None) -> None:
-    require_calendar_version(version)
+    assert BuildOptions(version=version).version == version
 
 
 @pytest.mark.parametrize("version", ["2026.11", "2026.01.0", "2026.13.0", "2026.11.00", "v2026.11.0", "1.0.0", ""])
 def test_what_is_no_calendar_version_is_refused(version: str) -> None:
     with pytest.raises(UsageError, match=r"2026\.11\.0"):
-        require_calendar_version(version)
+        BuildOptions(version=version)
 
 
 def test_a_build_has_a_version_where_it_is_given_one_and_then_an_id_of_its_own(tmp_path: Path) -> None:

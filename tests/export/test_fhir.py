@@ -344,6 +344,16 @@ def test_a_build_has_no_fhir_and_an_export_that_names_it_has_nothing_else(excerp
     assert code_system_of(tmp_path / "own" / "fhir", "ICD10CM")["content"] == "fragment", "the excerpt is of samples"
 
 
+def test_an_export_of_the_published_build_is_that_of_its_raw_files(excerpt_build: Path, tmp_path: Path) -> None:
+    for name, of in (("raw", ["--raw", str(EXCERPT)]), ("published", ["--output", str(excerpt_build.parent)])):
+        assert run("export", str(tmp_path / name), *of, "--format", "fhir").exit_code == 0
+    files = [
+        {path.name: path.read_bytes() for path in (tmp_path / name / "fhir").iterdir()} for name in ("raw", "published")
+    ]
+    assert len(files[0]) > 20
+    assert files[0] == files[1]
+
+
 def test_a_format_that_there_is_not_is_named_with_those_that_there_are(tmp_path: Path) -> None:
     answer = run("export", str(tmp_path / "own"), "--raw", str(EXCERPT), "--format", "fire")
     assert answer.exit_code == 2

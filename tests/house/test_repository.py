@@ -131,6 +131,14 @@ def test_what_a_workflow_uploads_is_a_public_build(workflow: str) -> None:
     assert "crosswalk refresh --public " in step
 
 
+def test_a_release_is_built_under_the_version_that_it_is_packed_and_tagged_with() -> None:
+    steps = [each for each in steps_of("release.yml") if "$VERSION" in each]
+    assert all("VERSION: ${{ inputs.version }}" in each for each in steps)
+    text = "".join(steps)
+    for command in ("crosswalk refresh --public --version", ".ci/pack-release", "gh release create"):
+        assert f'{command} "$VERSION" ' in text
+
+
 def test_nothing_of_a_failed_refresh_is_carried_on() -> None:
     (save,) = [step for step in steps_of("refresh.yml") if "actions/cache/save@" in step]
     assert "if:" not in save, "without a condition a step runs only where all before it went well"

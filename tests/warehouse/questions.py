@@ -22,6 +22,7 @@ CODE_LISTS = """
         ('all of I', 'ICD10CM', 'I00-I99', 'include'), ('injuries', 'ICD10CM', 'S06', 'include')
     ) as rows(concept, system, code, role)
 """
+RULES = ("poa_exempt", "code_first", "or_procedure", "hac")  # a list of the day, two systems, and one without a list
 QUESTIONS = {
     "validity": "select claim, system, code, day, billable, status, description from claims_with_meaning",
     "translation": "select c.claim, t.crosswalk, t.target_code, t.scenario, t.choice_list, t.source_title, "
@@ -29,6 +30,10 @@ QUESTIONS = {
     "grouping": "select c.claim, g.crosswalk, g.release, g.category, g.category_title from claims as c "
     "join categories_of_codes as g on g.system = c.system and g.code = c.code "
     "and c.day between g.effective_from and g.known_through",
+    "rules": "select c.claim, r.rule, r.answer, r.value from claims as c join rules_on_days as r "
+    "on r.system = c.system and r.code = c.code and c.day between r.valid_from and r.valid_through",
+    "rules of a day": f"select system, code, rule, answer, value from rules_on_days where rule in {RULES} "
+    "and date '2021-06-01' between valid_from and valid_through",
     "code lists": "select concept, system, code, description, valid_from, valid_to, came_in from code_list_codes",
     "a day": "select system, code, billable, description from code_meanings "
     "where date '2020-05-01' between valid_from and valid_through",
@@ -36,6 +41,10 @@ QUESTIONS = {
 MACROS = {
     "validity": "select claim, system, code, day, billable, status, description "
     "from claims_with_meaning('temp.claims')",
+    "rules of a day": " union all ".join(
+        f"select system, code, '{rule}' as rule, answer, value from rule_on('{rule}', date '2021-06-01')"
+        for rule in RULES
+    ),
     "code lists": "select concept, system, code, description, valid_from, valid_to, came_in "
     "from expand_list('temp.code_lists', date '0001-01-01', date '9999-12-31')",
     "a day": "select system, code, billable, description from codes_on(date '2020-05-01')",

@@ -39,9 +39,55 @@ def test_views_have_no_word_that_the_dialect_lacks(name: str) -> None:
 
 @pytest.mark.parametrize("name", read_dialects())
 def test_every_table_is_made_and_filled(name: str) -> None:
-    text = write_script(choose_dialect(name), "somewhere/")
+    text = write_script(choose_dialect(name), "/somewhere/")
     for table in TABLES:
-        assert f"somewhere/parquet/{table}.parquet" in text or f"somewhere/csv/{table}.csv" in text
+        assert f"/somewhere/parquet/{table}.parquet" in text or f"/somewhere/csv/{table}.csv" in text
+
+
+@pytest.mark.parametrize("name", read_dialects())
+def test_no_column_has_a_reserved_word_without_quotes(name: str) -> None:
+    dialect = choose_dialect(name)
+    for statement in filter(lambda each: each.startswith(("create", "comment")), statements_of(dialect, "files")):
+        written = {
+            each.this.upper()
+            for each in sqlglot.parse_one(statement, read=name).find_all(exp.Identifier)
+            if not each.quoted
+        }
+        assert written.isdisjoint(dialect.reserved)
+
+
+def test_snowflake_quotes_what_it_reserves_in_the_letters_of_names_without_quotes() -> None:
+    assert '    "ROWS" integer' in write_script(choose_dialect("snowflake"))
+
+
+def test_bigquery_names_the_dataset_everywhere_and_lists_take_no_not_null() -> None:
+    for statement in statements_of(choose_dialect("bigquery"), "gs://files"):
+        if statement.startswith("create"):
+            parsed = sqlglot.parse_one(statement, read="bigquery")
+            own = {each.alias for each in parsed.find_all(exp.CTE)}
+            assert {each.db for each in parsed.find_all(exp.Table) if each.name not in own} == {"crosswalk"}
+            lists = [
+                each
+                for each in parsed.find_all(exp.ColumnDef)
+                if each.kind and each.kind.this == exp.DataType.Type.ARRAY
+            ]
+            assert not any(each.find(exp.NotNullColumnConstraint) for each in lists)
+        else:
+            assert statement.startswith("load data into crosswalk.")
+
+
+def test_a_place_that_spark_would_look_for_elsewhere_is_refused() -> None:
+    run = CliRunner().invoke(app, ["sql", "--dialect", "spark", "--files", "output/latest"])
+    assert run.exit_code == 2
+    assert "--files output/latest: Spark 4 looks for it below its own warehouse" in run.output
+
+
+@pytest.mark.parametrize("name", ["spark", "databricks", "snowflake"])
+def test_the_function_of_a_day_returns_the_types_of_its_view(name: str) -> None:
+    dialect = choose_dialect(name)
+    function = next(each for each in statements_of(dialect, "files") if " function " in each)
+    assert f"code_dotted {dialect.text}, billable {dialect.flag}, kind {dialect.text}" in function
+    assert f"valid_from {dialect.date}, valid_through {dialect.date})" in function
 
 
 @pytest.mark.parametrize("name", read_dialects())
