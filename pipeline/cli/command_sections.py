@@ -22,6 +22,7 @@ COMMAND_SECTIONS: Final = {
     "Take tables elsewhere": {
         "export-xlsx": "a system or a crosswalk as an Excel workbook",
         "export": "every table, into a folder of your own",
+        "sql": "a script, or a dbt package, that brings them into a warehouse",
     },
     "Make and keep builds": {
         "build": "from raw files to a published build",

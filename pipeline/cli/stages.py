@@ -184,7 +184,7 @@ def export(
     formats: FormatsOption = None,
     output: OutputOption = OUTPUT,
 ) -> None:
-    """Tables in files of every usual format, or in those named, in a folder of your own: nothing is published.
+    """Tables as files in every usual format, or those named; nothing is published.
 
     They are made from raw files; with --format and no --raw they are those of the published build in --output.
     """

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.base import app, errors_for_people, show
+from pipeline.cli.command_sections import examples
 
 DialectOption = Annotated[
     str, typer.Option("--dialect", help="duckdb, spark, postgres, databricks, snowflake, bigquery or redshift.")
@@ -16,7 +17,7 @@ FilesOption = Annotated[
 DbtOption = Annotated[Path | None, typer.Option("--dbt", help="Write a package of dbt into this new folder instead.")]
 
 
-@app.command()
+@app.command(epilog=examples("sql --dialect postgres > crosswalk.sql", "sql --dialect duckdb --dbt crosswalk_dbt"))
 def sql(dialect: DialectOption, files: FilesOption = None, dbt: DbtOption = None) -> None:
     """The script that brings a build into a warehouse: tables, filled from its files, and views to join with."""
     from pipeline.publish.own_folder import written_whole
