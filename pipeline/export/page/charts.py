@@ -73,7 +73,7 @@ class TimeAxis:
 def draw_charts(releases: dict[str, list[Row]], profiles: Mapping[str, Profile]) -> tuple[TimeAxis, list[TimeChart]]:
     """The axis of all charts, and a chart for each system with at least two listings."""
     shown = {system: rows for system, rows in releases.items() if len(rows) > 1}
-    days = [row["effective_from"] for rows in shown.values() for row in rows]
+    days = [row["effective_from"] for rows in (shown or releases).values() for row in rows]
     axis = TimeAxis(date(min(days).year, 1, 1), date(max(days).year + 1, 1, 1))
     return axis, [_draw_chart(system, rows, axis, profiles[system]) for system, rows in shown.items()]
 
