@@ -188,8 +188,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         with progress.stage("history") as done:
             timelines, earlier = derive_timelines(content.listings), derive_earlier_timelines(content.listings)
-            episodes = derive_history(timelines, content.conversions)
-            billable_episodes = derive_billable_episodes(episodes)
+            billable_episodes = derive_billable_episodes(episodes := derive_history(timelines, content.conversions))
             predecessors = derive_predecessors(content.conversions, billable_episodes)
             codes = threads.submit(derive_codes, episodes, content.sections)
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
