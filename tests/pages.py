@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from pipeline import PROJECT
 from pipeline.cli import app
+from pipeline.warehouse.dialects import choose_dialect
+from pipeline.warehouse.script import write_script
 
 PAGES = sorted(
     path.relative_to(PROJECT).as_posix()
@@ -28,7 +30,14 @@ INDENTED = re.compile(r"^()((?:    .*\n(?:\n(?=    ))?)+)", re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")
 COMMAND = re.compile(r"^(?:\.venv/bin/)?crosswalk ")
 # Commands that only look at a build: what stands in a sentence is run as it stands.
-WITHOUT_BUILD = ("codelist apply",)
+WITHOUT_BUILD = ("codelist apply", "sql ")
+ANY_DIALECT = "-- any dialect"
+# What a release serves, as it lies beside the reader; tests/test_web_copy.py reads it over http.
+SERVED = {
+    "https://HOST/crosswalk.duckdb": "output/latest/crosswalk.duckdb",
+    "https://HOST/validity.parquet": "output/latest/parquet/validity.parquet",
+}
+WAREHOUSE = "warehouse.duckdb"
 OPENED = re.compile(r"^-- duckdb -readonly (\S+)", re.MULTILINE)
 QUESTIONS = ("lookup", "translate", "diff", "compare", "systems", "supports", "search", "status", "codelist")
 
@@ -76,22 +85,38 @@ class Reader:
 
     def run_sql(self, text: str) -> list[pandas.DataFrame]:
         """What each statement of a block answers, in a session of its own that has the claims as a view: in memory, or
-        in the file that the block says it is typed in."""
-        file = OPENED.search(text)
-        with duckdb.connect(file[1], read_only=True) if file else duckdb.connect() as session:
-            session.register("claims", self.claims)
+        in the file that the block says it is typed in, or in a warehouse."""
+        for address, file in SERVED.items():
+            text = text.replace(address, file)
+        opened = OPENED.search(text)
+        file = self.fill_warehouse() if text.startswith(ANY_DIALECT) else opened[1] if opened else None
+        with duckdb.connect(file, read_only=True) if file else duckdb.connect() as session:
+            if file != WAREHOUSE:
+                session.register("claims", self.claims)
             return [session.execute(each).fetch_df() for each in session.extract_statements(text)]
+
+    def fill_warehouse(self) -> str:
+        """A file that the script of `crosswalk sql` filled from this build; DuckDB stands for every dialect."""
+        if not Path(WAREHOUSE).exists():
+            with duckdb.connect(WAREHOUSE) as session:
+                session.register("own", self.claims)
+                session.execute("create table claims as from own")
+                session.execute(write_script(choose_dialect("duckdb"), "output/latest"))
+        return WAREHOUSE
 
     def run_python(self, text: str) -> None:
         """Runs a block with the names that earlier ones gave."""
         exec(text, self.names)
 
     def run_command(self, command: str) -> tuple[int, str]:
-        """The exit code of a command on the build of this folder, and what it printed."""
-        build = [] if command.startswith(WITHOUT_BUILD) else ["--output", "output"]
-        result = CliRunner().invoke(app, [*shlex.split(command, comments=True), *build])
+        """The exit code of a command on the build of this folder, and what it printed, into a file where it says so."""
+        typed, _, file = command.replace("$PWD", str(Path.cwd())).partition(" > ")
+        build = [] if typed.startswith(WITHOUT_BUILD) else ["--output", "output"]
+        result = CliRunner().invoke(app, [*shlex.split(typed, comments=True), *build])
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
+        if file:
+            Path(file).write_text(result.stdout, encoding="utf-8")
         return result.exit_code, result.output
 
 

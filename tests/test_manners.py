@@ -89,6 +89,43 @@ def test_a_slip_is_told_with_what_was_meant(excerpt_build: Path, words: tuple[st
     assert meant in result.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lookup", "E11.9", "--system", ""),
+        ("translate", "250.00", "--to", "ICD10CM", "--crosswalk", " "),
+        ("codelist", "expand", "E11%", "--system="),
+    ],
+    ids=lambda words: words[0],
+)
+def test_an_option_with_nothing_behind_it_is_not_left_out_silently(excerpt_build: Path, words: tuple[str, ...]) -> None:
+    result = asked(excerpt_build, *words)
+    assert result.exit_code == 2
+    assert f"{words[-2] if '=' not in words[-1] else '--system'} has nothing behind it" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("codelist", "expand", ""), "no code was given"),
+        (("ingest", "hcpcs", "--rows", "-1"), "-1 is not in the range x>=0"),
+        (("sql", "--dialect", "duckdb", "--files", "it's"), "--files it's: a quote or a line break"),
+    ],
+    ids=lambda each: each[0] if isinstance(each, tuple) else "",
+)
+def test_what_nothing_can_be_made_of_is_wrong_usage(words: tuple[str, ...], told: str, excerpt_build: Path) -> None:
+    result = run(*words) if words[0] != "codelist" else asked(excerpt_build, *words)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_a_rollback_makes_no_folder(tmp_path: Path) -> None:
+    result = run("rollback", "--output", str(tmp_path / "none"))
+    assert result.exit_code == 2
+    assert "there is no such folder" in result.stderr
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_systems_go_by_their_usual_names(excerpt_build: Path, tmp_path: Path) -> None:
     assert asked(excerpt_build, "compare", "CPT", "ICD-10-PCS", "--format", "md").stdout.startswith("|  | CPT4 |")
     assert asked(excerpt_build, "compare").exit_code == 2

@@ -57,11 +57,17 @@ def write_tabs(path: Path, header: Iterable[str], rows: Iterable[Iterable[str]])
     path.write_text("".join("\t".join(each) + "\n" for each in [header, *rows]), encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def athena(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("athena")
+def write_athena(folder: Path) -> None:
+    """A download of Athena in a new folder."""
+    folder.mkdir()
     write_tabs(folder / "CONCEPT.csv", CONCEPT, CONCEPTS)
     write_tabs(folder / "CONCEPT_RELATIONSHIP.csv", RELATIONSHIP, RELATIONSHIPS)
+
+
+@pytest.fixture(scope="module")
+def athena(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("downloaded") / "athena"
+    write_athena(folder)
     return folder
 
 

@@ -16,9 +16,11 @@ from pipeline import PROJECT
 from pipeline.ask.claims import claims_function
 from tests.ask.claims.claim_files import write_rows
 from tests.pages import PAGES, Block, Reader, blocks_of, place_build, questions_in_sentences
+from tests.test_omop import write_athena
 
 CLAIMS = pd.DataFrame(
     {
+        "claim": ["1", "2", "3", "4", "5"],
         "person": "somebody",
         "system": ["ICD10CM", "HCPCS", "ICD9CM", "ICD10CM", "ICD10CM"],
         "code": ["E119", "J1440", "25000", "ZZZ9", "E119"],
@@ -31,6 +33,7 @@ NO_COMMANDS = {  # blocks without a language: what they are, by how they begin
     "make          # makes .venv": "the workflow of the checks types it",
     "raw/sources/*.toml   catalogue": "a picture of the stages",
     "# m h dom mon dow": "tests/test_scheduling.py",
+    "sha256sum --check": "tests/test_web_copy.py; what gh asks of its host is tried by nobody",
 }
 ANSWERS = {0, 1, 8}  # done; an answer is no; not known
 NOT_INSTALLED = {"polars": "Polars", "soffice": "LibreOffice", "airflow": "Airflow", "dagster": "Dagster"}
@@ -99,6 +102,7 @@ def write_what_pages_name(folder: Path) -> None:
     pd.DataFrame(wide).to_parquet(folder / "claims.parquet")
     long = pd.DataFrame({"code": ["250.00", "E11.9"], "kind": ["dx", "dx"], "day": ["2010-03-04", "2016-03-04"]})
     long.to_csv(folder / "long.csv.gz", index=False)
+    write_athena(folder / "athena")
     write_rows(folder / "mine.csv", ("concept", "system", "code"), [("diabetes", "ICD10CM", "E11%")])
 
 

@@ -55,7 +55,7 @@ VersionOption = Annotated[
     str | None, typer.Option("--version", help="Calendar version that the build is released under: 2026.11.0.")
 ]
 SourceArgument = Annotated[list[str] | None, typer.Argument(help="Names of sources; all when none is given.")]
-RowsOption = Annotated[int, typer.Option("--rows", help="How many rows of each frame to print.")]
+RowsOption = Annotated[int, typer.Option("--rows", min=0, help="How many rows of each frame to print.")]
 # What the system says of a place that cannot be read or written to, and what to do about it.
 WHO, SPACE = "see who may read and write there", "free some space, or name another folder"
 STANDS = "move away what stands there, or name another folder: it is not deleted"

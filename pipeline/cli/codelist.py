@@ -86,13 +86,13 @@ def read_lists(written: list[str] | None) -> "CodeList":
     from pipeline.ask.code_text import decode_text
     from pipeline.ask.codelist.list_text import list_of_codes, read_list
 
-    arguments = written or []
+    arguments = [each for each in written or [] if each.strip()]
     files = [each for each in arguments if _names_file(each)]
     lists = [list_of_codes([each for each in arguments if each not in {*files, STANDARD_INPUT}])]
     for name in files:
         ((where, raw),) = read_texts([name], Path(name))
         lists.append(read_list(decode_text(where, raw), where, Path(name).stem if len(files) > 1 else ""))
-    if STANDARD_INPUT in arguments or not arguments:
+    if STANDARD_INPUT in arguments or not written:
         lists += [read_list(decode_text(where, raw), where) for where, raw in read_texts([STANDARD_INPUT], None)]
     for each in lists:
         _tell_left_out(each)

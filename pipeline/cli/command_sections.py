@@ -1,7 +1,9 @@
 """How --help shows the commands: what is asked of a build first, then what makes one; each with examples."""
 
+from itertools import pairwise
 from typing import Any, Final
 
+import typer
 from typer.core import TyperGroup
 
 # Every command, in the order in which people meet them, with what it is for in a few words.
@@ -22,6 +24,7 @@ COMMAND_SECTIONS: Final = {
     "Take tables elsewhere": {
         "export-xlsx": "a system or a crosswalk as an Excel workbook",
         "export": "every table, into a folder of your own",
+        "sql": "a script, or a dbt package, that brings them into a warehouse",
     },
     "Make and keep builds": {
         "build": "from raw files to a published build",
@@ -43,6 +46,15 @@ COMMAND_SECTIONS: Final = {
 
 class CommandsInSections(TyperGroup):
     """A group whose --help lists its commands in COMMAND_SECTIONS; one that is in none comes last."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Raises BadParameter where an option has an empty text: a variable that a shell did not know is no choice."""
+        for option, value in pairwise([*args, "nothing behind"]):
+            if option.startswith("--") and (not value.strip() or option.endswith("=")):
+                raise typer.BadParameter(
+                    f"{option.rstrip('=')} has nothing behind it; name something, or leave it out", ctx
+                )
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Writes the sections."""

@@ -29,6 +29,7 @@ from pipeline.cli.base import (
     show_above,
 )
 from pipeline.cli.command_sections import examples
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.fetch import Listener
@@ -188,5 +189,10 @@ def rollback(
     from pipeline.publish.place import roll_back
     from pipeline.run.lock import lock_folder
 
-    with errors_for_people(), lock_folder(output):
-        say(f"latest     {roll_back(output, build)}")
+    with errors_for_people():
+        if not output.is_dir():
+            raise UsageError(
+                f"{output}: there is no such folder\n  next:     name the one that builds are published in"
+            )
+        with lock_folder(output):
+            say(f"latest     {roll_back(output, build)}")

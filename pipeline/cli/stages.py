@@ -220,8 +220,17 @@ def _export_published(output: Path, folder: Path, formats: list[str]) -> None:
     from schemas import TABLES
 
     with open_build(output / "latest") as build:
-        tables = {name: with_own_schema(name, build.ask_table(f"from {name}")) for name in TABLES}
+        tables = {name: with_own_schema(name, build.ask_table(_whole(name))) for name in TABLES}
         write_formats(BuildTables(tables, build.folder.resolve().name, build.is_excerpt), folder, formats)
+
+
+def _whole(name: str) -> str:
+    """The question for a table of this version: of a build of another one it is told what that lacks."""
+    from schemas import TABLES
+    from schemas.arrow import columns_of
+
+    columns = ", ".join(f'"{column}"' for column in columns_of(TABLES[name]))
+    return f"select {columns} from {name}"
 
 
 def _require_formats(named: list[str]) -> None:

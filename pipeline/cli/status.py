@@ -1,6 +1,7 @@
 """How far a build reaches, for a scheduler's check."""
 
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,22 +28,29 @@ if TYPE_CHECKING:
     from pipeline.layouts import Layout
 
 
+class StatusFormat(StrEnum):
+    """How the state of a build is printed; systems and missing releases are two tables, and no csv."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 @app.command(epilog=examples("status", "status --on 2026-01-15"))
 def status(
     on: Annotated[
         date | None,
         day_option("--on", "End with 8 where a system in use is not known on this day."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    form: Annotated[StatusFormat, typer.Option("--format", help="How to print it.")] = StatusFormat.TABLE,
     output: OutputOption = OUTPUT,
     catalogue: CatalogueOption = CATALOGUE,
 ) -> None:
     """The build: of each system the newest release, how far it is known, what is expected next, what is missing."""
     from pipeline.ask.build_status import STATUS_FORMATS, read_status
 
-    with asked_build(output, "json" if as_json else "table") as build:
+    with asked_build(output, form.value) as build:
         found = read_status(build, __version__, _releases_known(catalogue))
-        show(STATUS_FORMATS["json" if as_json else "table"](found), nl=False, is_for_machines=as_json)
+        show(STATUS_FORMATS[form.value](found), nl=False, is_for_machines=form is StatusFormat.JSON)
         if on is not None:
             _require_known(found, on)
 

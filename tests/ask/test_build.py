@@ -140,6 +140,14 @@ def test_a_build_of_an_older_version_is_wrong_usage(
     assert f"made by an older version: it has no column {table}.{column}\n  next:     build again" in result.stderr
 
 
+def test_tables_of_an_older_version_are_exported_by_a_build_of_this_one(changed: ChangeTable, tmp_path: Path) -> None:
+    folder = changed("mappings", lambda rows: rows.drop_columns(["newest"]))
+    result = run("export", str(tmp_path / "new"), "--format", "sqlite", "--output", str(folder.parent))
+    assert result.exit_code == 2
+    assert "made by an older version: it has no column mappings.newest\n  next:     build again" in result.stderr
+    assert [*tmp_path.glob("*new*")] == []
+
+
 def test_a_build_that_never_had_a_table_is_one_of_an_older_version(copied: Path) -> None:
     package = json.loads((copied / PACKAGE).read_text("utf-8"))
     package["resources"] = [each for each in package["resources"] if each["name"] != "categories"]

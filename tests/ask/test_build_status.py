@@ -29,7 +29,7 @@ def test_every_system_has_its_newest_release_and_what_is_expected_next(excerpt_b
 
 
 def test_json_has_the_same_and_the_releases_that_are_not_here(excerpt_build: Path) -> None:
-    found = json.loads(asked(excerpt_build, "--json").output)
+    found = json.loads(asked(excerpt_build, "--format", "json").output)
     (own,) = (each for each in found["systems"] if each["system"] == "HCPCS")
     assert (own["newest_release"], own["known_through"], own["next_release_expected"]) == (
         "2025-01-01", "2025-03-31", "2025-04-01",
@@ -60,7 +60,7 @@ def test_an_edition_that_addenda_told_of_is_said_to_be_reconstructed(changed, ba
         return rows.set_column(rows.column_names.index("valid_from_basis"), "valid_from_basis", told)
 
     output = changed("code_history", tell).parent
-    found = json.loads(run("status", "--json", "--output", str(output)).output)
+    found = json.loads(run("status", "--format", "json", "--output", str(output)).output)
     (own,) = [each for each in found["missing"] if (each["source"], each["release"]) == ("hcpcs", "2025-04-01")]
     assert (own["gives"], own["reconstructed"]) == ("listing", said)
 

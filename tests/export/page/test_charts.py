@@ -90,3 +90,8 @@ def test_what_comes_after_the_known_days_of_a_system_that_goes_on_is_a_gap(profi
     known = profiles["HCPCS"].known_through
     assert known is not None
     assert charts[0].gaps == [(axis.place(known), axis.place(date(2031, 1, 1)))]
+
+
+def test_of_systems_with_one_listing_each_nothing_is_drawn(profiles: dict[str, Profile]) -> None:
+    _, charts = draw_charts({"ICD10CM": [listing("2025-10-01", 50)]}, profiles)
+    assert charts == []
