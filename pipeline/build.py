@@ -70,7 +70,7 @@ from pipeline.publish.naming import name_build
 from pipeline.publish.place import publish, require_link
 from pipeline.run.limits import require_address_space
 from pipeline.run.lock import lock_folder
-from pipeline.run.memory import give_back_memory
+from pipeline.run.memory import give_back_memory, take_memory_from_system
 from pipeline.run.progress import Progress
 from schemas import DataFrame
 from schemas.types import Table
@@ -283,6 +283,7 @@ def build(
     Large files are read in processes of their own: a script that calls this needs the guard
     `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
+    take_memory_from_system()
     with lock_folder(output):
         require_link(output)
         with hold_raw(raw):
