@@ -39,6 +39,7 @@ from pipeline.history.horizon import derive_horizons, oldest_days, ranks_of
 from pipeline.history.policy_codes import derive_policies
 from pipeline.history.registered_systems import systems_table
 from pipeline.history.releases import derive_releases
+from pipeline.history.timeline import Timeline
 from pipeline.history.validity import derive_validity
 from pipeline.ingest.kept_frames import KeptFrames
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
@@ -70,7 +71,7 @@ from pipeline.publish.naming import name_build
 from pipeline.publish.place import publish, require_link
 from pipeline.run.limits import require_address_space
 from pipeline.run.lock import lock_folder
-from pipeline.run.memory import give_back_memory
+from pipeline.run.memory import give_back_memory, take_memory_from_system
 from pipeline.run.progress import Progress
 from schemas import DataFrame
 from schemas.types import Table
@@ -197,8 +198,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             validity = threads.submit(derive_validity, episodes, horizons)
             policies = threads.submit(derive_policies, content.policies, episodes)
             rules = threads.submit(lambda: rules_of_use(content, codes.result(), validity.result(), horizons))
-            done.append(f"{len(episodes):,} episodes of {len(releases)} releases")
-            done.extend(_left_out(find_neither(episodes, timelines)))
+            done += [f"{len(episodes):,} episodes of {len(releases)} releases", *_left_out(episodes, timelines)]
             all_releases, code_history = derive_releases([*timelines, *earlier]), code_history_table(episodes, earlier)
             done.append(f"{len(codes.result()):,} codes, {len(changes.result()):,} changes")
         del timelines, earlier
@@ -237,8 +237,9 @@ def _require_codes(listings: list[Listing]) -> None:
         )
 
 
-def _left_out(printed: list[tuple[str, str]]) -> list[str]:
+def _left_out(episodes: pa.Table, timelines: list[Timeline]) -> list[str]:
     """What is said of printed codes that no table has; nothing where there are none."""
+    printed = find_neither(episodes, timelines)
     if not printed:
         return []
     shown = ", ".join(f"{system} {code}" for system, code in printed[:CASES_SHOWN])
@@ -282,6 +283,7 @@ def build(
     Large files are read in processes of their own: a script that calls this needs the guard
     `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
+    take_memory_from_system()
     with lock_folder(output):
         require_link(output)
         with hold_raw(raw):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from pipeline.export import DATABASE as FILE
@@ -234,6 +235,21 @@ def test_older_versions_of_duckdb_can_read_it(excerpt_build: Path) -> None:
     """Those that BI tools bring with them."""
     ((tags,),) = ask(excerpt_build, "select tags from duckdb_databases() where database_name = 'crosswalk'")
     assert tags["storage_version"].startswith("v1.4")
+
+
+def test_rows_stand_in_groups_of_which_one_is_soon_read(tmp_path: Path) -> None:
+    """Over http the look-up of a code reads the groups of rows in which it may be."""
+    tables = {name: arrow_schema(model).empty_table() for name, model in TABLES.items()}
+    rows = pa.table({"code": [f"{each:06}" for each in range(100_000)]})
+    for field in tables["validity"].schema:
+        if field.name != "code":
+            one = {pa.string(): "x", pa.date32(): date(2020, 1, 1), pa.bool_(): True}[field.type]
+            rows = rows.append_column(field.name, pa.repeat(pa.scalar(one, field.type), len(rows)))
+    database_file.write_database({**tables, "validity": rows.select(tables["validity"].column_names)}, tmp_path / FILE)
+    with duckdb.connect(str(tmp_path / FILE), read_only=True) as session:
+        groups = "select row_group_id, sum(count) from pragma_storage_info('validity') where column_name = 'code' "
+        counted = session.execute(groups + "and segment_type = 'VARCHAR' group by all order by all").fetchall()
+    assert counted == [(0, 65_536), (1, 100_000 - 65_536)]
 
 
 @pytest.mark.parametrize("table", ["codes", "code_history"])
