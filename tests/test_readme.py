@@ -114,7 +114,10 @@ ALL_VALID = pandas.DataFrame(
         "day": pandas.to_datetime(["2020-04-01", "2021-05-01", "2013-12-31", "2014-05-01"]),
     }
 )
-NONE_VALID = ALL_VALID.assign(code=["ZZZ", "E1190", "J144", "ZZZ"])
+NONE_VALID = ALL_VALID.assign(
+    code=["ZZZ", "E1190", "J144", "ZZZ"],
+    day=pandas.to_datetime(["2020-04-01", "2021-05-01", "2025-02-01", "2014-05-01"]),
+)
 CASES = [
     (CLAIMS, STATUS),
     (BEYOND, STATUS_BEYOND),

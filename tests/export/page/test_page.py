@@ -485,7 +485,7 @@ def test_the_full_page_can_be_used_at_phone_width_and_axe_finds_no_serious_viola
 
     opened = Opened(browser, official_build, viewport=PHONE)
     opened.search("36.10")
-    assert "Maps to ICD10PCS" in opened.open_first()
+    assert "Maps to ICD-10-PCS" in opened.open_first()
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= 375
     violations = Axe().run(opened.page).response["violations"]
     assert [each["id"] for each in violations if each["impact"] in {"serious", "critical"}] == []
