@@ -142,6 +142,6 @@ def test_order_file_of_fewer_rows_than_its_addenda_print(project: Project) -> No
     addenda = [*headers, "Codes", "  4 codes in a.txt", "  5 codes in b.txt", *none]
     write_zip(project.order_zip, {ORDER: GOOD, "icd10cm_order_addenda_2026.txt": text_of(addenda)})
     message = refuse(project, 4)
-    assert "order addenda: 1 numbers are not what was counted" in message
+    assert "printed numbers: 1 are not what was counted" in message
     assert "5 codes, after are printed in" in message
     assert "4 counted in the editions" in message
