@@ -28,7 +28,7 @@ from pipeline.crosswalk.unlisted import declare_later
 from pipeline.errors import CrosswalkError
 from pipeline.gate.completeness import EVERY_CODE
 from pipeline.ingest import IngestedRelease, ingest
-from pipeline.layouts import LAYOUTS, is_read
+from pipeline.layouts import LAYOUTS, absent_listings, is_read
 from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
 from pipeline.normalised import (
@@ -38,6 +38,7 @@ from pipeline.normalised import (
     listings_of,
     maps_of,
     policies_of,
+    rules_of,
     sections_of,
     texts_of,
     units_of,
@@ -120,17 +121,24 @@ class Corpus:
         listings = [listing for each in deliveries for listing in self._of(each, listings_of)]
         printed = pa.concat_tables([self._of(each, conversions_of) for each in deliveries])
         conversions = expand_ranges(printed, printed_codes(listings))
+        # Rules name every code; held against a sample of the listings nearly all would be in none.
+        rules = [] if self.thinned else [rule for each in deliveries for rule in self._of(each, rules_of)]
         return NormalisedContent(
             [self._read(each).delivery for each in [*deliveries, *superseded]],
             listings + told,
             [published for each in deliveries for published in self._of(each, maps_of)],
             [published for each in deliveries for published in self._of(each, policies_of)],
+            rules,
             units_of(own),
             self._sections(own),
             texts_of(own),
             conversions,
             declare_later(conversions, newest_days(listings)) + declared_in(seen),
-            [count for each in deliveries for count in self._counts(each, deliveries)],
+            [
+                *(count for each in deliveries for count in self._counts(each, deliveries)),
+                *(count for each in rules for count in each.counts),
+            ],
+            absent_listings(seen),
         )
 
     def _sections(self, own: list[IngestedRelease]) -> pa.Table:
