@@ -7,6 +7,7 @@ keep a test that fails from waiting for ever.
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import pytest
 
 from pipeline import PROJECT
 from pipeline.ask.build_files import is_whole
+from pipeline.ingest.kept_frames import FRAMES_FOLDER
 from pipeline.run.lock import lock_folder
 from tests.fetch.site import ENTRY, MEMBER, URL, Site
 from tests.killed import DEADLINE, kill_within, lines_of
@@ -144,6 +146,8 @@ def wait_until(process: "subprocess.Popen[str]", is_so: Callable[[list[psutil.Pr
         if is_so(psutil.Process(process.pid).children(recursive=True)):
             time.sleep(0.3)  # anywhere in the work; nothing is measured by it
             return psutil.Process(process.pid).children(recursive=True)
+        if process.poll() is not None:
+            break
         time.sleep(0.01)
     raise AssertionError(f"it never was so: {process.communicate(timeout=DEADLINE)}")
 
@@ -179,7 +183,11 @@ def with_ballast(content: Content) -> bytes:
 
 
 def change(site: Site, number: int) -> None:
-    """Gives the next refresh something to fetch, build and publish: a new release of ICD-10-CM."""
+    """Gives the next refresh something to fetch, build and publish: a new release of ICD-10-CM.
+
+    All files are read anew, by workers: what is kept of them is taken away.
+    """
+    shutil.rmtree(site.raw / FRAMES_FOLDER, ignore_errors=True)
     path = site.project.catalogue / "icd10cm.toml"
     base = path.read_text("utf-8").partition("# of a test")[0]
     url = URL.replace("order", f"new-{number}")
