@@ -1,8 +1,10 @@
 """What all tests share: where the raw files are, and one build from each folder of them per session."""
 
+import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +18,7 @@ from pipeline.run.progress import Progress
 from tests.official.corpus import pin_corpus
 
 ReadTable = Callable[[Path, str], pd.DataFrame]
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 EXCERPT = PROJECT / "raw" / "excerpt"
 OFFICIAL = PROJECT.parent / "shared" / "raw" / "official"
@@ -58,17 +61,39 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def official_raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The agencies' full files that the tests know: those of the manifest, whatever else lies beside them."""
-    found = find_official_raw()
-    assert found is not None, "a test that needs the official files was not skipped"
-    return pin_corpus(found, tmp_path_factory.mktemp("corpus"))
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes a folder once for all processes that run the tests: the first that asks for a name makes it, the others
+    wait for it. Where making it fails each of them tries, so that each tells of it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def make_once(name: str, make: Callable[[Path], object]) -> Path:
+        folder, made = shared / name, shared / f"{name}.made"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                made.touch()
+        return folder
+
+    return make_once
 
 
 @pytest.fixture(scope="session")
-def official_build(official_raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def official_raw(once: Once) -> Path:
+    """The folder of the agencies' full files that the tests know: those of the manifest, whatever else lies beside
+    them."""
+    found = find_official_raw()
+    assert found is not None, "a test that needs the official files was not skipped"
+    return once("corpus", partial(pin_corpus, found))
+
+
+@pytest.fixture(scope="session")
+def official_build(official_raw: Path, once: Once) -> Path:
     """The folder of a build from the full files."""
-    return _build(official_raw, tmp_path_factory.mktemp("official"))
+    return _latest(once("official", partial(_build, official_raw)))
 
 
 @pytest.fixture(scope="session")
@@ -78,13 +103,16 @@ def excerpt_raw() -> Path:
 
 
 @pytest.fixture(scope="session")
-def excerpt_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def excerpt_build(once: Once) -> Path:
     """The folder of a build from the excerpt."""
-    return _build(EXCERPT, tmp_path_factory.mktemp("excerpt"))
+    return _latest(once("excerpt", partial(_build, EXCERPT)))
 
 
-def _build(raw: Path, output: Path) -> Path:
+def _build(raw: Path, output: Path) -> None:
     build(raw, output, read_catalogue(), Progress(print))
+
+
+def _latest(output: Path) -> Path:
     return (output / "latest").resolve()
 
 

@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -119,6 +119,13 @@ def errors_for_people(tell: Callable[[str], None] = _warn) -> Iterator[None]:
             raise
         tell(f"error: {as_out_of_memory(problem)}")
         raise typer.Exit(UsageError.exit_code) from None
+
+
+def write_out() -> None:
+    """Writes what was said and still waits to be written."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # it is closed, or nobody reads it
+            stream.flush()
 
 
 def as_typed(command: str, output: Path) -> str:

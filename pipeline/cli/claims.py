@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.asked_build import asked_build
-from pipeline.cli.base import OUTPUT, OutputOption, app, errors_for_people, on_terminal, say, show, show_above
+from pipeline.cli.base import (
+    OUTPUT,
+    OutputOption,
+    app,
+    errors_for_people,
+    on_terminal,
+    say,
+    show,
+    show_above,
+    write_out,
+)
 from pipeline.cli.command_sections import examples
 from pipeline.errors import UsageError
 
@@ -110,7 +120,7 @@ def claims(
     from pipeline.run.stop import stopping_in_time
 
     by_field = {"dx": dx, "px": px, "hcpcs": hcpcs, "procedure": procedure, "modifier": modifier, "any": any_}
-    with errors_for_people(), stopping_in_time(), asked_build(output) as build:
+    with errors_for_people(), stopping_in_time(write_out), asked_build(output) as build:
         roles = read_roles(
             build, by_field, code=code, field=field, numbers=numbers, flag=flag or "", day=day or (), keys=key or (),
             no_days=no_days, layout=layout,

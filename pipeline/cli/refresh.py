@@ -27,6 +27,7 @@ from pipeline.cli.base import (
     say,
     show,
     show_above,
+    write_out,
 )
 from pipeline.cli.command_sections import examples
 from pipeline.errors import UsageError
@@ -94,7 +95,7 @@ def fetch(
     from pipeline.refresh.readable import refuse_unreadable
     from pipeline.run.stop import stopping_in_time
 
-    with errors_for_people(), stopping_in_time():
+    with errors_for_people(), stopping_in_time(write_out):
         offered = read_sources(catalogue, sources)
         wanted = choose(offered, Choice(sources or (), release, every, latest), raw, say)
         if dry_run:
@@ -162,7 +163,7 @@ def refresh(
     from pipeline.run.stop import stopping_in_time
 
     log = partial(_log, as_json=log_json)
-    with errors_for_people(log), stopping_in_time():
+    with errors_for_people(log), stopping_in_time(write_out):
         options = BuildOptions(with_licensed_text, public, version)
         offered = read_sources(catalogue, sources)
         choice = Choice(sources or (), every=not sources and not latest, latest=latest)

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -17,12 +17,14 @@ FINISHED = b"\0"
 
 
 @contextmanager
-def stopping_in_time() -> Iterator[None]:
+def stopping_in_time(finish: Callable[[], None]) -> Iterator[None]:
     """Within the block a signal to end raises SystemExit with the shell's code (143, 130), so that locks are given
     back and half-done files removed.
 
     A call into a library can keep that from happening. So a thread hears of the signal too, and after GRACE seconds
     ends the process and its children as a kill would, which leaves nothing behind but what the next run clears away.
+    At the end of the block a process that was told to end does so at once, after `finish`: where the interpreter takes
+    itself apart while threads of libraries are at work, one of them may abort it, and the code would be another.
     """
     before = {each: signal.signal(each, _unwind) for each in SIGNALS}
     hears, tells = os.pipe()
@@ -32,6 +34,9 @@ def stopping_in_time() -> Iterator[None]:
     watch.start()
     try:
         yield
+    except _ToldToEnd as told:
+        finish()
+        _end_at_once(told.number)
     finally:
         signal.set_wakeup_fd(-1)
         with contextlib.suppress(BlockingIOError):
@@ -40,11 +45,23 @@ def stopping_in_time() -> Iterator[None]:
             signal.signal(each, handler)
 
 
+class _ToldToEnd(SystemExit):
+    """The signal to end, on its way up through what is under way."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(_code_of(number))
+        self.number = number
+
+
+def _code_of(number: int) -> int:
+    return 128 + number
+
+
 def _unwind(number: int, _: FrameType | None) -> None:
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)  # once is enough: a second one would break the clearing up
     sys.unraisablehook = _pass_over_exit
-    raise SystemExit(128 + number)
+    raise _ToldToEnd(number)
 
 
 def _pass_over_exit(told: "sys.UnraisableHookArgs") -> None:
@@ -57,8 +74,12 @@ def _cut_off(hears: int) -> None:
     said = os.read(hears, 1)
     if said != FINISHED:
         time.sleep(GRACE)
-        kill_children()
-        os._exit(128 + said[0])
+        _end_at_once(said[0])
+
+
+def _end_at_once(number: int) -> None:
+    kill_children()
+    os._exit(_code_of(number))
 
 
 @contextmanager
