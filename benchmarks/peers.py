@@ -31,6 +31,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.official_answers import READERS, Answers
 from pipeline import PROJECT
+from pipeline.export.sssom import write_sssom
 
 OFFICIAL = PROJECT.parent / "shared" / "raw" / "official"
 Seconds = tuple[float, float]  # wall, CPU
@@ -243,7 +244,9 @@ def ask_question(question: Question, asked: argparse.Namespace, folder: Path) ->
 
 def ask_list(asked: argparse.Namespace, folder: Path) -> Lines:
     """The rows of both tables for a crosswalk that is read as SSSOM; its floor is unzipping it to lines."""
-    path = asked.build / "sssom" / f"{LIST.crosswalk}.sssom.tsv.gz"
+    tables = {name: pq.read_table(asked.build / "parquet" / f"{name}.parquet") for name in ("crosswalks", "mappings")}
+    write_sssom(tables, folder / "sssom")
+    path = folder / "sssom" / f"{LIST.crosswalk}.sssom.tsv.gz"
     read = f"from read_csv('{path}', delim = '\t', comment = '#', header = true, all_varchar = true)"
     ways = {
         FLOOR: seconds_of(lambda: gzip.decompress(path.read_bytes()).split(b"\n")),

@@ -147,10 +147,13 @@ def build_with_every_class(excerpt_build: Path, tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("every_class") / "latest"
     shutil.copytree(excerpt_build, folder)
     with duckdb.connect(str(folder / "crosswalk.duckdb")) as database:
+        database.execute("create table changed as from code_history")
         database.execute(
-            "update code_history set valid_from_earliest = valid_from - 90 "
+            "update changed set valid_from_earliest = valid_from - 90 "
             "where code in ('U071', 'J9380') and valid_from > date '2012-01-01'"
         )
+        database.execute("drop view code_history")
+        database.execute("alter table changed rename to code_history")
         target = folder / "parquet" / "code_history.parquet"
         database.execute(f"copy (from code_history order by system, code, valid_from) to '{target}' (format parquet)")
     return folder

@@ -145,14 +145,19 @@ def test_a_release_is_packed_under_the_version_of_its_build_alone(excerpt_build:
     package = build / "datapackage.json"
     text = package.read_text().replace('"excerpt": true', '"public": true')
 
+    (tmp_path / "on-demand" / "sssom").mkdir(parents=True)
+
     def pack(version: str, of_build: str | None) -> subprocess.CompletedProcess[str]:
         package.write_text(text.replace("{", f'{{\n "version": "{of_build}",', 1) if of_build else text)
-        return subprocess.run([PACK, version, build, tmp_path / "out"], capture_output=True, text=True, check=False)
+        command = [PACK, version, build, tmp_path / "out", tmp_path / "on-demand"]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
 
     for version, of_build in (("2026.11.0", None), ("2026.11.0", "2026.10.0"), ("2026.11.0", "2026.11.01")):
         assert "its version is not 2026.11.0" in pack(version, of_build).stdout
     for version in ("2026.01.0", "2026.13.0", "2026.11.01", "2026.11"):
         assert "a version is a year, a month and a number" in pack(version, version).stdout
     assert pack("2026.11.0", "2026.11.0").returncode == 0
+    packed = {path.name for path in (tmp_path / "out").iterdir()}
+    assert packed >= {"crosswalk.duckdb", "csv.tar.gz", "report.tar.gz", "sssom.tar.gz", "SHA256SUMS"}
     described = json.loads((tmp_path / "out" / "croissant.json").read_text())
     assert all((tmp_path / "out" / each["contentUrl"]).is_file() for each in described["distribution"])

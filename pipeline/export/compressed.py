@@ -1,22 +1,60 @@
-"""Files that are compressed while they are written, the same bytes for the same content."""
+"""Files that are compressed while they are written, the same bytes for the same content.
 
+libdeflate makes a quarter less of a table than isal or zlib in the same time, by the same rules on every processor, but
+takes a text as a whole. So a file is a row of gzip members, one for each piece of the text: gunzip, pandas, Arrow and
+DuckDB (from 1.3 on) read them as one.
+"""
+
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from isal import igzip
+import deflate
 
 # Rows that are turned into text at a time: of a million mappings this takes 8 MB of memory and 0.6 s, where their whole
 # text takes 360 MB and 1.5 s.
 ROWS_AT_A_TIME: Final = 8_192
+BYTES_OF_A_MEMBER: Final = 4 * 1024 * 1024  # with pieces of 1 MB the files are half a percent larger
+GZIP_LEVEL: Final = 6  # 7 makes 3 % less in 1.6 times the time, 5 makes 6 % more in three quarters
+
+
+def compress(text: bytes | bytearray) -> bytes:
+    """A text as one gzip member, without a name and a time in it."""
+    return bytes(deflate.gzip_compress(text, GZIP_LEVEL))
 
 
 @contextmanager
 def open_compressed(path: Path) -> Iterator[BinaryIO]:
-    """A new gzip file to write to, without a name and a time in it."""
-    with (
-        path.open("wb") as file,
-        igzip.IGzipFile(filename="", mode="wb", fileobj=file, mtime=0) as compressed,  # type: ignore[no-untyped-call]
-    ):
-        yield cast(BinaryIO, compressed)
+    """A new gzip file to write to, without a name and a time in it. It is whole when it is closed."""
+    with path.open("wb") as file:
+        members = _Members(file)
+        yield cast(BinaryIO, members)
+        members.end()
+
+
+class _Members(io.RawIOBase):
+    """What is written, piece by piece as gzip members of a file: where they end follows from the content alone."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: object) -> int:
+        """Takes a piece of the text, of any length."""
+        piece = memoryview(text)  # type: ignore[arg-type]
+        self._waiting += piece
+        while len(self._waiting) >= BYTES_OF_A_MEMBER:
+            self._file.write(compress(self._waiting[:BYTES_OF_A_MEMBER]))
+            del self._waiting[:BYTES_OF_A_MEMBER]
+        return piece.nbytes
+
+    def end(self) -> None:
+        """Writes what is left; the only member where nothing was written."""
+        if self._waiting or not self._file.tell():
+            self._file.write(compress(self._waiting))
+            self._waiting.clear()

@@ -1,4 +1,4 @@
-"""All tables in one DuckDB file, with comments, keys and the joins that most people want.
+"""All tables in one DuckDB file, with comments, keys and the joins that most people want; large ones are views.
 
 DuckDB gives each file a random id and leaves bytes between its entries as memory had them, so that two files of the
 same rows differ by some hundred bytes (2.0.0, also on one thread). The file is therefore outside of the promise that
@@ -19,40 +19,30 @@ from pipeline.export.grouping_macros import GROUPING_MACROS
 from pipeline.export.list_macro import ABOUT_EXPAND_LIST, CODE_LIST_TEMPLATE, EXPAND_LIST, expansion_macro
 from pipeline.export.macro_tables import ABOUT_CATALOG, body_with_catalog, call_with_catalog
 from pipeline.export.rule_macros import RULE_MACROS
+from pipeline.export.stored_tables import (
+    CODE_TEXTS,
+    SCHEMA,
+    STORED,
+    read_code_texts,
+    stored_rows,
+    view_of,
+    with_numbers,
+)
+from pipeline.export.table_columns import column_definitions, stored_column_definitions
 from pipeline.list_rules import LIST_MACROS
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
 
-TYPES = {
-    pa.string(): "varchar",
-    pa.date32(): "date",
-    pa.bool_(): "boolean",
-    pa.int32(): "integer",
-    pa.float64(): "double",
-    pa.list_(pa.string()): "varchar[]",
-}
-# An index on a key of these takes 30 MB and more, on those of the second line 1 MB each, as much as their rows; that
-# their keys are unique the gate has checked.
-WITHOUT_INDEX = {"codes", "code_history", "validity", "code_changes", "mappings", "clusters"} | {
-    "crosswalk_quality",
-    "ndc_units",
-    "terms",
-    "notes",
-    "seventh_characters",
-    "code_rules",
-    "cc_exclusions",
-}
-# Titles, of which zstd makes 11 MB of a full build, where what DuckDB takes by itself makes 23. Codes and short texts
-# are larger with it: it keeps the length of each value.
-COMPRESSED_TITLES = {"description", "short_description"}
-# Of a full build, blocks of 32,768 bytes make 62 MB, those of half the size 69: too small for some ways to compress
-# numbers. With groups of 65,536 rows the look-up of one code over http reads 0.6 MB, with DuckDB's 122,880 it reads
-# 1.1; with 16,384 it reads 0.4, but attaching the file 0.4 more. BI tools bring older versions of DuckDB with them.
+# Of a full build, blocks of 32,768 bytes make 35 MB. Smaller ones are too small for some ways to compress numbers, and
+# larger ones are filled less. With groups of 65,536 rows the look-up of one code over http reads 0.6 MB, with DuckDB's
+# 122,880 it reads 1.1; with 16,384 it reads 0.4, but attaching the file 0.4 more. BI tools bring older versions of
+# DuckDB with them.
 LAYOUT = "block_size 32768, row_group_size 65536, storage_version 'v1.4.0'"
 NAME = "crosswalk"  # of the database, while it is written
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "write_buffer_row_group_count": 1,  # 165 MB of memory instead of 295, in the same time
 }
+ABOUT_STORED = "How {} is kept. Ask that: it has the same rows with their texts."
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # the disk, the quota, the size of a file
 MACROS = {
     "codes_on(day)": (
@@ -223,40 +213,51 @@ def _write_whole(tables: Mapping[str, pa.Table], path: Path) -> None:
         database.execute(f"attach '{quoted}' as {NAME} ({LAYOUT})")  # only here is the size of a group to be had
         database.execute(f"use {NAME}")
         database.execute("set threads = 1")  # two tables at once are quicker than two threads on each in turn
+        database.execute(f"create schema {SCHEMA}")
+        texts = read_code_texts(tables)
+        numbers = with_numbers(texts)
+        _insert(database, f"{SCHEMA}.{CODE_TEXTS}", stored_column_definitions(numbers), numbers)
+        _comment(database, "table", f"{SCHEMA}.{CODE_TEXTS}", ABOUT_STORED.format("each view of a table"))
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             names = sorted(tables, key=lambda name: -tables[name].nbytes)
-            for _ in threads.map(lambda name: _write_table(database, name, tables[name]), names):
+            for _ in threads.map(lambda name: _write_table(database, name, tables, texts), names):
                 pass  # an error comes out here
+        for name in STORED:
+            database.execute(f"create view {name} as {view_of(name, tables[name].column_names)}")
+        for name in tables:
+            _describe(database, name)
         _write_joins(database)
         database.execute("checkpoint")
         database.execute("use memory")
         database.execute(f"detach {NAME}")
 
 
-def _write_table(database: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+def _write_table(
+    database: duckdb.DuckDBPyConnection, name: str, tables: Mapping[str, pa.Table], texts: pa.Array
+) -> None:
     with database.cursor() as own:
         own.execute(f"use {NAME}")
-        own.execute(_definition(name))
-        own.register(f"rows_of_{name}", rows)
-        own.execute(f"insert into {name} from rows_of_{name}")
-        own.unregister(f"rows_of_{name}")
-        _comment(own, "table", name, f"{describe(TABLES[name])} Key: {', '.join(key_of(TABLES[name]))}.")
-        for field in arrow_schema(TABLES[name]):
-            _comment(own, "column", f"{name}.{field.name}", field.metadata[b"description"].decode())
+        if name in STORED:
+            for kept, rows in stored_rows(name, tables, texts).items():
+                _insert(own, f"{SCHEMA}.{kept}", stored_column_definitions(rows), rows)
+                _comment(own, "table", f"{SCHEMA}.{kept}", ABOUT_STORED.format(name))
+        else:
+            _insert(own, name, column_definitions(name), tables[name])
 
 
-def _definition(name: str) -> str:
-    fields = arrow_schema(TABLES[name])
-    columns = [_column(each) for each in fields]
-    key = key_of(TABLES[name])
-    if name not in WITHOUT_INDEX and not any(fields.field(column).nullable for column in key):
-        columns.append(f"primary key ({', '.join(key)})")
-    return f"create table {name} ({', '.join(columns)})"
+def _describe(database: duckdb.DuckDBPyConnection, name: str) -> None:
+    """The comments of a table and its columns; they stand at the view of one that is kept otherwise."""
+    kind = "view" if name in STORED else "table"
+    _comment(database, kind, name, f"{describe(TABLES[name])} Key: {', '.join(key_of(TABLES[name]))}.")
+    for field in arrow_schema(TABLES[name]):
+        _comment(database, "column", f"{name}.{field.name}", field.metadata[b"description"].decode())
 
 
-def _column(field: pa.Field) -> str:
-    compression = " using compression zstd" if field.name in COMPRESSED_TITLES else ""
-    return f'"{field.name}" {TYPES[field.type]}{compression}{"" if field.nullable else " not null"}'
+def _insert(database: duckdb.DuckDBPyConnection, name: str, columns: str, rows: pa.Table) -> None:
+    database.execute(f"create table {name} ({columns})")
+    database.register("new_rows", rows)
+    database.execute(f"insert into {name} from new_rows")
+    database.unregister("new_rows")
 
 
 def _write_joins(database: duckdb.DuckDBPyConnection) -> None:
@@ -283,10 +284,12 @@ def is_same_database(one: Path, other: Path) -> bool:
 
 
 def _content(path: Path) -> list[object]:
-    """What a file holds: definitions, and of each table the number of rows and a sum over their hashes."""
+    """What a file holds: definitions, and of each table the number of rows and a sum over their hashes. Of what a view
+    shows its definition is enough."""
     with duckdb.connect(str(path), read_only=True) as database:
-        tables = database.execute("select table_name, sql from duckdb_tables() order by all").fetchall()
+        tables = database.execute("select schema_name, table_name, sql from duckdb_tables() order by all").fetchall()
         joins = database.execute("select view_name, sql from duckdb_views() where not internal order by all").fetchall()
         macros = "select function_name, macro_definition from duckdb_functions() where not internal order by all"
-        sums = [database.execute(f"select count(*), sum(hash(r)) from {name} r").fetchone() for name, _ in tables]
+        named = [f"{schema}.{name}" for schema, name, _ in tables]
+        sums = [database.execute(f"select count(*), sum(hash(r)) from {name} r").fetchone() for name in named]
         return [tables, joins, database.execute(macros).fetchall(), sums]

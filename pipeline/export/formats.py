@@ -186,13 +186,15 @@ WHOLE_FORMATS = {
             name="sssom",
             title="SSSOM",
             media_type="text/tab-separated-values",
-            description="The crosswalk {file} in the form of SSSOM, where that can say it.",
+            description="The crosswalk {file} in the form of SSSOM, where that can say it. On demand: "
+            "`crosswalk export FOLDER --format sssom`.",
             resource="sssom_{file}",
             extension="tsv",
             place="sssom",
             files=f"sssom/*{EXTENSION}",
             dialect={"commentChar": "#", "delimiter": "\t"},
             write=lambda build, folder: write_sssom(build.tables, folder),
+            on_demand=True,
         ),
         WholeFormat(
             name="sqlite",

@@ -13,8 +13,8 @@ CODE_FILES = {".py", ".toml", ".csv", ".sql", ".html", ".css", ".js"}
 # The libraries that read, check, reckon or write: a version of one may decide on the bytes of a build. The other
 # dependencies of the project lock, fetch, print and write spreadsheets; a test holds both against pyproject.toml.
 LIBRARIES = (
+    "deflate",
     "duckdb",
-    "isal",
     "jinja2",
     "lxml",
     "markupsafe",

@@ -11,7 +11,7 @@ import pytest
 from pipeline.crosswalk.registry import read_crosswalks
 from pipeline.export.sssom import CURATED_RELATIONS, write_sssom
 from schemas.crosswalks import CROSSWALK_RELATIONS
-from tests.samples import Project
+from tests.export.conftest import export_sssom
 
 # Packages, and groupings of procedures, need the days, flags and quantities that SSSOM does not know.
 NOT_SAID = (
@@ -34,11 +34,6 @@ FILES = [
     for name, each in read_crosswalks().items()
     if not name.startswith(ABSENT) and each.relation != "same_category" and name not in NOT_SAID
 ]
-
-
-@pytest.fixture(scope="module")
-def sssom(excerpt_build: Path) -> Path:
-    return excerpt_build / "sssom"
 
 
 def test_every_crosswalk_has_a_file_and_the_package_lists_it_but_what_needs_days_flags_or_quantities(
@@ -143,6 +138,12 @@ def test_pandas_reads_a_file_as_it_is(sssom: Path, name: str) -> None:
     assert found.equals(rows_of(path))
 
 
-def test_two_builds_write_the_same_bytes(whole: Project, sssom: Path):
-    for path in sssom.iterdir():
-        assert path.read_bytes() == (whole.output / "latest" / "sssom" / path.name).read_bytes()
+def test_two_exports_write_the_same_bytes(excerpt_build: Path, sssom: Path, tmp_path: Path):
+    again = export_sssom(excerpt_build, tmp_path)
+    assert {path.name: path.read_bytes() for path in sssom.iterdir()} == {
+        path.name: path.read_bytes() for path in again.iterdir()
+    }
+
+
+def test_a_build_has_none_unless_asked(excerpt_build: Path):
+    assert not (excerpt_build / "sssom").exists()

@@ -13,8 +13,8 @@ validators = pytest.importorskip("sssom.validators", reason=WHY)
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_reference_package_reads_and_validates_a_file(excerpt_build: Path, name: str) -> None:
-    found = parsers.parse_sssom_table(excerpt_build / "sssom" / f"{name}.sssom.tsv.gz")
+def test_the_reference_package_reads_and_validates_a_file(sssom: Path, name: str) -> None:
+    found = parsers.parse_sssom_table(sssom / f"{name}.sssom.tsv.gz")
     assert len(found.df)
     assert all(not report.results for report in validators.validate(found).values())
     assert found.metadata["license"].startswith("https://")

@@ -89,10 +89,10 @@ def _categories_of(rows: pd.DataFrame) -> dict[str, frozenset[str]]:
 
 def score_versions(build: Path) -> list[CarriedScore]:
     """The scores of every two neighbouring versions of groupings that are carried, where later ones have new codes."""
-    scores = []
+    scores, names_of_maps = [], {*read_published(build, "crosswalks")["crosswalk"]}
     for crosswalk, versions in read_published(build, "grouping_versions").groupby("crosswalk"):
         entry, names = read_crosswalks()[str(crosswalk)], sorted(versions["release"])
-        if entry.is_of_every_code and (build / "sssom" / f"{entry.source_system.lower()}_backward.sssom.tsv").is_file():
+        if entry.is_of_every_code and f"{entry.source_system.lower()}_backward" in names_of_maps:
             scores += [score_carried(build, str(crosswalk), *pair) for pair in pairwise(names)]
     return scores
 

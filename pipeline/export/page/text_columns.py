@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from isal import igzip
+
+from pipeline.export.compressed import compress
 
 RECORD_END, FIELD_END = "\x1e", "\x1f"
 Ints = npt.NDArray[np.int64]
@@ -15,7 +16,7 @@ Ints = npt.NDArray[np.int64]
 def as_script(part: tuple[str, str]) -> tuple[str, bytes]:
     """A named text as a script that hands it over, compressed (gzip) and in base64: its path, and its bytes."""
     name, text = part
-    packed = b2a_base64(igzip.compress(text.encode("utf-8"), mtime=0), newline=False)
+    packed = b2a_base64(compress(text.encode("utf-8")), newline=False)
     return f"parts/{name}.js", b'crosswalkPart("%s","%s");\n' % (name.encode("ascii"), packed)
 
 

@@ -493,6 +493,6 @@ def test_the_full_page_can_be_used_at_phone_width_and_axe_finds_no_serious_viola
 
 
 def test_a_full_build_is_small_enough_to_pass_on(official_build: Path) -> None:
-    """In every format. What search and the notes cost may be 12 MB of it."""
+    """In every format that nobody has to ask for."""
     files = [path for path in official_build.rglob("*") if path.is_file()]
-    assert sum(path.stat().st_size for path in files) < 120_000_000 + 12_000_000
+    assert sum(path.stat().st_size for path in files) < 90_000_000
