@@ -21,7 +21,8 @@ def _repeated_codes(listing: Listing) -> str | None:
     if not listing.complete:  # records: a code that was used again has one for each meaning
         key = pc.binary_join_element_wise(key, pc.fill_null(listing.rows["valid_from"].cast(pa.string()), ""), " ")
     key = key.combine_chunks()
-    if pc.all(pc.less(key[:-1], key[1:]), skip_nulls=False).as_py():  # files list codes in their order: that is quick to see
+    # Most files list codes in their order, which is quick to see.
+    if pc.all(pc.less(key[:-1], key[1:]), skip_nulls=False).as_py():
         return None
     encoded = key.dictionary_encode()
     if len(encoded.dictionary) == len(encoded):

@@ -124,4 +124,5 @@ def _replaced(changes: pd.DataFrame, predecessors: pd.DataFrame) -> pd.DataFrame
     frame = pairs[key].drop_duplicates()
     starts = np.flatnonzero(~pairs.duplicated(key))
     lists = np.split(pairs["successor"].to_numpy(object), starts[1:])
-    return frame.assign(replaced_by=[list(each) for each in lists], change="replaced", titles=None)
+    replaced_by = pd.Series([each.tolist() for each in lists], index=frame.index)
+    return frame.assign(replaced_by=replaced_by, change="replaced", titles=None)
