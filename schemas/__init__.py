@@ -1,6 +1,6 @@
 """The public contract: one pandera model per published table. The dictionary is generated from them."""
 
-from schemas.without_spark import load_pandera
+from schemas.pandera_alone import load_pandera
 
 load_pandera()
 

@@ -20,7 +20,11 @@ def _repeated_codes(listing: Listing) -> str | None:
     key = listing.rows["code"]
     if not listing.complete:  # records: a code that was used again has one for each meaning
         key = pc.binary_join_element_wise(key, pc.fill_null(listing.rows["valid_from"].cast(pa.string()), ""), " ")
-    encoded = key.combine_chunks().dictionary_encode()
+    key = key.combine_chunks()
+    # Most files list codes in their order, which is quick to see.
+    if pc.all(pc.less(key[:-1], key[1:]), skip_nulls=False).as_py():
+        return None
+    encoded = key.dictionary_encode()
     if len(encoded.dictionary) == len(encoded):
         return None
     indices = np.asarray(encoded.indices)

@@ -1,5 +1,8 @@
 """Checks of one table: its columns, and everything that its model says of its rows."""
 
+from copy import copy
+from typing import cast
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -41,38 +44,48 @@ def check_table(name: str, table: pa.Table, listings: list[Listing]) -> tuple[Da
     Each finding names the check, the column, the number of rows, and the first of them with the raw file and line
     that they come from.
     """
-    rows = as_rows_of(TABLES[name], table)
+    model = TABLES[name]
+    rows, is_unique = as_rows_of(model, table)
+    schema = copy(model.to_schema())
+    if is_unique:  # as neighbours in order show: pandas would look for repeated keys among all rows once more
+        schema.unique = None
     try:
-        return TABLES[name].validate(rows, lazy=True), []
+        return cast("DataFrame[Table]", schema.validate(rows, lazy=True)), []
     except SchemaErrors as failure:
         return None, _describe(name, rows, failure, listings)
 
 
-def as_rows_of(model: type[Table], table: pa.Table) -> pd.DataFrame:
-    """A table with the columns and types of a model, sorted by its key, as a frame of Arrow types."""
+def as_rows_of(model: type[Table], table: pa.Table) -> tuple[pd.DataFrame, bool]:
+    """A table with the columns and types of a model, sorted by its key, as a frame of Arrow types; and whether no key
+    is there twice."""
     schema = arrow_schema(model)
     plain = pa.schema([field.with_nullable(True) for field in schema])
-    ordered = _sorted(table.select(schema.names).cast(plain), key_of(model))
-    rows: pd.DataFrame = ordered.to_pandas(types_mapper=pd.ArrowDtype)
-    return rows
+    ordered, is_unique = _sorted(table.select(schema.names).cast(plain), key_of(model))
+    return ordered.to_pandas(types_mapper=pd.ArrowDtype), is_unique
 
 
-def _sorted(table: pa.Table, key: list[str]) -> pa.Table:
-    """The rows in the order of their key, missing values last; to see that they are in order is quick."""
-    if _is_sorted([table[column].combine_chunks() for column in key]):
-        return table
-    return table.sort_by([(column, "ascending") for column in key])
+def _sorted(table: pa.Table, key: list[str]) -> tuple[pa.Table, bool]:
+    """The rows in the order of their key, missing values last, and whether no key is there twice; to see that rows are
+    in order is quick."""
+    in_order, is_unique = _order_of(table, key)
+    if in_order:
+        return table, is_unique
+    ordered = table.sort_by([(column, "ascending") for column in key])
+    return ordered, _order_of(ordered, key)[1]
 
 
-def _is_sorted(columns: list[pa.Array]) -> bool:
-    """Whether no row stands before one that it should stand behind, the first column deciding first."""
-    ties = np.ones(max(len(columns[0]) - 1, 0), bool)
-    for column in columns:
-        is_before, is_same = _neighbours(column)
+def _order_of(table: pa.Table, key: list[str]) -> tuple[bool, bool]:
+    """Whether no row stands before one that it should stand behind, the first column deciding first; and whether each
+    stands before the next, so that no two have the same key."""
+    ties = np.ones(max(len(table) - 1, 0), bool)
+    for name in key:
+        is_before, is_same = _neighbours(table[name].combine_chunks())
         if (ties & ~is_before & ~is_same).any():
-            return False
+            return False, False
         ties &= is_same
-    return True
+        if not ties.any():
+            break
+    return True, not ties.any()
 
 
 def _neighbours(column: pa.Array) -> tuple[Bools, Bools]:

@@ -119,6 +119,10 @@ def _replaced(changes: pd.DataFrame, predecessors: pd.DataFrame) -> pd.DataFrame
     found = ended.merge(pairs, on=["system", "code", "effective_from"], validate="one_to_many")
     if found.empty:
         return changes.head(0)
-    lists = found.sort_values("successor").groupby(["system", "release", "code", "effective_from"])["successor"]
-    frame = lists.agg(lambda codes: list(dict.fromkeys(codes))).rename("replaced_by").reset_index()
-    return frame.assign(change="replaced", titles=None)
+    key = ["system", "release", "code", "effective_from"]
+    pairs = found.sort_values([*key, "successor"]).drop_duplicates([*key, "successor"])
+    frame = pairs[key].drop_duplicates()
+    starts = np.flatnonzero(~pairs.duplicated(key))
+    lists = np.split(pairs["successor"].to_numpy(object), starts[1:])
+    replaced_by = pd.Series([each.tolist() for each in lists], index=frame.index)
+    return frame.assign(replaced_by=replaced_by, change="replaced", titles=None)

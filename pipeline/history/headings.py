@@ -7,6 +7,7 @@ it, is a heading: in force as long as a code is listed below it, though no list 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.history.dating import KEY, START_UNKNOWN
 from pipeline.history.timeline import ONE_DAY, Timeline
@@ -49,10 +50,22 @@ def find_neither(episodes: pa.Table, timelines: list[Timeline]) -> list[tuple[st
 
     Procedure 81.09 is printed in FY1999 alone: a code that ended before the oldest title file, on an unknown day.
     """
-    _, lists = _printed(timelines)
-    known = pd.MultiIndex.from_frame(episodes.select(KEY).to_pandas())
-    printed = pd.MultiIndex.from_frame(lists[KEY])
-    return sorted(set(printed[~printed.isin(known)])) if len(lists) else []
+    known = {name: own["code"].combine_chunks() for name, own in _by_system(episodes, timelines).items()}
+    return sorted(
+        {
+            (each.system, code)
+            for timeline in timelines
+            for each in timeline.listings
+            if each.prints_headings
+            for code in each.rows["code"].filter(pc.invert(pc.is_in(each.rows["code"], known[each.system]))).to_pylist()
+        }
+    )
+
+
+def _by_system(episodes: pa.Table, timelines: list[Timeline]) -> dict[str, pa.Table]:
+    """The episodes of each system that has a timeline."""
+    systems = {each.system.system for each in timelines}
+    return {name: episodes.filter(pc.equal(episodes["system"], name)) for name in systems}
 
 
 def _printed(timelines: list[Timeline]) -> tuple[pa.Table, pd.DataFrame]:

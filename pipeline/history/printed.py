@@ -68,7 +68,7 @@ def _read_lists(timelines: list[Timeline]) -> pd.DataFrame:
 def _is_heading(printed: pd.DataFrame, lists: pd.DataFrame) -> "pd.Series[bool]":
     """Which rows of lists have a longer code printed below them in the same list."""
     stems = pd.concat([_shortened(lists, lists["code"].str.len() - less) for less in (1, 2)])
-    return _is_in(printed, stems, "day")
+    return _is_in(printed, _index_of(stems), "day")
 
 
 def _is_lacking(codes: pd.DataFrame, lists: pd.DataFrame) -> "pd.Series[bool]":
@@ -78,12 +78,12 @@ def _is_lacking(codes: pd.DataFrame, lists: pd.DataFrame) -> "pd.Series[bool]":
     sisters of the code, or of a heading above it that it does not have either.
     """
     newest = lists.groupby(KEY)["day"].max().reindex(pd.MultiIndex.from_frame(codes[KEY])).set_axis(codes.index)
-    lacking = (newest > codes["before"]) & ~_is_in(codes, lists, "before")
-    stems = _shortened(lists, lists["code"].str.len() - 1)
+    printed, stems = _index_of(lists), _index_of(_shortened(lists, lists["code"].str.len() - 1))
+    lacking = (newest > codes["before"]) & ~_is_in(codes, printed, "before")
     for length in (*heading_lengths(), heading_lengths().stop):
         part = codes.assign(code=codes["code"].str.slice(0, length))
         sisters = part.assign(code=part["code"].str.slice(0, length - 1))
-        is_new = ~_is_in(part, lists, "before") & _is_in(sisters, stems, "before")
+        is_new = ~_is_in(part, printed, "before") & _is_in(sisters, stems, "before")
         lacking |= is_new & (codes["code"].str.len() >= length)
     return lacking
 
@@ -95,7 +95,12 @@ def _shortened(lists: pd.DataFrame, lengths: "pd.Series[int]") -> pd.DataFrame:
     return found
 
 
-def _is_in(rows: pd.DataFrame, lists: pd.DataFrame, day: str) -> "pd.Series[bool]":
+def _index_of(lists: pd.DataFrame) -> pd.MultiIndex:
+    """System, code and day of lists, each once: to look up in, made once for all that is looked up."""
+    return pd.MultiIndex.from_frame(lists[[*KEY, "day"]].drop_duplicates())
+
+
+def _is_in(rows: pd.DataFrame, lists: pd.MultiIndex, day: str) -> "pd.Series[bool]":
     """Which rows have their system and code in the list of the day in that column."""
-    known = pd.MultiIndex.from_frame(lists[[*KEY, "day"]])
-    return pd.Series(pd.MultiIndex.from_frame(rows[[*KEY, day]]).isin(known), index=rows.index)
+    found = lists.get_indexer(pd.MultiIndex.from_frame(rows[[*KEY, day]]))
+    return pd.Series(found >= 0, index=rows.index)

@@ -14,6 +14,7 @@ from pipeline.normalise.systems import read_systems
 PRINTED_COUNTS: Final = b"counts"
 KINDS: Final = {"headers": False, "codes": True}  # as the addenda call them, and whether they are billable
 NO_NUMBERS: Final = {"lines": {"numbers": 0}}  # of a kind of which an addenda prints nothing at all
+COMPARED: Final = ["code", "short_description", "description"]
 ACTIONS: Final = {"additions": "Add", "deletions": "Delete", "revisions": "Revise to"}
 
 
@@ -54,9 +55,10 @@ def count_addenda(addenda: TextFrame, release: Listing, base: Listing | None) ->
     billable = is_billable(release.system, addenda.table)
     found = []
     for kind, is_code in KINDS.items():
-        lines, after = addenda.table.filter(pc.equal(billable, is_code)), _of_kind(release.rows, kind)
-        editions = _count_editions(_of_kind(base.rows, kind), after) if base else {"after": len(after)}
-        counted = {"lines": _count_lines(lines), "editions": editions} if kind in printed else NO_NUMBERS
+        counted: dict[str, dict[str, int]] = NO_NUMBERS
+        if kind in printed:
+            lines = addenda.table.filter(pc.equal(billable, is_code))
+            counted = {"lines": _count_lines(lines), "editions": _count_editions(base, release, kind)}
         found += [
             AddendaCount(
                 release.system,
@@ -75,15 +77,19 @@ def count_addenda(addenda: TextFrame, release: Listing, base: Listing | None) ->
 
 
 def _of_kind(rows: pa.Table, kind: str) -> pa.Table:
-    return rows.filter(pc.equal(rows["billable"], KINDS[kind]))
+    return rows.select(COMPARED).filter(pc.equal(rows["billable"], KINDS[kind]))
 
 
 def _count_lines(lines: pa.Table) -> dict[str, int]:
     return {name: int(pc.sum(pc.equal(lines["action"], action)).as_py() or 0) for name, action in ACTIONS.items()}
 
 
-def _count_editions(before: pa.Table, after: pa.Table) -> dict[str, int]:
-    """The numbers of an addenda as two editions give them."""
+def _count_editions(base: Listing | None, release: Listing, kind: str) -> dict[str, int]:
+    """The numbers of an addenda as two editions give them; of one alone how many codes or headings it has."""
+    after = _of_kind(release.rows, kind)
+    if base is None:
+        return {"after": len(after)}
+    before = _of_kind(base.rows, kind)
     place = pc.index_in(after["code"], before["code"].combine_chunks())
     both, old = after.filter(pc.is_valid(place)), before.take(place.drop_null())
     short, long = (pc.not_equal(both[name], old[name]) for name in ("short_description", "description"))

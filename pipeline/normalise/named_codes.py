@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 # The third character of a category is a digit, or one of these where a category was put between two others.
 ICD10CM_CODE: Final = r"[A-Z]\d[\dAB](?:\.[\dA-Z]{1,4})?"
@@ -37,8 +38,9 @@ def find_named_codes(text: pa.Array, code: str) -> pa.Array:
     """
     pattern = re.compile(CODE_OR_RANGE.format(code=code))
     distinct = text.dictionary_encode()
-    # A loop over the distinct texts, 7,000 of an edition: Arrow finds only the first match of each.
-    named = [_patterns(pattern, each) for each in distinct.dictionary.to_pylist()]
+    naming = pc.if_else(pc.match_substring_regex(distinct.dictionary, code), distinct.dictionary, None)
+    # A loop over the distinct texts with a code in them: Arrow finds only the first match of each.
+    named = [each and _patterns(pattern, each) for each in naming.to_pylist()]
     return pa.array(named, pa.list_(pa.string())).take(distinct.indices)
 
 
@@ -53,5 +55,6 @@ def find_restrictions(text: pa.Array) -> pa.Array:
     >>> find_restrictions(pa.array(["drug (T36-T50 with fifth or sixth character 5)", "gout (M10.-)"])).to_pylist()
     ['with fifth or sixth character 5', None]
     """
-    found = (ONLY.search(each) for each in text.to_pylist())
+    narrowing = pc.if_else(pc.match_substring(text, "with "), text, "")
+    found = (ONLY.search(each) for each in narrowing.to_pylist())
     return pa.array([match[1].strip() if match else None for match in found], pa.string())

@@ -74,7 +74,7 @@ def test_each_episode_has_the_value_of_its_own_last_record() -> None:
 
 def test_built_table_has_the_column_of_the_model_and_code_history_has_not(model: type[Table]) -> None:
     episodes = history_of(listing(NEW, {"A0021": "C"}, complete=False, invented_number=7))
-    rows = as_rows_of(model, derive_codes(episodes, built_in_sections()))
+    rows, _ = as_rows_of(model, derive_codes(episodes, built_in_sections()))
     passed = model.validate(rows, lazy=True)
     assert passed[["invented_text", "invented_number"]].to_numpy().tolist() == [["C", 7]]
     assert code_history_table(episodes).column_names == list(columns_of(TABLES["code_history"]))

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.crosswalk.registry import Crosswalk
 from pipeline.run.sql import query_tables
@@ -22,10 +23,16 @@ def carry_categories(entry: Crosswalk, newer: pa.Table, published: pa.Table, bac
     are the chains of `derive_backward`; `day` is that of the grouping.
     """
     values = {"name": entry.crosswalk, "system": entry.source_system, "day": day}
+    was = _of_codes(backward, "source", newer["source_code"])
     return query_tables(
         Path(__file__).with_suffix(".sql"),
         values,
         newer=newer.select(["source_code"]),
-        published=published.select(["source_code", "target_code"]),
-        backward=backward,
+        published=_of_codes(published.select(["source_code", "target_code"]), "source_code", was["target"]),
+        backward=was,
     )
+
+
+def _of_codes(rows: pa.Table, column: str, codes: pa.ChunkedArray) -> pa.Table:
+    """The rows of some codes: few of a grouping are what newer codes were."""
+    return rows.filter(pc.is_in(rows[column], codes.combine_chunks()))

@@ -12,7 +12,8 @@ headings as (  -- a code that was a heading on the day before stands for the cod
     select p.*, s.code as earlier
     from (from pairs where form = 'code') p anti join billable using (system, code, day, previous)
     join forms f on f.system = p.system
-    join billable_episodes s on s.system = p.system and s.code > p.previous and s.code <= p.previous || '~'
+    join billable_episodes s on s.system = p.system and s.code[:2] = p.previous[:2]
+        and s.code > p.previous and s.code <= p.previous || '~'
         and s.valid_from < p.day and (s.valid_to is null or s.valid_to >= p.day - 1)
         and (f.encounter_at is null or len(s.code) < f.encounter_at or len(p.code) < f.encounter_at
             or s.code[f.encounter_at] = p.code[f.encounter_at])

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.completed import MOST_ALTERNATIVES
 from pipeline.crosswalk.chains.steps import LOOSE, PART
-from pipeline.crosswalk.describe.pairs import Pairs, number_pairs
+from pipeline.crosswalk.describe.pairs import Pairs, distinct_sorted, number_pairs
 from pipeline.run.sql import query_tables
 
 _HERE = Path(__file__).parent
@@ -39,7 +39,7 @@ def derive_clusters(rows: pa.Table) -> pa.Table:
 def _put_together(pairs: Pairs, singles: int, sets: pa.Table) -> pa.Table:
     """Single targets and sets in one numbering: those that stand alone first."""
     source, target = pairs.source[:singles], pairs.target[:singles]
-    unique = np.unique(source * max(len(pairs.targets), 1) + target)
+    unique = distinct_sorted(source * max(len(pairs.targets), 1) + target)
     source, target = unique // max(len(pairs.targets), 1), unique % max(len(pairs.targets), 1)
     counts = np.bincount(source, minlength=len(pairs.sources))
     first = np.cumsum(counts) - counts

@@ -156,11 +156,12 @@ def unanswered_rows(
     of a code of the oldest one (`starts_unknown`: code and valid_from), and of one that has not ended. Of `days` the
     first is that of the map, the second the last of which the listings speak.
     """
+    own = billable_episodes.filter(pc.equal(billable_episodes["system"], system))
+    lacking = own.filter(pc.invert(pc.is_in(own["code"], published["source_code"].combine_chunks())))
     unanswered = query_tables(
         _HERE / "unanswered.sql",
-        {"system": system, "day": days[0], "known_through": days[1]},
-        published=published,
-        billable_episodes=billable_episodes,
+        {"day": days[0], "known_through": days[1]},
+        billable_episodes=lacking,
         starts_unknown=starts_unknown,
     )
     given = {"scenario": 0, "choice_list": 0, "no_map": False, "approximate": False, "combination": False}

@@ -3,4 +3,4 @@ select b.code as source_code, case when min(b.valid_from) > $day then if(count(s
     when max(coalesce(b.valid_to, date '9999-12-31')) < $day then 'older_than_map'
     when $day > $known_through and bool_or(b.valid_to is null) then 'not_known' else 'not_assigned' end as status
 from billable_episodes b left join starts_unknown s on s.code = b.code and s.valid_from = b.valid_from
-where b.system = $system and b.code not in (select source_code from published) group by b.code
+group by b.code

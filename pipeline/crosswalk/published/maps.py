@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -79,7 +80,7 @@ class PublishedMap:
         """The publisher's name of the file that the rows stand in."""
         return file_name(self.where)
 
-    @property
+    @cached_property
     def newest_rows(self) -> pa.Table:
         """The rows of the newest version of a grouping; all of any other map."""
         return self.rows.filter(self.rows["newest"]) if self.versions else self.rows
