@@ -1,5 +1,6 @@
 """The versions of a grouping that a build has: which of them a person means, and which was in effect on a day."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +11,8 @@ from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.errors import NotKnown, UsageError
 
 VERSION_ROWS: Final = """
-    select release, effective_from, known_from, known_through, newest from grouping_versions
-    where crosswalk = $crosswalk order by effective_from
+    select crosswalk, release, effective_from, known_from, known_through, newest from grouping_versions
+    where $crosswalk is null or crosswalk = $crosswalk order by crosswalk, effective_from
 """
 
 
@@ -30,15 +31,39 @@ class GroupingVersion:
         """Whether it is the version of a day, as far as the catalogue knows."""
         return self.effective_from <= day <= self.known_through
 
+    def speaks_of(self, day: date) -> bool:
+        """Whether it speaks of the codes of a day."""
+        return self.known_from <= day <= self.known_through
+
 
 def read_versions(build: Build, crosswalk: str) -> list[GroupingVersion]:
     """The versions of a grouping, the oldest first; none of another crosswalk."""
-    return [GroupingVersion(**row) for row in build.rows(VERSION_ROWS, crosswalk=crosswalk)]
+    return _read(build, crosswalk).get(crosswalk, [])
+
+
+def read_all_versions(build: Build) -> dict[str, list[GroupingVersion]]:
+    """The versions of every grouping by its crosswalk, the oldest first."""
+    return _read(build, None)
+
+
+def _read(build: Build, crosswalk: str | None) -> dict[str, list[GroupingVersion]]:
+    found: dict[str, list[GroupingVersion]] = defaultdict(list)
+    for row in build.rows(VERSION_ROWS, crosswalk=crosswalk):
+        found[row.pop("crosswalk")].append(GroupingVersion(**row))
+    return dict(found)
 
 
 def version_on(versions: Sequence[GroupingVersion], day: date) -> GroupingVersion | None:
     """The version that was in effect on a day; None where it is not here."""
     return next((each for each in versions if each.is_in_effect(day)), None)
+
+
+def version_for(versions: Sequence[GroupingVersion], day: date | None) -> GroupingVersion | None:
+    """The version that tells of a day: that in effect, else the newest that speaks of the codes of the day; None where
+    none does. Without a day it is the newest."""
+    if day is None:
+        return versions[-1]
+    return version_on(versions, day) or next((each for each in reversed(versions) if each.speaks_of(day)), None)
 
 
 def version_called(crosswalk: str, versions: Sequence[GroupingVersion], asked: str) -> GroupingVersion:
