@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from pipeline.ask.build import Build
@@ -64,6 +65,29 @@ def version_for(versions: Sequence[GroupingVersion], day: date | None) -> Groupi
     if day is None:
         return versions[-1]
     return version_on(versions, day) or next((each for each in reversed(versions) if each.speaks_of(day)), None)
+
+
+@dataclass(frozen=True)
+class VersionSpan:
+    """An unbroken run of days of which one version tells."""
+
+    version: GroupingVersion
+    first: date
+    last: date
+
+
+def spans_of(versions: Sequence[GroupingVersion]) -> list[VersionSpan]:
+    """The runs of days of which the versions of a grouping tell, in their order: that of `version_for` on each day."""
+    starts = {day for each in versions for day in (each.effective_from, each.known_from)}
+    ends = {each.known_through + timedelta(days=1) for each in versions}
+    spans: list[VersionSpan] = []
+    for first, after in pairwise(sorted(starts | ends)):
+        version, last = version_for(versions, first), after - timedelta(days=1)
+        if version and spans and spans[-1].version == version and spans[-1].last + timedelta(days=1) == first:
+            spans[-1] = replace(spans[-1], last=last)
+        elif version:
+            spans.append(VersionSpan(version, first, last))
+    return spans
 
 
 def version_called(crosswalk: str, versions: Sequence[GroupingVersion], asked: str) -> GroupingVersion:
