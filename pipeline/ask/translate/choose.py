@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from pipeline.ask.answer_statuses import NOT_BRIDGED, OTHER_FIELD
 from pipeline.ask.build import Build
 from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.grouping_versions import GroupingVersion, read_versions, version_called
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.relations import EQUIVALENCE, GROUPING, PACKAGING, meaning_of
 from pipeline.ask.system_names import find_named, next_of
-from pipeline.ask.translate.model import NOT_BRIDGED, OTHER_FIELD, Question
+from pipeline.ask.translate.model import Question
 from pipeline.errors import NotKnown, UsageError
 
 KINDS_THAT_SAY_WHY: Final = frozenset({"diagnosis", "cause_of_death"})  # all others say what was done or supplied
