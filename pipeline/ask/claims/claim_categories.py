@@ -26,7 +26,7 @@ CATEGORY_STATUSES: Final = {
     "other_system": "the grouping is of other systems",
     "no_code": "no code was found",
 }
-ONE_DAY: Final = timedelta(days=1)
+NEXT_DAY: Final = timedelta(days=1)
 ASKED_COLUMNS: Final = """
     grouping_column, by_day, crosswalk, system, release, known_from, known_through, stands_from, stands_to, carried
 """
@@ -114,7 +114,7 @@ def _of_days(build: Build, crosswalk: CrosswalkRow) -> Iterator[AskedVersion]:
     versions = read_versions(build, crosswalk.crosswalk)
     yield from (AskedVersion(crosswalk, each.version, each.first, each.last) for each in spans_of(versions))
     newest = versions[-1]
-    yield AskedVersion(crosswalk, newest, newest.known_through + ONE_DAY, date.max, carried=True)
+    yield AskedVersion(crosswalk, newest, newest.known_through + NEXT_DAY, date.max, carried=True)
 
 
 def _named(name: str, targets: list[str]) -> str:
@@ -171,7 +171,7 @@ def edges_of(asked: Sequence[AskedGrouping]) -> list[tuple[str, date]]:
     """The days on which another version begins to tell of codes of a system, where the day of each claim decides."""
     versions = [one for each in asked if each.by_day for one in each.versions]
     firsts = {(each.crosswalk.source_system, each.first) for each in versions if each.first}
-    ends = {(each.crosswalk.source_system, each.last + ONE_DAY) for each in versions if each.last and not each.carried}
+    ends = {(each.crosswalk.source_system, each.last + NEXT_DAY) for each in versions if each.last and not each.carried}
     return sorted(firsts | ends)
 
 
