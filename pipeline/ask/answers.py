@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from pipeline.ask.answer_statuses import IS_NO, UNANSWERED
 from pipeline.ask.code_questions import AnswerMany, AskedCodes, answer_by_system
-from pipeline.ask.translate.model import IS_NO, UNANSWERED
 from pipeline.errors import NotKnown
 
 AT_ONCE: Final = 25_000  # codes that are answered together: every question has its fixed cost, every answer its room

@@ -1,8 +1,10 @@
 """The versions of a grouping that a build has: which of them a person means, and which was in effect on a day."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 from pipeline.ask.build import Build
@@ -10,8 +12,8 @@ from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.errors import NotKnown, UsageError
 
 VERSION_ROWS: Final = """
-    select release, effective_from, known_from, known_through, newest from grouping_versions
-    where crosswalk = $crosswalk order by effective_from
+    select crosswalk, release, effective_from, known_from, known_through, newest from grouping_versions
+    where $crosswalk is null or crosswalk = $crosswalk order by crosswalk, effective_from
 """
 
 
@@ -30,15 +32,62 @@ class GroupingVersion:
         """Whether it is the version of a day, as far as the catalogue knows."""
         return self.effective_from <= day <= self.known_through
 
+    def speaks_of(self, day: date) -> bool:
+        """Whether it speaks of the codes of a day."""
+        return self.known_from <= day <= self.known_through
+
 
 def read_versions(build: Build, crosswalk: str) -> list[GroupingVersion]:
     """The versions of a grouping, the oldest first; none of another crosswalk."""
-    return [GroupingVersion(**row) for row in build.rows(VERSION_ROWS, crosswalk=crosswalk)]
+    return _read(build, crosswalk).get(crosswalk, [])
+
+
+def read_all_versions(build: Build) -> dict[str, list[GroupingVersion]]:
+    """The versions of every grouping by its crosswalk, the oldest first."""
+    return _read(build, None)
+
+
+def _read(build: Build, crosswalk: str | None) -> dict[str, list[GroupingVersion]]:
+    found: dict[str, list[GroupingVersion]] = defaultdict(list)
+    for row in build.rows(VERSION_ROWS, crosswalk=crosswalk):
+        found[row.pop("crosswalk")].append(GroupingVersion(**row))
+    return dict(found)
 
 
 def version_on(versions: Sequence[GroupingVersion], day: date) -> GroupingVersion | None:
     """The version that was in effect on a day; None where it is not here."""
     return next((each for each in versions if each.is_in_effect(day)), None)
+
+
+def version_for(versions: Sequence[GroupingVersion], day: date | None) -> GroupingVersion | None:
+    """The version that tells of a day: that in effect, else the newest that speaks of the codes of the day; None where
+    none does. Without a day it is the newest."""
+    if day is None:
+        return versions[-1]
+    return version_on(versions, day) or next((each for each in reversed(versions) if each.speaks_of(day)), None)
+
+
+@dataclass(frozen=True)
+class VersionSpan:
+    """An unbroken run of days of which one version tells."""
+
+    version: GroupingVersion
+    first: date
+    last: date
+
+
+def spans_of(versions: Sequence[GroupingVersion]) -> list[VersionSpan]:
+    """The runs of days of which the versions of a grouping tell, in their order: that of `version_for` on each day."""
+    starts = {day for each in versions for day in (each.effective_from, each.known_from)}
+    ends = {each.known_through + timedelta(days=1) for each in versions}
+    spans: list[VersionSpan] = []
+    for first, after in pairwise(sorted(starts | ends)):
+        version, last = version_for(versions, first), after - timedelta(days=1)
+        if version and spans and spans[-1].version == version and spans[-1].last + timedelta(days=1) == first:
+            spans[-1] = replace(spans[-1], last=last)
+        elif version:
+            spans.append(VersionSpan(version, first, last))
+    return spans
 
 
 def version_called(crosswalk: str, versions: Sequence[GroupingVersion], asked: str) -> GroupingVersion:

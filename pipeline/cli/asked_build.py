@@ -46,11 +46,12 @@ def tell_namesakes(build: "Build", name: str | None) -> None:
 
     ICD10 is the id of causes of death, and what many call ICD-10-CM.
     """
-    from pipeline.ask.compare.words import questions_of
     from pipeline.ask.system_names import namesakes
 
     others = namesakes(name, build.systems) if name else []
     if others and name:
+        from pipeline.ask.compare.words import questions_of  # look-ups wait for no more than they need
+
         says = {each: " and ".join(questions_of(build.systems[each].kinds)) for each in (name, *others)}
         told = ", ".join(f"{each} {says[each]}" for each in others)
         show(f"note: {name} says {says[name]}; {told}", err=True)

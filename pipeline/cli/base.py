@@ -14,6 +14,7 @@ import typer
 
 from pipeline import PROJECT
 from pipeline.cli.command_sections import CommandsInSections, examples
+from pipeline.cli.typed_numbers import number_option
 from pipeline.errors import CrosswalkError, UsageError
 from pipeline.run.limits import as_out_of_memory, is_out_of_memory
 from pipeline.run.printable import printable
@@ -55,7 +56,7 @@ VersionOption = Annotated[
     str | None, typer.Option("--version", help="Calendar version that the build is released under: 2026.11.0.")
 ]
 SourceArgument = Annotated[list[str] | None, typer.Argument(help="Names of sources; all when none is given.")]
-RowsOption = Annotated[int, typer.Option("--rows", min=0, help="How many rows of each frame to print.")]
+RowsOption = Annotated[int, number_option("--rows", "How many rows of each frame to print.", 0)]
 # What the system says of a place that cannot be read or written to, and what to do about it.
 WHO, SPACE = "see who may read and write there", "free some space, or name another folder"
 STANDS = "move away what stands there, or name another folder: it is not deleted"

@@ -81,7 +81,7 @@ To = Annotated[str | None, typer.Option("--to", help="Translate to SYSTEM, or to
 ShapeOption = Annotated[TargetShape, typer.Option("--shape", help="How targets are given.")]
 With = Annotated[
     Patterns,
-    typer.Option("--with", "--categories", help="Groupings, rules of the day, and more: CCSR@2019-1,poa,cc,section."),
+    typer.Option("--with", "--categories", help="Groupings, rules of the day, more: CCSR@2019-1,CCS@day,poa,section."),
 ]
 Repairs = Annotated[AllowedRepairs, typer.Option("--repairs", help="Which repairs are allowed; plain change nothing.")]
 Memory = Annotated[str, typer.Option("--memory", help="Memory of DuckDB; what is more goes to disk.")]

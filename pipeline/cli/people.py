@@ -16,10 +16,12 @@ class SystemsFormat(StrEnum):
     """How facts of systems are printed."""
 
     TABLE = "table"
+    CSV = "csv"
     MD = "md"
     JSON = "json"
 
 
+FOR_MACHINES = (SystemsFormat.CSV, SystemsFormat.JSON)
 FormOption = Annotated[SystemsFormat, typer.Option("--format", help="How to print it.")]
 
 
@@ -33,7 +35,7 @@ def systems(form: FormOption = SystemsFormat.TABLE, output: OutputOption = OUTPU
         show(
             SYSTEM_LIST_FORMATS[form.value]([*read_profiles(build).values()]),
             nl=False,
-            is_for_machines=form is SystemsFormat.JSON,
+            is_for_machines=form in FOR_MACHINES,
         )
 
 
@@ -61,7 +63,7 @@ def compare(
         profiles = read_profiles(build)
         chosen, examples = choose_profiles(profiles, systems), read_examples(build, profiles)
         compared = compare_systems(chosen, read_connections(build), read_policy_reach(build), examples)
-        show(COMPARISON_FORMATS[form.value](compared), nl=False, is_for_machines=form is SystemsFormat.JSON)
+        show(COMPARISON_FORMATS[form.value](compared), nl=False, is_for_machines=form in FOR_MACHINES)
 
 
 @app.command(

@@ -52,7 +52,8 @@ def lookup(
     does not know: a day beyond its newest release, or a system without a listing.
     """
     from pipeline.ask.answers import WrittenAnswers
-    from pipeline.ask.lookup import LOOKUP_FORMATS, look_up
+    from pipeline.ask.lookup import look_up
+    from pipeline.ask.lookup_formats import LOOKUP_FORMATS
 
     with asked_build(output, form.value) as build:
         asked = read_codes(build, codes, file, (system, on), "crosswalk lookup E11.9")

@@ -10,6 +10,7 @@ from pipeline.cli.asked_codes import AnswerForm, ExplainOption
 from pipeline.cli.base import OUTPUT, OutputOption, app, show
 from pipeline.cli.command_sections import examples
 from pipeline.cli.typed_days import day_option
+from pipeline.cli.typed_numbers import number_option
 
 if TYPE_CHECKING:
     from pipeline.ask.build import Build
@@ -24,7 +25,7 @@ def search(
         date | None,
         day_option("--on", "Codes that were valid on this day come first."),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="How many codes at most.")] = 10,
+    limit: Annotated[int, number_option("--limit", "How many codes at most.", 1, 200)] = 10,
     form: Annotated[AnswerForm, typer.Option("--format", help="How to print it.")] = AnswerForm.TABLE,
     explain: ExplainOption = False,
     output: OutputOption = OUTPUT,

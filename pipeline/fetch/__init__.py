@@ -100,7 +100,7 @@ def fetch(
     UsageError; LockHeld where another run fetches.
     """
     refuse_excerpt(raw)
-    _refuse_unknown(accepted, wanted)
+    require_wanted(accepted, wanted)
     with lock_folder(raw):
         store = Store(raw, accepted, listener.say, require_readable)
         try:
@@ -109,7 +109,8 @@ def fetch(
             store.close()
 
 
-def _refuse_unknown(accepted: Collection[str], wanted: Sequence[Wanted]) -> None:
+def require_wanted(accepted: Collection[str], wanted: Sequence[Wanted]) -> None:
+    """Raises UsageError where the label of an entry whose changed content is accepted is that of none to be fetched."""
     unknown = sorted(set(accepted) - {item.label for each in wanted for item in each.items})
     if unknown:
         raise UsageError(

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from pipeline.ask.build_files import has_every_file
 from pipeline.errors import NothingToBuild
-from pipeline.fetch import Fetched, Listener, fetch
+from pipeline.fetch import Listener, fetch, require_wanted
 from pipeline.fetch.network import Network
 from pipeline.fetch.store import refuse_excerpt
+from pipeline.fetch.wanted import Wanted
 from pipeline.publish.missing import MissingFile, record_missing
 from pipeline.publish.place import latest_build, require_link
 from pipeline.refresh.fingerprint import fingerprint, is_current, known_layouts, remember
@@ -38,10 +39,12 @@ def refresh(job: Job, say: Callable[[str], None]) -> None:
     into the raw folder: `output/latest` is as it was then.
     """
     refuse_excerpt(job.raw)
+    layouts = _layouts_read(job.output)
+    wanted, network = _asked_for(job, layouts)  # before the folder is made: wrong usage leaves nothing behind
     with lock_folder(job.output):
         require_link(job.output)
-        layouts = _layouts_read(job.output)
-        fetched = _fetch(job, layouts, say)
+        fetched = fetch(wanted, job.raw, network, Listener(say), refuse_unreadable, accepted=job.accepted)
+        say(f"fetch      {fetched}")
         missing: Sequence[MissingFile] = missing_files(fetched, layouts)
         say_missing(missing, say)
         before = latest_build(job.output)
@@ -69,13 +72,11 @@ def _layouts_read(output: Path) -> Collection[str]:
     return {*LAYOUTS}
 
 
-def _fetch(job: Job, layouts: Collection[str], say: Callable[[str], None]) -> Fetched:
+def _asked_for(job: Job, layouts: Collection[str]) -> tuple[Sequence[Wanted], Network]:
+    """What is to be fetched, and from where. Raises UsageError for what is wrong in what was asked."""
     wanted = choose_files(job, layouts)
-    fetched = fetch(
-        wanted, job.raw, Network(job.offered, job.mirror), Listener(say), refuse_unreadable, accepted=job.accepted
-    )
-    say(f"fetch      {fetched}")
-    return fetched
+    require_wanted(job.accepted, wanted)
+    return wanted, Network(job.offered, job.mirror)
 
 
 def _build(

@@ -9,7 +9,9 @@ from typer.testing import CliRunner
 
 from pipeline.ask.build import Build, open_build
 from pipeline.ask.code_notes import CodeNote, NotesOfCodes, notes_in_words
-from pipeline.ask.lookup import LOOKUP_FORMATS, CodeAnswer, describe_code, look_up
+from pipeline.ask.lookup import CodeAnswer, look_up
+from pipeline.ask.lookup_formats import LOOKUP_FORMATS
+from pipeline.ask.lookup_text import describe_code
 from pipeline.ask.resolve_codes import DayOrDays
 from pipeline.cli import app
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.ask.build import open_arrow
-from pipeline.ask.grouping_versions import GroupingVersion, version_called, version_on
+from pipeline.ask.grouping_versions import GroupingVersion, spans_of, version_called, version_for, version_on
 from pipeline.ask.translate import Question, translate
 from pipeline.cli import app
 from pipeline.errors import NotKnown, UsageError
@@ -53,6 +53,17 @@ def test_of_a_day_whose_version_is_not_here_nothing_is_known(day):
 def test_a_version_that_is_not_here_is_wrong_usage():
     with pytest.raises(UsageError, match="2023-1"):
         version_called("ccsr_icd10cm", VERSIONS, "2020-1")
+
+
+def test_of_each_day_the_version_in_effect_tells_else_the_newest_that_speaks_of_it():
+    spans = [(each.version.release, str(each.first), str(each.last)) for each in spans_of(VERSIONS)]
+    assert spans == [
+        ("2023-1", "2015-10-01", "2018-09-30"), ("2019-1", "2018-10-01", "2019-09-30"),
+        ("2023-1", "2019-10-01", "2023-09-30"),
+    ]  # fmt: skip
+    for day in ("2015-09-30", "2023-10-01"):
+        assert version_for(VERSIONS, date.fromisoformat(day)) is None
+    assert version_for(VERSIONS, None).release == "2023-1"
 
 
 def test_without_a_version_the_newest_is_taken_and_said(ask):

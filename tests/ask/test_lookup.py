@@ -13,7 +13,9 @@ from pipeline.ask.answers import as_csv
 from pipeline.ask.build import Build, open_arrow, open_build
 from pipeline.ask.code_episodes import STARTS_IN_WORDS, Episode, describe_hole
 from pipeline.ask.known_days import KnownDays
-from pipeline.ask.lookup import LOOKUP_FORMATS, CodeAnswer, describe_code, look_up
+from pipeline.ask.lookup import CodeAnswer, look_up
+from pipeline.ask.lookup_formats import LOOKUP_FORMATS
+from pipeline.ask.lookup_text import describe_code
 from pipeline.ask.resolve_codes import judge_episodes
 from pipeline.ask.written_codes import read_written_codes
 from pipeline.errors import UsageError
@@ -238,7 +240,7 @@ def test_csv_is_written_as_the_files_of_a_build_are(opened: Build) -> None:
     """Every text in quotes, a missing value without; true and false, days as they are."""
     line = LOOKUP_FORMATS["csv"].one(answer(opened, "G8427", on=date(2010, 1, 1)))
     assert line.startswith('"G8427","valid",,,"HCPCS","G8427","G8427",,true,2008-01-01,2016-12-31,"record",')
-    assert line.endswith(',false,"wording before 2017-01-01 is not known",2025-03-31,,,,2010-01-01\n')
+    assert line.endswith(',false,"wording before 2017-01-01 is not known",2025-03-31,,,,"BETOS=M5D",2010-01-01\n')
     assert as_csv([['a "b", c', 3, None]]) == '"a ""b"", c",3,\n'
 
 

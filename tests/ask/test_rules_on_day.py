@@ -12,7 +12,9 @@ import pytest
 
 from pipeline.ask.answers import as_csv
 from pipeline.ask.build import Build
-from pipeline.ask.lookup import LOOKUP_FORMATS, LOOKUP_HEAD, CodeAnswer, describe_code, look_up
+from pipeline.ask.lookup import CodeAnswer, look_up
+from pipeline.ask.lookup_formats import LOOKUP_FORMATS, LOOKUP_HEAD
+from pipeline.ask.lookup_text import describe_code
 from pipeline.export import DATABASE
 
 

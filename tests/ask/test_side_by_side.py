@@ -1,5 +1,7 @@
 """Systems side by side: the facts are those of the tables, in words and in 80 columns."""
 
+import csv
+import io
 import json
 from datetime import date
 from itertools import permutations
@@ -25,6 +27,27 @@ def printed(build: Path, *arguments: str) -> str:
     result = run(*arguments, "--output", str(build.parent))
     assert result.exit_code == 0, result.output
     return result.output
+
+
+def rows_of_csv(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_csv_of_systems_has_the_facts_of_the_json(excerpt_build: Path) -> None:
+    rows = rows_of_csv(printed(excerpt_build, "systems", "--format", "csv"))
+    told = json.loads(printed(excerpt_build, "systems", "--format", "json"))
+    assert [row["system"] for row in rows] == [each["system"] for each in told]
+    for row, each in zip(rows, told, strict=True):
+        assert row["kinds"] == "; ".join(each["kinds"])
+        assert (row["now"], row["known_through"]) == (str(each["now"]), each["known_through"] or "")
+
+
+def test_csv_of_a_comparison_has_a_row_for_each_fact_and_a_column_for_each_system(excerpt_build: Path) -> None:
+    rows = rows_of_csv(printed(excerpt_build, "compare", "ICD9CM", "HCPCS", "--format", "csv"))
+    assert [*rows[0]] == ["fact", "ICD9CM", "HCPCS"]
+    facts = {row["fact"]: row for row in rows}
+    assert facts["Maintained by"]["HCPCS"] == "CMS"
+    assert len(facts) == len(rows) > 10
 
 
 def flat(text: str) -> str:

@@ -328,3 +328,20 @@ def test_targets_stand_below_each_other_whatever_their_length(changed):
     result = run("translate", "25000", "--system", "ICD9CM", "--to", "ICD10CM", "--output", str(output))
     assert "     1  12345-6789-01  Type 2 diabetes" in result.output
     assert "     2  E11.A          Type 2 diabetes" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("0DTJ4ZZ", "--to", "CCS"), "none stands for another; the grouping of ICD10PCS: CCSProc"),
+        (("E11.9", "--system", "ICD10CM", "--to", "CCSProc"), "; the grouping of ICD10CM: CCS"),
+        (("36.10", "--system", "ICD9Proc", "--to", "CCS"), "; the grouping of ICD9Proc: CCSProc"),
+        (("0DTJ4ZZ", "--to", "MDC"), "; groupings of ICD10PCS: CCSProc, NHSN, Procedure Class"),
+        (("250.00", "--system", "ICD9CM", "--to", "MDC"), "no crosswalk leads from ICD9CM to MDC"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else None,
+)
+def test_a_grouping_of_another_system_is_told_with_the_one_that_is_of_the_codes_system(ask, words, said):
+    output, exit_code = ask(*words)
+    assert said in output
+    assert exit_code in {1, 8}

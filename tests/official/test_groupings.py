@@ -122,9 +122,21 @@ def test_well_known_codes_have_their_comorbidities(mappings: pd.DataFrame) -> No
     assert values_of(mappings, "cci_body_system_icd10cm", "W19XXXA") == {"None"}
 
 
-def test_categories_of_every_model_but_one_have_titles_with_their_source(categories: pd.DataFrame) -> None:
+def test_categories_of_every_model_have_titles_with_their_source(categories: pd.DataFrame) -> None:
     own = categories[categories["crosswalk"].str.startswith("hcc_")]
     titled = own[own["title"].notna()].groupby("crosswalk").size().to_dict()
-    assert titled == {"hcc_cms_v22": 79, "hcc_cms_v24": 86, "hcc_cms_v28": 115, "hcc_esrd_v21": 87, "hcc_esrd_v24": 86}
-    assert len(own[own["title"].isna()]) == 84
-    assert own.loc[own["title"].notna(), "title_source"].str.startswith("CMS risk adjustment software").all()
+    assert titled == {
+        "hcc_cms_v22": 79, "hcc_cms_v24": 86, "hcc_cms_v28": 115, "hcc_esrd_v21": 87, "hcc_esrd_v24": 86,
+        "hcc_rx_v08": 84,
+    }  # fmt: skip
+    assert len(own) == 537
+    assert own["title_source"].str.startswith("CMS risk adjustment software").all()
+    assert own.set_index(["crosswalk", "category"]).at[("hcc_rx_v08", "187"), "title"] == "Hypertension"
+
+
+def test_categories_without_a_title_are_one_that_stands_for_none(categories: pd.DataFrame) -> None:
+    """MDC 15 and 20 have no surgical group, so that no appendix names them; body system None of CCI is a value."""
+    lacking = categories[categories["title"].isna()]
+    assert [*zip(lacking["crosswalk"], lacking["category"], strict=True)] == [("cci_body_system_icd10cm", "None")]
+    named = categories[(categories["crosswalk"] == "mdc_icd10cm") & categories["title_source"].notna()]
+    assert {*named["category"]} == {"15", "20"}

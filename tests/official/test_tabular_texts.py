@@ -53,6 +53,18 @@ WITH_A_CODE_AT_THE_END = {
     "use_additional_code": 1_065,
     "code_also": 412,
 }
+# What the publisher calls the elements of each kind.
+ELEMENTS = {
+    "includes": "includes", "excludes1": "excludes1", "excludes2": "excludes2", "codeFirst": "code_first",
+    "useAdditionalCode": "use_additional_code", "codeAlso": "code_also", "sevenChrNote": "seventh_character",
+    "notes": "note", "inclusionTerm": "term", "extension": "character",
+}  # fmt: skip
+# Of 2025: elements on chapters and on blocks.
+AT_CHAPTERS_AND_BLOCKS = {
+    "includes": (3, 33), "excludes1": (3, 66), "excludes2": (17, 61), "code_first": (0, 3),
+    "use_additional_code": (4, 14), "code_also": (0, 4), "seventh_character": (0, 0), "note": (14, 15),
+    "term": (0, 4), "character": (0, 0),
+}  # fmt: skip
 NEWEST, OLDER = "2025-04-01", "2021-01-01"
 
 
@@ -60,6 +72,7 @@ NEWEST, OLDER = "2025-04-01", "2021-01-01"
 class Texts:
     """The texts of one edition, by table."""
 
+    elements: pd.DataFrame  # what was read: a row a note, with the number of its element
     terms: pd.DataFrame
     notes: pd.DataFrame
     characters: pd.DataFrame
@@ -84,9 +97,10 @@ def editions(catalogued: Catalogued) -> dict[str, Texts]:
     for release in COUNTS:
         delivery, layout = catalogued("icd10cm_tabular", release), LAYOUTS["tabular_xml"]
         assert layout.texts is not None
-        texts = layout.texts(delivery, by_part(ingest(delivery, layout.readers).frames))
+        frames = by_part(ingest(delivery, layout.readers).frames)
+        texts = layout.texts(delivery, frames)
         tables = (texts[name].to_pandas() for name in ("terms", "notes", "seventh_characters"))
-        found[release] = Texts(*tables)
+        found[release] = Texts(frames["tabular"].table.to_pandas(), *tables)
     return found
 
 
@@ -96,6 +110,22 @@ def test_every_note_of_every_kind_is_there(editions: dict[str, Texts], release: 
     notes = {kind: count for kind, count in Counter(texts.notes["kind"]).items() if kind != "seventh_character_note"}
     counted = notes | {"term": len(texts.terms), "character": len(texts.characters)}
     assert counted == {kind: count for kind, (_, count) in COUNTS[release].items()}
+
+
+@pytest.mark.parametrize("release", COUNTS)
+def test_every_element_is_there(editions: dict[str, Texts], release: str) -> None:
+    """A kind may stand in several elements of one code: they are counted apart."""
+    read = editions[release].elements.groupby("entry")["element"].nunique()
+    assert {kind: read[name] for name, kind in ELEMENTS.items()} == {
+        kind: count for kind, (count, _) in COUNTS[release].items()
+    }
+
+
+def test_elements_on_chapters_and_on_blocks_are_told_apart(editions: dict[str, Texts]) -> None:
+    read = editions[NEWEST].elements.groupby(["entry", "level"])["element"].nunique()
+    assert {
+        kind: (read.get((name, "chapter"), 0), read.get((name, "block"), 0)) for name, kind in ELEMENTS.items()
+    } == AT_CHAPTERS_AND_BLOCKS
 
 
 def test_characters_that_carry_notes_of_their_own_keep_them(editions: dict[str, Texts]) -> None:

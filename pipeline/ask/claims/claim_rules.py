@@ -1,6 +1,6 @@
 """What agencies say of the use of the codes of claims on their day: present on admission, complications and the like.
 
-A list speaks of its own days. Each answer is cut where a list begins or ends, so that one holds for all its days.
+A list speaks of its own days. Each answer was cut where a list begins or ends, so that one holds for all its days.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.ask.build import Build, DuckConnection
-from pipeline.ask.claims.claims_database import make_table, read_question
+from pipeline.ask.claims.claims_database import make_table
 from pipeline.ask.claims.claims_sql import literal
 
 ASKED_RULES: Final = "select distinct rule from rule_lists order by rule"
@@ -38,14 +38,11 @@ def read_asked_rules(build: Build, names: Sequence[str]) -> tuple[list[AskedRule
     return list(asked.values()), [name for name, rule in rules.items() if rule not in known]
 
 
-def cut_answers(database: DuckConnection, build: Build, asked: Sequence[AskedRule]) -> None:
-    """Cuts the runs of days of table `judged_answers` where a list of one of the rules begins or ends."""
+def ask_rules(database: DuckConnection, build: Build, asked: Sequence[AskedRule]) -> None:
+    """Table `asked_rules`, and those of the build that have their lists."""
     build.show_to(database, ("rule_lists", "code_rules"), "build_")
     rows = ", ".join(f"({literal(each.column)}, {literal(each.rule)})" for each in asked)
     database.execute(f"create table asked_rules as select * from (values {rows}) as t (rule_column, rule)")
-    database.execute(f"create table cut_answers as {read_question('cut_answers.sql')}")
-    database.execute("drop table judged_answers")
-    database.execute("alter table cut_answers rename to judged_answers")
 
 
 def make_rule_answers(database: DuckConnection) -> None:

@@ -208,7 +208,7 @@ class ClaimsRun:
         self._write_answers()
 
     def _make_answers(self) -> int:
-        return steps.make_answers(self._database, self._build, self._question.repairs, self._beside.rules)
+        return steps.make_answers(self._database, self._build, self._question.repairs, self._beside)
 
     def write(self) -> None:
         """Step 3, and what is said of the answers. Raises CrosswalkError where rows went missing: that is our fault."""

@@ -4,17 +4,18 @@ Tables that are made in the database: `written_keys` by an engine, `judged_answe
 `counted_rows` by an engine again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from pipeline.ask.build import Build, DuckConnection
+from pipeline.ask.claims.claim_categories import NOTHING_BESIDE, AskedBeside
 from pipeline.ask.claims.claim_days import DAY_FORMS, forms_in, is_typed
-from pipeline.ask.claims.claim_rules import AskedRule, cut_answers
 from pipeline.ask.claims.claims_database import count_rows_of, make_table
 from pipeline.ask.claims.claims_engine import SOURCE_CLAIMS, WRITTEN_KEYS, ClaimsEngine
 from pipeline.ask.claims.claims_sql import NO_DAY, quoted
 from pipeline.ask.claims.code_columns import FRACTION, ClaimColumns
+from pipeline.ask.claims.cut_days import cut_answers
 from pipeline.ask.claims.judged import judged
 from pipeline.errors import UsageError
 
@@ -65,12 +66,12 @@ def _has_fractions(engine: ClaimsEngine, name: str) -> bool:
 
 
 def make_answers(
-    database: DuckConnection, build: Build, allowed: str = ALL_REPAIRS, rules: Sequence[AskedRule] = ()
+    database: DuckConnection, build: Build, allowed: str = ALL_REPAIRS, beside: AskedBeside = NOTHING_BESIDE
 ) -> int:
     """Step 2: the rules on the distinct written codes; returns how many answers there are.
 
     JUDGED has what they say; JOINED_ANSWERS what step 3 needs. `allowed` are the repairs that are: all, plain (nothing
-    said changes) or none. Runs of days are cut where lists of `rules` begin and end.
+    said changes) or none. Runs of days are cut where what is asked for `beside` the codes changes.
     """
     said = judged(database, build, WRITTEN_KEYS, as_written=allowed != ALL_REPAIRS)
     if allowed == NO_REPAIRS:
@@ -79,8 +80,7 @@ def make_answers(
     else:
         database.execute(f"alter table {said} rename to {JUDGED}")
     database.execute(f"drop table {WRITTEN_KEYS}")
-    if rules:
-        cut_answers(database, build, rules)
+    cut_answers(database, build, beside)
     _make_joined(database)
     return count_rows_of(database, JUDGED)
 

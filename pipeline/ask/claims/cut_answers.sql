@@ -1,16 +1,10 @@
--- The answers, each as one for every stretch of its days in which the same lists of the rules asked for speak.
-with edges as (
-    select system, known_from as edge from build_rule_lists join asked_rules using (rule)
-    union
-    select system, (known_through + interval 1 day)::date from build_rule_lists join asked_rules using (rule)
-),
-
-starts as (
+-- The answers, each as one for every stretch of its days in which the same lists and versions of what was asked for speak.
+with starts as (
     select answer as whole, day_from as starts from judged_answers
     union all
     select a.answer, e.edge
     from judged_answers as a
-    join edges as e on e.system = a.system::varchar and e.edge > a.day_from and e.edge <= a.day_to
+    join cut_days as e on e.system = a.system::varchar and e.edge > a.day_from and e.edge <= a.day_to
     where a.code is not null
 )
 

@@ -1,10 +1,11 @@
-"""Systems side by side, as text of 80 columns, as Markdown or as JSON."""
+"""Systems side by side, as text of 80 columns, as csv, Markdown or JSON."""
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from textwrap import wrap
 
+from pipeline.ask.answers import as_csv
 from pipeline.ask.compare.connecting import PolicyReach, connecting_lines
 from pipeline.ask.compare.contrasts import claims_of, contrast
 from pipeline.ask.compare.profiles import Connection, Profile, between, shared_groupings
@@ -116,8 +117,15 @@ def comparison_as_json(compared: SystemComparison) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n"
 
 
+def comparison_as_csv(compared: SystemComparison) -> str:
+    """A row for each fact and a column for each system; what is no fact of one system stands in the other formats."""
+    facts = [describe_system(each) for each in compared.profiles]
+    return as_csv([("fact", *compared.names), *((label, *(each[label] for each in facts)) for label in facts[0])])
+
+
 COMPARISON_FORMATS: dict[str, Callable[[SystemComparison], str]] = {
     "table": comparison_as_text,
+    "csv": comparison_as_csv,
     "md": comparison_as_markdown,
     "json": comparison_as_json,
 }
@@ -154,8 +162,20 @@ def systems_as_json(profiles: list[Profile]) -> str:
     return json.dumps([asdict(each) | {"growth": each.growth} for each in profiles], indent=1, default=str) + "\n"
 
 
+def systems_as_csv(profiles: list[Profile]) -> str:
+    """A row for each system with all its facts, those of several parts joined by semicolons."""
+    names = [each.name for each in fields(Profile)]
+    rows = [[getattr(profile, name) for name in names] for profile in profiles]
+    return as_csv([names, *([_joined_parts(value) for value in row] for row in rows)])
+
+
+def _joined_parts(value: object) -> object:
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
+
+
 SYSTEM_LIST_FORMATS: dict[str, Callable[[list[Profile]], str]] = {
     "table": systems_as_text,
+    "csv": systems_as_csv,
     "md": systems_as_markdown,
     "json": systems_as_json,
 }

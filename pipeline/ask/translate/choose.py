@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from pipeline.ask.answer_statuses import NOT_BRIDGED, OTHER_FIELD
 from pipeline.ask.build import Build
 from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.grouping_versions import GroupingVersion, read_versions, version_called
 from pipeline.ask.known_days import read_known_days
 from pipeline.ask.relations import EQUIVALENCE, GROUPING, PACKAGING, meaning_of
 from pipeline.ask.system_names import find_named, next_of
-from pipeline.ask.translate.model import NOT_BRIDGED, OTHER_FIELD, Question
+from pipeline.ask.translate.model import Question
 from pipeline.errors import NotKnown, UsageError
 
 KINDS_THAT_SAY_WHY: Final = frozenset({"diagnosis", "cause_of_death"})  # all others say what was done or supplied
@@ -81,7 +82,8 @@ def choose_crosswalk(build: Build, system: str, to: str, question: Question) -> 
     if best:
         return ChosenCrosswalk(system, to, best)
     if not leading and _is_of_other_field(build, system, to):
-        reason = f"{_field_of(build, system)}, {_field_of(build, to)}: none stands for another"
+        instead = _instead(build, system, to)
+        reason = f"{_field_of(build, system)}, {_field_of(build, to)}: none stands for another{instead}"
         return ChosenCrosswalk(system, to, None, why_none=OTHER_FIELD, reason=reason)
     others = [each for each in leading if each not in fitting]
     return ChosenCrosswalk(system, to, None, reason=_why_none(build, others, system, to))
@@ -138,7 +140,20 @@ def _why_none(build: Build, leading: list[CrosswalkRow], system: str, to: str) -
         return "; ".join(map(_no_translation, leading))
     if system == to:
         return f"no crosswalk leads from one year to another in {system}"
-    return f"no crosswalk leads from {system} to {to}"
+    return f"no crosswalk leads from {system} to {to}{_instead(build, system, to)}"
+
+
+def _instead(build: Build, system: str, to: str) -> str:
+    """Which grouping is of a system where the one that was asked for is not: that of the same name (CCSProc for CCS)
+    where there is one, else all; nothing of what is no grouping."""
+    if to in build.systems:
+        return ""
+    leads = [each for each in build.crosswalks.values() if each.relation == GROUPING and each.source_system == system]
+    own = sorted({each.target_system for each in leads})
+    named = [each for each in own if each.lower().startswith(to.lower()) or to.lower().startswith(each.lower())]
+    told = ", ".join(named or own)
+    groupings = "the grouping" if len(named or own) == 1 else "groupings"
+    return f"; {groupings} of {system}: {told}" if told else ""
 
 
 def _of_version(build: Build, grouping: CrosswalkRow, release: date | str | None) -> ChosenCrosswalk:

@@ -6,18 +6,13 @@ from itertools import groupby, islice, product
 from math import prod
 from typing import Any, Final, NamedTuple
 
+from pipeline.ask.answer_statuses import HAS_NO_MAP, NEWER, NOT_ASSIGNED, NOT_BRIDGED, OLDER, TRANSLATED
 from pipeline.ask.build import Build
 from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.relations import DATED_BY_RELEASE, GROUPING, SUCCESSION
 from pipeline.ask.resolve_codes import NOT_KNOWN, Reading
 from pipeline.ask.translate.choose import ChosenCrosswalk, day_of_release, require_known_release
 from pipeline.ask.translate.model import (
-    HAS_NO_MAP,
-    NEWER,
-    NOT_ASSIGNED,
-    NOT_BRIDGED,
-    OLDER,
-    TRANSLATED,
     Question,
     Target,
     Translation,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from pipeline.ask.answer_statuses import NEWER
 from pipeline.ask.build import Build
 from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.grouping_versions import GroupingVersion, version_on
@@ -22,7 +23,7 @@ from pipeline.ask.translate.find import (
     speaks_of,
     way_of,
 )
-from pipeline.ask.translate.model import NEWER, Translation, days_of_meant_life, first_and_last_day
+from pipeline.ask.translate.model import Translation, days_of_meant_life, first_and_last_day
 
 # What codes were that are newer than a grouping, where that is in different categories; the reason names them all.
 NAMED_CANDIDATES: Final = """

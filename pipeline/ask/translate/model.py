@@ -2,16 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
 
 from pipeline.ask.code_episodes import LEFT_CENSORED, Episode
-from pipeline.ask.resolve_codes import NO, NOT_KNOWN, DayOrDays, Reading, Suggestion
-
-TRANSLATED, HAS_NO_MAP, NOT_ASSIGNED, NOT_BRIDGED = "translated", "no_map", "not_assigned", "not_bridged"
-NEWER, OLDER, OTHER_FIELD = "newer_than_map", "older_than_map", "other_field"
-IN_CATEGORY: Final = "same_category"
-IS_NO: Final = NO | {OTHER_FIELD, IN_CATEGORY}
-UNANSWERED: Final = frozenset({NOT_KNOWN, NOT_BRIDGED, NEWER, OLDER})  # what this build, or anybody, does not know
+from pipeline.ask.resolve_codes import DayOrDays, Reading, Suggestion
 
 
 @dataclass(frozen=True)

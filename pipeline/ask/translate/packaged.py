@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from pipeline.ask.answer_statuses import NOT_ASSIGNED, TRANSLATED
 from pipeline.ask.build import Build
 from pipeline.ask.crosswalk_rows import CrosswalkRow
 from pipeline.ask.packages import OF_PACKAGES, Package
 from pipeline.ask.relations import PACKAGING
 from pipeline.ask.resolve_codes import NOT_KNOWN, RESOLVED, UNKNOWN, Reading
 from pipeline.ask.translate.find import Way
-from pipeline.ask.translate.model import NOT_ASSIGNED, TRANSLATED, Target, Translation
+from pipeline.ask.translate.model import Target, Translation
 
 BILLED_BY: Final = f"{OF_PACKAGES} where u.system = $system and u.code in (select unnest($codes))"
 PACKAGES_OF: Final = f"{OF_PACKAGES} where u.system = $system and u.ndc in (select unnest($codes))"

@@ -5,16 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from pipeline.ask.answer_statuses import IN_CATEGORY, NOT_BRIDGED
 from pipeline.ask.build import Build, Row
 from pipeline.ask.relations import SAME_CATEGORY
-from pipeline.ask.translate.model import (
-    IN_CATEGORY,
-    NOT_BRIDGED,
-    CategoryMember,
-    SharedCategory,
-    Translation,
-    days_of_meant_life,
-)
+from pipeline.ask.translate.model import CategoryMember, SharedCategory, Translation, days_of_meant_life
 
 MEMBERS_TOLD: Final = 1_000  # of one category; the largest have thousands
 Life = tuple[str | None, date | None, date | None]  # a code, and its days; None where no listing has it

@@ -3,16 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 
+from pipeline.ask.answer_statuses import IN_CATEGORY, TRANSLATED
 from pipeline.ask.answers import AnswerFormat, as_csv, as_json
 from pipeline.ask.relations import GROUPING
-from pipeline.ask.translate.model import (
-    IN_CATEGORY,
-    TRANSLATED,
-    SharedCategory,
-    Target,
-    Translation,
-    first_and_last_day,
-)
+from pipeline.ask.translate.model import SharedCategory, Target, Translation, first_and_last_day
 
 ALTERNATIVES_SHOWN = 20
 OF_SOURCE = ["asked", "status", "reason", "system", "code", "code_dotted", "crosswalk", "target_system", "did_you_mean"]

@@ -1,9 +1,9 @@
 """Titles of categories that the publisher prints elsewhere than in the map: `category_titles.csv`, a row for each
 category of a grouping, with the document it is from.
 
-They stand where the file of the map has none (condition categories, the chronic condition indicator), or prints the
-title of a code in their place (hypertension in the Elixhauser formats). Works of the US Government, white space closed
-up. A category without a row has no title that we know: those of RxHCC V08.
+They stand where the file of the map has none (condition categories, the chronic condition indicator, major diagnostic
+categories without a surgical group), or prints the title of a code in their place (hypertension in the Elixhauser
+formats). Works of the US Government, white space closed up.
 """
 
 import csv

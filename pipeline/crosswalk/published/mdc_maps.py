@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
+from pipeline.crosswalk.published.category_titles import with_known_titles
 from pipeline.crosswalk.published.maps import PublishedMap, as_categories, as_map_rows, crosswalks_in
 from pipeline.ingest import TextFrame
 
@@ -14,17 +15,21 @@ BEFORE_CATEGORIES: Final = "00"  # what appendix D calls that which appendix B c
 
 def mdc_maps(delivery: RawRelease, parts: dict[str, TextFrame]) -> list[PublishedMap]:
     """The map of one version: a diagnosis may stand in several categories, and in one for several MS-DRGs; then the
-    first line of it counts. Categories have the titles of appendix D, which names those with surgical groups alone."""
+    first line of it counts. Categories have the titles of appendix D, which names those with surgical groups alone, and
+    else those that are known from elsewhere."""
     frame = parts.get("diagnoses")
     if frame is None:
         return []
     rows = frame.table.group_by(["code", "mdc"], use_threads=False).aggregate([("line", "first")])
     mapped = as_map_rows(rows["code"], rows["mdc"], rows["line_first"], approximate=False)
-    categories = _titled(rows["mdc"], parts.get("procedures"))
+    printed = _titled(rows["mdc"], parts.get("procedures"))
     return [
-        PublishedMap(entry, delivery, frame.where, len(frame.table), mapped, categories=categories)
+        PublishedMap(
+            entry, delivery, frame.where, len(frame.table), mapped,
+            categories=with_known_titles(printed, entry.target_system),
+        )
         for entry in crosswalks_in(delivery, frame)
-    ]
+    ]  # fmt: skip
 
 
 def _titled(mdc: pa.ChunkedArray, procedures: TextFrame | None) -> pa.Table:

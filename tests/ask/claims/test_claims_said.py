@@ -123,6 +123,40 @@ def test_a_version_of_a_grouping_is_taken_where_one_is_named(opened: Build, tmp_
         run(opened, source, to="BETOS@2012-05-05")
 
 
+def test_the_version_of_a_grouping_may_go_by_the_day_of_each_claim(opened: Build, tmp_path: Path) -> None:
+    """G0438 is of 2011. Versions of 2010, 2011 and 2014 are here: of 2012, and of no day, nothing is known."""
+    days = ("2011-03-04", "2012-03-04", "2014-03-04", "2016-03-04", "")
+    rows = [(str(at), day, "G0438") for at, day in enumerate(days)] + [
+        ("5", "2010-03-04", "A0428"),
+        ("6", days[0], "QQ"),
+    ]
+    source = write_rows(tmp_path / "c.csv", ("id", "day", "hcpcs"), rows)
+    result = run(opened, source, with_=["BETOS@day"])
+    answers = {row["answer"]: row for row in rows_of(result.answers)}
+    found = [answers[row["answer"]] for row in sorted(rows_of(result.codes), key=lambda row: str(row["id"]))]
+    told = [(each["betos_day"], each["betos_day_version"], each["betos_day_status"]) for each in found]
+    nothing = (None, None, "not_known")
+    assert told == [
+        (["M5D"], "2011-01-01", "assigned"), nothing, (["M5D"], "2014-01-01", "assigned"), nothing, nothing,
+        (["O1A"], "2010-01-01", "assigned"), (None, None, "no_code"),
+    ]  # fmt: skip
+
+
+def test_by_the_day_of_each_claim_a_newer_code_has_what_we_carried_and_others_are_not_known(
+    opened: Build, tmp_path: Path
+) -> None:
+    rows = [("1", "2020-05-01", "U07.1"), ("2", "2020-05-01", "I10"), ("3", "2017-05-01", "I10")]
+    source = write_rows(tmp_path / "c.csv", ("id", "day", "dx"), rows)
+    result = run(opened, source, tmp_path / "out", with_=["CCS@day", "CCSProc@DAY"])
+    answers = {row["answer"]: row for row in rows_of(result.answers)}
+    found = {row["id"]: answers[row["answer"]] for row in rows_of(result.codes)}
+    assert [(found[one]["ccs_day"], found[one]["ccs_day_status"]) for one in ("1", "2", "3")] == [
+        (["7"], "carried"), (None, "not_known"), (["98"], "assigned"),
+    ]  # fmt: skip
+    assert {each["ccsproc_day_status"] for each in found.values()} == {"other_system"}
+    assert "ccs_day by the day of each claim" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_categories_are_given_with_what_is_to_be_known_of_them(opened: Build, tmp_path: Path) -> None:
     rows = [("1", "2016-03-04", "0DTJ4ZZ"), ("2", "2024-03-04", "0DTJ4ZZ"), ("3", "2016-03-04", "QQQ")]
     source = write_rows(tmp_path / "px.csv", ("id", "day", "px"), rows)
