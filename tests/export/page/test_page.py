@@ -68,13 +68,17 @@ def test_valid_codes_come_before_ended_ones_and_those_say_what_they_are_today(op
 
 
 def test_whole_words_come_before_parts_of_words(opened: Opened) -> None:
-    titles = ["A01\t\tPericardial pain\t\t", "A02\t\tCardiology\t\t", "A03\t\tA disease of the cardi kind\t\t"]
     opened.page.evaluate(
         """async titles => {
-            await whenReady(); parts.splice(0); terms = searchable("");
-            addTitles("ICD10CM", 0, titles.join(String.fromCharCode(10)));
+            await whenReady();
+            for (const held of [codes, systems, terms]) held.splice(0);
+            INDEX.systems = { ICD10CM: { ...INDEX.systems.ICD10CM, codes: titles.length } };
+            holdCodes(["aA01", "c2", "c3"].map(code => `${code}\\t\\t\\t`).join("\\n"));
+            const words = ["", ...new Set(titles.join(" ").split(" "))];
+            const numbersOf = title => [...title.split(" ").map(word => words.indexOf(word)), 0];
+            holdTexts(words.join("\\n"), Uint16Array.from(titles.flatMap(numbersOf)).buffer);
         }""",
-        titles,
+        ["Pericardial pain", "Cardiology", "A disease of the cardi kind"],
     )
     assert [line.split()[0] for line in opened.search("cardi")] == ["A03", "A02", "A01"]
 
