@@ -54,9 +54,11 @@ def joined_fields(*fields: pa.ChunkedArray, by: str) -> pa.Array:
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 
-def text_of_days(days: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Days as text, empty where there is none."""
-    return pc.fill_null(days.cast(pa.string()), "")
+def text_of_days(days: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """Days as text, empty where there is none. Millions of rows have few days: each is written once."""
+    single = days.combine_chunks() if isinstance(days, pa.ChunkedArray) else days
+    encoded = single.dictionary_encode()
+    return pc.fill_null(encoded.dictionary.cast(pa.string()).take(encoded.indices), "")
 
 
 def title_text(rows: pa.Table) -> pa.ChunkedArray:
