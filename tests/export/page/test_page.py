@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.ask.build import open_build
+from pipeline.ask.search import search_codes
 from pipeline.ask.search.wording import WORDS_AT_MOST
 from pipeline.export.page.render import render_page
 from pipeline.export.page.written import write_files
@@ -48,6 +50,16 @@ def test_codes_and_words_are_found(opened: Opened, asked: str, code: str, title:
     assert first.startswith(f"{code} ")
     assert title in first
     assert_silent(opened)
+
+
+@pytest.mark.parametrize(
+    "asked", ["high blood pressure", "heart attack", "appendectomy", "hip replacement", "ambulance"]
+)
+def test_the_first_answer_is_that_of_the_command(opened: Opened, excerpt_build: Path, asked: str) -> None:
+    with open_build(excerpt_build) as build:
+        first = search_codes(build, asked).codes[0]
+    assert opened.search(asked)[0].startswith(f"{first.code_dotted} ")
+    assert asked != "high blood pressure" or first.code == "I10"
 
 
 def test_several_words_are_found_in_any_order_and_system(opened: Opened) -> None:
