@@ -1,5 +1,7 @@
 """Times the page and the database file of a full build: writing both, the first view, and the explorer's answers.
 
+Each word that is asked first is so on a page of its own, where nothing has been run before.
+
 Run as `python benchmarks/page.py output/latest` on a build of the full files, on a machine with chromium.
 """
 
@@ -11,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from pipeline.export.database import write_database
 from pipeline.export.page.render import render_page
@@ -22,6 +24,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 ASKED = [
     *("E11.9", "250.00", "heart attack", "appendectomy", "hip replacement", "J1440", "diabetes", "fracture", "with"),
     *("open approach artery", "broken hip", "xylophone", "E"),
+]
+ASKED_FIRST = [
+    *("of the", "with", "left", "other", "a", "copd", "E11.9", "heart attack", "broken hip", "approach open"),
+    *("unspecified fracture", "initial encounter", "high blood pressure", "xylophone"),
 ]
 OPENED = ["E11.9", "36.10", "250.00"]
 OPENING = """async () => {
@@ -47,25 +53,34 @@ def time_writing(build: Path, folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def time_page(folder: Path) -> tuple[float, float, dict[str, float]]:
-    """Milliseconds to the first view, to the whole index, and of each answer in a new browser."""
+def time_page(folder: Path) -> tuple[float, float, dict[str, float], dict[str, float]]:
+    """Milliseconds to the first view, to the whole index, of each answer on one page, and of each on a new one."""
+    address = (folder / "report" / "index.html").as_uri()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page()
-        page.goto((folder / "report" / "index.html").as_uri())
+        page.goto(address)
         page.evaluate("whenReady().then(() => { window.readyAt = performance.now(); })")
-        answers = {}
-        for asked in ASKED:
-            page.fill("#query", asked)
-            page.wait_for_function(ANSWERED)
-            answers[asked] = float(page.evaluate("document.body.dataset.milliseconds"))
+        answers = {asked: time_answer(page, asked) for asked in ASKED}
         for asked in OPENED:
-            page.fill("#query", asked)
-            page.wait_for_function(ANSWERED)
+            time_answer(page, asked)
             answers[f"{asked} opened"] = float(page.evaluate(OPENING))
         view, index = float(page.evaluate(PAINT)), float(page.evaluate("window.readyAt"))
+        first = {}
+        for asked in ASKED_FIRST:
+            page = browser.new_page()
+            page.goto(address)
+            first[asked] = time_answer(page, asked)
+            page.close()
         browser.close()
-    return view, index, answers
+    return view, index, answers, first
+
+
+def time_answer(page: Page, asked: str) -> float:
+    """Milliseconds from a question to what is shown of it, once the index is there."""
+    page.fill("#query", asked)
+    page.wait_for_function(ANSWERED)
+    return float(page.evaluate("document.body.dataset.milliseconds"))
 
 
 def main(build: Path) -> None:
@@ -73,10 +88,11 @@ def main(build: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         seconds = time_writing(build, Path(place))
         size = sum(path.stat().st_size for path in Path(place).rglob("*") if path.is_file())
-        view, index, answers = time_page(Path(place))
+        view, index, answers, first = time_page(Path(place))
     print(f"page and database written in {seconds:.1f} s, {size / 1e6:.1f} MB")
     print(f"first view {view:.0f} ms, whole index read {index:.0f} ms")
-    print("answers: " + ", ".join(f"{asked} {took:.0f} ms" for asked, took in answers.items()))
+    for what, times in (("answers", answers), ("first answers of a page", first)):
+        print(f"{what}: " + ", ".join(f"{asked} {took:.0f} ms" for asked, took in times.items()))
 
 
 if __name__ == "__main__":

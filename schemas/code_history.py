@@ -38,7 +38,7 @@ class CodeHistory(Table):
     )
     valid_from_earliest: Series[Day] = pa.Field(
         nullable=True,
-        description="Where a change was found between two files that are no editions in a row, and no record dates it (HCPCS; lists of ICD and CPT of which an edition between is not here; codes that BETOS tells of; titles of headings, and codes older than the title files, between tabular lists of ICD-9-CM): the day after the older file, the first on which it may have taken place; valid_from is the last. Null where valid_from is exact.",
+        description="The first day on which the change may have taken place, where valid_from is the last: the change was found between two files that are no editions in a row, and no record dates it. It is the day after the older file. So of HCPCS; of ICD and CPT where an edition between is not here; of codes that BETOS tells of; of ICD-9-CM between tabular lists (titles of headings, and codes older than the title files). Null where valid_from is exact.",
     )
     valid_to_basis: Series[Text] = pa.Field(
         nullable=True,
@@ -47,7 +47,7 @@ class CodeHistory(Table):
     )
     valid_to_earliest: Series[Day] = pa.Field(
         nullable=True,
-        description="Where an end is known only by a list that lacks the code, or has it as a heading, and that is not the edition after the last one that says otherwise: the earliest day that may have been the last; valid_to is the latest. Null where valid_to is exact, or has not come.",
+        description="The earliest day that may have been the last one, where valid_to is the latest: the end is known only by a list that lacks the code, or has it as a heading, and an edition may have come between that list and the one before. Null where valid_to is exact, or has not come.",
     )
     release: Series[Text] = pa.Field(description="The first release here that shows the episode.")
 

@@ -16,8 +16,10 @@ class CodeRules(Table):
     value: Series[Text] = pa.Field(
         description="What the rule says of the code, such as exempt, CC or MCC, or a condition."
     )
-    valid_from: Series[Day] = pa.Field(description="First day of the list, or of the first of a run, that says so.")
-    valid_to: Series[Day] = pa.Field(description="Last day of which that list, or the last of the run, speaks.")
+    valid_from: Series[Day] = pa.Field(
+        description="First day of the list that says so; where lists in a row say the same, of the first of them."
+    )
+    valid_to: Series[Day] = pa.Field(description="Last day of which that list, or the last of those in a row, speaks.")
     source: Series[Text] = pa.Field(description="The series of files that says so, by its name in `raw/sources`.")
 
     class Config:

@@ -19,7 +19,10 @@ class Codes(Table):
 
     code: Series[Text] = pa.Field(description="The code, bare and upper case. Text, always: leading zeros count.")
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
-    kind: Series[Text] = pa.Field(isin=CODE_KINDS, description="What the code stands for.")
+    kind: Series[Text] = pa.Field(
+        isin=CODE_KINDS,
+        description="What the code stands for, such as diagnosis, procedure, drug or modifier: `systems.kinds` has the values of each system.",
+    )
     maintainer: Series[Text] = pa.Field(description="The body that decides on it.")
     setting: Series[Text] = pa.Field(
         isin=CODE_SETTINGS,
@@ -57,12 +60,12 @@ class Codes(Table):
     )
     valid_from_basis: Series[Text] = pa.Field(
         isin=VALID_FROM_BASES,
-        description="How valid_from is known: release (first listed in the release of that day; of ICD-9-CM also first printed in the tabular list of that day, or lacking in the one before: `code_history` has the earliest day), addenda (the release's own list of changes), conversion_table, record (the row carries dates), left_censored (already in the oldest release here: the true start is unknown; a code that BETOS has only as ended has its last day here). Of codes that BETOS alone tells of, release is the first file with the code, by which it had begun.",
+        description="How valid_from is known. release: it is first listed in the release of that day (of ICD-9-CM also in the tabular list of that day, where the one before is not here or lacks it: `code_history` has the earliest day; of codes that BETOS alone tells of, in the first file with the code, by which it had begun). addenda: by the release's own list of changes. conversion_table: by the publisher's. record: the row carries dates. left_censored: it is already in the oldest release here, so the true start is unknown (a code that BETOS has only as ended has its last day here).",
     )
     valid_to_basis: Series[Text] = pa.Field(
         nullable=True,
         isin=VALID_TO_BASES,
-        description="How valid_to is known: release (the next release no longer lists it; where records carry dates, it had no last day and the next list dropped it: valid_to is the last day on which it can have been valid, and it may have ended on any day after that of last_release, years before where the next list is that much younger), addenda (the release's own list of changes), record (the row carries dates), system (the last day of the system); null while it is valid.",
+        description="How valid_to is known. release: the next release no longer lists it. Where records carry dates and it had none, valid_to is then the last day on which it can have been valid; it may have ended on any day after that of last_release. addenda: by the release's own list of changes. record: the row carries dates. system: it is the last day of the system. Null while the code is valid.",
     )
     first_release: Series[Text] = pa.Field(
         description="The first release here that lists it while its system was in use (of ICD-9-CM the oldest title file, or the tabular list that valid_from is of); editions from before are in `code_history`."

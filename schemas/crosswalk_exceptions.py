@@ -23,7 +23,7 @@ class CrosswalkExceptions(Table):
     crosswalk: Series[Text] = pa.Field(description="The crosswalk.", metadata=refers_to("crosswalks", "crosswalk"))
     exception: Series[Text] = pa.Field(
         isin=EXCEPTIONS,
-        description="unlisted_source, unlisted_target (in no listing of its system here), corrected (read otherwise than printed), as_printed (odd, and kept), left_out (a printed row that is no mapping), repeated (printed more than once), not_bridged (a code for which nobody says what it was, or became), candidate (of a code that is newer than the grouping a category in which some of what it was before are, and others not: no answer, so no row of `mappings`).",
+        description="unlisted_source, unlisted_target (in no listing of its system here), corrected (read otherwise than printed), as_printed (odd, and kept), left_out (a printed row that is no mapping), repeated (printed more than once), not_bridged (a code for which nobody says what it was, or became), candidate (for a code that is newer than the grouping: a category of some of the codes that it was before, and not of all; no answer, so no row of `mappings`).",
     )
     source_code: Series[Text] = pa.Field(nullable=True, description="The source of the mapping in question.")
     target_code: Series[Text] = pa.Field(

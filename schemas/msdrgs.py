@@ -25,12 +25,14 @@ class MsDrgs(Table):
     )
     title: Series[Text] = pa.Field(description="Title as the manual prints it, else as the table of weights does.")
     weight_before_cap: Series[Amount] = pa.Field(
-        nullable=True, ge=0, description="Relative weight before the cap on what it may lose in a year."
+        nullable=True,
+        ge=0,
+        description="Relative weight before the cap on what it may lose in a year; null where no table is here.",
     )
     weight: Series[Amount] = pa.Field(
         nullable=True,
         ge=0,
-        description="Relative weight, at most a tenth less than the year before. Null without table.",
+        description="Relative weight that payment uses: with that cap, at most a tenth less than the year before; null where no table is here.",
     )
     geometric_mean_days: Series[Amount] = pa.Field(
         nullable=True, ge=0, description="Geometric mean length of stay, in days."

@@ -25,10 +25,10 @@ class Notes(Table):
 
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
     release_from: Series[Text] = pa.Field(
-        description="The first edition of a run in which it is printed so, named by its first day."
+        description="The first of the editions in a row that print it so, named by the first day of the edition."
     )
     release_to: Series[Text] = pa.Field(
-        description="The last edition of that run; an edition has the rows with release_from up to it and release_to from it on."
+        description="The last of them. The rows of an edition are those with `release_from <= edition <= release_to`."
     )
     level: Series[Text] = pa.Field(
         isin=LEVELS_OF_TEXTS, description="Where the note stands: at a chapter, a block or a code."
@@ -56,10 +56,12 @@ class Notes(Table):
         nullable=True,
         description="What narrows the codes that are named, as printed, such as `with fifth or sixth character 5`; null where nothing does.",
     )
-    first: Series[Text] = pa.Field(description="It holds for the codes that start with this, or sort behind it ...")
-    last: Series[Text] = pa.Field(description="... up to those that start with this. At a code both are the code.")
+    first: Series[Text] = pa.Field(description="The first code for which it holds, or what that starts with.")
+    last: Series[Text] = pa.Field(
+        description="The last such code, or what it starts with: codes that start so are among them. At a code both are the code."
+    )
     line: Series[Count] = pa.Field(
-        ge=1, description="Line of the publisher's file of that edition, of a sample that of the sample."
+        ge=1, description="Line of the publisher's file of its last edition; in a build of samples, of the sample."
     )
 
     class Config:

@@ -26,7 +26,7 @@ class Policies(Table):
     )
     states: Series[Texts] = pa.Field(
         nullable=True,
-        description="The states and territories of these contractors, as the publisher abbreviates them (EM and WM, NF and SF, DN, QN and UN are parts of Missouri, California and New York), those apart in which they no longer pay; null of a national one, which holds everywhere, and where none is named.",
+        description="The states and territories in which these contractors pay, as the publisher abbreviates them (EM and WM are parts of Missouri, NF and SF of California, DN, QN and UN of New York). Those in which they no longer pay are left out. Null of a national one, which holds everywhere, and where none is named.",
     )
     known_from: Series[Day] = pa.Field(description="First day of which it speaks.")
     known_through: Series[Day] = pa.Field(
@@ -34,10 +34,10 @@ class Policies(Table):
     )
     unpaired_procedures: Series[Count] = pa.Field(
         ge=0,
-        description="Procedures of which nothing tells with which of its diagnoses they go: they stand in the same document, and no more is said. Dental codes (CDT), which are not published, among them.",
+        description="How many procedures stand in the document and nothing tells with which of its diagnoses they go; dental codes (CDT), which are not published, are counted too.",
     )
     unpaired_diagnoses: Series[Count] = pa.Field(
-        ge=0, description="Diagnoses of which nothing tells with which of its procedures they go."
+        ge=0, description="How many diagnoses stand in it and nothing tells with which of its procedures they go."
     )
     source: Series[Text] = pa.Field(description="The series of files, as the catalogue names it.")
     release: Series[Text] = pa.Field(description="The release of that source that was read.")

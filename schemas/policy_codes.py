@@ -46,7 +46,7 @@ class PolicyCodes(Table):
     )
     line: Series[Count] = pa.Field(
         ge=1,
-        description="The row of the file that this build read (`policies.source_file`), of a sample that of the sample; of an export of several tables, the row of the table that lists such codes.",
+        description="The row of the file that this build read (`policies.source_file`), in a build of samples of the sample; of an export of several tables, the row of the table that lists such codes.",
     )
 
     class Config:

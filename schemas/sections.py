@@ -12,12 +12,10 @@ class Sections(Table):
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
     section: Series[Text] = pa.Field(description="Id of the section: its range, letter or name.")
     title: Series[Text] = pa.Field(description="Title; those of the WHO's systems are in words of our own.")
-    first: Series[Text] = pa.Field(
-        nullable=True, description="Codes that start with this, or sort behind it as text ..."
-    )
+    first: Series[Text] = pa.Field(nullable=True, description="The first code of the section, or what it starts with.")
     last: Series[Text] = pa.Field(
         nullable=True,
-        description="... up to those that start with this, belong to the section. Null for modifiers, which are told by their kind. In CPT the last character must be of the same kind too: a section of numbers that end with F takes in none that ends with T.",
+        description="The last code of the section, or what it starts with: codes that start so belong to it, as do those that sort between as text. Null for modifiers, which are told by their kind. In CPT the last character must be of the same kind too: a section of numbers that end with F takes in none that ends with T.",
     )
 
     class Config:

@@ -12,10 +12,10 @@ class SeventhCharacters(Table):
 
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
     release_from: Series[Text] = pa.Field(
-        description="The first edition of a run in which it is printed so, named by its first day."
+        description="The first of the editions in a row that print it so, named by the first day of the edition."
     )
     release_to: Series[Text] = pa.Field(
-        description="The last edition of that run; an edition has the rows with release_from up to it and release_to from it on."
+        description="The last of them. The rows of an edition are those with `release_from <= edition <= release_to`."
     )
     level: Series[Text] = pa.Field(isin=LEVELS_OF_TEXTS, description="Where they stand: at a block or a code.")
     place: Series[Text] = pa.Field(description="The block by its range, or the code, bare and upper case.")
@@ -29,10 +29,12 @@ class SeventhCharacters(Table):
     )
     character: Series[Text] = pa.Field(str_length=1, description="The character.")
     meaning: Series[Text] = pa.Field(description="What it means, as published, runs of blanks as one.")
-    first: Series[Text] = pa.Field(description="They go with the codes that start with this, or sort behind it ...")
-    last: Series[Text] = pa.Field(description="... up to those that start with this. At a code both are the code.")
+    first: Series[Text] = pa.Field(description="The first code that they go with, or what it starts with.")
+    last: Series[Text] = pa.Field(
+        description="The last such code, or what it starts with: codes that start so are among them. At a code both are the code."
+    )
     line: Series[Count] = pa.Field(
-        ge=1, description="Line of the publisher's file of that edition, of a sample that of the sample."
+        ge=1, description="Line of the publisher's file of its last edition; in a build of samples, of the sample."
     )
 
     class Config:

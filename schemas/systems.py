@@ -35,7 +35,7 @@ class Systems(Table):
     )
     known_through: Series[Day] = pa.Field(
         nullable=True,
-        description="Last day of which this build can speak for it: the day before the next edition that is scheduled, or known to the catalogue, after newest_release; of a closed system that is here to its end the last day of its use; of lists that were closed while the system goes on (CPT4 by BETOS alone) the last day of the last of them. Beyond it, whether a code is valid is not known; null where no listing is here.",
+        description="Last day of which this build can speak for it; beyond it, whether a code is valid is not known. It is the day before the next edition after newest_release that is scheduled or known to the catalogue; of a closed system that is here to its end, the last day of its use; of lists that were closed while the system goes on (CPT4 by BETOS alone), the last day of the last of them. Null where no listing is here.",
     )
     next_release_expected: Series[Day] = pa.Field(
         nullable=True,
@@ -50,7 +50,7 @@ class Systems(Table):
     )
     filled_with: Series[Text] = pa.Field(
         nullable=True,
-        description="The character that fills the part of a code, between separators, which is one shorter than in the picture, in front: NDCs of ten digits leave out a zero. Null: parts are not filled.",
+        description="The character that is put in front of a part of a code that is one shorter than in the picture: NDCs of ten digits leave out a zero. Null: no part is filled.",
     )
     dot_after: Series[Count] = pa.Field(
         nullable=True,

@@ -13,10 +13,10 @@ class Terms(Table):
 
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
     release_from: Series[Text] = pa.Field(
-        description="The first edition of a run in which it is printed so, named by its first day."
+        description="The first of the editions in a row that print it so, named by the first day of the edition."
     )
     release_to: Series[Text] = pa.Field(
-        description="The last edition of that run; an edition has the rows with release_from up to it and release_to from it on."
+        description="The last of them. The rows of an edition are those with `release_from <= edition <= release_to`."
     )
     level: Series[Text] = pa.Field(
         isin=LEVELS_OF_TEXTS, description="Where the term stands: at a chapter, a block or a code."
@@ -33,7 +33,7 @@ class Terms(Table):
         description="The line before it that leads in this one and gives it its sense, such as `Amebic:` before `appendicitis`; null where there is none.",
     )
     line: Series[Count] = pa.Field(
-        ge=1, description="Line of the publisher's file of that edition, of a sample that of the sample."
+        ge=1, description="Line of the publisher's file of its last edition; in a build of samples, of the sample."
     )
 
     class Config:

@@ -10,11 +10,12 @@ from schemas.types import Day, Flag, Table, Text, refers_to
 class Validity(Table):
     """When every code could be reported, ready to join: one row per unbroken run of days on which it was the same.
 
-    Nothing is missing, and no row reaches beyond what the build knows of the system (`systems.known_through`): a day
-    that no row covers is not valid from known_from to known_through, but for the days from `valid_from_earliest` of
-    `code_history` to the first day of an episode, and from the day after its `valid_to_earliest` to its last, which are
-    not known; and outside of that it is not known. Join by the day that decides: of discharge (the through date) for
-    hospital inpatient claims, of service for other claims, of death for causes of death.
+    No column is ever missing, and no row reaches beyond what the build knows of the system (`systems.known_through`). On
+    a day without a row the code is not valid where the build knows the system (known_from to known_through), where the
+    system was not in use, or where the code had ended; otherwise it is not known. Not known, too, are the days on which
+    a change may have fallen (`code_history`): from `valid_from_earliest` to the day before the episode, and from the day
+    after `valid_to_earliest` to its last. Join by the day that decides: of discharge (the through date) for hospital
+    inpatient claims, of service for other claims, of death for causes of death.
     """
 
     system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))

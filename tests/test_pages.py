@@ -36,7 +36,9 @@ NO_COMMANDS = {  # blocks without a language: what they are, by how they begin
     "sha256sum --check": "tests/test_web_copy.py; what gh asks of its host is tried by nobody",
 }
 ANSWERS = {0, 1, 8}  # done; an answer is no; not known
-NOT_INSTALLED = {"polars": "Polars", "soffice": "LibreOffice", "airflow": "Airflow", "dagster": "Dagster"}
+NOT_INSTALLED = {
+    "polars": "Polars", "soffice": "LibreOffice", "Rscript": "R", "airflow": "Airflow", "dagster": "Dagster",
+}  # fmt: skip
 TYPED_BY_ROOT = ("useradd ", "su -s /bin/sh - crosswalk", "systemd-analyze ")  # tests/test_scheduling.py types these
 
 
@@ -57,6 +59,8 @@ def run_block(reader: Reader, block: Block) -> str | None:
         assert len(answers[-1].columns) > 0, block.text
     elif block.language == "python":
         return run_python(reader, block.text)
+    elif block.language == "r":
+        return run_program(["Rscript", "-e", block.text])
     elif block.commands:
         for command in block.commands:
             code, output = reader.run_command(command)
@@ -82,7 +86,14 @@ def run_python(reader: Reader, text: str) -> str | None:
 def run_shell(text: str) -> str | None:
     if "soffice" in text and not shutil.which("soffice"):
         return "soffice"
-    subprocess.run(["bash", "-euc", text], check=True, capture_output=True, text=True)
+    return run_program(["bash", "-euc", text])
+
+
+def run_program(typed: list[str]) -> str | None:
+    """Runs a program with a text; returns its name where it is not installed."""
+    if not shutil.which(typed[0]):
+        return typed[0]
+    subprocess.run(typed, check=True, capture_output=True, text=True)
     return None
 
 

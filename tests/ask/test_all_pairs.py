@@ -71,6 +71,12 @@ def test_what_a_claim_may_carry_of_a_system_that_ended_has_its_last_day(answers:
             assert not ends or f"through {min(ends)}" in sentence, sentence
 
 
+def test_the_last_day_of_a_system_is_said_once(answers: dict) -> None:
+    for told in answers.values():
+        ended = re.findall(r"\w+ ended on [-0-9]+", text_of(told, "differences"))
+        assert len(ended) == len({*ended}), ended
+
+
 def test_nothing_came_after_what_serves_another_purpose(answers: dict) -> None:
     for (a, b), told in answers.items():
         is_succession = (a, b) in SUCCESSORS or (b, a) in SUCCESSORS

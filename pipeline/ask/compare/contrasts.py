@@ -102,6 +102,8 @@ def _by_time(a: Profile, b: Profile) -> str:
     if a.in_use_to == b.in_use_to:
         return f"Both ended on {a.in_use_to}{_decided(a, b)}."
     ended = [f"{each.system} ended on {each.in_use_to}{_decided(each)}." for each in closed]
+    if kinds and not are_in_use_together(a, b):  # that the one ended before the other is said of their claims
+        ended = [f"{_capital(deciding_days(claims_with(closed[0].system)))}."]
     return " ".join([*ended, *(f"{each.system} is in use." for each in (a, b) if not each.in_use_to)])
 
 

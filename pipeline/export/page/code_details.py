@@ -1,4 +1,4 @@
-"""Lines of the explorer's index that the page of a code shows: its nature, episodes, mappings and policies."""
+"""What the page of a code shows: its nature, episodes, mappings and policies."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,16 +27,16 @@ DERIVED = "derived"
 TOLD = ["no_map", "not_bridged"]  # that a map lacks a code is no answer to what the code maps to
 
 
-def detail_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code: code, kind, setting, flags, section, parent, episodes, mappings, policies, rules.
+def detail_columns(tables: Mapping[str, pa.Table]) -> list[pa.Array]:
+    """Of each code: kind, setting, flags, section, parent, episodes, mappings, policies, rules.
 
     The flags: b billable, s never alone.
     """
     codes = tables["codes"]
     flags = marks((codes["billable"], "b"), (pc.invert(codes["standalone"]), "s"))
     section, parent = pc.fill_null(codes["section"], ""), pc.fill_null(codes["parent_code"], "")
-    lists = _episodes(tables), _targets(tables), _policies(tables), _rules(tables)
-    return joined_fields(codes["code"], codes["kind"], codes["setting"], flags, section, parent, *lists, by="\t")
+    plain = [each.combine_chunks() for each in (codes["kind"], codes["setting"], flags, section, parent)]
+    return [*plain, _episodes(tables), _targets(tables), _policies(tables), _rules(tables)]
 
 
 def _episodes(tables: Mapping[str, pa.Table]) -> pa.Array:

@@ -1,4 +1,4 @@
-"""Lines of the explorer's index that a search looks through: each code with its marks, title and successors."""
+"""What a search of the explorer looks through: each code with its marks and successors, and its texts in numbers."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,20 +12,19 @@ from pipeline.export.page.text_columns import (
     joined_fields,
     joined_rows,
     marks,
-    on_one_line,
     place_of_codes,
     text_of_days,
-    title_text,
 )
 from pipeline.run.sql import query_tables
 
+LETTERS_OF_SHARED = [chr(number) for number in range(ord("a"), ord("z") + 1)]
 LETTERS = [chr(number) for number in range(128)]
 IS_ALPHANUMERIC = np.array([each.isalnum() for each in LETTERS])
 TODAY, TERMS = (Path(__file__).with_name(name) for name in ("ended_today.sql", "searched_terms.sql"))
 
 
-def title_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """For each code: code, mark, title, the day on which it ended, what it is today.
+def code_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
+    """For each code: the code after the one before it, mark, the day on which it ended, what it is today.
 
     The mark has each separator of the written code with the number of the code's characters before it (`3.`), and
     behind them a letter for what is not simply billed: h heading, m measure, o modifier.
@@ -34,16 +33,46 @@ def title_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
     kinds = (pc.invert(codes["billable"]), "h"), (_is(codes, MEASURE), "m"), (_is(codes, "modifier"), "o")
     mark = pc.binary_join_element_wise(separator_marks(codes["code_dotted"]), marks(*kinds), "")
     return joined_fields(
-        codes["code"], mark, title_text(codes), text_of_days(codes["valid_to"]), _today(tables), by="\t"
+        after_the_one_before(codes["code"]), mark, text_of_days(codes["valid_to"]), _today(tables), by="\t"
     )
 
 
-def term_lines(tables: Mapping[str, pa.Table]) -> list[str]:
-    """Names of codes that are no titles: system, number of the code in it, t (inclusion term) or p (product), text."""
-    rows = query_tables(TERMS, None, **{name: tables[name] for name in ("codes", "terms", "ndc_units")})
-    fields = rows["system"], rows["number"], rows["found_in"], on_one_line(rows["text"])
-    lines: list[str] = joined_fields(*fields, by="\t").to_pylist()
-    return lines
+def after_the_one_before(codes: pa.ChunkedArray) -> pa.Array:
+    """Each code by what sets it apart: a letter for how many characters it shares with the one before, and the rest.
+
+    Codes are ASCII. So 262,000 codes in their order take 0.06 MB compressed, as they are 0.5 MB.
+
+    >>> after_the_one_before(pa.chunked_array([["E11", "E119", "E12"]])).to_pylist()
+    ['aE11', 'd9', 'c2']
+    """
+    characters = np.array(codes.to_pylist(), dtype=np.bytes_)
+    cells = characters.view(np.uint8).reshape(len(characters), -1)
+    is_same = (cells[1:] == cells[:-1]) & (cells[1:] > 0)
+    shared = np.append(0, np.logical_and.accumulate(is_same, axis=1).sum(axis=1)).clip(max=len(LETTERS_OF_SHARED) - 1)
+    is_own = (cells > 0) & (np.arange(cells.shape[1]) >= shared[:, None])
+    ends = np.append(0, np.cumsum(is_own.sum(axis=1))).astype(np.int32)
+    rest = pa.StringArray.from_buffers(len(characters), pa.py_buffer(ends), pa.py_buffer(cells[is_own]))
+    return joined_fields(pa.array(LETTERS_OF_SHARED).take(pa.array(shared)), rest, by="")
+
+
+def names_of_codes(tables: Mapping[str, pa.Table]) -> pa.Table:
+    """Names of codes that are no titles: number of the code's row, found_in (t inclusion term, p product), text."""
+    return query_tables(TERMS, None, **{name: tables[name] for name in ("codes", "terms", "ndc_units")})
+
+
+def numbered_words(texts: pa.ChunkedArray) -> tuple[list[str], bytes]:
+    """What stands between blanks in some texts, and each text as numbers of it, two bytes each (the lowest first).
+
+    Number 0 is the end of a text and stands for no words. Where there are more than two bytes can number, it is four.
+    """
+    split = pc.split_pattern(texts.combine_chunks(), " ")
+    words = split.flatten().dictionary_encode()
+    order = np.argsort(-np.bincount(np.asarray(words.indices)), kind="stable")
+    number_of = np.empty_like(order)
+    number_of[order] = np.arange(1, len(order) + 1)
+    numbers = np.insert(number_of[np.asarray(words.indices)], np.asarray(split.offsets)[1:], 0)
+    size = "<u2" if len(order) < 2**16 else "<u4"
+    return ["", *words.dictionary.take(pa.array(order)).to_pylist()], numbers.astype(size).tobytes()
 
 
 def separator_marks(written: pa.ChunkedArray) -> pa.Array:

@@ -1,13 +1,16 @@
 """The index of the code explorer, in parts that a page loads from beside it: titles to search in, details by code.
 
 A page opened from the file system may run scripts that lie beside it and nothing else. So each part is a script that
-hands over text, compressed (gzip) and in base64; the page unpacks it. What a part holds:
+hands over what it holds, compressed and in characters of UTF-16; the page unpacks it. What a part holds:
 
-- titles: a line for each code in the order of codes: code, mark, title, the day it ended, what it is today.
-- details: a line for each code of a stretch of SIZE_OF_DETAILS: code, kind, setting, flags, section, parent, episodes,
-  mappings, policies, rules; of lists, records and fields are set apart by RECORD_END and FIELD_END.
-- names: titles of sections, categories, policies and rules, and until when policies are known; terms: further names of
-  codes; changes: a line for each.
+- codes: a line for each code in their order: code after the one before it, mark, the day it ended, what it is today.
+- vocabulary: what stands between blanks in texts; texts: the titles of codes, then their further names, in its numbers.
+- terms: a line for each further name: the row of its code, and its kind.
+- details: columns of a stretch of SIZE_OF_DETAILS codes, set apart by COLUMN_END, a line for each code: kind, setting,
+  flags, section, parent, episodes, mappings, policies, rules; of lists, records and fields are set apart by RECORD_END
+  and FIELD_END.
+- names: titles of sections, categories, policies and rules, and until when policies are known.
+- changes: a line for each.
 - words: everyday names and words that mean the same, as a search on the command line has them.
 
 Elsewhere tabs stand between fields.
@@ -26,13 +29,13 @@ from pipeline.ask.code_episodes import NO_WORDING, PUBLIC_DOMAIN
 from pipeline.ask.search.everyday_names import LIGHT, WORDS_OF_LONGEST_NAME, everyday_names, same_words
 from pipeline.ask.search.wording import WORDS_AT_MOST
 from pipeline.ask.written_codes import find_separators
-from pipeline.export.page.code_details import detail_lines
-from pipeline.export.page.code_titles import term_lines, title_lines
+from pipeline.export.page.code_details import detail_columns
+from pipeline.export.page.code_titles import code_lines, names_of_codes, numbered_words
 from pipeline.export.page.facts import untitled_systems
 from pipeline.export.page.readable_names import name_crosswalk, name_system
-from pipeline.export.page.text_columns import as_script, joined_fields, joined_rows
+from pipeline.export.page.text_columns import COLUMN_END, as_script, joined_fields, joined_rows, on_one_line, title_text
 
-SIZE_OF_TITLES, SIZE_OF_DETAILS = 40_000, 2_048
+SIZE_OF_DETAILS = 2_048
 CODES_BY_SYSTEM = "select system, count(*) as codes from codes group by system order by system"
 SYSTEMS_OF_INDEX = "select system, known_through, licence from systems order by system"
 
@@ -43,27 +46,32 @@ def render_parts(tables: Mapping[str, pa.Table]) -> Iterator[tuple[str, bytes]]:
     The tables are those of a build, sorted by their keys.
     """
     with ThreadPoolExecutor() as threads:
-        makers = {"titles": title_lines, "details": detail_lines}
-        lines = {kind: threads.submit(made, tables) for kind, made in makers.items()}
-        texts = [
-            ("names", "\n".join(_name_lines(tables))),
-            ("terms", "\n".join(term_lines(tables))),
-            ("changes", "\n".join(_change_lines(tables))),
-            ("words", "\n".join(_word_lines())),
-        ]
-        for kind, size in (("titles", SIZE_OF_TITLES), ("details", SIZE_OF_DETAILS)):
-            for system, start, end in _stretches(tables["codes"]):
-                own = lines[kind].result()[start:end]
-                parts = joined_rows(own, np.append(np.arange(0, len(own), size), len(own)), "\n").to_pylist()
-                texts += [(f"{kind}-{system}-{number}", text) for number, text in enumerate(parts)]
-        yield from threads.map(as_script, texts)
+        details, codes = threads.submit(_details, tables), threads.submit(code_lines, tables)
+        texts = {"names": _name_lines(tables), "changes": _change_lines(tables), "words": _word_lines()}
+        further = names_of_codes(tables)
+        kinds = further["number"].cast(pa.string()), further["found_in"]
+        texts["terms"] = joined_fields(*kinds, by="\t").to_pylist()
+        titles = [*title_text(tables["codes"]).chunks, *on_one_line(further["text"]).chunks]
+        texts["vocabulary"], numbers = numbered_words(pa.chunked_array(titles))
+        texts["codes"] = codes.result().to_pylist()
+        parts = [("texts", numbers), *((name, "\n".join(lines).encode("utf-8")) for name, lines in texts.items())]
+        parts += [(f"details-{number}", text.encode("utf-8")) for number, text in enumerate(details.result())]
+        yield from threads.map(as_script, *zip(*parts, strict=True))
+
+
+def _details(tables: Mapping[str, pa.Table]) -> list[str]:
+    """The columns of each stretch of codes as one text."""
+    codes = len(tables["codes"])
+    bounds = np.append(np.arange(0, codes, SIZE_OF_DETAILS), codes)
+    stretches = [joined_rows(column, bounds, "\n") for column in detail_columns(tables)]
+    texts: list[str] = joined_fields(*stretches, by=COLUMN_END).to_pylist()
+    return texts
 
 
 def describe_index(build: Build) -> dict[str, object]:
     """What the page must know of the parts: systems with their codes, crosswalks in the order of their numbers."""
     codes = {row["system"]: row["codes"] for row in build.rows(CODES_BY_SYSTEM)}
     return {
-        "sizeOfTitles": SIZE_OF_TITLES,
         "sizeOfDetails": SIZE_OF_DETAILS,
         "newest": str(max(newest for _, newest in build.release_days.values())),
         "separators": find_separators(picture for each in build.systems.values() for picture in each.written_as),
@@ -95,16 +103,6 @@ def describe_index(build: Build) -> dict[str, object]:
 def _why_no_text(licence: str) -> str:
     """Why a code of a system has no title: its licence, or no file has one."""
     return NO_WORDING if licence.startswith(PUBLIC_DOMAIN) else licence
-
-
-def _stretches(codes: pa.Table) -> list[tuple[str, int, int]]:
-    """Each system with the first of its rows and the one behind its last."""
-    systems = codes["system"].combine_chunks().dictionary_encode()
-    ends = np.cumsum(np.bincount(np.asarray(systems.indices), minlength=len(systems.dictionary)))
-    return [
-        (system, int(start), int(end))
-        for system, start, end in zip(systems.dictionary.to_pylist(), [0, *ends[:-1]], ends, strict=True)
-    ]
 
 
 def _name_lines(tables: Mapping[str, pa.Table]) -> list[str]:

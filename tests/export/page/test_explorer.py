@@ -1,13 +1,13 @@
 """The index of the explorer says what the tables say."""
 
-import gzip
 import re
-from base64 import b64decode
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -15,11 +15,11 @@ import pytest
 from pipeline.ask.build import Build, open_arrow, open_build
 from pipeline.ask.search import search_codes
 from pipeline.export.page import explorer, render
-from pipeline.export.page.code_details import detail_lines
-from pipeline.export.page.code_titles import separator_marks
+from pipeline.export.page.code_details import detail_columns
+from pipeline.export.page.code_titles import numbered_words, separator_marks
 from pipeline.export.page.explorer import describe_index, render_parts
 from pipeline.export.page.render import render_page
-from pipeline.export.page.text_columns import FIELD_END, RECORD_END
+from pipeline.export.page.text_columns import COLUMN_END, FIELD_END, RECORD_END, in_characters
 from schemas import TABLES
 
 
@@ -28,20 +28,60 @@ def tables(excerpt_build: Path) -> dict[str, pa.Table]:
     return {name: pq.read_table(excerpt_build / "parquet" / f"{name}.parquet") for name in TABLES}
 
 
+def unpacked(content: bytes) -> tuple[str, bytes]:
+    """The name of a part and what it holds, read as the page reads it: fifteen bits in a character."""
+    name, size, characters = re.fullmatch(
+        r'crosswalkPart\("([a-z0-9-]+)",(\d+),"(.*)"\);\n', content.decode("utf-16"), re.DOTALL
+    ).groups()  # type: ignore[union-attr]
+    bits = "".join(f"{ord(each) - 0x800:015b}" for each in characters)
+    return name, zlib.decompress(bytes(int(bits[8 * at : 8 * at + 8], 2) for at in range(int(size))))
+
+
 @pytest.fixture(scope="module")
-def parts(tables: dict[str, pa.Table]) -> dict[str, list[list[str]]]:
-    """The lines of each part, in fields."""
+def held(tables: dict[str, pa.Table]) -> dict[str, bytes]:
+    """What each part holds."""
     found = {}
     for path, content in render_parts(tables):
-        name, packed = content.decode("ascii").removeprefix('crosswalkPart("').removesuffix('");\n').split('","')
+        name, held = unpacked(content)
         assert path == f"parts/{name}.js"
-        lines = gzip.decompress(b64decode(packed)).decode("utf-8").split("\n")
-        found[name] = [line.split("\t") for line in lines]
+        found[name] = held
     return found
 
 
-def of_kind(parts: dict[str, list[list[str]]], kind: str) -> list[tuple[str, list[str]]]:
-    return [(name.split("-")[1], line) for name, lines in parts.items() if name.startswith(kind) for line in lines]
+@pytest.fixture(scope="module")
+def parts(held: dict[str, bytes]) -> dict[str, list[list[str]]]:
+    """The lines of each part that is text, in fields."""
+    texts = {name: content.decode("utf-8") for name, content in held.items() if name != "texts"}
+    return {name: [line.split("\t") for line in text.split("\n")] for name, text in texts.items()}
+
+
+@pytest.fixture(scope="module")
+def lines(tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]) -> list[tuple[str, list[str]]]:
+    """Of each code its system and its line, with the whole code."""
+    found, before = [], ""
+    for system, (code, *others) in zip(tables["codes"]["system"].to_pylist(), parts["codes"], strict=True):
+        before = before[: ord(code[0]) - ord("a")] + code[1:]
+        found.append((system, [before, *others]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def texts(held: dict[str, bytes]) -> list[str]:
+    """The titles of codes, then their further names."""
+    words, numbers = held["vocabulary"].decode("utf-8").split("\n"), np.frombuffer(held["texts"], "<u2")
+    found = np.split(numbers, np.flatnonzero(numbers == 0) + 1)[:-1]
+    return [" ".join(words[number] for number in text[:-1]) for text in found]
+
+
+@pytest.fixture(scope="module")
+def details(tables: dict[str, pa.Table], held: dict[str, bytes]) -> list[tuple[str, list[str]]]:
+    """Of each code its system and its details, behind the code."""
+    rows: list[list[str]] = []
+    for number in range(sum(name.startswith("details-") for name in held)):
+        columns = held[f"details-{number}"].decode("utf-8").split(COLUMN_END)
+        rows += map(list, zip(*(column.split("\n") for column in columns), strict=True))
+    codes = tables["codes"].select(["system", "code"]).to_pylist()
+    return [(row["system"], [row["code"], *fields]) for row, fields in zip(codes, rows, strict=True)]
 
 
 def separated(code: str, mark: str) -> str:
@@ -56,11 +96,12 @@ def index_of(tables: dict[str, pa.Table]) -> Any:
         return describe_index(build)
 
 
-def test_titles_are_those_of_the_codes(tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]) -> None:
+def test_titles_are_those_of_the_codes(
+    tables: dict[str, pa.Table], lines: list[tuple[str, list[str]]], texts: list[str]
+) -> None:
     codes = tables["codes"].to_pylist()
-    lines = of_kind(parts, "titles")
     assert [(system, line[0]) for system, line in lines] == [(row["system"], row["code"]) for row in codes]
-    for row, (_, (code, mark, title, ended, _)) in zip(codes, lines, strict=True):
+    for row, title, (_, (code, mark, ended, _)) in zip(codes, texts[: len(codes)], lines, strict=True):
         assert separated(code, mark) == row["code_dotted"]
         assert mark.endswith("h") == (not row["billable"])
         assert mark.endswith("m") == (row["billable"] and row["kind"] == "performance_measure")
@@ -69,9 +110,9 @@ def test_titles_are_those_of_the_codes(tables: dict[str, pa.Table], parts: dict[
 
 
 def test_an_ended_code_says_what_it_is_today_as_the_search_of_the_command_does(
-    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]], excerpt_build: Path
+    lines: list[tuple[str, list[str]]], excerpt_build: Path
 ) -> None:
-    found = {(system, line[0]): line[4] for system, line in of_kind(parts, "titles")}
+    found = {(system, line[0]): line[3] for system, line in lines}
     assert found["ICD10CM", "E119"] == ""
     with open_build(excerpt_build) as build:
         codes = [code for _, code in sorted(found)][:400]
@@ -82,15 +123,15 @@ def test_an_ended_code_says_what_it_is_today_as_the_search_of_the_command_does(
 
 
 def test_terms_names_words_and_changes_are_those_of_the_tables(
-    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]
+    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]], texts: list[str]
 ) -> None:
-    of_system: dict[str, list[str]] = {}
-    for row in tables["codes"].to_pylist():
-        of_system.setdefault(row["system"], []).append(row["code"])
-    named = {(system, of_system[system][int(number)], text) for system, number, _, text in parts["terms"]}
-    known = {(system, code) for system, codes in of_system.items() for code in codes}
+    codes = [(row["system"], row["code"]) for row in tables["codes"].to_pylist()]
+    further = zip(parts["terms"], texts[len(codes) :], strict=True)
+    named, known = {(*codes[int(row)], text) for (row, _), text in further}, set(codes)
     terms = [row for row in tables["terms"].to_pylist() if row["level"] == "code" and not row["lead_in"]]
-    assert {(row["system"], row["place"]) for row in terms} & known <= {(system, code) for system, code, _ in named}
+    assert {
+        (row["system"], row["place"], row["term"]) for row in terms if (row["system"], row["place"]) in known
+    } <= named
     assert len(parts["changes"]) == len(tables["code_changes"])
     assert ["n", "heart attack", "myocardial infarction"] in parts["words"]
 
@@ -108,10 +149,29 @@ def test_the_index_tells_separators_and_what_each_crosswalk_claims(tables: dict[
     assert [(row[0], row[3]) for row in index["crosswalks"]] == [(row["crosswalk"], row["relation"]) for row in rows]
 
 
-def test_details_are_in_the_order_of_the_codes(tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]) -> None:
-    lines = of_kind(parts, "details")
-    assert [line[0] for _, line in lines] == tables["codes"]["code"].to_pylist()
-    assert {len(line) for _, line in lines} == {10}
+def test_details_are_in_the_order_of_the_codes(
+    tables: dict[str, pa.Table], details: list[tuple[str, list[str]]]
+) -> None:
+    assert {len(fields) for _, fields in details} == {10}
+    assert [fields[1:3] for _, fields in details] == [
+        [row["kind"], row["setting"]] for row in tables["codes"].to_pylist()
+    ]
+
+
+def test_bytes_stand_fifteen_bits_in_a_character_that_every_script_may_hold() -> None:
+    for size in (0, 1, 2, 14, 15, 16, 4_000):
+        content = bytes(each * 37 % 256 for each in range(size))
+        characters = in_characters(content).decode("utf-16-le")
+        bits = "".join(f"{ord(each) - 0x800:015b}" for each in characters)
+        assert bytes(int(bits[8 * at : 8 * at + 8], 2) for at in range(size)) == content
+        assert all("\u0800" <= each < "\u8800" for each in characters)
+
+
+def test_words_that_two_bytes_cannot_number_have_four() -> None:
+    for many, size in ((2**16 - 1, 2), (2**16, 4)):
+        vocabulary, numbers = numbered_words(pa.chunked_array([[f"w{each}" for each in range(many)]]))
+        assert len(vocabulary) == many + 1
+        assert len(numbers) == size * 2 * many
 
 
 def records(text: str) -> list[list[str]]:
@@ -119,29 +179,26 @@ def records(text: str) -> list[list[str]]:
 
 
 def test_every_episode_and_every_mapping_of_a_code_is_there(
-    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]
+    tables: dict[str, pa.Table], details: list[tuple[str, list[str]]]
 ) -> None:
-    lines = of_kind(parts, "details")
-    found = [(system, line[0], episode[0]) for system, line in lines for episode in records(line[6])]
+    found = [(system, line[0], episode[0]) for system, line in details for episode in records(line[6])]
     history = tables["code_history"].to_pylist()
     assert found == [(row["system"], row["code"], str(row["valid_from"])) for row in history]
     ways = index_of(tables)["crosswalks"]
-    mapped = {(ways[int(each[0])][0], line[0], each[1]) for _, line in lines for each in records(line[7])}
+    mapped = {(ways[int(each[0])][0], line[0], each[1]) for _, line in details for each in records(line[7])}
     known = {(row["system"], row["code"]) for row in tables["codes"].to_pylist()}
     told = {None, "no_map", "not_bridged"}  # that a map does not have a code is no mapping
     rows = [row for row in tables["mappings"].to_pylist() if row["status"] in told and row["newest"]]
     rows = [row for row in rows if (row["source_system"], row["source_code"]) in known]
     assert mapped == {(row["crosswalk"], row["source_code"], row["target_code"] or "") for row in rows}
-    assert sum(len(records(line[7])) for _, line in lines) == len(rows)
+    assert sum(len(records(line[7])) for _, line in details) == len(rows)
 
 
 def test_rows_that_are_ours_are_told_from_published_ones_of_the_same_crosswalk(
-    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]
+    tables: dict[str, pa.Table], details: list[tuple[str, list[str]]]
 ) -> None:
     ways = index_of(tables)["crosswalks"]
-    keys = [
-        (ways[int(each[0])][0], line[0], each) for _, line in of_kind(parts, "details") for each in records(line[7])
-    ]
+    keys = [(ways[int(each[0])][0], line[0], each) for _, line in details for each in records(line[7])]
     found = {(crosswalk, code, each[1]) for crosswalk, code, each in keys if "d" in each[4]}
     rows = [row for row in tables["mappings"].to_pylist() if row["newest"] and row["origin"] == "derived"]
     derived = {(row["crosswalk"], row["source_code"], row["target_code"] or "") for row in rows}
@@ -160,18 +217,18 @@ def test_flags_tell_an_edition_before_use_from_a_heading_and_an_unknown_wording_
     early = {"valid_from": date(2012, 10, 1), "valid_to": date(2015, 9, 30), "billable": False}
     rows = pa.Table.from_pylist([*own, next(row for row in own if row["code"] == "E119") | early], history.schema)
     rows = rows.sort_by([("system", "ascending"), ("code", "ascending"), ("valid_from", "ascending")])
-    lines = detail_lines(tables | {"code_history": rows}).to_pylist()
-    fields = {line.split("\t")[0]: records(line.split("\t")[6]) for line in lines if line.split("\t")[6]}
+    episodes = detail_columns(tables | {"code_history": rows})[5].to_pylist()
+    fields = {
+        code: records(each) for code, each in zip(tables["codes"]["code"].to_pylist(), episodes, strict=True) if each
+    }
     assert [(each[0], each[3]) for each in fields["E119"]] == [("2012-10-01", "p"), ("2015-10-01", "b")]
     assert [(each[0], each[3]) for each in fields["G8427"]][:2] == [("2008-01-01", "bu"), ("2017-01-01", "b")]
 
 
-def test_parts_are_cut_at_their_size(tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explorer, "SIZE_OF_TITLES", 10)
+def test_details_are_cut_at_their_size(tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explorer, "SIZE_OF_DETAILS", 10)
     names = [name for name, _ in render_parts(tables)]
-    codes = index_of(tables)["systems"]
-    for system, count in codes.items():
-        assert sum(name.startswith(f"parts/titles-{system}-") for name in names) == -(-count["codes"] // 10)
+    assert sum(name.startswith("parts/details-") for name in names) == -(-len(tables["codes"]) // 10)
 
 
 def test_page_holds_charts_and_tables_and_nothing_from_elsewhere(tables: dict[str, pa.Table]) -> None:
@@ -197,9 +254,9 @@ def test_page_is_the_same_bytes_every_time(tables: dict[str, pa.Table]) -> None:
 
 
 def test_rules_are_those_of_the_newest_list_of_each(
-    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]]
+    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]], details: list[tuple[str, list[str]]]
 ) -> None:
-    found = {(system, line[0], *rule) for system, line in of_kind(parts, "details") for rule in records(line[9])}
+    found = {(system, line[0], *rule) for system, line in details for rule in records(line[9])}
     lists = tables["rule_lists"].to_pylist()
     newest: dict[tuple[str, str], date] = {}
     for row in lists:

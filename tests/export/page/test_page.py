@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.ask.build import open_build
+from pipeline.ask.search import search_codes
 from pipeline.ask.search.wording import WORDS_AT_MOST
 from pipeline.export.page.render import render_page
 from pipeline.export.page.written import write_files
@@ -50,6 +52,16 @@ def test_codes_and_words_are_found(opened: Opened, asked: str, code: str, title:
     assert_silent(opened)
 
 
+@pytest.mark.parametrize(
+    "asked", ["high blood pressure", "heart attack", "appendectomy", "hip replacement", "ambulance"]
+)
+def test_the_first_answer_is_that_of_the_command(opened: Opened, excerpt_build: Path, asked: str) -> None:
+    with open_build(excerpt_build) as build:
+        first = search_codes(build, asked).codes[0]
+    assert opened.search(asked)[0].startswith(f"{first.code_dotted} ")
+    assert asked != "high blood pressure" or first.code == "I10"
+
+
 def test_several_words_are_found_in_any_order_and_system(opened: Opened) -> None:
     found = opened.search("complications type diabetes 2")
     assert any(line.startswith("E11.9 ") for line in found)
@@ -68,13 +80,17 @@ def test_valid_codes_come_before_ended_ones_and_those_say_what_they_are_today(op
 
 
 def test_whole_words_come_before_parts_of_words(opened: Opened) -> None:
-    titles = ["A01\t\tPericardial pain\t\t", "A02\t\tCardiology\t\t", "A03\t\tA disease of the cardi kind\t\t"]
     opened.page.evaluate(
         """async titles => {
-            await whenReady(); parts.splice(0); terms = searchable("");
-            addTitles("ICD10CM", 0, titles.join(String.fromCharCode(10)));
+            await whenReady();
+            for (const held of [codes, systems, terms]) held.splice(0);
+            INDEX.systems = { ICD10CM: { ...INDEX.systems.ICD10CM, codes: titles.length } };
+            holdCodes(["aA01", "c2", "c3"].map(code => `${code}\\t\\t\\t`).join("\\n"));
+            const words = ["", ...new Set(titles.join(" ").split(" "))];
+            const numbersOf = title => [...title.split(" ").map(word => words.indexOf(word)), 0];
+            holdTexts(words.join("\\n"), Uint16Array.from(titles.flatMap(numbersOf)).buffer);
         }""",
-        titles,
+        ["Pericardial pain", "Cardiology", "A disease of the cardi kind"],
     )
     assert [line.split()[0] for line in opened.search("cardi")] == ["A03", "A02", "A01"]
 

@@ -4,7 +4,7 @@ let newestSearch = 0;
 
 async function answer() {
   const number = ++newestSearch, asked = $("query").value;
-  if (!terms) $("status").textContent = asked ? "Reading the index ..." : "";
+  if (!codes.length) $("status").textContent = asked ? "Reading the index ..." : "";
   try { await whenReady(); } catch (problem) { $("status").textContent = problem.message; return; }
   if (number !== newestSearch) return;
   const start = performance.now(), found = search(asked, $("only").value);
@@ -112,7 +112,7 @@ function asHeading(system, code) { const line = findCode(system, code); return l
 async function showChanges() {
   const [system, release] = $("release").value.split(" "), box = $("changed");
   try { await whenReady(); } catch { return; }
-  const rows = (await load("changes")).split("\n").map(line => line.split("\t")).filter(each => each[0] === system && each[1] === release);
+  const rows = fieldsOf(await load("changes")).filter(each => each[0] === system && each[1] === release);
   const instead = new Map(rows.filter(each => each[2] === "replaced").map(each => [each[3], each[4].split(" ")]));
   const gone = new Set(rows.filter(each => ["removed", "became_header"].includes(each[2])).map(each => each[3]));
   const kinds = groupBy(rows.filter(each => each[2] !== "replaced" || !gone.has(each[3])), each => each[2]);

@@ -3,47 +3,84 @@
    part is one, which hands over compressed text. */
 const waiting = new Map(), loaded = new Map();
 
-function crosswalkPart(name, packed) { waiting.get(name).done(packed); }
+function crosswalkPart(name, size, packed) { waiting.get(name).done({ size, packed }); }
 
-function load(name) {
+/* A part as text, or as bytes. */
+function load(name, kind = "text") {
   if (!loaded.has(name)) loaded.set(name, new Promise((done, failed) => {
     waiting.set(name, { done });
     const script = document.createElement("script");
     script.src = `parts/${name}.js`;
     script.onerror = () => failed(new Error(`parts/${name}.js does not lie beside this page`));
     document.head.append(script);
-  }).then(unpack));
+  }).then(unpack).then(response => response[kind]()));
   return loaded.get(name);
 }
 
-async function unpack(packed) {
-  const text = atob(packed), bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).text();
+/* Fifteen bits stand in a character, from U+0800 on; what they make is compressed. */
+function unpack({ size, packed }) {
+  const bytes = new Uint8Array(size);
+  for (let character = 0, at = 0, bits = 0, left = 0; at < size; character++) {
+    bits = bits << 15 | packed.charCodeAt(character) - 0x800;
+    for (left += 15; left >= 8 && at < size; at++) bytes[at] = bits >> (left -= 8);
+    bits &= (1 << left) - 1;
+  }
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")));
 }
 
-/* Texts to search in: the lines as they are, the same in small letters without accents, and where each line starts. */
-function searchable(text) {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  starts.push(text.length + 1);
-  const small = text.toLowerCase().replace(/[\u00c0-\u024f]/g, letter => letter.normalize("NFD")[0]);
-  return { text, small, starts: Int32Array.from(starts), size: starts.length - 1 };
+/* Codes by rows, in the order of systems and of codes; of each its line, and whether it has ended. */
+const codes = [], systems = [];
+let lines = "", lineStarts = null, ended = null;
+
+function holdCodes(text) {
+  let row = 0;
+  for (const [system, { codes: own }] of Object.entries(INDEX.systems)) if (own) systems.push({ system, from: row, to: row += own });
+  [lines, lineStarts, ended] = [text, new Int32Array(row + 1), new Uint8Array(row)];
+  for (let at = 0, before = "", each = 0; each < row; each++) {
+    const end = text.indexOf("\t", at), day = text.indexOf("\t", end + 1) + 1;
+    codes.push(before = before.slice(0, text.charCodeAt(at) - A) + text.slice(at + 1, end));
+    lineStarts[each] = end + 1;
+    ended[each] = text.charCodeAt(day) !== TAB;
+    at = text.indexOf("\n", day) + 1;
+  }
+  lineStarts[row] = text.length + 1;
 }
 
-/* Titles by system, in the order of their codes. */
-const parts = [];
+const A = 97, TAB = 9;
 
-function addTitles(system, number, text) {
-  parts.push({ system, number, ...searchable(text) });
-  parts.sort((a, b) => a.system < b.system ? -1 : a.system > b.system ? 1 : a.number - b.number);
+/* Texts as numbers of what stands between blanks in them: the titles of codes by rows, behind them further names. Of each
+   text where it starts and how long it is, and of what stands in texts those that have it, each as often as it does. */
+let vocabulary = [], small = "", smallStarts = null, numbers = null, starts = null, lengths = null, having = null, havingFrom = null;
+
+function holdTexts(words, buffer) {
+  vocabulary = words.split("\n");
+  small = words.toLowerCase().replace(/[\u00c0-\u024f]/g, letter => letter.normalize("NFD")[0]);
+  numbers = vocabulary.length > 65536 ? new Uint32Array(buffer) : new Uint16Array(buffer);
+  smallStarts = new Int32Array(vocabulary.length + 1);
+  for (let each = 1, at = 0; each <= vocabulary.length; each++) { at = small.indexOf("\n", at) + 1 || small.length + 1; smallStarts[each] = at; }
+  havingFrom = new Int32Array(vocabulary.length + 1);
+  for (const number of numbers) havingFrom[number + 1]++;
+  const texts = havingFrom[1], own = Int32Array.from(vocabulary, word => word.length + 1);
+  [starts, lengths] = [new Int32Array(texts + 1), new Int32Array(texts)];
+  for (let each = 1; each <= vocabulary.length; each++) havingFrom[each] += havingFrom[each - 1];
+  having = new Int32Array(numbers.length);
+  const next = havingFrom.slice();
+  for (let at = 0, text = 0; at < numbers.length; at++) {
+    const number = numbers[at];
+    having[next[number]++] = text;
+    if (number) lengths[text] += own[number]; else starts[++text] = at + 1;
+  }
 }
 
-function lineOf(part, row) {
-  const [code, mark, title, ended, today] = part.text.slice(part.starts[row], part.starts[row + 1] - 1).split("\t");
-  const number = part.number * INDEX.sizeOfTitles + row;
-  return { system: part.system, code, dotted: separated(code, mark), title, nature: natureOf(part.system, mark), ended, today: today ? today.split(",") : [], number };
+function textAt(text) { return Array.from(numbers.subarray(starts[text], starts[text + 1] - 1), number => vocabulary[number]).join(" "); }
+
+/* In small letters without accents. */
+function smallTextAt(text) { return Array.from(numbers.subarray(starts[text], starts[text + 1] - 1), number => small.slice(smallStarts[number], smallStarts[number + 1] - 1)).join(" "); }
+
+function lineOf(row) {
+  const { system } = systems.find(each => row < each.to), code = codes[row];
+  const [mark, end, today] = lines.slice(lineStarts[row], lines.indexOf("\n", lineStarts[row]) >>> 0).split("\t");
+  return { system, code, dotted: separated(code, mark), title: textAt(row), nature: natureOf(system, mark), ended: end, today: today ? today.split(",") : [], row };
 }
 
 /* What a code is for: a cause of death is not billed, a measure is reported and as a rule not paid. */
@@ -60,26 +97,21 @@ function separated(code, mark) {
   return written + code.slice(from);
 }
 
-function codeAt(part, row) { const start = part.starts[row]; return part.text.slice(start, part.text.indexOf("\t", start)); }
-
-/* The first row of a part whose code is not before the one asked for. */
-function rowFrom(part, code) {
-  let low = 0, high = part.size;
-  while (low < high) { const middle = (low + high) >> 1; if (codeAt(part, middle) < code) low = middle + 1; else high = middle; }
-  return low;
+/* The first row of some whose code is not before the one asked for. */
+function rowFrom({ from, to }, code) {
+  while (from < to) { const middle = (from + to) >> 1; if (codes[middle] < code) from = middle + 1; else to = middle; }
+  return from;
 }
 
+const rowsOf = system => systems.filter(each => !system || each.system === system);
+
 function findCode(system, code) {
-  for (const part of parts) if (part.system === system) {
-    const row = rowFrom(part, code);
-    if (row < part.size && codeAt(part, row) === code) return lineOf(part, row);
-  }
+  for (const rows of rowsOf(system)) { const row = rowFrom(rows, code); if (row < rows.to && codes[row] === code) return lineOf(row); }
   return null;
 }
 
 function* startingWith(prefix, system) {
-  for (const part of parts) if (!system || part.system === system)
-    for (let row = rowFrom(part, prefix); row < part.size && codeAt(part, row).startsWith(prefix); row++) yield lineOf(part, row);
+  for (const rows of rowsOf(system)) for (let row = rowFrom(rows, prefix); row < rows.to && codes[row].startsWith(prefix); row++) yield lineOf(row);
 }
 
 /* Codes above one (all that it starts with), and those directly below it. */
@@ -99,28 +131,30 @@ function below(line) {
   return found;
 }
 
-async function detailOf(line) {
-  const text = await load(`details-${line.system}-${Math.floor(line.number / INDEX.sizeOfDetails)}`);
-  const fields = text.split("\n")[line.number % INDEX.sizeOfDetails].split("\t");
-  const lists = list => list ? list.split("\x1e").map(record => record.split("\x1f")) : [];
-  return { kind: fields[1], setting: fields[2], alone: !fields[3].includes("s"), section: fields[4], parent: fields[5],
-    episodes: lists(fields[6]), targets: lists(fields[7]), policies: lists(fields[8]), rules: lists(fields[9]) };
+async function detailOf({ row }) {
+  const columns = (await load(`details-${Math.floor(row / INDEX.sizeOfDetails)}`)).split("\x1d");
+  const [kind, setting, flags, section, parent, ...others] = columns.map(each => each.split("\n")[row % INDEX.sizeOfDetails]);
+  const [episodes, targets, policies, rules] = others.map(list => list ? list.split("\x1e").map(record => record.split("\x1f")) : []);
+  return { kind, setting, alone: !flags.includes("s"), section, parent, episodes, targets, policies, rules };
 }
 
-/* Titles of sections, categories, policies and rules, until when policies are known; everyday names and words that mean the same; further names of codes. */
-const names = new Map(), everydayNames = new Map(), sameWords = new Map();
-let terms = null;
+/* Titles of sections, categories, policies and rules, until when policies are known; everyday names and words that mean
+   the same; of the texts behind the titles the rows of their codes and their kinds. */
+const names = new Map(), everydayNames = new Map(), sameWords = new Map(), terms = [];
 
-async function loadTitles() {
-  const jobs = [];
-  for (const [system, { codes }] of Object.entries(INDEX.systems))
-    for (let number = 0; number * INDEX.sizeOfTitles < codes; number++)
-      jobs.push(load(`titles-${system}-${number}`).then(text => addTitles(system, number, text)));
-  jobs.push(load("names").then(text => { for (const line of text.split("\n")) { const [kind, of, id, title] = line.split("\t"); names.set("prk".includes(kind) ? `${kind} ${id}` : `${kind} ${of} ${id}`, title); } }));
-  jobs.push(load("terms").then(text => { terms = searchable(text); }));
-  jobs.push(load("words").then(text => { for (const line of text.split("\n")) { const [kind, name, means] = line.split("\t"); (kind === "n" ? everydayNames : sameWords).set(name, means.split("|").map(each => each.split(" "))); } }));
-  await Promise.all(jobs);
+const fieldsOf = text => text ? text.split("\n").map(line => line.split("\t")) : [];
+
+async function loadTexts() {
+  const [words, numbered] = await Promise.all([load("vocabulary"), load("texts", "arrayBuffer")]);
+  holdTexts(words, numbered);
+}
+
+async function loadIndex() {
+  await Promise.all([loadTexts(), load("codes").then(holdCodes),
+    load("terms").then(text => { for (const [row, kind] of fieldsOf(text)) terms.push({ row: +row, kind }); }),
+    load("names").then(text => { for (const [kind, of, id, title] of fieldsOf(text)) names.set("prk".includes(kind) ? `${kind} ${id}` : `${kind} ${of} ${id}`, title); }),
+    load("words").then(text => { for (const [kind, name, means] of fieldsOf(text)) (kind === "n" ? everydayNames : sameWords).set(name, means.split("|").map(each => each.split(" "))); })]);
 }
 
 let ready = null;
-function whenReady() { return ready ??= loadTitles(); }
+function whenReady() { return ready ??= loadIndex(); }
