@@ -183,7 +183,7 @@ def _to_ingest(delivery: RawRelease) -> ReleaseToIngest:
 def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, pa.Table]:
     """Every table of the public contract, not yet checked. Raises NothingToBuild where no codes are listed.
 
-    Of the listings of `content` is left what the gate asks of them.
+    Of the listings of `content` is left what the gate asks of them, of its maps nothing.
     """
     _require_codes(content.listings)
     with ThreadPoolExecutor(os.cpu_count()) as threads:
@@ -209,6 +209,7 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
             inputs = CrosswalkInputs(content.maps, content.deliveries, content.conversions, *history, content.declared)
             crosswalks = derive_crosswalks(inputs)
             done.append(f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings")
+        content.forget_maps()
     return {
         "systems": systems_table(horizons),
         "releases": all_releases,

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.completed import as_mapped, carry_forward, complete_sources
-from pipeline.crosswalk.describe.clusters import derive_clusters
+from pipeline.crosswalk.describe.clusters import SET_COLUMNS, derive_clusters
 from pipeline.crosswalk.describe.exceptions import derive_exceptions
 from pipeline.crosswalk.describe.mappings import (
     completed_rows,
@@ -56,12 +56,13 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
     answered = _answered(inputs, rows)
     rows |= {each.published.entry.crosswalk: each.rows for each in answered}
     pairs |= {(entry := each.published.entry).crosswalk: number_pairs(of_today(entry, each.rows)) for each in answered}
+    candidates = [_named(each.published.entry, each.candidates) for each in answered]
+    del answered
     with ThreadPoolExecutor(1) as beside:
-        clusters = beside.submit(_clusters, rows, entries)
+        clusters = beside.submit(_clusters, _rows_of_sets(rows, entries))
         described = _described(inputs, rows, pairs, entries)
         mappings = _put_together("mappings", described.values())
         quality = _quality(inputs, described, entries)
-        candidates = [_named(each.published.entry, each.candidates) for each in answered]
         exceptions = derive_exceptions(inputs, _with_registry_keys(crosswalks, entries), mappings, candidates)
     groupings = [each for each in inputs.maps if each.versions]
     return {
@@ -78,22 +79,26 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
 def _described(
     inputs: CrosswalkInputs, rows: RowsByCrosswalk, pairs: Mapping[str, Pairs], entries: list[Crosswalk]
 ) -> RowsByCrosswalk:
+    """The mappings of each crosswalk; its rows are given up one by one, or both would be there at once."""
     code_days = inputs.code_days
     groupings = {each.entry.crosswalk: each for each in inputs.maps if each.versions}
 
     def describe(entry: Crosswalk) -> pa.Table:
         """The rows of one crosswalk as published."""
+        own = rows.pop(entry.crosswalk)
         if grouping := groupings.get(entry.crosswalk):
-            return describe_versions(grouping, rows[entry.crosswalk], pairs[entry.crosswalk], code_days)
-        both = (pairs[entry.crosswalk], pairs.get(entry.opposite or ""))
-        return describe_rows(entry, rows[entry.crosswalk], both, code_days)
+            return describe_versions(grouping, own, pairs[entry.crosswalk], code_days)
+        return describe_rows(entry, own, (pairs[entry.crosswalk], pairs.get(entry.opposite or "")), code_days)
 
     return dict(zip([each.crosswalk for each in entries], _side_by_side(describe, entries), strict=True))
 
 
-def _clusters(rows: RowsByCrosswalk, entries: list[Crosswalk]) -> pa.Table:
-    tables = [_named(each, derive_clusters(rows[each.crosswalk])) for each in entries if each.relation == "equivalence"]
-    return _put_together("clusters", tables)
+def _rows_of_sets(rows: RowsByCrosswalk, entries: list[Crosswalk]) -> list[tuple[Crosswalk, pa.Table]]:
+    return [(each, rows[each.crosswalk].select(SET_COLUMNS)) for each in entries if each.relation == "equivalence"]
+
+
+def _clusters(rows: list[tuple[Crosswalk, pa.Table]]) -> pa.Table:
+    return _put_together("clusters", [_named(entry, derive_clusters(own)) for entry, own in rows])
 
 
 def _quality(inputs: CrosswalkInputs, described: RowsByCrosswalk, entries: list[Crosswalk]) -> pa.Table:

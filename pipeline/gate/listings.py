@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 
 from pipeline.gate.findings import CASES_SHOWN, as_finding
 from pipeline.normalise.listing import Listing
+from pipeline.run.columns import as_array
 
 
 def find_repeated_codes(listings: list[Listing]) -> list[str]:
@@ -20,7 +21,7 @@ def _repeated_codes(listing: Listing) -> str | None:
     key = listing.rows["code"]
     if not listing.complete:  # records: a code that was used again has one for each meaning
         key = pc.binary_join_element_wise(key, pc.fill_null(listing.rows["valid_from"].cast(pa.string()), ""), " ")
-    key = key.combine_chunks()
+    key = as_array(key)
     # Most files list codes in their order, which is quick to see.
     if pc.all(pc.less(key[:-1], key[1:]), skip_nulls=False).as_py():
         return None

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pipeline.gate.findings import CASES_SHOWN, as_finding, last_mention
 from pipeline.history.timeline import Bools
 from pipeline.normalise.listing import Listing
+from pipeline.run.columns import as_array
 from schemas import TABLES, DataFrame, SchemaErrors
 from schemas.arrow import arrow_schema, key_of
 from schemas.types import Table
@@ -79,7 +80,7 @@ def _order_of(table: pa.Table, key: list[str]) -> tuple[bool, bool]:
     stands before the next, so that no two have the same key."""
     ties = np.ones(max(len(table) - 1, 0), bool)
     for name in key:
-        is_before, is_same = _neighbours(table[name].combine_chunks())
+        is_before, is_same = _neighbours(as_array(table[name]))
         if (ties & ~is_before & ~is_same).any():
             return False, False
         ties &= is_same

@@ -9,6 +9,7 @@ from pipeline.history.episodes import goes_on_as_next
 from pipeline.history.timeline import ONE_DAY, Bools, Timeline, as_days
 from pipeline.normalise.conversions import REVISED
 from pipeline.normalise.systems import read_systems
+from pipeline.run.columns import as_array
 
 CHANGE_COLUMNS = ["system", "release", "code", "change", "effective_from", "titles", "replaced_by"]
 
@@ -66,7 +67,7 @@ def _turned(episodes: pa.Table) -> list[pd.DataFrame]:
 
 def _differs(episodes: pa.Table, column: str) -> Bools:
     """Whether a title differs from the one of the episode before; unknown titles differ from none."""
-    text = episodes[column].combine_chunks()
+    text = as_array(episodes[column])
     ignoring = [name for name, system in read_systems().items() if system.ignore_case]
     compared = pc.if_else(pc.is_in(episodes["system"], pa.array(ignoring)), pc.utf8_upper(text), text)
     return np.append(False, np.asarray(pc.fill_null(pc.not_equal(compared[1:], compared[:-1]), False)))

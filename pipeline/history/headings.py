@@ -14,6 +14,7 @@ from pipeline.history.timeline import ONE_DAY, Timeline
 from pipeline.normalise.hierarchy import heading_lengths
 from pipeline.normalise.listing import LISTING_COLUMNS, columns_passed_through
 from pipeline.normalise.systems import read_systems
+from pipeline.run.columns import as_array
 
 SPAN = [*KEY, "since", "until"]
 EARLIEST = ["valid_from_earliest", "valid_to_earliest"]
@@ -50,7 +51,7 @@ def find_neither(episodes: pa.Table, timelines: list[Timeline]) -> list[tuple[st
 
     Procedure 81.09 is printed in FY1999 alone: a code that ended before the oldest title file, on an unknown day.
     """
-    known = {name: own["code"].combine_chunks() for name, own in _by_system(episodes, timelines).items()}
+    known = {name: as_array(own["code"]) for name, own in _by_system(episodes, timelines).items()}
     return sorted(
         {
             (each.system, code)

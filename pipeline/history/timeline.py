@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.systems import System
+from pipeline.run.columns import as_array
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -146,8 +147,9 @@ class Timeline:
 
 def _numbered(values: pa.ChunkedArray) -> Ints:
     """Each value as a number, the same for the same value; ABSENT where it is null."""
-    encoded = values.combine_chunks().dictionary_encode()
-    return np.asarray(pc.fill_null(encoded.indices, ABSENT)).astype(np.int64)
+    encoded = values.dictionary_encode()  # chunk by chunk, with one dictionary: titles of all releases are not copied
+    numbers = [np.asarray(pc.fill_null(each.indices, ABSENT)) for each in encoded.chunks]
+    return np.concatenate([np.zeros(0, np.int64), *numbers])
 
 
 def _fill_unknown(numbers: Ints) -> Ints:
@@ -209,7 +211,7 @@ def _starts_of_records(rows: pa.Table, release: Ints, listing: Listing) -> Ints 
 
 def _lines_of_matrix(rows: pa.Table, start: Ints | None) -> tuple[pa.Array, Ints]:
     """The code of each line of the matrix, in order, and for each row the number of its line."""
-    encoded = rows["code"].combine_chunks().dictionary_encode()
+    encoded = as_array(rows["code"]).dictionary_encode()
     order = np.asarray(pc.sort_indices(encoded.dictionary))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))

@@ -25,7 +25,7 @@ from pipeline.run.files import incoming_of
 FRAMES_FOLDER: Final = ".frames"  # hidden, so that it holds no raw files
 FRAMES_ENDING: Final = ".frames"
 # Below that a file is read as soon as its entry is; ICD-9 lists in RTF take a second and have 100,000 bytes.
-SMALLEST: Final = 50_000
+SMALLEST: Final = 100_000
 # What the rows of a reader depend on beside the file: every module that it may know (tests/house/test_imports.py), ...
 ROOMS_OF_READERS: Final = ("__init__.py", "errors.py", "layouts.py", "catalogue", "ingest", "run")
 # ... and the libraries that parse.

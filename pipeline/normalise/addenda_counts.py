@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from pipeline.ingest import TextFrame
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.systems import read_systems
+from pipeline.run.columns import as_array
 
 PRINTED_COUNTS: Final = b"counts"
 KINDS: Final = {"headers": False, "codes": True}  # as the addenda call them, and whether they are billable
@@ -90,7 +91,7 @@ def _count_editions(base: Listing | None, release: Listing, kind: str) -> dict[s
     if base is None:
         return {"after": len(after)}
     before = _of_kind(base.rows, kind)
-    place = pc.index_in(after["code"], before["code"].combine_chunks())
+    place = pc.index_in(after["code"], as_array(before["code"]))
     both, old = after.filter(pc.is_valid(place)), before.take(place.drop_null())
     short, long = (pc.not_equal(both[name], old[name]) for name in ("short_description", "description"))
     alike = {

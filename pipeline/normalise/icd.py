@@ -9,6 +9,7 @@ from pipeline.ingest import TextFrame
 from pipeline.normalise.hierarchy import bare
 from pipeline.normalise.listing import Listing, blank_as_null, first_of_each, listing_rows
 from pipeline.normalise.systems import read_systems
+from pipeline.run.columns import as_array
 
 Parts = dict[str, TextFrame]
 DIAGNOSES, PROCEDURES = ("dx", "ICD9CM"), ("px", "ICD9Proc")
@@ -21,7 +22,7 @@ def order_file_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
     table = frame.table
     rows = listing_rows(
         system.system,
-        table["code"].combine_chunks(),
+        as_array(table["code"]),
         table["line"],
         kind=system.kinds[0],
         short_description=table["short_title"],
@@ -52,7 +53,7 @@ def _icd9_titles(delivery: RawRelease, parts: Parts, prefix: str, system: str) -
             next_step="put the whole release into the folder",
         )
     short = parts[f"{prefix}_short"]
-    code = short.table["code"].combine_chunks()
+    code = as_array(short.table["code"])
     description: pa.Array = pa.nulls(len(code), pa.string())
     for part, column in ((f"{prefix}_long", "title"), (f"{prefix}_titles", "long_title")):
         if part in parts:
@@ -70,7 +71,7 @@ def _icd9_titles(delivery: RawRelease, parts: Parts, prefix: str, system: str) -
 
 
 def _look_up(code: pa.Array, where: str, other: TextFrame, column: str) -> pa.Array:
-    position = pc.index_in(code, other.table["code"].combine_chunks())
+    position = pc.index_in(code, as_array(other.table["code"]))
     if position.null_count or len(other.table) != len(code):
         missing = code.filter(pc.is_null(position)).to_pylist()[:5]
         raise RawFileError(
@@ -79,7 +80,7 @@ def _look_up(code: pa.Array, where: str, other: TextFrame, column: str) -> pa.Ar
             found=f"{len(other.table):,} codes" + (f", without {', '.join(missing)}" if missing else ""),
             next_step="check that both files are of the same version",
         )
-    return other.table[column].combine_chunks().take(position)
+    return as_array(other.table[column]).take(position)
 
 
 def icd9_heading_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
@@ -93,10 +94,10 @@ def icd9_heading_listings(delivery: RawRelease, parts: Parts) -> list[Listing]:
         if prefix in parts:
             outline = parts[prefix].table.filter(pc.is_null(parts[prefix].table["level"]))
             lines = outline.filter(pc.equal(outline["entry"], "code"))
-            title = pc.replace_substring_regex(lines["title"].combine_chunks(), DIGITS_TO_ADD, "")
+            title = pc.replace_substring_regex(as_array(lines["title"]), DIGITS_TO_ADD, "")
             rows = listing_rows(
                 system,
-                bare(lines["code"].combine_chunks(), read_systems()[system]),
+                bare(as_array(lines["code"]), read_systems()[system]),
                 lines["line"],
                 kind=read_systems()[system].kinds[0],
                 description=blank_as_null(title),

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import ColumnMismatch
+from pipeline.run.columns import as_array
 from schemas import TABLES
 from schemas.arrow import fields_as_listed
 
@@ -127,7 +128,7 @@ def _full(system: str, field: pa.Field, values: object, length: int) -> pa.Array
         raise _mismatch(system, field, f"{length:,} values of type {field.type}", str(problem)) from problem
     if len(column) != length:
         raise _mismatch(system, field, f"{length:,} values, one for each code", f"{len(column):,}")
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return as_array(column) if isinstance(column, pa.ChunkedArray) else column
 
 
 def _mismatch(system: str, field: pa.Field, expected: str, found: str) -> ColumnMismatch:
@@ -154,7 +155,7 @@ def blank_as_null(values: pa.Array) -> pa.Array:
 
 def first_of_each(rows: pa.Table) -> pa.Table:
     """The rows without those whose code an earlier row has."""
-    encoded = rows["code"].combine_chunks().dictionary_encode()
+    encoded = as_array(rows["code"]).dictionary_encode()
     return rows.take(pc.index_in(pa.array(range(len(encoded.dictionary)), pa.int32()), encoded.indices))
 
 

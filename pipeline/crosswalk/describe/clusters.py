@@ -1,6 +1,7 @@
 """Clusters: every complete alternative of a mapping, one code from each choice list of a scenario."""
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -13,16 +14,18 @@ from pipeline.run.sql import query_tables
 
 _HERE = Path(__file__).parent
 
+SET_COLUMNS: Final = ["source_code", "target_code", "scenario", "choice_list", "bits"]
+
 
 def derive_clusters(rows: pa.Table) -> pa.Table:
     """One row per member of a cluster of one crosswalk, sorted by source, cluster and target: source_code, cluster,
     target_code, scenario, size, alternatives.
 
-    `rows` are those of `mappings`, as MAPPING_ROWS. Codes outside a scenario are clusters of one; a part that is not in
+    `rows` are those of `mappings`, with SET_COLUMNS. Codes outside a scenario are clusters of one; a part not in
     a scenario stands for nothing alone and is in none, and neither is what only a loose path leads to. `alternatives`
     counts the choices of the scenario, spelt out or not; of codes that stand alone, them all.
     """
-    columns = ["source_code", "target_code", "scenario", "choice_list"]
+    columns = SET_COLUMNS[:4]
     alone = np.asarray(rows["scenario"]) == 0
     is_part = (np.asarray(rows["bits"]) & (PART | LOOSE)) > 0
     has_target = np.asarray(pc.is_valid(rows["target_code"]))

@@ -17,6 +17,7 @@ from pipeline.crosswalk.describe.pairs import NONE, Pairs, number_pairs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk
 from pipeline.history.timeline import Bools, Ints
+from pipeline.run.columns import as_array
 from pipeline.run.sql import query_tables
 from schemas.arrow import columns_of, key_of
 from schemas.mappings import CARDINALITIES, PREDICATES, Mappings
@@ -157,7 +158,7 @@ def unanswered_rows(
     first is that of the map, the second the last of which the listings speak.
     """
     own = billable_episodes.filter(pc.equal(billable_episodes["system"], system))
-    lacking = own.filter(pc.invert(pc.is_in(own["code"], published["source_code"].combine_chunks())))
+    lacking = own.filter(pc.invert(pc.is_in(own["code"], as_array(published["source_code"]))))
     unanswered = query_tables(
         _HERE / "unanswered.sql",
         {"day": days[0], "known_through": days[1]},
@@ -283,7 +284,7 @@ def _round_trip(entry: Crosswalk, rows: pa.Table, own: Pairs, opposite: Pairs | 
 def _code_days_of(codes: pa.Array, number: Ints, code_days: pa.Table | None) -> pa.Table:
     """What `code_days` says of the code of each row; null where it is in no listing."""
     known = CODE_DAYS.empty_table() if code_days is None else code_days
-    place = pc.index_in(codes, known["code"].combine_chunks())
+    place = pc.index_in(codes, as_array(known["code"]))
     return known.take(place.take(pa.array(number, mask=number == NONE)))
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.history.timeline import Bools, Ints
+from pipeline.run.columns import as_array
 
 NONE: Final = -1
 
@@ -73,7 +74,7 @@ def number_pairs(rows: pa.Table) -> Pairs:
 
 
 def _numbered(codes: pa.ChunkedArray) -> tuple[pa.Array, Ints]:
-    encoded = codes.combine_chunks().dictionary_encode()
+    encoded = as_array(codes).dictionary_encode()
     order = pc.sort_indices(encoded.dictionary)
     rank = np.empty(len(order) + 1, np.int64)
     rank[np.asarray(order)] = np.arange(len(order))

@@ -13,6 +13,7 @@ from pipeline.crosswalk.registry import Crosswalk
 from pipeline.history.timeline import Bools, Ints, as_days
 from pipeline.normalise.ranges import find_row
 from pipeline.normalise.sections import built_in_sections
+from pipeline.run.columns import as_array
 
 ALL_CHAPTERS: Final = "all"
 OUTSIDE: Final = "none"  # the chapter of a code that lies in none
@@ -102,7 +103,7 @@ def _flags_of(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> 
     has_row = place != NONE
     flags = {name: has_row & np.append(summary[name], False)[place] for name in COUNTS}
     if entry.is_year_to_year:
-        stays = ~np.asarray(pc.is_in(reported.code, mappings["source_code"].combine_chunks()))
+        stays = ~np.asarray(pc.is_in(reported.code, as_array(mappings["source_code"])))
         flags |= {name: flags[name] | stays for name in UNCHANGED}
     return flags
 
@@ -118,7 +119,7 @@ def _of_other_end(entry: Crosswalk, mappings: pa.Table) -> pa.Table:
 
 def _summary(mappings: pa.Table) -> tuple[pa.Array, dict[str, npt.NDArray[np.bool_]]]:
     """The sources of sorted mappings, and what is true of at least one row of each."""
-    code, target = mappings["source_code"].combine_chunks(), mappings["target_code"].combine_chunks()
+    code, target = as_array(mappings["source_code"]), as_array(mappings["target_code"])
     is_start = np.append(True, np.asarray(pc.not_equal(code[1:], code[:-1])))[: len(code)]
     starts = np.flatnonzero(is_start)
 
