@@ -13,6 +13,7 @@ LISTED_IN: Final = """
     where code in (select unnest($codes)) and system in (select unnest($systems))
 """
 MeantSystems = tuple[str, ...]
+CodeOfName = tuple[str, MeantSystems]  # a code as it is asked, and what the name of its system may mean
 
 
 def systems_meant(build: Build, name: str) -> MeantSystems:
@@ -35,7 +36,7 @@ def choose_systems(
     listed = defaultdict(list)
     for row in build.rows(LISTED_IN, codes=sorted({form.bare for form in forms.values()}), systems=systems):
         listed[row["code"]].append(row)
-    found: dict[tuple[str, MeantSystems], str | None] = {}
+    found: dict[CodeOfName, str | None] = {}
     for code, own in asked:
         form = forms[code]
         having = {each["system"] for each in listed[form.bare] if form.fits(each["code_dotted"])} & {*own}
