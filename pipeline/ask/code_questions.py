@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pipeline.ask.build import Build
 from pipeline.ask.code_text import CodeText
+from pipeline.ask.named_systems import MeantSystems, choose_systems, systems_meant
 from pipeline.errors import UsageError
 
 AskedCode = tuple[str, str | None, date | None]
@@ -30,18 +31,27 @@ class AskedCodes:
 def as_asked(build: Build, where: str, text: CodeText, system: str | None, on: date | None) -> AskedCodes:
     """The codes of a text, each with the id of the system and with the day that its row names, else with those given.
 
-    Raises UsageError with the line where a row names a system that is none here, or may be several, or no day.
+    Of a name that several systems have (icd9) it is the system that has the code; none where more than one has it.
+    Raises UsageError with the line where a row names a system that is none here, or no day.
     """
-    ids = {name: _called(build, f"{where}, line {line}", name) for name, line in text.systems.items()}
+    named = {name: _called(build, f"{where}, line {line}", name) for name, line in text.systems.items()}
+    of_all = systems_meant(build, system) if system else ()
     days = {written: _day_of(f"{where}, line {line}", written) for written, line in text.days.items()}
-    return AskedCodes(
-        [(code, ids.get(name, system), days.get(day, on)) for code, name, day in text.distinct], text.order
-    )
+    own = [named.get(name, of_all) for _, name, _ in text.distinct]
+    codes = [code for code, _, _ in text.distinct]
+    shared = {pair for pair in zip(codes, own, strict=True) if len(pair[1]) > 1}
+    chosen = choose_systems(build, shared) if shared else {}
+    ids = [
+        chosen[code, systems] if len(systems) > 1 else next(iter(systems), None)
+        for code, systems in zip(codes, own, strict=True)
+    ]
+    asked = [(code, found, days.get(day, on)) for (code, _, day), found in zip(text.distinct, ids, strict=True)]
+    return AskedCodes(asked, text.order)
 
 
-def _called(build: Build, where: str, name: str) -> str:
+def _called(build: Build, where: str, name: str) -> MeantSystems:
     try:
-        return build.system_called(name)
+        return systems_meant(build, name)
     except UsageError as problem:
         raise UsageError(f"{where}: {problem}") from None
 

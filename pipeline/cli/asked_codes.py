@@ -76,11 +76,15 @@ def read_codes(
     """
     from pipeline.ask.code_questions import as_asked
     from pipeline.ask.code_text import decode_text, read_code_text, split_codes, text_of_codes
+    from pipeline.ask.named_systems import systems_meant
     from pipeline.ask.written_codes import join_parts
 
     arguments, (system, on) = codes or [], of_all
     tell_namesakes(build, system)
-    named = build.systems[build.system_called(system)] if system else None
+    means = systems_meant(build, system) if system else ()
+    named = build.systems[means[0]] if len(means) == 1 else None
+    if len(means) > 1:
+        show(f"note: {system} is {' or '.join(means)} here, whichever has the code", err=True)
     given = [
         each
         for argument in arguments

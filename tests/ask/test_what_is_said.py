@@ -62,8 +62,8 @@ CASES = {
     "translate, dental": (("translate", "D0120", *TO_ICD10CM), 8, "by its form CDT"),
     "lookup, of deaths or of claims": (
         ("lookup", "I10", "--system", "icd10"),
-        2,
-        "icd10: may be any system of ICD10CM, ICD10PCS, ICD10",
+        0,
+        "note: icd10 is ICD10CM or ICD10PCS here, whichever has the code\nI10  ICD10CM",
     ),
     "translate, what was done to why": (
         ("translate", "J7302", *TO_ICD10CM),

@@ -68,6 +68,16 @@ def _share(ranks: list[int | None], within: int) -> float:
 
 
 @pytest.mark.parametrize(
+    ("words", "code"),
+    [("high blood pressure", "I10"), ("stroke", "I639"), ("diabetes", "E11"), ("gout", "M10")],
+)
+def test_a_code_that_is_said_to_be_the_words_comes_first(official_build: Path, words: str, code: str) -> None:
+    """Titles, terms and what a code includes are its publisher's own words."""
+    with open_build(official_build) as build:
+        assert search_codes(build, words, "ICD10CM").codes[0].code == code
+
+
+@pytest.mark.parametrize(
     ("expected", "found", "rank"),
     [
         ("E11*", [("ICD10CM", "E10"), ("ICD10CM", "E119")], 2),

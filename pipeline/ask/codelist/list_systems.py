@@ -13,7 +13,7 @@ from typing import Final
 from pipeline.ask.build import Build
 from pipeline.ask.codelist.code_list import ANY_CHARACTER, INCLUDE, KIND_CODE, CodeList, ListEntry
 from pipeline.ask.codelist.matched import matched_entries
-from pipeline.ask.system_names import bare_name, typed_names
+from pipeline.ask.named_systems import systems_meant
 from pipeline.ask.written_codes import WrittenCode, is_written_like, read_written_codes
 
 NEARLY_ALL: Final = 0.9  # of the entries that any system has: what a list of one system has, faults and strays aside
@@ -27,8 +27,8 @@ def resolve_list(build: Build, codelist: CodeList, system: str | None = None) ->
     Where the system stays open it is empty, and `why` says why; `why` is also said of what is not written as codes of
     its system are (80.20 is none of ICD-9-CM diagnoses). Raises UsageError where one that is named is none.
     """
-    candidates = {name: _systems_named(build, name) for name in {each.system for each in codelist.entries} if name}
-    candidates[""] = _systems_named(build, system) if system else _systems_of_claims(build)
+    candidates = {name: [*systems_meant(build, name)] for name in {each.system for each in codelist.entries} if name}
+    candidates[""] = [*systems_meant(build, system)] if system else _systems_of_claims(build)
     numbers = Counter(map(_written, codelist.entries))  # many lists at once name the same codes again and again
     bare = _bare_entries(build, [ListEntry("", *each[:3], INCLUDE, *each[3:]) for each in numbers])
     options = [candidates[each.system] for each in bare]
@@ -54,14 +54,6 @@ def _resolved(entry: ListEntry, own: ListEntry) -> ListEntry:
 def _of_system(build: Build, entry: ListEntry, system: str) -> ListEntry:
     """The entry of a system that is named, with why it has no code of it where its separators say so."""
     return replace(entry, system=system, why="" if fits_system(build, entry, system) else f"not written as {system} is")
-
-
-def _systems_named(build: Build, name: str) -> list[str]:
-    """The systems that a name may stand for: an id is itself. Raises UsageError where it stands for none."""
-    several = typed_names().get(bare_name(name), [])
-    if name in build.systems or len(several) < 2:
-        return [build.system_called(name)]
-    return [each for each in several if each in _systems_of_claims(build)] or [build.system_called(name)]
 
 
 def _systems_of_claims(build: Build) -> list[str]:

@@ -22,7 +22,7 @@ CANDIDATES: Final = 400  # texts that are looked at for each way to read the wor
 ALL: Final = -1  # no limit, to SQLite
 DROPPED_AT_MOST: Final = 2  # words that a text may lack where none has all
 FURTHER_MEANING: Final = 2  # words by which a text may be longer that has an earlier meaning of a name
-AS_MEANT, AS_WRITTEN, IN_PARTS, RELAXED = range(4)
+WORD_FOR_WORD, AS_MEANT, AS_WRITTEN, IN_PARTS, RELAXED = range(5)
 FOUND_COLUMNS: Final = (
     "system", "code", "code_dotted", "kind", "billable", "valid_from", "valid_to", "short_description", "description",
 )  # fmt: skip
@@ -47,10 +47,10 @@ def search_codes(
 ) -> SearchAnswer:
     """The codes under whose titles (of any day), inclusion terms, notes and product names the words stand.
 
-    What is written as a code finds the codes that are written so, before texts that name it. Else first come texts with
-    all words as common names mean them, then as they are written, then with words that start so, last texts that lack a
-    word. Among these codes that are valid (on the day, where one is named) come before others, those of which it is not
-    known before those that are not, short texts before long ones.
+    What is written as a code finds the codes that are written so, before texts that name it. Else first come texts of
+    those words and no others, then those with all words as common names mean them, then as they are written, then with
+    words that start so, last texts that lack a word. Among these codes that are valid (on the day, where one is named)
+    come before others, those of which it is not known before those that are not, short texts before long ones.
     Raises UsageError where no word is given, or more than a search takes, or there is no such system.
     """
     if not any(each.isalnum() for each in asked):
@@ -127,6 +127,7 @@ def _find_hits(
     Texts are in the order of today: where other codes come `first`, by number, all texts are looked at.
     """
     best: dict[int, Hit] = {}
+    words = sum(len(each.words) for each in segments)
 
     def take(reading: int, expression: str, further: int = 0) -> None:
         if not expression:
@@ -134,7 +135,9 @@ def _find_hits(
         wanted = f'{expression} AND "{system.lower()}"' if system else expression
         for text in index.matching(wanted, CANDIDATES if first is None else ALL):
             number = index.numbers[text - 1]
-            hit = Hit(reading, index.costs[text - 1] + further * FURTHER_MEANING, text, number)
+            cost = index.costs[text - 1]
+            is_whole = reading == AS_WRITTEN and cost - index.further(text) == words
+            hit = Hit(WORD_FOR_WORD if is_whole else reading, cost + further * FURTHER_MEANING, text, number)
             best[number] = min(hit, best.get(number, hit))
 
     usable = tuple(each for each in segments if each.spellings)

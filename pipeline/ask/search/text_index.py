@@ -12,6 +12,8 @@ from pipeline.errors import UnreadableBuild
 
 INDEX_FILE: Final = "search.sqlite"
 MATCHING: Final = "select rowid from texts where texts match ? order by rowid limit ?"
+# By how much a text of a kind costs more than a title of as many words: `kinds` of export/search_texts.sql.
+FURTHER_KINDS: Final = {"product": 1, "former title": 1, "includes": 1, "note": 3}
 STARTING: Final = "select word from words where word >= ? and word < ? order by times desc, word limit ?"
 OF_LENGTH: Final = "select word, times from words where length(word) between ? and ? and substr(word, 1, 1) = ?"
 
@@ -74,6 +76,11 @@ class TextIndex:
         """The kinds of texts, and of each text the number of its kind among them."""
         names, numbers = self._column("found_in", "B")
         return names.split(","), numbers
+
+    def further(self, text: int) -> int:
+        """By how much a text is further than a title of as many words, by its kind."""
+        names, numbers = self.kinds
+        return FURTHER_KINDS.get(names[numbers[text - 1]], 0)
 
     def _column(self, name: str, form: str) -> tuple[str, "array[int]"]:
         ((kinds, raw),) = self._ask("select kinds, numbers from columns_of_texts where name = ?", name)

@@ -1,6 +1,7 @@
 """Codes by words, on the excerpt: what is found, in which order, and what is said of it."""
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -18,10 +19,11 @@ from pipeline.ask.lookup import look_up
 from pipeline.ask.search import search_codes
 from pipeline.ask.search.found_codes import SearchAnswer, Today
 from pipeline.ask.search.search_text import SEARCH_FORMATS
-from pipeline.ask.search.text_index import INDEX_FILE, TextIndex
+from pipeline.ask.search.text_index import FURTHER_KINDS, INDEX_FILE, TextIndex
 from pipeline.ask.search.wording import read_wording
 from pipeline.cli import app
 from pipeline.errors import UnreadableBuild, UsageError
+from pipeline.export.search_index import TEXTS
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,18 @@ def codes_of(build: Build, words: str, **asked: object) -> list[str]:
 )
 def test_titles_terms_and_notes_are_looked_in(build: Build, words: str, code: str) -> None:
     assert codes_of(build, words, system="ICD10CM")[0] == code
+
+
+def test_a_text_of_the_words_and_no_others_comes_first_whatever_its_kind(build: Build) -> None:
+    """S72.00 is the fracture of a hip by its term; the title of S72.0 is what a broken hip means."""
+    found = [(each.code, each.found_in) for each in search_codes(build, "broken hip").codes]
+    assert found[:2] == [("S7200", "inclusion term"), ("S720", "title")]
+    assert search_codes(build, "diabetes").codes[0].code == "E11"
+
+
+def test_kinds_of_texts_cost_as_much_as_the_index_was_written_with() -> None:
+    kinds = re.findall(r"\('([a-z ]+)', (\d)\)", TEXTS.read_text(encoding="utf-8"))
+    assert {name: int(further) for name, further in kinds if further != "0"} == FURTHER_KINDS
 
 
 def test_it_is_told_where_the_words_were_found(build: Build) -> None:
