@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from pipeline.run.sql import query_tables
 
-TEXTS: Final = Path(__file__).with_name("search_texts.sql")
+TEXTS, FURTHER_TEXTS = (Path(__file__).with_name(f"{name}.sql") for name in ("search_texts", "further_texts"))
 NEEDED: Final = ("codes", "code_history", "terms", "notes", "ndc_units")
 # No place of a word is kept (detail) and no length of a text (columnsize): words are sought in any order.
 DEFINITIONS: Final = """
@@ -30,6 +30,11 @@ DEFINITIONS: Final = """
 BYTES_OF_PAGE: Final = 4096
 
 
+def find_further_texts(tables: Mapping[str, pa.Table]) -> pa.Table:
+    """Texts under which codes are looked for beside their titles: number of the code's row, found_in, further, text."""
+    return query_tables(FURTHER_TEXTS, None, **{name: tables[name] for name in NEEDED})
+
+
 def write_search_index(tables: Mapping[str, pa.Table], path: Path) -> None:
     """Writes the index of the tables of a build, which are sorted by their keys.
 
@@ -37,7 +42,7 @@ def write_search_index(tables: Mapping[str, pa.Table], path: Path) -> None:
     each word with how often it stands in them. `columns_of_texts` has for each text `number` (of the row in
     `codes`, from 0; four bytes, the lowest first), and in a byte each `cost` and `found_in` (a number among `kinds`).
     """
-    rows = query_tables(TEXTS, None, **{name: tables[name] for name in NEEDED})
+    rows = query_tables(TEXTS, None, codes=tables["codes"], further_texts=find_further_texts(tables))
     with closing(sqlite3.connect(path, isolation_level=None)) as index:
         for setting in (f"page_size = {BYTES_OF_PAGE}", "journal_mode = off", "synchronous = off"):
             index.execute(f"pragma {setting}")

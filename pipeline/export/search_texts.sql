@@ -1,42 +1,20 @@
 -- One row per code and text under which it is looked for, the likeliest answers first: codes that are valid before those
 -- that ended, short texts before long ones. `number` is that of the row in `codes`, from 0; `found_in` says what kind
--- of text it is. A note that excludes a condition, or has another coded before or after, and names one code for it is
--- a text of that code. `words` has each word with hyphens as one word too, and the id of the system; `cost` is how far a
--- text is from the plainest one.
+-- of text it is. `words` has each word with hyphens as one word too, and the id of the system; `cost` is how far a text is
+-- from the plainest one.
 with numbered as (
     select row_number() over () - 1 as number, system, code, coalesce(description, short_description) as title,
         valid_to, level, kind
     from codes
 ),
-notes_of_codes as (
-    select system, text, kind, named_codes[1] as named from notes
-    where len(named_codes) = 1 and restriction is null and not contains(named_codes[1], '-')
-        and kind in ('excludes', 'excludes1', 'excludes2', 'code_first', 'use_additional_code', 'code_also')
-),
 texts as (
-    select number, 'title' as found_in, title as text from numbered where title is not null
+    select number, 'title' as found_in, 0 as further, title as text from numbered where title is not null
     union all
-    select number, 'inclusion term', concat_ws(' ', lead_in, term) from terms t join numbered c on c.system = t.system and c.code = t.place
-    where t.level = 'code'
-    union all
-    select number, 'product', drug_name from ndc_units join numbered using (system, code)
-    union all
-    select number, 'former title', coalesce(h.description, h.short_description)
-    from code_history h join numbered c using (system, code)
-    where coalesce(h.description, h.short_description) is not null
-    union all
-    select number, 'includes', concat_ws(' ', lead_in, text) from notes n join numbered c on c.system = n.system and c.code = n.place
-    where n.level = 'code' and n.kind = 'includes'
-    union all
-    select number, 'note', text from notes_of_codes n join numbered c on c.system = n.system and c.code = n.named
-),
-kinds as (
-    select * from (values ('title', 0), ('inclusion term', 0), ('product', 1), ('former title', 1), ('includes', 1),
-        ('note', 3)) k(found_in, further)
+    select number, found_in, further, text from further_texts
 ),
 distinct_texts as (
     select number, text, first(found_in order by further, found_in) as found_in, min(further) as further
-    from (select *, lower(text) as same from texts join kinds using (found_in))
+    from (select *, lower(text) as same from texts)
     group by number, same, text
 ),
 worded as (

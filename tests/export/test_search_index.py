@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.export.search_index import NEEDED, TEXTS, write_search_index
+from pipeline.export.search_index import NEEDED, TEXTS, find_further_texts, write_search_index
 from pipeline.run.sql import query_tables
 
 
@@ -49,7 +49,8 @@ def test_a_text_of_two_kinds_as_far_from_a_title_is_of_the_first_by_name(excerpt
         .assign(system=one["system"], code=one["code"], drug_name=one["description"])
     )
     tables["ndc_units"] = pa.Table.from_pandas(units, schema=tables["ndc_units"].schema, preserve_index=False)
-    rows = query_tables(TEXTS, None, **tables).to_pandas()
+    further = find_further_texts(tables)
+    rows = query_tables(TEXTS, None, codes=tables["codes"], further_texts=further).to_pandas()
     number = codes.index[(codes["system"] == one["system"]) & (codes["code"] == one["code"])][0]
     own = rows[(rows["number"] == number) & rows["words"].str.startswith(one["description"].lower().replace("'", ""))]
     assert own["found_in"].tolist() == ["former title"]

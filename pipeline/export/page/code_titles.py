@@ -15,6 +15,7 @@ from pipeline.export.page.text_columns import (
     place_of_codes,
     text_of_days,
 )
+from pipeline.export.search_index import find_further_texts
 from pipeline.run.sql import query_tables
 
 LETTERS_OF_SHARED = [chr(number) for number in range(ord("a"), ord("z") + 1)]
@@ -56,8 +57,8 @@ def after_the_one_before(codes: pa.ChunkedArray) -> pa.Array:
 
 
 def names_of_codes(tables: Mapping[str, pa.Table]) -> pa.Table:
-    """Names of codes that are no titles: number of the code's row, found_in (t inclusion term, p product), text."""
-    return query_tables(TERMS, None, **{name: tables[name] for name in ("codes", "terms", "ndc_units")})
+    """Texts that find codes beside their titles: number of the code's row, found_in, further, text."""
+    return query_tables(TERMS, None, codes=tables["codes"], further_texts=find_further_texts(tables))
 
 
 def numbered_words(texts: pa.ChunkedArray) -> tuple[list[str], bytes]:

@@ -4,8 +4,8 @@ A page opened from the file system may run scripts that lie beside it and nothin
 hands over what it holds, compressed and in characters of UTF-16; the page unpacks it. What a part holds:
 
 - codes: a line for each code in their order: code after the one before it, mark, the day it ended, what it is today.
-- vocabulary: what stands between blanks in texts; texts: the titles of codes, then their further names, in its numbers.
-- terms: a line for each further name: the row of its code, and its kind.
+- vocabulary: what stands between blanks in texts; texts: the titles of codes, then their further texts, in its numbers.
+- terms: of each further text the row of its code, its kind, and how much further from the code it is than titles.
 - details: columns of a stretch of SIZE_OF_DETAILS codes, set apart by COLUMN_END, a line for each code: kind, setting,
   flags, section, parent, episodes, mappings, policies, rules; of lists, records and fields are set apart by RECORD_END
   and FIELD_END.
@@ -49,7 +49,7 @@ def render_parts(tables: Mapping[str, pa.Table]) -> Iterator[tuple[str, bytes]]:
         details, codes = threads.submit(_details, tables), threads.submit(code_lines, tables)
         texts = {"names": _name_lines(tables), "changes": _change_lines(tables), "words": _word_lines()}
         further = names_of_codes(tables)
-        kinds = further["number"].cast(pa.string()), further["found_in"]
+        kinds = further["number"].cast(pa.string()), further["found_in"], further["further"].cast(pa.string())
         texts["terms"] = joined_fields(*kinds, by="\t").to_pylist()
         titles = [*title_text(tables["codes"]).chunks, *on_one_line(further["text"]).chunks]
         texts["vocabulary"], numbers = numbered_words(pa.chunked_array(titles))

@@ -1,11 +1,8 @@
--- Names under which a code is looked for beside its title: inclusion terms (t) and, of drugs, the products billed by it
--- (p). `number` is that of the code's row, from 0.
-with numbered as (select system, code, row_number() over (order by system, code) - 1 as number from codes),
-names as (
-    select system, place as code, 't' as found_in, concat_ws(' ', lead_in, term) as text from terms where level = 'code'
-    union
-    select system, code, 'p', drug_name from ndc_units
+-- Texts under which a code is looked for beside its title, each once: number of the code's row, from 0, the kind of
+-- text, and how much further it is from the code than a title.
+with numbered as (
+    select row_number() over () - 1 as number, lower(coalesce(description, short_description)) as title from codes
 )
-select number, min(found_in) as found_in, min(text) as text
-from names join numbered using (system, code)
-where text is not null group by number, lower(text) order by number, found_in, text
+select number, first(found_in order by further, found_in) as found_in, min(further) as further, min(text) as text
+from further_texts join numbered using (number)
+where lower(text) is distinct from title group by number, lower(text) order by number, further, found_in, text

@@ -126,12 +126,16 @@ def test_terms_names_words_and_changes_are_those_of_the_tables(
     tables: dict[str, pa.Table], parts: dict[str, list[list[str]]], texts: list[str]
 ) -> None:
     codes = [(row["system"], row["code"]) for row in tables["codes"].to_pylist()]
-    further = zip(parts["terms"], texts[len(codes) :], strict=True)
-    named, known = {(*codes[int(row)], text) for (row, _), text in further}, set(codes)
+    further = list(zip(parts["terms"], texts[len(codes) :], strict=True))
+    named = {(*codes[int(row)], text.lower()) for (row, _, _), text in further}
+    titled = {(*code, title.lower()) for code, title in zip(codes, texts, strict=False)}
+    assert not named & titled, "a text that says the same as the title is left out"
     terms = [row for row in tables["terms"].to_pylist() if row["level"] == "code" and not row["lead_in"]]
-    assert {
-        (row["system"], row["place"], row["term"]) for row in terms if (row["system"], row["place"]) in known
-    } <= named
+    own = {(row["system"], row["place"], row["term"].lower()) for row in terms}
+    assert {each for each in own if each[:2] in {*codes}} <= named | titled
+    weights = {"inclusion term": "0", "product": "1", "former title": "1", "includes": "1", "note": "3"}
+    kinds = {(kind, far) for (_, kind, far), _ in further}
+    assert {("inclusion term", "0"), ("note", "3")} <= kinds <= {*weights.items()}
     assert len(parts["changes"]) == len(tables["code_changes"])
     assert ["n", "heart attack", "myocardial infarction"] in parts["words"]
 

@@ -52,14 +52,24 @@ def test_codes_and_words_are_found(opened: Opened, asked: str, code: str, title:
     assert_silent(opened)
 
 
-@pytest.mark.parametrize(
-    "asked", ["high blood pressure", "heart attack", "appendectomy", "hip replacement", "ambulance"]
-)
-def test_the_first_answer_is_that_of_the_command(opened: Opened, excerpt_build: Path, asked: str) -> None:
+# What is asked, and how many first answers are the same: the command takes hypertensive for a form of hypertension too.
+ASKED = {
+    "high blood pressure": 1,
+    "heart attack": 5,
+    "appendectomy": 5,
+    "hip replacement": 5,
+    "ambulance": 5,
+    "diabetes": 5,
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_the_first_answers_are_those_of_the_command(opened: Opened, excerpt_build: Path, asked: str) -> None:
     with open_build(excerpt_build) as build:
-        first = search_codes(build, asked).codes[0]
-    assert opened.search(asked)[0].startswith(f"{first.code_dotted} ")
-    assert asked != "high blood pressure" or first.code == "I10"
+        same = [each for each in search_codes(build, asked).codes if each.has_all_words][: ASKED[asked]]
+    found = opened.search(asked)
+    assert [line.split()[0] for line in found[: len(same)]] == [each.code_dotted for each in same]
+    assert asked != "high blood pressure" or same[0].code == "I10"
 
 
 def test_several_words_are_found_in_any_order_and_system(opened: Opened) -> None:

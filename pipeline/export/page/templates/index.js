@@ -30,52 +30,60 @@ function unpack({ size, packed }) {
 
 /* Codes by rows, in the order of systems and of codes; of each its line, and whether it has ended. */
 const codes = [], systems = [];
-let lines = "", lineStarts = null, ended = null;
+let lines = "", lineStarts = null, ended = null, isModifier = null, levels = null;
 
 function holdCodes(text) {
   let row = 0;
   for (const [system, { codes: own }] of Object.entries(INDEX.systems)) if (own) systems.push({ system, from: row, to: row += own });
-  [lines, lineStarts, ended] = [text, new Int32Array(row + 1), new Uint8Array(row)];
+  [lines, lineStarts, ended, isModifier, levels] = [text, new Int32Array(row + 1), new Uint8Array(row), new Uint8Array(row), new Uint8Array(row)];
   for (let at = 0, before = "", each = 0; each < row; each++) {
     const end = text.indexOf("\t", at), day = text.indexOf("\t", end + 1) + 1;
     codes.push(before = before.slice(0, text.charCodeAt(at) - A) + text.slice(at + 1, end));
     lineStarts[each] = end + 1;
     ended[each] = text.charCodeAt(day) !== TAB;
+    isModifier[each] = text[day - 2] === "o";
     at = text.indexOf("\n", day) + 1;
   }
   lineStarts[row] = text.length + 1;
+  for (const { from, to } of systems) for (let each = from, above = []; each < to; each++) {
+    while (above.length && !codes[each].startsWith(above.at(-1))) above.pop();
+    levels[each] = above.push(codes[each]);
+  }
 }
 
 const A = 97, TAB = 9;
 
-/* Texts as numbers of what stands between blanks in them: the titles of codes by rows, behind them further names. Of each
-   text where it starts and how long it is, and of what stands in texts those that have it, each as often as it does. */
-let vocabulary = [], small = "", smallStarts = null, numbers = null, starts = null, lengths = null, having = null, havingFrom = null;
+/* Texts as numbers of what stands between blanks in them: the titles of codes by rows, behind them further texts. Of each
+   text where it starts and how far it is from the plainest one, and of what stands in texts those that have it, each as
+   often as it does. */
+let vocabulary = [], small = "", smallStarts = null, numbers = null, starts = null, costs = null, having = null, havingFrom = null;
 
-function holdTexts(words, buffer) {
-  vocabulary = words.split("\n");
-  small = words.toLowerCase().replace(/[\u00c0-\u024f]/g, letter => letter.normalize("NFD")[0]);
+function holdTexts(listed, buffer) {
+  vocabulary = listed.split("\n");
+  small = listed.toLowerCase().replace(/[\u00c0-\u024f]/g, letter => letter.normalize("NFD")[0]);
   numbers = vocabulary.length > 65536 ? new Uint32Array(buffer) : new Uint16Array(buffer);
   smallStarts = new Int32Array(vocabulary.length + 1);
   for (let each = 1, at = 0; each <= vocabulary.length; each++) { at = small.indexOf("\n", at) + 1 || small.length + 1; smallStarts[each] = at; }
   havingFrom = new Int32Array(vocabulary.length + 1);
   for (const number of numbers) havingFrom[number + 1]++;
-  const texts = havingFrom[1], own = Int32Array.from(vocabulary, word => word.length + 1);
-  [starts, lengths] = [new Int32Array(texts + 1), new Int32Array(texts)];
+  const texts = havingFrom[1], words = small.split("\n"), own = Uint8Array.from(words, costOf), isOther = Uint8Array.from(words, word => word === "other");
+  [starts, costs] = [new Int32Array(texts + 1), new Uint16Array(texts)];
   for (let each = 1; each <= vocabulary.length; each++) havingFrom[each] += havingFrom[each - 1];
   having = new Int32Array(numbers.length);
   const next = havingFrom.slice();
   for (let at = 0, text = 0; at < numbers.length; at++) {
     const number = numbers[at];
     having[next[number]++] = text;
-    if (number) lengths[text] += own[number]; else starts[++text] = at + 1;
+    if (number) costs[text] += own[number] + (at === starts[text] && isOther[number]); else starts[++text] = at + 1;
   }
 }
 
-function textAt(text) { return Array.from(numbers.subarray(starts[text], starts[text + 1] - 1), number => vocabulary[number]).join(" "); }
+/* How many words there are that tell something; a text that begins with "other" has one more. */
+const SAY_LITTLE = new Set(["of", "the", "and", "or", "in", "with", "without", "to", "unspecified", "nos", "site"]);
 
-/* In small letters without accents. */
-function smallTextAt(text) { return Array.from(numbers.subarray(starts[text], starts[text + 1] - 1), number => small.slice(smallStarts[number], smallStarts[number + 1] - 1)).join(" "); }
+function costOf(words) { return (words.replaceAll("'", "").match(/[a-z0-9]+/g) ?? []).filter(each => !SAY_LITTLE.has(each)).length; }
+
+function textAt(text) { return Array.from(numbers.subarray(starts[text], starts[text + 1] - 1), number => vocabulary[number]).join(" "); }
 
 function lineOf(row) {
   const { system } = systems.find(each => row < each.to), code = codes[row];
@@ -139,7 +147,8 @@ async function detailOf({ row }) {
 }
 
 /* Titles of sections, categories, policies and rules, until when policies are known; everyday names and words that mean
-   the same; of the texts behind the titles the rows of their codes and their kinds. */
+   the same; of the texts behind the titles the rows of their codes, their kinds, and how
+   much further they are from the code. */
 const names = new Map(), everydayNames = new Map(), sameWords = new Map(), terms = [];
 
 const fieldsOf = text => text ? text.split("\n").map(line => line.split("\t")) : [];
@@ -151,7 +160,7 @@ async function loadTexts() {
 
 async function loadIndex() {
   await Promise.all([loadTexts(), load("codes").then(holdCodes),
-    load("terms").then(text => { for (const [row, kind] of fieldsOf(text)) terms.push({ row: +row, kind }); }),
+    load("terms").then(text => { for (const [row, kind, further] of fieldsOf(text)) terms.push({ row: +row, kind, further: +further }); }),
     load("names").then(text => { for (const [kind, of, id, title] of fieldsOf(text)) names.set("prk".includes(kind) ? `${kind} ${id}` : `${kind} ${of} ${id}`, title); }),
     load("words").then(text => { for (const [kind, name, means] of fieldsOf(text)) (kind === "n" ? everydayNames : sameWords).set(name, means.split("|").map(each => each.split(" "))); })]);
 }

@@ -1,7 +1,6 @@
 /* The search: codes as they are written, or words. What words mean, and which answer is better, follows the rules of
    `crosswalk search`: everyday names first, valid codes before ended ones, whole words first, plain titles before long. */
 const LOOKED_AT = 400;
-const SAY_LITTLE = new Set(["of", "the", "and", "or", "in", "with", "without", "to", "unspecified", "nos", "site"]);
 
 function plainWords(text) {
   return text.toLowerCase().replace(/['\u2019]/g, "").normalize("NFKD").replace(/[\u0300-\u036f]/g, "").match(/[a-z0-9]+/g) ?? [];
@@ -65,7 +64,7 @@ function numberAt(at, from) {
 /* How a word stands in each text: it is sought in the vocabulary, and so a word that stands in all of them takes no
    longer. One of one or two letters stands whole or not at all. */
 function standingOfWord(word) {
-  const stem = singular(word), found = new Uint8Array(lengths.length), least = stem.length < 3 ? WHOLE : WITHIN;
+  const stem = singular(word), found = new Uint8Array(costs.length), least = stem.length < 3 ? WHOLE : WITHIN;
   for (let at = small.indexOf(stem), number = 0; at >= 0; at = small.indexOf(stem, at + 1)) {
     const standing = standingAt(at, stem.length);
     if (standing < least) continue;
@@ -87,7 +86,7 @@ function bestOf(several) {
 /* The worst standing of segments but for those that may lack; ABSENT where more do. */
 function worstOfSegments(segments, mayLack) {
   if (!mayLack) return worstOf(segments);
-  const worst = new Uint8Array(lengths.length);
+  const worst = new Uint8Array(costs.length);
   for (let at = 0; at < worst.length; at++) {
     let lacking = 0, least = WHOLE;
     for (const own of segments) if (own[at] === ABSENT) lacking++; else if (own[at] < least) least = own[at];
@@ -96,35 +95,27 @@ function worstOfSegments(segments, mayLack) {
   return worst;
 }
 
-function costOf(title) {
-  return (title.match(/[a-z0-9]+/g) ?? []).filter(each => !SAY_LITTLE.has(each)).length + (title.startsWith("other ") ? 1 : 0);
-}
+const SIZE = 2 ** 20, DEEPEST = 15, COSTLIEST = 127;  // more than there are codes; levels; words
 
-const SIZE = 2 ** 20;  // more than there are codes
-
-/* The best text of each code, by rank (valid before ended, then how the words were read) and length. */
+/* The best text of each code: by rank (valid before ended, then how the words were read), by how plain it is with what
+   a further meaning adds, and without; among equals the codes that are above others first. */
 class Hits {
   constructor() {
     this.keys = new Float64Array(codes.length).fill(Infinity);
     this.texts = new Int32Array(codes.length);
   }
 
-  keep(row, rank, further, text) {
-    const key = (32 * rank + Math.min(further, 31)) * 2048 + Math.min(lengths[text], 2047);
+  keep(row, rank, cost, further, text) {
+    const own = Math.min(cost + 2 * isModifier[row], COSTLIEST), key = (rank * (COSTLIEST + 1) + Math.min(own + further, COSTLIEST)) * (COSTLIEST + 1) + own;
     if (key < this.keys[row]) { this.keys[row] = key; this.texts[row] = text; }
   }
 
-  hitAt(row) { const key = this.keys[row] >> 11, text = this.texts[row]; return { row, text, rank: key >> 5, further: key & 31, line: lineOf(row) }; }
-
-  /* The plainness of titles is looked at for those that may be shown first, the rest is by rank and length. */
   inOrder() {
     let count = 0;
     const order = new Float64Array(this.keys.length);
-    for (let row = 0; row < order.length; row++) if (this.keys[row] < Infinity) order[count++] = this.keys[row] * SIZE + row;
-    const found = order.subarray(0, count).sort(), first = Array.from(found.subarray(0, LOOKED_AT), each => this.hitAt(each % SIZE));
-    const cost = new Map(first.map(hit => [hit, costOf(smallTextAt(hit.text)) + hit.further + (hit.line.nature === "modifier" ? 2 : 0)]));
-    first.sort((a, b) => a.rank - b.rank || cost.get(a) - cost.get(b) || a.line.code.length - b.line.code.length || a.row - b.row);
-    return { length: count, at: number => asLine(first[number] ?? this.hitAt(found[number] % SIZE)) };
+    for (let row = 0; row < order.length; row++) if (this.keys[row] < Infinity) order[count++] = (this.keys[row] * (DEEPEST + 1) + Math.min(levels[row], DEEPEST)) * SIZE + row;
+    const found = order.subarray(0, count).sort();
+    return { length: count, at: number => asLine({ row: found[number] % SIZE, text: this.texts[found[number] % SIZE] }) };
   }
 }
 
@@ -136,20 +127,22 @@ function findWordings(wordings, system, mayLack) {
     const segments = wanted.map(groups => worstOf(groups.map(group => bestOf(group.map(words => worstOf(words.map(standing)))))));
     const worst = worstOfSegments(segments, mayLack), rankOf = (row, own) => 4 * ended[row] + (own === WHOLE ? reading : 1 + WHOLE - own);
     for (const { from, to } of rowsOf(system)) {
-      for (let row = from; row < to; row++) if (worst[row]) hits.keep(row, rankOf(row, worst[row]), further, row);
-      terms.forEach(({ row, kind }, at) => {
-        const text = codes.length + at;
-        if (worst[text] && row >= from && row < to) hits.keep(row, rankOf(row, worst[text]), further + (kind === "p" ? 1 : 0), text);
-      });
+      for (let row = from; row < to; row++) if (worst[row]) hits.keep(row, rankOf(row, worst[row]), costs[row], further, row);
+      for (let at = 0, text = codes.length; at < terms.length; at++, text++) if (worst[text]) {
+        const { row, further: own } = terms[at];
+        if (row >= from && row < to) hits.keep(row, rankOf(row, worst[text]), costs[text] + own, further, text);
+      }
     }
   }
   return hits.inOrder();
 }
 
-/* A code that is found as it is shown: by which further name it was. */
+const FOUND_BY = { "inclusion term": "also called", product: "a product is", "former title": "formerly", includes: "includes", note: "another code's note says" };
+
+/* A code that is found as it is shown: by which further text it was. */
 function asLine({ line, row, text }) {
   const kind = text >= codes.length && terms[text - codes.length].kind;
-  return { ...(line ?? lineOf(row)), term: kind ? `${kind === "p" ? "a product is" : "also called"} ${textAt(text)}` : "" };
+  return { ...(line ?? lineOf(row)), term: kind ? `${FOUND_BY[kind]} ${textAt(text)}` : "" };
 }
 
 const NOTHING = { length: 0 };
