@@ -257,7 +257,7 @@ def test_rows_stand_in_groups_of_which_one_is_soon_read(tmp_path: Path) -> None:
             "select row_group_id, sum(count) from pragma_storage_info('stored.validity') where column_name = 'code' "
         )
         counted = session.execute(groups + "and segment_type = 'INTEGER' group by all order by all").fetchall()
-    assert counted == [(0, 65_536), (1, 100_000 - 65_536)]
+    assert counted == [*((group, 24_576) for group in range(4)), (4, 100_000 - 4 * 24_576)]
 
 
 @pytest.mark.parametrize("table", ["codes", "stored.code_history"])
