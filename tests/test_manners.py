@@ -108,7 +108,7 @@ def test_an_option_with_nothing_behind_it_is_not_left_out_silently(excerpt_build
     ("words", "told"),
     [
         (("codelist", "expand", ""), "no code was given"),
-        (("ingest", "hcpcs", "--rows", "-1"), "-1 is not in the range x>=0"),
+        (("ingest", "hcpcs", "--rows", "-1"), "-1 is out of bounds; write a whole number from 0 on"),
         (("sql", "--dialect", "duckdb", "--files", "it's"), "--files it's: a quote or a line break"),
     ],
     ids=lambda each: each[0] if isinstance(each, tuple) else "",
