@@ -149,11 +149,15 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     publisher: Publisher
 
+    def process_request(self, request, client_address) -> None:
+        with self.publisher.lock:  # before anything is answered: whoever has an answer finds the connection counted
+            self.publisher.all_connections += 1
+        super().process_request(request, client_address)
+
     def process_request_thread(self, request, client_address) -> None:
         publisher = self.publisher
         with publisher.lock:
             publisher.connections += 1
-            publisher.all_connections += 1
             publisher.most_connections = max(publisher.most_connections, publisher.connections)
         try:
             super().process_request_thread(request, client_address)
