@@ -289,6 +289,8 @@ def test_back_stays_on_the_page_and_an_address_opens_its_code(browser: Any, exce
     opened.page.goto((excerpt_build / "report" / "index.html").resolve().as_uri() + "#ICD10CM/I10")
     opened.page.reload()
     assert "Essential (primary) hypertension" in opened.opened("ICD10CM/I10")
+    lefts = [opened.page.locator(each).bounding_box()["x"] for each in ("#detail", ".chips")]
+    assert lefts[0] == lefts[1], "a code that comes by its address has the room of the hits, of which there are none"
     assert_silent(opened)
     opened.close()
 
