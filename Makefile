@@ -33,7 +33,7 @@ test: install  ## run the tests; those on the full official files run where RAW 
 	@echo "tests done; next: make check (types, style, dictionary), make test-slow, or see README.md"
 
 test-slow: install  ## run the tests that kill, wait, fill disks or try many examples
-	RAW=$(RAW) $(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+	RAW=$(RAW) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 check: install  ## types, style and the generated dictionary
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -38,16 +38,22 @@ def find_official_raw() -> Path | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks what needs the full files as official, puts it last, and skips it where they are not there."""
+    """Marks what needs the full files as official, puts it in its turn, and skips it where they are not there."""
     for item in items:
         if NEEDS_OFFICIAL.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("official")
-    items.sort(key=lambda item: item.get_closest_marker("official") is not None)
+    items.sort(key=_turn)
     if find_official_raw() is None:
         official = [item for item in items if item.get_closest_marker("official")]
         config.stash[SKIPPED] = len(official)
         for item in official:
             item.add_marker(pytest.mark.skip(reason=f"NO OFFICIAL FILES in RAW={os.environ.get('RAW')} or {OFFICIAL}"))
+
+
+def _turn(item: pytest.Item) -> int:
+    """When it runs: what needs the full files last, but of the slow tests first, since it takes the longest."""
+    is_official, is_slow = (item.get_closest_marker(name) is not None for name in ("official", "slow"))
+    return -1 if is_official and is_slow else int(is_official)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -130,8 +130,8 @@ class Corpus:
             [published for each in deliveries for published in self._of(each, policies_of)],
             rules,
             units_of(own),
-            self._sections(own),
-            texts_of(own),
+            self._of_lists("sections", own, sections_of),
+            self._of_lists("texts", own, texts_of),
             conversions,
             declare_later(conversions, newest_days(listings)) + declared_in(seen),
             [
@@ -141,10 +141,15 @@ class Corpus:
             absent_listings(seen),
         )
 
-    def _sections(self, own: list[IngestedRelease]) -> pa.Table:
-        tabular = tuple(each for each in own if LAYOUTS[each.delivery.source.layout].sections)
-        key = tuple(each.delivery.paths for each in tabular)
-        return self._once(("sections", key), lambda: sections_of(list(tabular)))
+    def _of_lists(
+        self,
+        kind: Literal["sections", "texts"],
+        own: list[IngestedRelease],
+        rule: Callable[[list[IngestedRelease]], Derived],
+    ) -> Derived:
+        """What a rule makes of the tabular lists: those alone have sections and texts."""
+        tabular = [each for each in own if getattr(LAYOUTS[each.delivery.source.layout], kind)]
+        return self._once((kind, tuple(each.delivery.paths for each in tabular)), lambda: rule(tabular))
 
     def _counts(self, delivery: RawRelease, here: list[RawRelease]) -> list[AddendaCount]:
         """What the addenda of a release print of themselves, with its listing and that of the edition before."""
