@@ -22,7 +22,7 @@ from pipeline.export.rule_macros import RULE_MACROS
 from pipeline.export.stored_tables import (
     CODE_TEXTS,
     SCHEMA,
-    STORED,
+    VIEWED,
     read_code_texts,
     stored_rows,
     view_of,
@@ -222,7 +222,7 @@ def _write_whole(tables: Mapping[str, pa.Table], path: Path) -> None:
             names = sorted(tables, key=lambda name: -tables[name].nbytes)
             for _ in threads.map(lambda name: _write_table(database, name, tables, texts), names):
                 pass  # an error comes out here
-        for name in STORED:
+        for name in VIEWED:
             database.execute(f"create view {name} as {view_of(name, tables[name].column_names)}")
         for name in tables:
             _describe(database, name)
@@ -237,7 +237,7 @@ def _write_table(
 ) -> None:
     with database.cursor() as own:
         own.execute(f"use {NAME}")
-        if name in STORED:
+        if name in VIEWED:
             for kept, rows in stored_rows(name, tables, texts).items():
                 _insert(own, f"{SCHEMA}.{kept}", stored_column_definitions(rows), rows)
                 _comment(own, "table", f"{SCHEMA}.{kept}", ABOUT_STORED.format(name))
@@ -247,7 +247,7 @@ def _write_table(
 
 def _describe(database: duckdb.DuckDBPyConnection, name: str) -> None:
     """The comments of a table and its columns; they stand at the view of one that is kept otherwise."""
-    kind = "view" if name in STORED else "table"
+    kind = "view" if name in VIEWED else "table"
     _comment(database, kind, name, f"{describe(TABLES[name])} Key: {', '.join(key_of(TABLES[name]))}.")
     for field in arrow_schema(TABLES[name]):
         _comment(database, "column", f"{name}.{field.name}", field.metadata[b"description"].decode())

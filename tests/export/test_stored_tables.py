@@ -12,7 +12,7 @@ import pytest
 from pipeline.export import DATABASE
 from pipeline.export import stored_tables as stored
 from pipeline.export.database import write_database
-from pipeline.export.stored_tables import STORED
+from pipeline.export.stored_tables import STORED, VIEWED
 from schemas import TABLES
 from schemas.arrow import arrow_schema
 
@@ -94,7 +94,21 @@ def test_titles_are_kept_where_they_are_not_those_of_the_code(tmp_path: Path) ->
     assert kept == [(None,), ("before",)]
 
 
-@pytest.mark.parametrize("name", STORED)
+def test_a_temporary_table_that_is_called_as_ours_gives_no_other_titles(tmp_path: Path) -> None:
+    code = {"system": "ICD10CM", "code": "E119"}
+    codes = table_of("codes", {**code, "description": "ours"})
+    write_database(
+        {**EMPTY, "codes": codes, "code_history": table_of("code_history", {**code, "description": "ours"})},
+        tmp_path / DATABASE,
+    )
+    with duckdb.connect(str(tmp_path / DATABASE), read_only=True) as database:
+        database.execute(
+            "create temp table codes as select 'ICD10CM' as system, 'E119' as code, 'yours' as description"
+        )
+        assert database.execute("select description from code_history").fetchall() == [("ours",)]
+
+
+@pytest.mark.parametrize("name", VIEWED)
 def test_a_table_without_rows_is_shown_without_rows(tmp_path: Path, name: str) -> None:
     assert shown(tmp_path, **{name: EMPTY[name]}) == {name: []}
 
