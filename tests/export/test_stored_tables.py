@@ -94,18 +94,17 @@ def test_titles_are_kept_where_they_are_not_those_of_the_code(tmp_path: Path) ->
     assert kept == [(None,), ("before",)]
 
 
-def test_a_temporary_table_that_is_called_as_ours_gives_no_other_titles(tmp_path: Path) -> None:
-    code = {"system": "ICD10CM", "code": "E119"}
-    codes = table_of("codes", {**code, "description": "ours"})
-    write_database(
-        {**EMPTY, "codes": codes, "code_history": table_of("code_history", {**code, "description": "ours"})},
-        tmp_path / DATABASE,
-    )
+@pytest.mark.parametrize(
+    "question", ["select description from code_history", "select icd10_title from icd9_to_icd10_current"]
+)
+def test_a_temporary_table_called_codes_gives_no_other_titles(tmp_path: Path, question: str) -> None:
+    code = {"system": "ICD10CM", "code": "E119", "description": "ours"}
+    mapped = {"crosswalk": "icd9cm_icd10cm_current", "target_system": "ICD10CM", "target_code": "E119"}
+    own = {"codes": (code,), "code_history": (code,), "mappings": ({"source_code": "25000", **mapped},)}
+    write_database({**EMPTY, **{name: table_of(name, *rows) for name, rows in own.items()}}, tmp_path / DATABASE)
     with duckdb.connect(str(tmp_path / DATABASE), read_only=True) as database:
-        database.execute(
-            "create temp table codes as select 'ICD10CM' as system, 'E119' as code, 'yours' as description"
-        )
-        assert database.execute("select description from code_history").fetchall() == [("ours",)]
+        database.execute("create temp table codes as select * replace ('yours' as description) from main.codes")
+        assert database.execute(question).fetchall() == [("ours",)]
 
 
 @pytest.mark.parametrize("name", VIEWED)
