@@ -41,7 +41,8 @@ def steps(section: str, language: str) -> list[str]:
 def test_duckdb(excerpt_build: Path) -> None:
     with duckdb.connect(str(excerpt_build / "crosswalk.duckdb"), read_only=True) as database:
         answers = [database.execute(each).fetchall() for each in steps("DuckDB", "sql")[0].split(";") if each.strip()]
-        comments = database.execute("from duckdb_columns() where table_name = 'codes' and comment is null").fetchall()
+        columns = "from duckdb_columns() where schema_name = 'main' and table_name = 'codes'"
+        comments = database.execute(f"{columns} and comment is null").fetchall()
     assert len(answers) == 3
     assert all(answers)
     assert any("U071" in row for row in answers[0])

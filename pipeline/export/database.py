@@ -22,7 +22,7 @@ from pipeline.export.rule_macros import RULE_MACROS
 from pipeline.export.stored_tables import (
     CODE_TEXTS,
     SCHEMA,
-    STORED,
+    VIEWED,
     read_code_texts,
     stored_rows,
     view_of,
@@ -107,6 +107,7 @@ BELOW = f"c.code <= {{}} || '{AFTER}'"
 OUT_OF_ORDER = "c.system || substr(c.code, 1, 3) in ('{}')".format(
     "', '".join(each for each in read_code_order() if len(each) == len("ICD10CM") + 3)
 )
+# `stored.codes`: a temporary table that somebody calls `codes` would be taken for ours.
 VIEWS = {
     "icd9_to_icd10_current": (
         "ICD-9-CM diagnoses to the newest ICD-10-CM here: one row per source, target, scenario and choice list of the "
@@ -116,8 +117,8 @@ VIEWS = {
             coalesce(s.description, s.short_description) as icd9_title, m.target_code as icd10_code,
             t.code_dotted as icd10_dotted, coalesce(t.description, t.short_description) as icd10_title,
             m.scenario, m.choice_list, m.approximate, m.no_map, m.predicate, m.cardinality, m.path
-        from mappings m left join codes s on s.system = m.source_system and s.code = m.source_code
-        left join codes t on t.system = m.target_system and t.code = m.target_code
+        from mappings m left join stored.codes s on s.system = m.source_system and s.code = m.source_code
+        left join stored.codes t on t.system = m.target_system and t.code = m.target_code
         where m.crosswalk = 'icd9cm_icd10cm_current'""",
     ),
     "same_category": (
@@ -145,12 +146,13 @@ VIEWS = {
         f"""with stretches as (select distinct system, level, first, last from notes where level <> 'code'),
         codes_below as (
             select c.system, c.code, 'code' as level, substr(c.code, 1, length) as first, first as last
-            from codes c, (select unnest(range(1, 9)) as length) where length <= length(c.code)
+            from stored.codes c, (select unnest(range(1, 9)) as length) where length <= length(c.code)
             union all
-            select c.system, c.code, n.level, n.first, n.last from codes c join stretches n on n.system = c.system
+            select c.system, c.code, n.level, n.first, n.last
+            from stored.codes c join stretches n on n.system = c.system
                 and c.code >= n.first and {BELOW.format("n.last")} and not ({OUT_OF_ORDER})
             union all
-            select c.system, c.code, n.level, n.first, n.last from codes c
+            select c.system, c.code, n.level, n.first, n.last from stored.codes c
             join sections s on s.system = c.system and s.section = c.section
             join stretches n on n.system = c.system and s.first >= n.first and s.last <= n.last
             where {OUT_OF_ORDER}
@@ -169,9 +171,9 @@ VIEWS = {
         f"""with stretches as (select distinct system, unnest(named_codes) as named from notes),
         codes_named as (
             select c.system, substr(c.code, 1, length) as named, c.code
-            from codes c, (select unnest(range(1, 9)) as length) where length <= length(c.code)
+            from stored.codes c, (select unnest(range(1, 9)) as length) where length <= length(c.code)
             union all
-            select c.system, n.named, c.code from stretches n join codes c on c.system = n.system
+            select c.system, n.named, c.code from stretches n join stored.codes c on c.system = n.system
                 and contains(n.named, '-') and c.code >= split_part(n.named, '-', 1)
                 and {BELOW.format("split_part(n.named, '-', -1)")}
         )
@@ -185,7 +187,7 @@ VIEWS = {
         "The columns that claims_with_meaning wants, with one code of each system as an example; bring your own rows.",
         """select 'claim ' || row_number() over (order by system) as claim, system, min(code) as code,
             min_by(coalesce(valid_to, valid_from), code) as day
-        from codes where billable group by system order by system""",
+        from stored.codes where billable group by system order by system""",
     ),
     "code_list_template": CODE_LIST_TEMPLATE,
 }
@@ -222,7 +224,7 @@ def _write_whole(tables: Mapping[str, pa.Table], path: Path) -> None:
             names = sorted(tables, key=lambda name: -tables[name].nbytes)
             for _ in threads.map(lambda name: _write_table(database, name, tables, texts), names):
                 pass  # an error comes out here
-        for name in STORED:
+        for name in VIEWED:
             database.execute(f"create view {name} as {view_of(name, tables[name].column_names)}")
         for name in tables:
             _describe(database, name)
@@ -237,7 +239,7 @@ def _write_table(
 ) -> None:
     with database.cursor() as own:
         own.execute(f"use {NAME}")
-        if name in STORED:
+        if name in VIEWED:
             for kept, rows in stored_rows(name, tables, texts).items():
                 _insert(own, f"{SCHEMA}.{kept}", stored_column_definitions(rows), rows)
                 _comment(own, "table", f"{SCHEMA}.{kept}", ABOUT_STORED.format(name))
@@ -247,7 +249,7 @@ def _write_table(
 
 def _describe(database: duckdb.DuckDBPyConnection, name: str) -> None:
     """The comments of a table and its columns; they stand at the view of one that is kept otherwise."""
-    kind = "view" if name in STORED else "table"
+    kind = "view" if name in VIEWED else "table"
     _comment(database, kind, name, f"{describe(TABLES[name])} Key: {', '.join(key_of(TABLES[name]))}.")
     for field in arrow_schema(TABLES[name]):
         _comment(database, "column", f"{name}.{field.name}", field.metadata[b"description"].decode())

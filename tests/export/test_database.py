@@ -19,7 +19,7 @@ from pipeline.export import DATABASE as FILE
 from pipeline.export import database as database_file
 from pipeline.export.database import MACROS, VIEWS, is_same_database
 from pipeline.export.macro_tables import ABOUT_CATALOG
-from pipeline.export.stored_tables import STORED
+from pipeline.export.stored_tables import VIEWED
 from pipeline.export.table_columns import COMPRESSED_TITLES, WITHOUT_INDEX
 from schemas import TABLES
 from schemas.arrow import arrow_schema, key_of
@@ -64,7 +64,7 @@ def test_a_row_that_differs_is_found(excerpt_build: Path, tmp_path: Path) -> Non
     """The tests above can fail."""
     copy = shutil.copytree(excerpt_build, tmp_path / "build")
     with duckdb.connect(str(copy / FILE)) as database:
-        database.execute("update codes set description = 'x' where system = 'ICD10CM' and code = 'E119'")
+        database.execute("update stored.codes set description = 'x' where system = 'ICD10CM' and code = 'E119'")
     assert differences(copy)["codes"] == [1, 1]
     assert not is_same_database(copy / FILE, excerpt_build / FILE)
 
@@ -79,7 +79,7 @@ def test_tables_and_columns_have_the_comments_of_their_model(excerpt_build: Path
     columns = "select column_name, comment, is_nullable from duckdb_columns() where schema_name = 'main' and table_name"
     found = {name: (comment, nullable) for name, comment, nullable in ask(excerpt_build, f"{columns} = '{table}'")}
     fields = arrow_schema(TABLES[table])
-    is_view = table in STORED  # of which DuckDB does not say what may be missing
+    is_view = table in VIEWED  # of which DuckDB does not say what may be missing
     assert found == {each.name: (each.metadata[b"description"].decode(), is_view or each.nullable) for each in fields}
     named = f"schema_name = 'main' and {'view' if is_view else 'table'}_name = '{table}'"
     ((comment,),) = ask(excerpt_build, f"select comment from duckdb_{'views' if is_view else 'tables'}() where {named}")
@@ -91,13 +91,13 @@ def test_small_tables_have_their_key_as_primary_key(excerpt_build: Path) -> None
         excerpt_build, "select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY' order by all"
     )
     with_gaps = {"crosswalk_exceptions", "policy_codes"}  # whose key has columns that may be missing
-    wanted = {*TABLES} - WITHOUT_INDEX - {*STORED} - with_gaps
+    wanted = {*TABLES} - WITHOUT_INDEX - {*VIEWED} - with_gaps
     assert {name for (name,) in found} == wanted
 
 
 def test_views_and_macros_say_what_they_are(excerpt_build: Path) -> None:
     views = dict(ask(excerpt_build, "select view_name, comment from duckdb_views() where not internal"))
-    assert {name: views[name] for name in views if name not in STORED} == {
+    assert {name: views[name] for name in views if name not in VIEWED} == {
         name: comment for name, (comment, _) in VIEWS.items()
     }
     macros = dict(ask(excerpt_build, "select function_name, comment from duckdb_functions() where not internal"))
@@ -260,7 +260,7 @@ def test_rows_stand_in_groups_of_which_one_is_soon_read(tmp_path: Path) -> None:
     assert counted == [*((group, 24_576) for group in range(4)), (4, 100_000 - 4 * 24_576)]
 
 
-@pytest.mark.parametrize("table", ["codes", "stored.code_history"])
+@pytest.mark.parametrize("table", ["stored.codes", "stored.code_history"])
 def test_titles_are_compressed_as_asked(excerpt_build: Path, table: str) -> None:
     """A storage version that does not know a compression takes another without a word."""
     stored = f"select distinct compression from pragma_storage_info('{table}') where segment_type = 'VARCHAR'"

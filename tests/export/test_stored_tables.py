@@ -12,7 +12,7 @@ import pytest
 from pipeline.export import DATABASE
 from pipeline.export import stored_tables as stored
 from pipeline.export.database import write_database
-from pipeline.export.stored_tables import STORED
+from pipeline.export.stored_tables import STORED, VIEWED
 from schemas import TABLES
 from schemas.arrow import arrow_schema
 
@@ -94,7 +94,20 @@ def test_titles_are_kept_where_they_are_not_those_of_the_code(tmp_path: Path) ->
     assert kept == [(None,), ("before",)]
 
 
-@pytest.mark.parametrize("name", STORED)
+@pytest.mark.parametrize(
+    "question", ["select description from code_history", "select icd10_title from icd9_to_icd10_current"]
+)
+def test_a_temporary_table_called_codes_gives_no_other_titles(tmp_path: Path, question: str) -> None:
+    code = {"system": "ICD10CM", "code": "E119", "description": "ours"}
+    mapped = {"crosswalk": "icd9cm_icd10cm_current", "target_system": "ICD10CM", "target_code": "E119"}
+    own = {"codes": (code,), "code_history": (code,), "mappings": ({"source_code": "25000", **mapped},)}
+    write_database({**EMPTY, **{name: table_of(name, *rows) for name, rows in own.items()}}, tmp_path / DATABASE)
+    with duckdb.connect(str(tmp_path / DATABASE), read_only=True) as database:
+        database.execute("create temp table codes as select * replace ('yours' as description) from main.codes")
+        assert database.execute(question).fetchall() == [("ours",)]
+
+
+@pytest.mark.parametrize("name", VIEWED)
 def test_a_table_without_rows_is_shown_without_rows(tmp_path: Path, name: str) -> None:
     assert shown(tmp_path, **{name: EMPTY[name]}) == {name: []}
 

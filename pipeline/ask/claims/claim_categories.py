@@ -84,8 +84,18 @@ def read_with(build: Build, names: Sequence[str]) -> AskedBeside:
     """What was asked for beside the codes. Raises UsageError for what is none of it."""
     others = [each for each in names if each not in (*MORE_OF_A_CODE, *SAID_ANYWAY)]
     rules, groupings = read_asked_rules(build, others)
+    _refuse_versions(build, groupings)
     more = [each for each in dict.fromkeys(names) if each in MORE_OF_A_CODE]
     return AskedBeside(_groupings(build, groupings), rules, more)
+
+
+def _refuse_versions(build: Build, names: Sequence[str]) -> None:
+    """Raises UsageError for what is asked for in a version and is no grouping."""
+    asked = [name for name, at, _ in (each.partition("@") for each in names) if at]
+    _, others = read_asked_rules(build, asked)
+    wrong = [each for each in asked if each not in others or each in MORE_OF_A_CODE]
+    if wrong:
+        raise UsageError(f"--with {wrong[0]}@: a grouping has versions, this is none\n  next:     --with {wrong[0]}")
 
 
 def _groupings(build: Build, names: Sequence[str]) -> list[AskedGrouping]:
@@ -93,7 +103,8 @@ def _groupings(build: Build, names: Sequence[str]) -> list[AskedGrouping]:
     targets = sorted({each.target_system for each in groupings})
     named = (each.partition("@") for each in names)
     asked = dict.fromkeys((_named(name, targets), version) for name, _, version in named)
-    return [_of_version(build, target, version, groupings) for target, version in asked]
+    own = [_of_version(build, target, version, groupings) for target, version in asked]
+    return list({each.column: each for each in own}.values())
 
 
 def _of_version(build: Build, target: str, version: str, groupings: Sequence[CrosswalkRow]) -> AskedGrouping:

@@ -29,10 +29,13 @@ def open_database(scratch: Path, memory: str = MEMORY) -> Iterator[DuckConnectio
     a limit that is none, or is not enough; OSError where the disk is full."""
     amount = AMOUNT.fullmatch(memory.strip())
     if amount is None:
-        raise UsageError(f"--memory {memory}: no amount of memory\n  next:     512MB, 2GB, ...")
+        raise _no_amount(memory)
     database = duckdb.connect()
     try:
-        database.execute(f"set memory_limit = '{float(amount[1]) * SHARE:.3f}{amount[2]}'")
+        try:
+            database.execute(f"set memory_limit = '{float(amount[1]) * SHARE:.3f}{amount[2]}'")
+        except duckdb.ParserException as problem:  # more than it can count
+            raise _no_amount(memory) from problem
         database.execute("set temp_directory = $scratch", {"scratch": str(scratch)})
         database.execute("set TimeZone = 'UTC'")  # a moment's day is the same on every machine, and on Spark
         database.execute("set enable_progress_bar = true; set enable_progress_bar_print = false")
@@ -40,6 +43,10 @@ def open_database(scratch: Path, memory: str = MEMORY) -> Iterator[DuckConnectio
             yield database
     finally:
         database.close()
+
+
+def _no_amount(memory: str) -> UsageError:
+    return UsageError(f"--memory {memory}: no amount of memory\n  next:     512MB, 2GB, ...")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pipeline.errors import UnreadableBuild
 
 INDEX_FILE: Final = "search.sqlite"
 MATCHING: Final = "select rowid from texts where texts match ? order by rowid limit ?"
-# By how much a text of a kind costs more than a title of as many words: `kinds` of export/search_texts.sql.
+# By how much a text of a kind costs more than a title of as many words: `further` of export/further_texts.sql.
 FURTHER_KINDS: Final = {"product": 1, "former title": 1, "includes": 1, "note": 3}
 STARTING: Final = "select word from words where word >= ? and word < ? order by times desc, word limit ?"
 OF_LENGTH: Final = "select word, times from words where length(word) between ? and ? and substr(word, 1, 1) = ?"

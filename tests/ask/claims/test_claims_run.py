@@ -281,7 +281,7 @@ def test_a_limit_that_is_none_is_refused_before_anything_is_read(opened: Build, 
         run(opened, "nowhere.csv", fail_on=[limit])
 
 
-@pytest.mark.parametrize("memory", ["lots", "512", "-1GB"])
+@pytest.mark.parametrize("memory", ["lots", "512", "-1GB", "99999999999999GB"])
 def test_an_amount_of_memory_that_is_none_is_refused(opened: Build, tmp_path: Path, memory: str) -> None:
     with pytest.raises(UsageError, match="no amount of memory"):
         wide_result(opened, tmp_path, memory=memory)

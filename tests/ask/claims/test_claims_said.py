@@ -142,6 +142,21 @@ def test_the_version_of_a_grouping_may_go_by_the_day_of_each_claim(opened: Build
     ]  # fmt: skip
 
 
+def test_a_grouping_that_is_asked_for_twice_is_told_once(opened: Build, tmp_path: Path) -> None:
+    source = write_rows(tmp_path / "c.csv", ("id", "day", "hcpcs"), [("1", "2011-03-04", "G0438")])
+    (row,) = rows_of(run(opened, source, with_=["BETOS@day", "betos@DAY"]).answers)
+    assert [name for name in row if name.startswith("betos")] == ["betos_day", "betos_day_status", "betos_day_version"]
+
+
+@pytest.mark.parametrize("name", ["poa", "CC", "hac", "section"])
+def test_what_is_no_grouping_has_no_versions(opened: Build, tmp_path: Path, name: str) -> None:
+    source = write_rows(tmp_path / "c.csv", ("id", "day", "dx"), [("1", "2025-11-04", "I10")])
+    with pytest.raises(
+        UsageError, match=f"--with {name}@: a grouping has versions, this is none\n  next:     --with {name}"
+    ):
+        run(opened, source, with_=[f"{name}@day"])
+
+
 def test_by_the_day_of_each_claim_a_newer_code_has_what_we_carried_and_others_are_not_known(
     opened: Build, tmp_path: Path
 ) -> None:
