@@ -1,23 +1,24 @@
 """The one module that knows the order of the stages."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.build_inputs import declared_in, inputs_of, name_of, survey
 from pipeline.build_options import USUAL, BuildOptions
 from pipeline.catalogue.repeats import refuse_repeated
 from pipeline.catalogue.sources import Source
-from pipeline.catalogue.survey import RawRelease, Survey, hold_raw, survey_raw
+from pipeline.catalogue.survey import RawRelease, Survey, hold_raw
 from pipeline.crosswalk import derive_crosswalks
 from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.range_maps import expand_code_ranges
 from pipeline.crosswalk.published.versions import join_maps
-from pipeline.crosswalk.unlisted import DeclaredUnlisted, declare_absent, declare_later, read_unlisted
+from pipeline.crosswalk.unlisted import declare_later
 from pipeline.errors import NothingToBuild
 from pipeline.export.build_identity import BuildIdentity
 from pipeline.export.croissant import write_croissant
@@ -46,8 +47,6 @@ from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
 from pipeline.layouts import (
     LAYOUTS,
     absent_listings,
-    is_of_newest,
-    is_read,
 )
 from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
 from pipeline.normalise.listing import Listing
@@ -67,70 +66,12 @@ from pipeline.normalised import (
     units_of,
 )
 from pipeline.public import without_licensed_codes
-from pipeline.publish.naming import name_build
 from pipeline.publish.place import publish, require_link
-from pipeline.run.limits import require_address_space
 from pipeline.run.lock import lock_folder
 from pipeline.run.memory import give_back_memory, take_memory_from_system
 from pipeline.run.progress import Progress
 from schemas import DataFrame
 from schemas.types import Table
-
-
-def survey(
-    raw: Path, catalogue: dict[str, Source], progress: Progress, sources: Collection[str] | None = None
-) -> Survey:
-    """The catalogue held against a folder, narrowed to some sources where they are named.
-
-    Raises NothingToBuild where no readable release is here, OutOfMemory where a limit is too low to read them.
-    """
-    with progress.stage("catalogue") as done:
-        seen = survey_raw(raw, catalogue).of(sources)
-        readable = releases_to_read(seen)
-        done.append(f"{len(readable)} releases to read")
-        done.append(f"{len(seen.found) - len(readable)} more are superseded or in no table yet")
-        done.append(f"{len(seen.missing)} of the catalogue are not here")
-    for stranger in seen.strangers:
-        progress.say(f"warning: {stranger} is in no catalogue entry and is not read")
-    if not readable:
-        raise NothingToBuild(
-            f"{raw}: no release of the catalogue is here\n  next:     `crosswalk sources` lists what belongs where"
-        )
-    require_address_space(sum(path.stat().st_size for each in readable for path in each.paths))
-    return seen
-
-
-def releases_to_read(seen: Survey) -> list[RawRelease]:
-    """The releases that a table is made from: of listings, conversion tables and groupings all, of other published maps
-    and of policies the newest."""
-    used = [each for each in seen.in_use() if is_read(each.source)]
-    newest = {each.source.source: each for each in sorted(used, key=lambda each: each.release.effective_from)}
-    return [each for each in used if not is_of_newest(each.source) or newest[each.source.source] is each]
-
-
-def inputs_of(seen: Survey) -> tuple[list[RawRelease], list[RawRelease]]:
-    """What the tables are made from: the releases to read, and superseded ones that tell of other editions."""
-    deliveries = releases_to_read(seen)
-    telling = [each for each in seen.tells_of_others() if is_read(each.source)]
-    return deliveries, [each for each in telling if each not in deliveries]
-
-
-def declared_in(seen: Survey) -> tuple[DeclaredUnlisted, ...]:
-    """The codes that may be in no listing: as unlisted.toml has them, and those of listings that are not here."""
-    return read_unlisted(seen.raw) + declare_absent(absent_listings(seen))
-
-
-def name_of(inputs: list[RawRelease], declared: Sequence[DeclaredUnlisted], options: BuildOptions) -> str:
-    """The id of the build that these inputs make, which have been read or hashed. That a listing is not here does not
-    change what the others make."""
-    by_hand = tuple(each for each in declared if not each.share)
-    horizons = sorted({f"{each.source.source} {each.release.release} {_speaks_through(each)}" for each in inputs})
-    return name_build(inputs, [str(by_hand), *horizons, *options.named])
-
-
-def _speaks_through(each: RawRelease) -> date:
-    """How far a release speaks depends on what else the catalogue knows of its source."""
-    return each.source.known_through(each.release.effective_from)
 
 
 def read(seen: Survey, progress: Progress, options: BuildOptions = USUAL) -> NormalisedContent:
@@ -256,8 +197,16 @@ def validate(
         sources = (content.listings, content.declared, content.addenda, content.deliveries)
         passed = validate_tables(tables, *sources, rules=content.rules, absent=content.absent)
         done.append(f"{len(passed)} tables, {sum(map(len, passed.values())):,} rows passed every check")
-    give_back_memory()
     return passed
+
+
+def derive_checked(
+    content: NormalisedContent, progress: Progress, options: BuildOptions
+) -> tuple[dict[str, DataFrame[Table]], BuildIdentity]:
+    """The tables of a build, which passed the gate, and what names it. Raises as `derive_tables` and `validate` do."""
+    tables = validate(derive_tables(content, progress), content, progress)
+    build_id = name_of(content.deliveries, content.declared, options)
+    return tables, BuildIdentity(build_id, content.deliveries, options.version, options.public)
 
 
 def export(
@@ -265,6 +214,7 @@ def export(
 ) -> None:
     """Writes the tables in some formats, by their names (without any: the usual ones), croissant.json and
     datapackage.json, into an empty folder."""
+    give_back_memory()  # of what the tables were made from
     is_of_samples = any(each.not_kept for each in identity.inputs)
     write_formats(BuildTables.of(tables, identity.build_id, is_of_samples=is_of_samples), folder, formats)
     write_croissant(folder, tables, identity)
@@ -289,11 +239,11 @@ def build(
         require_link(output)
         with hold_raw(raw):
             content = read(survey(raw, catalogue, progress), progress, options)
-        tables = validate(derive_tables(content, progress), content, progress)
+        tables, identity = derive_checked(content, progress, options)
+        del content
         with progress.stage("export") as done:
-            build_id = name_of(content.deliveries, content.declared, options)
-            with publish(output, build_id) as folder:
-                export(tables, folder, BuildIdentity(build_id, content.deliveries, options.version, options.public))
-            done.append(f"build {build_id}")
+            with publish(output, identity.build_id) as folder:
+                export(tables, folder, identity)
+            done.append(f"build {identity.build_id}")
     counts = ", ".join(f"{name}: {len(rows):,}" for name, rows in tables.items())
     progress.say(f"published  {output / 'latest'} ({counts} rows)")

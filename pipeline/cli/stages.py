@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 def _read(
     raw: Path | None, catalogue: Path, sources: list[str] | None, licensed: bool, progress: "Progress"
 ) -> "NormalisedContent":
-    from pipeline.build import read, survey
+    from pipeline.build import read
+    from pipeline.build_inputs import survey
     from pipeline.catalogue.survey import hold_raw
 
     folder = choose_raw(raw)

@@ -5,20 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.ask.build_files import is_whole
-from pipeline.build import (
-    declared_in,
-    derive_tables,
-    export,
-    inputs_of,
-    name_of,
-    read,
-    releases_to_read,
-    survey,
-    validate,
-)
+from pipeline.build import derive_checked, export, read
+from pipeline.build_inputs import declared_in, inputs_of, name_of, releases_to_read, survey
 from pipeline.build_options import BuildOptions
 from pipeline.errors import LosesTooMuch, NothingToBuild
-from pipeline.export.build_identity import BuildIdentity
 from pipeline.publish.comparison import BuildComparison, compare_builds
 from pipeline.publish.guards import find_losses, is_of_excerpt
 from pipeline.publish.missing import MissingFile, record_missing
@@ -67,16 +57,15 @@ def build_candidate(
         say(f"withdrawn  build {build_id} was rolled back; `crosswalk build` publishes it again")
         return Candidate(latest.name if latest else None, missing, bool(damaged))
     content = read(seen, progress, job.options)
-    build_id = name_of(content.deliveries, content.declared, job.options)
-    tables = validate(derive_tables(content, progress), content, progress)
-    with publish(job.output, build_id) as folder:
+    tables, identity = derive_checked(content, progress, job.options)
+    del content
+    with publish(job.output, identity.build_id) as folder:
         with progress.stage("export") as done:
-            identity = BuildIdentity(build_id, content.deliveries, job.options.version, job.options.public)
             export(tables, folder, identity)
-            done.append(f"build {build_id}")
-        comparison = _compare(latest, folder, build_id, job.options, progress.say)
+            done.append(f"build {identity.build_id}")
+        comparison = _compare(latest, folder, identity.build_id, job.options, progress.say)
         record_missing(folder, missing)
-        _guard(job, latest, comparison, folder, build_id)
+        _guard(job, latest, comparison, folder, identity.build_id)
     published = latest_build(job.output)
     say(f"published  {published}")
     return Candidate(published.name if published else None, missing, bool(damaged))

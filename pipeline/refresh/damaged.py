@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from pipeline.build import inputs_of
+from pipeline.build_inputs import inputs_of
 from pipeline.catalogue.survey import RawRelease, Survey
 from pipeline.errors import RawFileError
 

@@ -6,7 +6,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from pipeline.build import name_of
+from pipeline.build_inputs import name_of
 from pipeline.build_options import BuildOptions
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.history import derive_timelines

@@ -34,6 +34,7 @@ STAGES = {
     "export",
     "publish",
     "build",
+    "build_inputs",
     "layouts",
     "normalised",
     "refresh",
@@ -42,7 +43,10 @@ STAGES = {
 STRANGERS = {
     "fetch": ({*WAY[4:]}, "a file is fetched, whatever it means"),
     "export": ({"fetch", "ingest", "history", "gate"}, "what is written is the tables"),
-    "publish": ({"ingest", "normalise", "history", "fetch", "build"}, "a build is published as `build` made it"),
+    "publish": (
+        {"ingest", "normalise", "history", "fetch", "build", "build_inputs"},
+        "a build is published as `build` made it",
+    ),
 }
 # Inside of `crosswalk`: what a folder must not know, because it comes before it.
 INSIDE_CROSSWALK = {
@@ -53,7 +57,8 @@ INSIDE_CROSSWALK = {
 # Rooms that only these may import.
 RESERVED: dict[str, set[str]] = {
     "build": {"cli", "refresh"},
-    "publish": {"build", "cli", "refresh"},
+    "build_inputs": {"build", "cli", "refresh"},
+    "publish": {"build", "build_inputs", "cli", "refresh"},
     "fetch": {"cli", "refresh"},
     "refresh": {"cli"},
     "cli": {"__main__"},

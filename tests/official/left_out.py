@@ -13,14 +13,8 @@ from typing import Any, Final, Literal, TypeVar
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.build import (
-    NormalisedContent,
-    declared_in,
-    derive_tables,
-    inputs_of,
-    newest_days,
-    validate,
-)
+from pipeline.build import NormalisedContent, derive_tables, newest_days, validate
+from pipeline.build_inputs import declared_in, inputs_of
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
 from pipeline.crosswalk.published.versions import join_maps

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.build import read, survey
+from pipeline.build import read
+from pipeline.build_inputs import survey
 from pipeline.catalogue.sources import Release, read_catalogue
 from pipeline.catalogue.survey import survey_raw
 from pipeline.gate.miscounts import find_differing_counts, read_differences

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.build import inputs_of
+from pipeline.build_inputs import inputs_of
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.catalogue.survey import RawRelease, Survey, survey_raw
 from pipeline.history import derive_history, derive_timelines

@@ -16,7 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pipeline.build import read, survey
+from pipeline.build import read
+from pipeline.build_inputs import survey
 from pipeline.catalogue.sources import read_catalogue
 from pipeline.history import derive_history, derive_timelines
 from pipeline.history.codes import derive_codes

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline import build
 from pipeline.ask.build_files import is_whole
 from pipeline.publish import naming
 from pipeline.publish.naming import code_and_options
@@ -76,7 +77,7 @@ def swapping(monkeypatch: pytest.MonkeyPatch, site: Site, step: str, *, before: 
         ("name_of", True, True),
         ("read", True, True),
         ("read", False, False),
-        ("derive_tables", True, False),
+        ("derive_checked", True, False),
         ("export", True, False),
         ("record_missing", False, False),
     ],
@@ -137,7 +138,8 @@ def test_a_build_is_named_by_the_declared_codes_that_it_was_checked_with(
         return names[-1]
 
     with monkeypatch.context() as patch:
-        patch.setattr(candidate, "name_of", declared_meanwhile)
+        for module in (candidate, build):  # which name it before and after it is read
+            patch.setattr(module, "name_of", declared_meanwhile)
         assert published.refresh().exit_code == 0
     assert latest(published).name == names[-1] != names[0]
     again = published.refresh()
