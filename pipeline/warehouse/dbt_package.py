@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from pipeline.warehouse.dialects import Dialect
-from pipeline.warehouse.views import TABLES_OF_USERS, WAREHOUSE_VIEWS, View, definition_of
+from pipeline.warehouse.views import TABLES_OF_USERS, WAREHOUSE_VIEWS, View, columns_said, definition_of
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
 
@@ -92,7 +92,8 @@ def _column(field: pa.Field) -> dict[str, Any]:
 
 def _views_described() -> Iterator[dict[str, Any]]:
     for view in WAREHOUSE_VIEWS:
-        yield {"name": f"crosswalk_{view.name}", "description": view.description}
+        columns = [{"name": name, "description": said} for name, said in columns_said(view).items()]
+        yield {"name": f"crosswalk_{view.name}", "description": view.description, "columns": columns}
 
 
 def _source() -> dict[str, Any]:

@@ -1,8 +1,10 @@
-"""The views that a warehouse gets: one definition each, in the SQL of DuckDB that others have too.
+"""The views that a warehouse gets: one definition each, in the SQL of DuckDB that others have too; views.toml says what
+they and their columns are.
 
 What they say is what the macros and views of `crosswalk.duckdb` say; a test holds the two against each other.
 """
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +18,16 @@ from schemas import TABLES
 from schemas.arrow import arrow_schema
 
 _HERE: Final = Path(__file__).parent
+VIEWS_FILE: Final = _HERE / "views.toml"
 
 
 @dataclass(frozen=True)
 class View:
-    """A view: its name, and what a row of it is."""
+    """A view: its name, what a row of it is, and of each column what it says, or `table.column` whose words say it."""
 
     name: str
     description: str
+    columns: Mapping[str, str]
 
 
 # Tables of the user's own, with the columns that the views read. More columns of claims go through.
@@ -31,39 +35,16 @@ TABLES_OF_USERS: Final[Mapping[str, pa.Schema]] = {
     "claims": pa.schema({"claim": pa.string(), "system": pa.string(), "code": pa.string(), "day": pa.date32()}),
     "code_lists": pa.schema({"concept": pa.string(), "system": pa.string(), "code": pa.string(), "role": pa.string()}),
 }
-WAREHOUSE_VIEWS: Final = (
-    View(
-        "code_meanings",
-        "What every code meant, and whether it could be reported: one row per code and unbroken run of days on which "
-        "nothing of it changed. None reaches beyond systems.known_through.",
-    ),
-    View(
-        "claims_with_meaning",
-        "Claims with what their codes meant on the day. status: valid, heading (in force, not for claims), not_valid, "
-        "not_known (see systems.known_from and known_through), no_listing (no code of the system is here).",
-    ),
-    View(
-        "translations",
-        "Every row of the crosswalks that say what a code is in another system or year, with both titles. Rows of "
-        "scenario 0 are alternatives; of another scenario take one target from each choice list, together.",
-    ),
-    View(
-        "categories_of_codes",
-        "The categories of every code in every version of a grouping: choose one version by release or by newest, or "
-        "that of a day, which lies from effective_from to known_through. Categories of a code hold together.",
-    ),
-    View(
-        "rules_on_days",
-        "What agencies say of the use of every code that could be reported: one row per code, rule and value, and run "
-        "of days. answer: yes (value says what), no (a list of the days does not have it), not_known (no list here "
-        "speaks of the days, or its silence says nothing). Codes of systems without a list of the rule are left out.",
-    ),
-    View(
-        "code_list_codes",
-        "The codes of code lists, one row for each episode in which a code could be reported: choose those of your "
-        "days by valid_from and valid_to. came_in says how the list has the code.",
-    ),
-)
+WAREHOUSE_VIEWS: Final = tuple(View(**each) for each in tomllib.loads(VIEWS_FILE.read_text("utf-8"))["view"])
+
+
+def columns_said(view: View) -> dict[str, str]:
+    """What each column of a view says: in the words of the schema where it is a table's, else in the view's own."""
+    fields = {f"{table}.{field.name}": field for table in TABLES for field in arrow_schema(TABLES[table])}
+    return {
+        name: (fields[said].metadata or {})[b"description"].decode() if said in fields else said
+        for name, said in view.columns.items()
+    }
 
 
 def definition_of(view: View) -> str:

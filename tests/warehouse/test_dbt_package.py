@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 
 from pipeline import PROJECT
 from pipeline.cli import app
-from pipeline.warehouse.views import WAREHOUSE_VIEWS
+from pipeline.warehouse.views import TABLES_OF_USERS, WAREHOUSE_VIEWS, columns_said, definition_of
 from schemas import TABLES
+from schemas.arrow import arrow_schema
 from tests.warehouse.engines import answer_in_duckdb, rows_of
 from tests.warehouse.questions import QUESTIONS, write_questions
 
@@ -40,6 +41,27 @@ def test_every_relation_that_a_model_names_is_a_model_or_a_variable(tmp_path: Pa
     assert not any("relation_" in text for text in models.values())
     described = json.loads((package / "models/crosswalk.yml").read_text())["models"]
     assert {each["name"] for each in described} == models.keys()
+
+
+def test_every_column_of_a_view_says_what_it_is_and_of_a_table_what_the_schema_says(tmp_path: Path) -> None:
+    with duckdb.connect() as database:
+        for name, table in {**{each: arrow_schema(TABLES[each]) for each in TABLES}, **TABLES_OF_USERS}.items():
+            database.register(name, table.empty_table())
+        for view in WAREHOUSE_VIEWS:
+            database.execute(f"create view {view.name} as {definition_of(view)}")
+            columns = database.sql(f"select * from {view.name}").columns
+            assert list(columns_said(view)) == columns, view.name
+    package = write_package(tmp_path / "package", "--dialect", "duckdb")
+    models = {each["name"]: each for each in json.loads((package / "models/crosswalk.yml").read_text())["models"]}
+    said = {each["name"]: each["description"] for each in models["crosswalk_translations"]["columns"]}
+    assert said["predicate"] == description_of("mappings", "predicate")
+    assert said["source_title"].startswith("What source_code stands for today")
+    words = [each["description"] for model in models.values() for each in model["columns"]]
+    assert [each for each in words if re.fullmatch(r"\w*\.\w*|", each)] == [], "a table's column that there is not"
+
+
+def description_of(table: str, column: str) -> str:
+    return str(arrow_schema(TABLES[table]).field(column).metadata[b"description"], "utf-8")
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
