@@ -3,8 +3,8 @@
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.terms import LEVELS_OF_TEXTS
-from schemas.types import Count, Table, Text, Texts, refers_to
+from schemas.editions import LEVELS_OF_TEXTS, OfEditions
+from schemas.types import Count, Text, Texts
 
 KINDS_OF_NOTES = [
     "includes",
@@ -20,16 +20,9 @@ KINDS_OF_NOTES = [
 ]
 
 
-class Notes(Table):
+class Notes(OfEditions):
     """The notes of tabular lists, one row per run of editions, place and note, in the order in which they are printed. A note holds for all codes below its place; the view `code_notes` of the DuckDB file carries each down to its codes, and `note_codes` has the codes that each names."""
 
-    system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
-    release_from: Series[Text] = pa.Field(
-        description="The first of the editions in a row that print it so, named by the first day of the edition."
-    )
-    release_to: Series[Text] = pa.Field(
-        description="The last of them. The rows of an edition are those with `release_from <= edition <= release_to`."
-    )
     level: Series[Text] = pa.Field(
         isin=LEVELS_OF_TEXTS, description="Where the note stands: at a chapter, a block or a code."
     )
@@ -63,6 +56,3 @@ class Notes(Table):
     line: Series[Count] = pa.Field(
         ge=1, description="Line of the publisher's file of its last edition; in a build of samples, of the sample."
     )
-
-    class Config:
-        unique = ["system", "release_to", "level", "place", "position"]  # noqa: RUF012

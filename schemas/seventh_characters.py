@@ -3,20 +3,13 @@
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.terms import LEVELS_OF_TEXTS
-from schemas.types import Count, Table, Text, refers_to
+from schemas.editions import LEVELS_OF_TEXTS, OfEditions
+from schemas.types import Count, Text
 
 
-class SeventhCharacters(Table):
+class SeventhCharacters(OfEditions):
     """The characters that are added to the codes below a place, with what each means: one row per run of editions, place and character. They are seventh characters of ICD-10-CM; in ICD-9-CM fifth or fourth digits. The nearest place above a code decides. Not every combination is a code: `codes` has those that are."""
 
-    system: Series[Text] = pa.Field(description="Code system.", metadata=refers_to("systems", "system"))
-    release_from: Series[Text] = pa.Field(
-        description="The first of the editions in a row that print it so, named by the first day of the edition."
-    )
-    release_to: Series[Text] = pa.Field(
-        description="The last of them. The rows of an edition are those with `release_from <= edition <= release_to`."
-    )
     level: Series[Text] = pa.Field(isin=LEVELS_OF_TEXTS, description="Where they stand: at a block or a code.")
     place: Series[Text] = pa.Field(description="The block by its range, or the code, bare and upper case.")
     position: Series[Count] = pa.Field(
@@ -36,6 +29,3 @@ class SeventhCharacters(Table):
     line: Series[Count] = pa.Field(
         ge=1, description="Line of the publisher's file of its last edition; in a build of samples, of the sample."
     )
-
-    class Config:
-        unique = ["system", "release_to", "level", "place", "position"]  # noqa: RUF012
