@@ -20,7 +20,7 @@ BYTES_OF_A_MEMBER: Final = 4 * 1024 * 1024  # with pieces of 1 MB the files are 
 COMPRESSION_LEVEL: Final = 6  # 7 makes 3 % less in 1.6 times the time, 5 makes 6 % more in three quarters
 
 
-def compress(text: bytes | bytearray) -> bytes:
+def compress(text: bytes | bytearray | memoryview) -> bytes:
     """A text as one gzip member, without a name and a time in it."""
     return bytes(deflate.gzip_compress(text, COMPRESSION_LEVEL))
 
@@ -44,22 +44,29 @@ class _Members(io.RawIOBase):
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._waiting = bytearray()
+        self._member = memoryview(bytearray(BYTES_OF_A_MEMBER))
+        self._filled = 0
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: object) -> int:
         """Takes a piece of the text, of any length."""
-        piece = memoryview(text)  # type: ignore[arg-type]
-        self._waiting += piece
-        while len(self._waiting) >= BYTES_OF_A_MEMBER:
-            self._file.write(compress(self._waiting[:BYTES_OF_A_MEMBER]))
-            del self._waiting[:BYTES_OF_A_MEMBER]
-        return piece.nbytes
+        piece = memoryview(text).cast("B")  # type: ignore[arg-type]
+        taken = 0
+        while taken < piece.nbytes:
+            part = piece[taken : taken + BYTES_OF_A_MEMBER - self._filled]
+            self._member[self._filled : self._filled + part.nbytes] = part
+            self._filled, taken = self._filled + part.nbytes, taken + part.nbytes
+            if self._filled == BYTES_OF_A_MEMBER:
+                self._write_member()
+        return taken
 
     def end(self) -> None:
         """Writes what is left; the only member where nothing was written."""
-        if self._waiting or not self._file.tell():
-            self._file.write(compress(self._waiting))
-            self._waiting.clear()
+        if self._filled or not self._file.tell():
+            self._write_member()
+
+    def _write_member(self) -> None:
+        self._file.write(compress(self._member[: self._filled]))
+        self._filled = 0

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pipeline.export.build_identity import AUTHORS, DATA_TITLE, BuildIdentity
 from pipeline.export.formats import TABLE_FORMATS
-from pipeline.export.table_terms import licence_of
+from pipeline.export.table_terms import licences_of
 from pipeline.run.files import hash_of
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of, describe, key_of
@@ -83,7 +83,7 @@ def write_croissant(folder: Path, tables: Mapping[str, pd.DataFrame], identity: 
         "name": "crosswalk",
         "description": f"{DATA_TITLE}. Build {identity.build_id}.",
         **({"version": identity.version} if identity.version else {}),
-        "license": licence_of("codes", tables)["title"],
+        "license": licences_of(tables)["codes"]["title"],
         "creator": {"@type": "sc:Organization", "name": AUTHORS},
         "citeAs": identity.citation,
         "distribution": [_file_object(folder, name) for name in here],

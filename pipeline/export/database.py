@@ -23,17 +23,16 @@ from pipeline.export.stored_tables import (
     CODE_TEXTS,
     SCHEMA,
     VIEWED,
-    read_code_texts,
+    number_codes,
     stored_rows,
     view_of,
-    with_numbers,
 )
 from pipeline.export.table_columns import column_definitions, stored_column_definitions
 from pipeline.list_rules import LIST_MACROS
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
 
-# Of a full build, blocks of 32,768 bytes make 36 MB. Smaller ones are too small for some ways to compress numbers, and
+# Of a full build, blocks of 32,768 bytes make 35 MB. Smaller ones are too small for some ways to compress numbers, and
 # larger ones are filled less. Over http, attaching the file and looking up a code (the mean of eight) take 1.55 and
 # 0.32 MB with groups of 24,576 rows; 1.45 and 0.58 with 65,536, which make a file of 0.5 MB less; 1.62 and 0.31 with
 # 16,384, 0.6 MB more. BI tools bring older versions of DuckDB with them.
@@ -216,13 +215,12 @@ def _write_whole(tables: Mapping[str, pa.Table], path: Path) -> None:
         database.execute(f"use {NAME}")
         database.execute("set threads = 1")  # two tables at once are quicker than two threads on each in turn
         database.execute(f"create schema {SCHEMA}")
-        texts = read_code_texts(tables)
-        numbers = with_numbers(texts)
-        _insert(database, f"{SCHEMA}.{CODE_TEXTS}", stored_column_definitions(numbers), numbers)
+        texts, code_numbers = number_codes(tables)
+        _insert(database, f"{SCHEMA}.{CODE_TEXTS}", stored_column_definitions(texts), texts)
         _comment(database, "table", f"{SCHEMA}.{CODE_TEXTS}", ABOUT_STORED.format("each view of a table"))
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             names = sorted(tables, key=lambda name: -tables[name].nbytes)
-            for _ in threads.map(lambda name: _write_table(database, name, tables, texts), names):
+            for _ in threads.map(lambda name: _write_table(database, name, tables, code_numbers), names):
                 pass  # an error comes out here
         for name in VIEWED:
             database.execute(f"create view {name} as {view_of(name, tables[name].column_names)}")
@@ -235,12 +233,15 @@ def _write_whole(tables: Mapping[str, pa.Table], path: Path) -> None:
 
 
 def _write_table(
-    database: duckdb.DuckDBPyConnection, name: str, tables: Mapping[str, pa.Table], texts: pa.Array
+    database: duckdb.DuckDBPyConnection,
+    name: str,
+    tables: Mapping[str, pa.Table],
+    code_numbers: Mapping[str, pa.Array],
 ) -> None:
     with database.cursor() as own:
         own.execute(f"use {NAME}")
         if name in VIEWED:
-            for kept, rows in stored_rows(name, tables, texts).items():
+            for kept, rows in stored_rows(name, tables, code_numbers).items():
                 _insert(own, f"{SCHEMA}.{kept}", stored_column_definitions(rows), rows)
                 _comment(own, "table", f"{SCHEMA}.{kept}", ABOUT_STORED.format(name))
         else:

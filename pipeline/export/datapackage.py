@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipeline.export.build_identity import DATA_TITLE, SOFTWARE, BuildIdentity, system_licences
 from pipeline.export.croissant import CROISSANT
 from pipeline.export.formats import TABLE_FORMATS, WHOLE_FORMATS, WholeFormat
-from pipeline.export.table_terms import as_sources, licence_of, sources_of
+from pipeline.export.table_terms import as_sources, licences_of, sources_of
 from schemas import TABLES
 from schemas.arrow import arrow_schema, columns_of, describe, key_of
 from schemas.published import leaving_columns
@@ -33,7 +33,8 @@ def write_datapackage(folder: Path, tables: Mapping[str, pd.DataFrame], identity
     """
     inputs = identity.inputs
     sources = as_sources(inputs)
-    terms = {"licenses": [licence_of("codes", tables)], "sources": sources}
+    licences = licences_of(tables)
+    terms = {"licenses": [licences["codes"]], "sources": sources}
     package = {
         "$schema": "https://datapackage.org/profiles/1.0/datapackage.json",
         "name": "crosswalk",
@@ -48,7 +49,7 @@ def write_datapackage(folder: Path, tables: Mapping[str, pd.DataFrame], identity
         "system_licences": system_licences(tables),
         "columns_that_leave": leaving_columns(),
         "resources": [
-            resource | {"licenses": [licence_of(name, tables)], "sources": sources_of(name, inputs)}
+            resource | {"licenses": [licences[name]], "sources": sources_of(name, inputs)}
             for name, rows in tables.items()
             for resource in _resources(folder, name, rows)
         ]

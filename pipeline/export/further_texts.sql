@@ -1,7 +1,9 @@
 -- Texts under which a code is looked for beside its title: one row per code and text. `number` is that of the row in
 -- `codes`, from 0; `found_in` says what kind of text it is, `further` how much further it is from the code than a title.
 -- A note that excludes a condition, or has another coded before or after, and names one code for it is a text of that code.
-with numbered as (select row_number() over () - 1 as number, system, code from codes),
+with numbered as (
+    select row_number() over () - 1 as number, system, code, coalesce(description, short_description) as title from codes
+),
 notes_of_codes as (
     select system, text, kind, named_codes[1] as named from notes
     where len(named_codes) = 1 and restriction is null and not contains(named_codes[1], '-')
@@ -14,7 +16,7 @@ select number, 'product', 1, drug_name from ndc_units join numbered using (syste
 union all
 select number, 'former title', 1, coalesce(h.description, h.short_description)
 from code_history h join numbered c using (system, code)
-where coalesce(h.description, h.short_description) is not null
+where coalesce(h.description, h.short_description) <> coalesce(title, '')
 union all
 select number, 'includes', 1, concat_ws(' ', lead_in, text)
 from notes n join numbered c on c.system = n.system and c.code = n.place where n.level = 'code' and n.kind = 'includes'

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.export.words_of_texts import Ints, numbers_of_telling_words, times_of_words, words_of
 from pipeline.run.sql import query_tables
 
 TEXTS, FURTHER_TEXTS = (Path(__file__).with_name(f"{name}.sql") for name in ("search_texts", "further_texts"))
@@ -28,6 +29,7 @@ DEFINITIONS: Final = """
     create table columns_of_texts (name text primary key, kinds text, numbers blob) without rowid;
 """
 BYTES_OF_PAGE: Final = 4096
+MOST_COST: Final = 99  # how far a text may be from the plainest one
 
 
 def find_further_texts(tables: Mapping[str, pa.Table]) -> pa.Table:
@@ -38,38 +40,37 @@ def find_further_texts(tables: Mapping[str, pa.Table]) -> pa.Table:
 def write_search_index(tables: Mapping[str, pa.Table], path: Path) -> None:
     """Writes the index of the tables of a build, which are sorted by their keys.
 
+    The likeliest answers stand first: codes that are valid before those that ended, then texts by `cost`, which is how
+    far one is from the plainest: its words, and how much further its kind is from the code than a title.
+
     `texts` is the full-text table; its row ids, from 1 on, are in the order in which answers are given. `words` has
     each word with how often it stands in them. `columns_of_texts` has for each text `number` (of the row in
     `codes`, from 0; four bytes, the lowest first), and in a byte each `cost` and `found_in` (a number among `kinds`).
     """
     rows = query_tables(TEXTS, None, codes=tables["codes"], further_texts=find_further_texts(tables))
+    words, more = (words_of(rows[name]) for name in ("words", "more"))
+    cost = np.minimum(np.asarray(rows["further"]) + numbers_of_telling_words(words), MOST_COST)
+    likeliest_first = np.lexsort((cost, np.asarray(rows["has_ended"])))  # of as likely ones the order stays
+    rows, cost = rows.take(pa.array(likeliest_first)), cost[likeliest_first]
+    texts = pc.binary_join_element_wise(rows["words"], rows["more"], " ").to_pylist()
     with closing(sqlite3.connect(path, isolation_level=None)) as index:
         for setting in (f"page_size = {BYTES_OF_PAGE}", "journal_mode = off", "synchronous = off"):
             index.execute(f"pragma {setting}")
         index.execute("begin")
         for definition in DEFINITIONS.split(";"):
             index.execute(definition)
-        texts = rows["words"].to_pylist()
         index.executemany("insert into texts(rowid, words) values (?, ?)", enumerate(texts, 1))
         index.execute("insert into texts(texts) values ('optimize')")
-        index.executemany("insert into words values (?, ?)", _words(rows["words"]))
-        index.executemany("insert into columns_of_texts values (?, ?, ?)", _columns(rows))
+        index.executemany("insert into words values (?, ?)", times_of_words(words, more))
+        index.executemany("insert into columns_of_texts values (?, ?, ?)", _columns(rows, cost))
         index.execute("commit")
         index.execute("vacuum")
 
 
-def _words(texts: pa.ChunkedArray) -> list[tuple[str, int]]:
-    """Each word of the texts, without accents, and how often it stands in them."""
-    plain = pc.replace_substring_regex(pc.utf8_normalize(texts.combine_chunks(), form="NFKD"), r"\p{Mn}", "")
-    counted = pc.list_flatten(pc.split_pattern_regex(plain, "[^a-z0-9]+")).value_counts()
-    pairs = zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True)
-    return sorted(pair for pair in pairs if pair[0])
-
-
-def _columns(rows: pa.Table) -> list[tuple[str, str, bytes]]:
+def _columns(rows: pa.Table, cost: Ints) -> list[tuple[str, str, bytes]]:
     kinds = rows["found_in"].combine_chunks().dictionary_encode()
     return [
         ("number", "", np.asarray(rows["number"]).astype("<u4").tobytes()),
-        ("cost", "", np.asarray(rows["cost"]).astype("u1").tobytes()),
+        ("cost", "", cost.astype("u1").tobytes()),
         ("found_in", ",".join(kinds.dictionary.to_pylist()), np.asarray(kinds.indices).astype("u1").tobytes()),
     ]

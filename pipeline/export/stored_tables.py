@@ -4,7 +4,7 @@ A column costs the file some bits in each row, however seldom it changes, and a 
 dozen crosswalks. So the schema `stored` has, of each of these tables,
 
 - a number where a code is, by which `stored.code_texts` has it: of codes in order the file keeps the distance alone;
-- a number where columns are that change together (systems, releases, days, marks), by which
+- a number where columns are that change together (crosswalks, systems, releases, days, marks), by which
   `stored.<table>_kinds` has them: some thousand rows for a million;
 - of a path the steps between its two ends, which are the codes of the row, numbered as well;
 - the titles of an episode only where they are not those of its code in `codes`.
@@ -24,6 +24,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.run.columns import as_array
+
 SCHEMA: Final = "stored"
 CODE_TEXTS: Final = "code_texts"
 TITLES_OF_EPISODES: Final = ("short_description", "description")
@@ -31,7 +33,6 @@ OWN_TITLES: Final = "has_own_titles"
 PATH_COLUMN, PATH_STEPS = "path", "steps"
 PATH_OF_ROW: Final = "case when s.steps is not null then concat_ws(' ', t.code, s.steps, r.target_code) end as {}"
 MOST_COMBINATIONS: Final = 2**62  # of the values of some columns that one number can tell apart
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,13 @@ STORED: Final[Mapping[str, StoredAs]] = {
     "mappings": StoredAs(
         "source_code",
         (
-            "source_system", "target_system", "status", "approximate", "no_map", "combination", "flags",
+            "crosswalk", "source_system", "target_system", "status", "approximate", "no_map", "combination", "flags",
             "predicate", "cardinality", "round_trip", "origin", "hops", "source_billable", "target_billable",
             "valid_from", "valid_to", "target_valid_from", "target_valid_to", "source_file", "release_from",
             "release_to", "newest",
         ),
     ),
-    "clusters": StoredAs("source_code", ("scenario", "size")),
+    "clusters": StoredAs("source_code", ("crosswalk", "scenario", "size")),
     "code_history": StoredAs(
         "code",
         (
@@ -70,20 +71,26 @@ STORED_AS_IT_IS: Final = "codes"
 VIEWED: Final = (*STORED, STORED_AS_IT_IS)  # the tables that are views
 
 
-def read_code_texts(tables: Mapping[str, pa.Table]) -> pa.Array:
-    """The distinct codes of the tables that are kept with numbers, in their order; a number is a place in it."""
-    columns = [tables[name][layout.code] for name, layout in STORED.items() if name in tables]
-    distinct = pc.unique(pa.chunked_array([pc.unique(each) for each in columns], pa.string()))
-    return distinct.take(pc.sort_indices(distinct))
+def number_codes(tables: Mapping[str, pa.Table]) -> tuple[pa.Table, dict[str, pa.Array]]:
+    """The distinct codes of the tables that are kept with numbers, each with its number, in their order; and of each of
+    these tables the numbers of the codes in its rows."""
+    columns = {name: tables[name][layout.code] for name, layout in STORED.items() if name in tables}
+    every_code = pa.chunked_array([chunk for each in columns.values() for chunk in each.chunks], pa.string())
+    encoded = as_array(every_code.dictionary_encode())
+    order = pc.sort_indices(encoded.dictionary).cast(pa.int32())
+    numbers = pc.inverse_permutation(order).take(encoded.indices)
+    starts = np.cumsum([0, *map(len, columns.values())])
+    of_tables = {name: numbers.slice(start, len(tables[name])) for name, start in zip(columns, starts, strict=False)}
+    return _with_number(pa.table({"code": encoded.dictionary.take(order)})), of_tables
 
 
-def stored_rows(name: str, tables: Mapping[str, pa.Table], texts: pa.Array) -> dict[str, pa.Table]:
+def stored_rows(name: str, tables: Mapping[str, pa.Table], code_numbers: Mapping[str, pa.Array]) -> dict[str, pa.Table]:
     """What the schema `stored` has of a table, by the names that it has there, in the order of the table's rows."""
     if name == STORED_AS_IT_IS:
         return {name: tables[name]}
     layout, rows = STORED[name], tables[name]
     kinds, kind_rows = _numbered(rows.select(layout.kinds))
-    own = {layout.code: pc.index_in(rows[layout.code], texts), "kind_number": kinds}
+    own = {layout.code: code_numbers[name], "kind_number": kinds}
     beside = {f"{name}_kinds": _with_number(kind_rows)}
     if PATH_COLUMN in rows.column_names:
         own["steps_number"], steps = _numbered(pa.table({PATH_STEPS: _steps(rows)}))
@@ -93,11 +100,6 @@ def stored_rows(name: str, tables: Mapping[str, pa.Table], texts: pa.Array) -> d
         own |= {title: pc.if_else(has_own, rows[title], None) for title in TITLES_OF_EPISODES}
     rest = [each for each in rows.column_names if each not in {*own, *layout.kinds, PATH_COLUMN}]
     return {name: pa.table({**own, **{each: rows[each] for each in rest}}), **beside}
-
-
-def with_numbers(texts: pa.Array) -> pa.Table:
-    """The codes with their numbers."""
-    return _with_number(pa.table({"code": texts}))
 
 
 def view_of(name: str, columns: list[str]) -> str:
@@ -121,20 +123,27 @@ def _numbered(columns: pa.Table) -> tuple[pa.Array, pa.Table]:
     """For each row the number of its values, and the rows of distinct values by number, as they come first."""
     key, combinations = np.zeros(len(columns), np.int64), 1
     for column in columns.columns:
-        values, count = _places(column)
+        values, count = _places(as_array(column))
         if combinations * count > MOST_COMBINATIONS:
-            key, combinations = _places(pa.array(key))
-        key, combinations = key * count + values, combinations * count
+            places, combinations = _places(pa.array(key))
+            key = places.astype(np.int64)
+        key *= count
+        key += values
+        combinations *= count
     numbers, _ = _places(pa.array(key))
     first = np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1))
-    return pa.array(numbers.astype(np.int32)), columns.take(pa.array(first))
+    return pa.array(numbers), columns.take(pa.array(first))
 
 
-def _places(column: pa.ChunkedArray | pa.Array) -> tuple[Ints, int]:
-    """For each value its place among the distinct ones, as they come first, and how many these are."""
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    encoded = whole.dictionary_encode(null_encoding="encode")
-    return np.asarray(encoded.indices).astype(np.int64), max(len(encoded.dictionary), 1)
+def _places(column: pa.Array) -> tuple[npt.NDArray[np.int32], int]:
+    """For each value its place among the distinct ones, as they come first, and how many these are.
+
+    Of values that neighbours have too only the first is looked up: of the tables here, a third less time.
+    """
+    runs = pc.run_end_encode(column)
+    encoded = runs.values.dictionary_encode(null_encoding="encode")
+    lengths = np.diff(np.asarray(runs.run_ends), prepend=np.int32(0))
+    return np.repeat(np.asarray(encoded.indices), lengths), max(len(encoded.dictionary), 1)
 
 
 def _with_number(distinct: pa.Table) -> pa.Table:
@@ -159,8 +168,9 @@ def _steps(rows: pa.Table) -> pa.Array:
 
 def _has_own_titles(episodes: pa.Table, codes: pa.Table) -> pa.Array:
     """Whether the titles of an episode are others than `codes` has of its code."""
-    keys = [pc.binary_join_element_wise(each["system"], each["code"], " ") for each in (episodes, codes)]
-    at = pc.index_in(keys[0], keys[1])
+    both = pa.concat_tables(each.select(["system", "code"]) for each in (codes, episodes))
+    numbers, _ = _numbered(both)
+    at = pc.index_in(numbers[len(codes) :], numbers[: len(codes)])
     now = codes.select(TITLES_OF_EPISODES).take(at)
     return reduce(pc.or_, (_differ(episodes[title], now[title]) for title in TITLES_OF_EPISODES), pc.is_null(at))
 

@@ -24,6 +24,7 @@ MAPS = {
 }
 OF_MAPS = ("crosswalks", "mappings", "clusters", "crosswalk_quality", "crosswalk_exceptions")
 OF_GROUPINGS = ("categories", "grouping_versions")
+OF_TITLES = ("codes", "code_history")
 OF_TABULAR_LISTS = ("terms", "notes", "seventh_characters")
 OF_POLICIES, POLICY_LAYOUTS = ("policies", "policy_codes"), ("lab_ncd", "mcd_exports")
 OF_RULES = ("code_rules", "rule_lists", "cc_exclusions", "msdrgs")
@@ -61,11 +62,13 @@ def sources_of(table: str, inputs: list[RawRelease]) -> list[dict[str, str]]:
     return as_sources([each for each in inputs if is_of_maps or each.source.source not in maps])
 
 
-def licence_of(table: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """The terms of a table; text of a licensee's makes all tables with text not for redistribution."""
-    codes = tables["codes"]
+def licences_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
+    """The terms of each table; text of a licensee's makes those with text not for redistribution."""
+    terms = {name: OF_TABLE.get(name, MIXED) for name in tables}
+    return terms | dict.fromkeys(OF_TITLES, WITH_TEXT) if _has_licensed_text(tables["codes"]) else terms
+
+
+def _has_licensed_text(codes: pd.DataFrame) -> bool:
     licensed = codes["system"].isin([name for name, system in read_systems().items() if system.licensed_text])
     has_text = codes["description"].notna() | codes["short_description"].notna()
-    if table in {"codes", "code_history"} and (licensed & has_text).any():
-        return WITH_TEXT
-    return OF_TABLE.get(table, MIXED)
+    return bool((licensed & has_text).any())
