@@ -35,14 +35,14 @@ def find_further_texts(tables: Mapping[str, pa.Table]) -> pa.Table:
     return query_tables(FURTHER_TEXTS, None, **{name: tables[name] for name in NEEDED})
 
 
-def write_search_index(tables: Mapping[str, pa.Table], path: Path) -> None:
-    """Writes the index of the tables of a build, which are sorted by their keys.
+def write_search_index(tables: Mapping[str, pa.Table], further_texts: pa.Table, path: Path) -> None:
+    """Writes the index of the tables of a build, which are sorted by their keys, and of the further texts of its codes.
 
     `texts` is the full-text table; its row ids, from 1 on, are in the order in which answers are given. `words` has
     each word with how often it stands in them. `columns_of_texts` has for each text `number` (of the row in
     `codes`, from 0; four bytes, the lowest first), and in a byte each `cost` and `found_in` (a number among `kinds`).
     """
-    rows = query_tables(TEXTS, None, codes=tables["codes"], further_texts=find_further_texts(tables))
+    rows = query_tables(TEXTS, None, codes=tables["codes"], further_texts=further_texts)
     with closing(sqlite3.connect(path, isolation_level=None)) as index:
         for setting in (f"page_size = {BYTES_OF_PAGE}", "journal_mode = off", "synchronous = off"):
             index.execute(f"pragma {setting}")
