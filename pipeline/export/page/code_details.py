@@ -12,11 +12,10 @@ from pipeline.export.page.text_columns import (
     FIELD_END,
     Ints,
     joined_fields,
+    joined_values,
     marks,
-    on_one_line,
     positions,
     rows_by_code,
-    text_of,
     title_text,
 )
 from pipeline.run.columns import as_array
@@ -32,8 +31,9 @@ def detail_columns(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -
     """
     codes = tables["codes"]
     flags = marks((codes["billable"], "b"), (pc.invert(codes["standalone"]), "s"))
-    plain = [as_array(pc.fill_null(codes[name], "")) for name in ("kind", "setting", "section", "parent_code")]
-    return [*plain[:2], flags, *plain[2:], *(columns_of(tables, places) for columns_of in OF_OTHER_TABLES)]
+    plain = [codes["kind"], codes["setting"], flags, codes["section"], codes["parent_code"]]
+    of_other_tables = [_episodes, _targets, _policies, _rules]
+    return [*(joined_values(each, by="") for each in plain), *(each(tables, places) for each in of_other_tables)]
 
 
 def _episodes(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> pa.Array:
@@ -47,10 +47,9 @@ def _episodes(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> pa.
     newest = as_array(title_text(tables["codes"])).take(pa.array(place, mask=place < 0))
     is_unknown = pc.and_(pc.equal(title, ""), pc.not_equal(newest, ""))
     flags = marks((history["billable"], "b"), (_is_before_use(tables["systems"], history), "p"), (is_unknown, "u"))
-    other = on_one_line(as_array(pc.if_else(pc.equal(title, newest), "", title)))
-    days = text_of(history["valid_from"]), text_of(history["valid_to"])
-    rows = joined_fields(*days, history["valid_from_basis"], flags, other, by=FIELD_END)
-    return rows_by_code(rows, place, len(tables["codes"]))
+    other = pc.if_else(pc.equal(title, newest), "", title)
+    days = history["valid_from"], history["valid_to"], history["valid_from_basis"]
+    return rows_by_code(joined_values(*days, flags, other, by=FIELD_END), place, len(tables["codes"]))
 
 
 def _is_before_use(systems: pa.Table, history: pa.Table) -> pa.ChunkedArray:
@@ -77,25 +76,24 @@ def _targets(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> pa.A
     day = pc.if_else(is_succession, mappings["target_valid_from"], until)
     is_derived = pc.equal(mappings["origin"], DERIVED)
     flags = marks((mappings["approximate"], "a"), (mappings["no_map"], "n"), (is_derived, "d"))
-    numbers = text_of(mappings["scenario"]), text_of(mappings["choice_list"])
-    rows = joined_fields(text_of(of_way), mappings["target_code"], *numbers, flags, text_of(day), by=FIELD_END)
+    rest = joined_values(mappings["scenario"], mappings["choice_list"], flags, day, by=FIELD_END)
+    rows = joined_fields(joined_values(of_way, by=""), mappings["target_code"], rest, by=FIELD_END)
     return rows_by_code(rows, place, len(codes))
 
 
 def _policies(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> pa.Array:
     """For each code the policies that name it: policy, role, answer, first day, last day. Ranges are not resolved."""
     rows = tables["policy_codes"]
-    days = text_of(rows["valid_from"]), text_of(rows["valid_to"])
-    fields = joined_fields(rows["policy"], rows["role"], rows["answer"], *days, by=FIELD_END)
-    return rows_by_code(fields, places["policy_codes"], len(tables["codes"]))
+    fields = [rows[name] for name in ("policy", "role", "answer", "valid_from", "valid_to")]
+    return rows_by_code(joined_values(*fields, by=FIELD_END), places["policy_codes"], len(tables["codes"]))
 
 
 def _rules(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> pa.Array:
     """For each code what the newest list of each rule says of it: rule, value, first day, last day."""
     is_newest = _is_of_newest_list(tables["code_rules"], tables["rule_lists"])
     rows, place = tables["code_rules"].filter(pa.array(is_newest)), places["code_rules"][is_newest]
-    fields = [text_of(rows[name]) for name in ("rule", "value", "valid_from", "valid_to")]
-    return rows_by_code(joined_fields(*fields, by=FIELD_END), place, len(tables["codes"]))
+    fields = [rows[name] for name in ("rule", "value", "valid_from", "valid_to")]
+    return rows_by_code(joined_values(*fields, by=FIELD_END), place, len(tables["codes"]))
 
 
 def _is_of_newest_list(rows: pa.Table, lists: pa.Table) -> npt.NDArray[np.bool_]:
@@ -108,6 +106,3 @@ def _is_of_newest_list(rows: pa.Table, lists: pa.Table) -> npt.NDArray[np.bool_]
         rows["valid_to"], last[positions(rows["rule"], rules), positions(rows["system"], systems)]
     )
     return is_newest
-
-
-OF_OTHER_TABLES = (_episodes, _targets, _policies, _rules)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.ask.code_episodes import MEASURE
-from pipeline.export.page.text_columns import Ints, joined_fields, joined_rows, marks, text_of
+from pipeline.export.page.text_columns import Ints, joined_fields, joined_rows, joined_values, marks
 from pipeline.run.columns import as_array
 from pipeline.run.sql import query_tables
 
@@ -31,7 +31,8 @@ def code_lines(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> pa
     kinds = (pc.invert(codes["billable"]), "h"), (_is(codes, MEASURE), "m"), (_is(codes, "modifier"), "o")
     mark = joined_fields(separator_marks(codes["code_dotted"]), marks(*kinds), by="")
     today = _today(tables, places["mappings"])
-    return joined_fields(after_the_one_before(codes["code"]), mark, text_of(codes["valid_to"]), today, by="\t")
+    ended = joined_values(codes["valid_to"], by="")
+    return joined_fields(after_the_one_before(codes["code"]), mark, ended, today, by="\t")
 
 
 def after_the_one_before(codes: pa.ChunkedArray) -> pa.Array:

@@ -38,9 +38,9 @@ from pipeline.export.page.text_columns import (
     as_script,
     joined_fields,
     joined_rows,
+    joined_values,
     on_one_line,
     places_of_codes,
-    text_of,
     title_text,
 )
 from pipeline.run.columns import as_array
@@ -75,12 +75,12 @@ def _contents(tables: Mapping[str, pa.Table], further_texts: pa.Table) -> Iterat
 
 def _titles(codes: pa.Table, further: pa.Table) -> Iterator[tuple[str, bytes]]:
     """The titles of codes and their further texts in numbers, their vocabulary, and what the further texts are."""
-    titles = [on_one_line(as_array(each)) for each in (title_text(codes), further["text"])]
-    vocabulary, numbers = numbered_words(pa.concat_arrays(titles))
+    texts = [as_array(each) for each in (title_text(codes), further["text"])]
+    vocabulary, numbers = numbered_words(pa.concat_arrays(texts))
     yield "texts", numbers
-    yield "vocabulary", _in_lines(vocabulary)
-    kinds = text_of(further["number"]), further["found_in"], text_of(further["further"])
-    yield "terms", _in_lines(joined_fields(*kinds, by="\t"))
+    yield "vocabulary", _in_lines(on_one_line(vocabulary))
+    kinds = joined_values(further["found_in"], further["further"], by="\t")
+    yield "terms", _in_lines(joined_fields(further["number"].cast(pa.string()), kinds, by="\t"))
 
 
 def _in_lines(lines: pa.Array) -> bytes:
@@ -90,11 +90,9 @@ def _in_lines(lines: pa.Array) -> bytes:
 
 def _details(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> Iterator[bytes]:
     """The columns of each stretch of codes as one text."""
-    codes = len(tables["codes"])
-    bounds = np.append(np.arange(0, codes, SIZE_OF_DETAILS), codes)
-    stretches = [joined_rows(column, bounds, "\n") for column in detail_columns(tables, places)]
-    for text in joined_fields(*stretches, by=COLUMN_END):
-        yield bytes(text.as_buffer())
+    columns = detail_columns(tables, places)
+    for first in range(0, len(tables["codes"]), SIZE_OF_DETAILS):
+        yield COLUMN_END.join(_in_lines(column[first : first + SIZE_OF_DETAILS]) for column in columns)
 
 
 def describe_index(build: Build) -> dict[str, object]:

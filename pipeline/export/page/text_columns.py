@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from pipeline.export.compressed import compress_zlib
 from pipeline.run.columns import as_array
 
-COLUMN_END, RECORD_END, FIELD_END = "\x1d", "\x1e", "\x1f"
+COLUMN_END, RECORD_END, FIELD_END = b"\x1d", "\x1e", "\x1f"
 FIRST_CHARACTER = 0x800
 NAMING_CODES: Final = {  # the columns of a system and of a code in it
     **dict.fromkeys(("codes", "code_history", "policy_codes", "code_rules"), ("system", "code")),
@@ -51,12 +51,12 @@ def in_characters(packed: bytes) -> bytes:
     return characters.tobytes()[: 2 * -(-8 * len(packed) // 15)]
 
 
-def marks(*flags: tuple[pa.ChunkedArray, str]) -> pa.Array:
+def marks(*flags: tuple[pa.ChunkedArray, str]) -> pa.ChunkedArray:
     """A letter for each flag that is true: of a few flags there are few marks, and each is written once."""
     letters = [mark for _, mark in flags]
     texts = ["".join(mark for at, mark in enumerate(letters) if number >> at & 1) for number in range(2 ** len(flags))]
     number = sum(np.asarray(pc.fill_null(flag, False)).astype(np.uint8) << at for at, (flag, _) in enumerate(flags))
-    return pa.array(texts).take(pa.array(number))
+    return pa.chunked_array([pa.array(texts).take(pa.array(number))])
 
 
 def joined_fields(*fields: pa.ChunkedArray | pa.Array, by: str) -> pa.Array:
@@ -65,10 +65,20 @@ def joined_fields(*fields: pa.ChunkedArray | pa.Array, by: str) -> pa.Array:
     return as_array(joined) if isinstance(joined, pa.ChunkedArray) else joined
 
 
-def text_of(values: pa.ChunkedArray) -> pa.Array:
-    """Values as text on one line, missing where they are. Millions of rows have few days: each is written once."""
-    encoded = as_array(values).dictionary_encode()
-    return on_one_line(encoded.dictionary.cast(pa.string())).take(encoded.indices)
+def joined_values(*columns: pa.ChunkedArray, by: str) -> pa.Array:
+    """The values of each row as one text on one line, missing ones empty.
+
+    Millions of rows have few days, numbers and marks: what is joined of them is written once.
+    """
+    encoded = [as_array(each).dictionary_encode(null_encoding="encode") for each in columns]
+    sizes = [len(each.dictionary) for each in encoded]
+    numbers = np.ravel_multi_index([np.asarray(each.indices) for each in encoded], sizes)
+    found = pa.array(numbers).dictionary_encode()
+    values = [
+        on_one_line(each.dictionary.cast(pa.string())).take(pa.array(at))
+        for each, at in zip(encoded, np.unravel_index(found.dictionary, sizes), strict=True)
+    ]
+    return joined_fields(*values, by=by).take(found.indices)
 
 
 def title_text(rows: pa.Table) -> pa.ChunkedArray:

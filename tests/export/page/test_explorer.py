@@ -79,8 +79,8 @@ def details(tables: dict[str, pa.Table], held: dict[str, bytes]) -> list[tuple[s
     """Of each code its system and its details, behind the code."""
     rows: list[list[str]] = []
     for number in range(sum(name.startswith("details-") for name in held)):
-        columns = held[f"details-{number}"].decode("utf-8").split(COLUMN_END)
-        rows += map(list, zip(*(column.split("\n") for column in columns), strict=True))
+        columns = held[f"details-{number}"].split(COLUMN_END)
+        rows += map(list, zip(*(column.decode("utf-8").split("\n") for column in columns), strict=True))
     codes = tables["codes"].select(["system", "code"]).to_pylist()
     return [(row["system"], [row["code"], *fields]) for row, fields in zip(codes, rows, strict=True)]
 
