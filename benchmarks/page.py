@@ -18,6 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 from pipeline.export.database import write_database
 from pipeline.export.page.render import render_page
 from pipeline.export.page.written import write_files
+from pipeline.export.search_index import find_further_texts
 from schemas import TABLES
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
@@ -44,9 +45,10 @@ def time_writing(build: Path, folder: Path) -> float:
     tables = {name: pq.read_table(build / "parquet" / f"{name}.parquet") for name in TABLES}
     start = time.perf_counter()
     with ThreadPoolExecutor(2) as threads:
+        page = render_page(tables, find_further_texts(tables), "benchmark")
         jobs = [
             threads.submit(write_database, tables, folder / "crosswalk.duckdb"),
-            threads.submit(write_files, folder / "report", render_page(tables, "benchmark")),
+            threads.submit(write_files, folder / "report", page),
         ]
         for job in jobs:
             job.result()

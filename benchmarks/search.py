@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pipeline import PROJECT
 from pipeline.ask.build import open_build
 from pipeline.ask.search import search_codes
-from pipeline.export.search_index import NEEDED, write_search_index
+from pipeline.export.search_index import NEEDED, find_further_texts, write_search_index
 
 # A name, an abbreviation, a title, a part of a word, a slip, a procedure, a drug, and words that no text has together.
 ASKED = (
@@ -52,7 +52,7 @@ def time_index(output: Path) -> tuple[float, int]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "search.sqlite"
         start = time.perf_counter()
-        write_search_index(tables, path)
+        write_search_index(tables, find_further_texts(tables), path)
         return time.perf_counter() - start, path.stat().st_size
 
 

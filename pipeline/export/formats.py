@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +21,7 @@ from pipeline.export.fhir import write_fhir
 from pipeline.export.page.render import render_page
 from pipeline.export.page.written import write_files
 from pipeline.export.parquet import write_parquet
-from pipeline.export.search_index import write_search_index
+from pipeline.export.search_index import find_further_texts, write_search_index
 from pipeline.export.sqlite_file import write_sqlite
 from pipeline.export.sssom import EXTENSION, write_sssom
 from schemas import TABLES
@@ -45,6 +45,11 @@ class BuildTables:
     def of(cls, tables: Mapping[str, pd.DataFrame], build_id: str, *, is_of_samples: bool = False) -> "BuildTables":
         """The tables that passed the gate, as Arrow tables."""
         return cls({name: as_arrow(name, rows) for name, rows in tables.items()}, build_id, is_of_samples)
+
+    @cached_property
+    def further_texts(self) -> pa.Table:
+        """Texts under which codes are looked for beside their titles, in the search index and on the page."""
+        return find_further_texts(self.tables)
 
 
 def with_own_schema(name: str, rows: pa.Table) -> pa.Table:
@@ -168,7 +173,7 @@ WHOLE_FORMATS = {
             extension="sqlite",
             place=SEARCH_INDEX,
             files=SEARCH_INDEX,
-            write=lambda build, path: write_search_index(build.tables, path),
+            write=lambda build, path: write_search_index(build.tables, build.further_texts, path),
         ),
         WholeFormat(
             name="page",
@@ -180,7 +185,9 @@ WHOLE_FORMATS = {
             place="report",
             files="report/index.html",
             parts="report/parts/*",
-            write=lambda build, folder: write_files(folder, render_page(build.tables, build.build_id)),
+            write=lambda build, folder: write_files(
+                folder, render_page(build.tables, build.further_texts, build.build_id)
+            ),
         ),
         WholeFormat(
             name="sssom",

@@ -37,8 +37,8 @@ def find_further_texts(tables: Mapping[str, pa.Table]) -> pa.Table:
     return query_tables(FURTHER_TEXTS, None, **{name: tables[name] for name in NEEDED})
 
 
-def write_search_index(tables: Mapping[str, pa.Table], path: Path) -> None:
-    """Writes the index of the tables of a build, which are sorted by their keys.
+def write_search_index(tables: Mapping[str, pa.Table], further_texts: pa.Table, path: Path) -> None:
+    """Writes the index of the tables of a build, which are sorted by their keys, and of the further texts of its codes.
 
     The likeliest answers stand first: codes that are valid before those that ended, then texts by `cost`, which is how
     far one is from the plainest: its words, and how much further its kind is from the code than a title.
@@ -47,7 +47,7 @@ def write_search_index(tables: Mapping[str, pa.Table], path: Path) -> None:
     each word with how often it stands in them. `columns_of_texts` has for each text `number` (of the row in
     `codes`, from 0; four bytes, the lowest first), and in a byte each `cost` and `found_in` (a number among `kinds`).
     """
-    rows = query_tables(TEXTS, None, codes=tables["codes"], further_texts=find_further_texts(tables))
+    rows = query_tables(TEXTS, None, codes=tables["codes"], further_texts=further_texts)
     words, more = (words_of(rows[name]) for name in ("words", "more"))
     cost = np.minimum(np.asarray(rows["further"]) + numbers_of_telling_words(words), MOST_COST)
     likeliest_first = np.lexsort((cost, np.asarray(rows["has_ended"])))  # of as likely ones the order stays

@@ -13,7 +13,7 @@ from pipeline.run.sql import query_tables
 
 def test_the_same_tables_make_the_same_bytes(excerpt_build: Path, tmp_path: Path) -> None:
     tables = {name: pq.read_table(excerpt_build / "parquet" / f"{name}.parquet") for name in NEEDED}
-    write_search_index(tables, tmp_path / "again.sqlite")
+    write_search_index(tables, find_further_texts(tables), tmp_path / "again.sqlite")
     assert (tmp_path / "again.sqlite").read_bytes() == (excerpt_build / "search.sqlite").read_bytes()
 
 

@@ -26,13 +26,14 @@ PROFILES = """
         ) group by system
     ),
     examples as (
-        select system, code_dotted as example, coalesce(description, short_description) as example_title
-        from codes where billable and kind <> 'modifier'
-        qualify row_number() over (
-            partition by system
-            order by list_position($known, system || ' ' || code_dotted) nulls last,
-                valid_to desc nulls first, abs(coalesce(length(description), 999) - $length), code
-        ) = 1
+        select system, arg_min({'code': code_dotted, 'title': coalesce(description, short_description)}, place) as found
+        from (
+            select *, row(
+                coalesce(list_position($known, system || ' ' || code_dotted), 1 + len($known)),
+                coalesce(date '9999-12-31' - valid_to, 0), abs(coalesce(length(description), 999) - $length), code
+            ) as place
+            from codes where billable and kind <> 'modifier'
+        ) group by system
     ),
     own_releases as (  -- lists of other sources have other kinds of codes; before use nothing could be reported
         select r.* from releases r join systems s using (system)
@@ -48,7 +49,7 @@ PROFILES = """
         known_through, next_release_expected, code_format, code_pattern,
         fhir_uri, oid, omop_vocabulary_id, umls_sab, bioregistry_prefix, licence, home_url, description,
         coalesce(ever, 0) as ever, coalesce(now, 0) as now, coalesce(headings, 0) as headings,
-        example, example_title, first_day, last_day, first_billable, last_billable
+        found.code as example, found.title as example_title, first_day, last_day, first_billable, last_billable
     from systems left join counts using (system) left join examples using (system) left join ends using (system)
 """
 CONNECTION_ROWS = """

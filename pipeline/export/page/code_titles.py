@@ -4,18 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.ask.code_episodes import MEASURE
-from pipeline.export.page.text_columns import (
-    joined_fields,
-    joined_rows,
-    marks,
-    place_of_codes,
-    text_of_days,
-)
-from pipeline.export.search_index import find_further_texts
+from pipeline.export.page.text_columns import Ints, joined_fields, joined_rows, joined_values, marks
+from pipeline.run.columns import as_array
 from pipeline.run.sql import query_tables
 
 LETTERS_OF_SHARED = [chr(number) for number in range(ord("a"), ord("z") + 1)]
@@ -24,18 +19,20 @@ IS_ALPHANUMERIC = np.array([each.isalnum() for each in LETTERS])
 TODAY, TERMS = (Path(__file__).with_name(name) for name in ("ended_today.sql", "searched_terms.sql"))
 
 
-def code_lines(tables: Mapping[str, pa.Table]) -> pa.Array:
+def code_lines(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> pa.Array:
     """For each code: the code after the one before it, mark, the day on which it ended, what it is today.
+
+    `places` are the rows in `codes` of the codes that other tables name.
 
     The mark has each separator of the written code with the number of the code's characters before it (`3.`), and
     behind them a letter for what is not simply billed: h heading, m measure, o modifier.
     """
     codes = tables["codes"]
     kinds = (pc.invert(codes["billable"]), "h"), (_is(codes, MEASURE), "m"), (_is(codes, "modifier"), "o")
-    mark = pc.binary_join_element_wise(separator_marks(codes["code_dotted"]), marks(*kinds), "")
-    return joined_fields(
-        after_the_one_before(codes["code"]), mark, text_of_days(codes["valid_to"]), _today(tables), by="\t"
-    )
+    mark = joined_fields(separator_marks(codes["code_dotted"]), marks(*kinds), by="")
+    today = _today(tables, places["mappings"])
+    ended = joined_values(codes["valid_to"], by="")
+    return joined_fields(after_the_one_before(codes["code"]), mark, ended, today, by="\t")
 
 
 def after_the_one_before(codes: pa.ChunkedArray) -> pa.Array:
@@ -46,40 +43,46 @@ def after_the_one_before(codes: pa.ChunkedArray) -> pa.Array:
     >>> after_the_one_before(pa.chunked_array([["E11", "E119", "E12"]])).to_pylist()
     ['aE11', 'd9', 'c2']
     """
-    characters = np.array(codes.to_pylist(), dtype=np.bytes_)
-    cells = characters.view(np.uint8).reshape(len(characters), -1)
+    longest = pc.max(pc.binary_length(codes)).as_py()
+    cells = characters_of(pc.ascii_rpad(codes, longest, padding="\0")).reshape(len(codes), longest)
     is_same = (cells[1:] == cells[:-1]) & (cells[1:] > 0)
     shared = np.append(0, np.logical_and.accumulate(is_same, axis=1).sum(axis=1)).clip(max=len(LETTERS_OF_SHARED) - 1)
     is_own = (cells > 0) & (np.arange(cells.shape[1]) >= shared[:, None])
     ends = np.append(0, np.cumsum(is_own.sum(axis=1))).astype(np.int32)
-    rest = pa.StringArray.from_buffers(len(characters), pa.py_buffer(ends), pa.py_buffer(cells[is_own]))
+    rest = pa.StringArray.from_buffers(len(codes), pa.py_buffer(ends), pa.py_buffer(cells[is_own]))
     return joined_fields(pa.array(LETTERS_OF_SHARED).take(pa.array(shared)), rest, by="")
 
 
-def names_of_codes(tables: Mapping[str, pa.Table]) -> pa.Table:
-    """Texts that find codes beside their titles: number of the code's row, found_in, further, text."""
-    return query_tables(TERMS, None, codes=tables["codes"], further_texts=find_further_texts(tables))
+def characters_of(texts: pa.ChunkedArray) -> npt.NDArray[np.uint8]:
+    """The bytes of some texts one behind the other."""
+    (joined,) = joined_rows(as_array(texts), np.array([0, len(texts)]), "")
+    return np.frombuffer(joined.as_buffer(), np.uint8)
 
 
-def numbered_words(texts: pa.ChunkedArray) -> tuple[list[str], bytes]:
+def names_of_codes(codes: pa.Table, further_texts: pa.Table) -> pa.Table:
+    """Texts that find codes beside their titles, each once: number of the code's row, found_in, further, text."""
+    return query_tables(TERMS, None, codes=codes, further_texts=further_texts)
+
+
+def numbered_words(texts: pa.Array) -> tuple[pa.Array, bytes]:
     """What stands between blanks in some texts, and each text as numbers of it, two bytes each (the lowest first).
 
     Number 0 is the end of a text and stands for no words. Where there are more than two bytes can number, it is four.
     """
-    split = pc.split_pattern(texts.combine_chunks(), " ")
+    split = pc.split_pattern(texts, " ")
     words = split.flatten().dictionary_encode()
-    order = np.argsort(-np.bincount(np.asarray(words.indices)), kind="stable")
-    number_of = np.empty_like(order)
+    indices = np.asarray(words.indices)
+    order = np.argsort(-np.bincount(indices), kind="stable")
+    number_of = np.empty(len(order), "<u2" if len(order) < 2**16 else "<u4")
     number_of[order] = np.arange(1, len(order) + 1)
-    numbers = np.insert(number_of[np.asarray(words.indices)], np.asarray(split.offsets)[1:], 0)
-    size = "<u2" if len(order) < 2**16 else "<u4"
-    return ["", *words.dictionary.take(pa.array(order)).to_pylist()], numbers.astype(size).tobytes()
+    numbers = np.insert(number_of[indices], np.asarray(split.offsets)[1:], 0)
+    return pa.concat_arrays([pa.array([""]), words.dictionary.take(pa.array(order))]), numbers.tobytes()
 
 
 def separator_marks(written: pa.ChunkedArray) -> pa.Array:
     """For each written code its separators, each behind the number of letters and digits before it. Codes are ASCII."""
     lengths = np.asarray(pc.binary_length(written)).astype(np.int64)
-    characters = np.frombuffer("".join(written.to_pylist()).encode("ascii"), np.uint8)
+    characters = characters_of(written)
     is_separator = ~IS_ALPHANUMERIC[characters]
     at, before = np.flatnonzero(is_separator), np.append(0, np.cumsum(~is_separator))
     starts = np.append(0, np.cumsum(lengths))
@@ -93,10 +96,11 @@ def _is(codes: pa.Table, kind: str) -> pa.ChunkedArray:
     return pc.and_(codes["billable"], pc.equal(codes["kind"], kind))
 
 
-def _today(tables: Mapping[str, pa.Table]) -> pa.Array:
+def _today(tables: Mapping[str, pa.Table], sources: Ints) -> pa.Array:
     """For each code that has ended up to three that stand for it today, as a search on the command line says it."""
-    found = query_tables(TODAY, None, **{name: tables[name] for name in ("codes", "mappings", "crosswalks")})
-    place = place_of_codes(tables["codes"], found["system"], found["code"])
-    today = np.full(len(tables["codes"]), None, dtype=object)
-    today[place] = found["today"].to_pylist()
-    return pc.fill_null(pa.array(today, pa.string()), "")
+    codes, mappings = tables["codes"], tables["mappings"]
+    is_asked = np.append(pc.is_valid(codes["valid_to"]), False)[sources]
+    rows = mappings.select(["crosswalk", "target_system", "target_code"]).append_column("number", pa.array(sources))
+    asked = rows.filter(pa.array(is_asked))
+    found = query_tables(TODAY, None, codes=codes, mappings=asked, crosswalks=tables["crosswalks"])
+    return found["today"].take(pc.index_in(pa.array(np.arange(len(codes))), as_array(found["number"])))

@@ -40,15 +40,17 @@ SCRIPTS = ["index.js", "search.js", "code_page.js", "explorer.js"]
 FLOW = ["icd9cm_icd10cm_current", "gem_icd9cm_icd10cm"]
 
 
-def render_page(tables: Mapping[str, pa.Table], build_id: str) -> Iterator[tuple[str, bytes]]:
+def render_page(tables: Mapping[str, pa.Table], further_texts: pa.Table, build_id: str) -> Iterator[tuple[str, bytes]]:
     """Every file of the page: its path below the page's folder, and its content.
 
-    The tables are those of a build, sorted by their keys.
+    The tables are those of a build, sorted by their keys; `further_texts` those under which codes are looked for beside
+    their titles.
     """
     with open_arrow(tables) as build:
-        page = _environment().get_template("page.html").render(build_id=build_id, **_content(build))
+        content = _content(build) | {"tables": count_rows(tables)}
+    page = _environment().get_template("page.html").render(build_id=build_id, **content)
     yield "index.html", page.encode("utf-8")
-    yield from render_parts(tables)
+    yield from render_parts(tables, further_texts)
 
 
 def _environment() -> Environment:
@@ -87,7 +89,6 @@ def _content(build: Build) -> dict[str, Any]:
         "axis": axis,
         "charts": charts,
         "releases": releases,
-        "tables": count_rows(build),
         "dictionary": dictionary(),
     }
 

@@ -1,6 +1,8 @@
 """Columns of text made of columns of tables: fields joined, marks for flags, the rows of each code as one text."""
 
 from codecs import BOM_UTF16_LE
+from collections.abc import Mapping
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -8,10 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.export.compressed import compress_zlib
+from pipeline.run.columns import as_array
 
-COLUMN_END, RECORD_END, FIELD_END = "\x1d", "\x1e", "\x1f"
+COLUMN_END, RECORD_END, FIELD_END = b"\x1d", "\x1e", "\x1f"
 FIRST_CHARACTER = 0x800
-Ints = npt.NDArray[np.int64]
+NAMING_CODES: Final = {  # the columns of a system and of a code in it
+    **dict.fromkeys(("codes", "code_history", "policy_codes", "code_rules"), ("system", "code")),
+    "mappings": ("source_system", "source_code"),
+}
+Ints = npt.NDArray[np.signedinteger[Any]]
 
 
 def as_script(name: str, content: bytes) -> tuple[str, bytes]:
@@ -45,45 +52,73 @@ def in_characters(packed: bytes) -> bytes:
 
 
 def marks(*flags: tuple[pa.ChunkedArray, str]) -> pa.ChunkedArray:
-    """A letter for each flag that is true."""
-    return pc.binary_join_element_wise(*(pc.if_else(flag, mark, "") for flag, mark in flags), "")
+    """A letter for each flag that is true: of a few flags there are few marks, and each is written once."""
+    letters = [mark for _, mark in flags]
+    texts = ["".join(mark for at, mark in enumerate(letters) if number >> at & 1) for number in range(2 ** len(flags))]
+    number = sum(np.asarray(pc.fill_null(flag, False)).astype(np.uint8) << at for at, (flag, _) in enumerate(flags))
+    return pa.chunked_array([pa.array(texts).take(pa.array(number))])
 
 
-def joined_fields(*fields: pa.ChunkedArray, by: str) -> pa.Array:
-    """The fields of each row as one text."""
-    joined = pc.binary_join_element_wise(*fields, by)
-    return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
+def joined_fields(*fields: pa.ChunkedArray | pa.Array, by: str) -> pa.Array:
+    """The fields of each row as one text; one that is missing is empty."""
+    joined = pc.binary_join_element_wise(*fields, by, null_handling="replace", null_replacement="")
+    return as_array(joined) if isinstance(joined, pa.ChunkedArray) else joined
 
 
-def text_of_days(days: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """Days as text, empty where there is none. Millions of rows have few days: each is written once."""
-    single = days.combine_chunks() if isinstance(days, pa.ChunkedArray) else days
-    encoded = single.dictionary_encode()
-    return pc.fill_null(encoded.dictionary.cast(pa.string()).take(encoded.indices), "")
+def joined_values(*columns: pa.ChunkedArray, by: str) -> pa.Array:
+    """The values of each row as one text on one line, missing ones empty.
+
+    Millions of rows have few days, numbers and marks: what is joined of them is written once.
+    """
+    encoded = [as_array(each).dictionary_encode(null_encoding="encode") for each in columns]
+    sizes = [len(each.dictionary) for each in encoded]
+    numbers = np.ravel_multi_index([np.asarray(each.indices) for each in encoded], sizes)
+    found = pa.array(numbers).dictionary_encode()
+    values = [
+        on_one_line(each.dictionary.cast(pa.string())).take(pa.array(at))
+        for each, at in zip(encoded, np.unravel_index(found.dictionary, sizes), strict=True)
+    ]
+    return joined_fields(*values, by=by).take(found.indices)
 
 
 def title_text(rows: pa.Table) -> pa.ChunkedArray:
-    """The longest title of each row on one line, empty where it has none."""
-    return on_one_line(pc.fill_null(pc.coalesce(rows["description"], rows["short_description"]), ""))
+    """The longest title of each row, empty where it has none."""
+    return pc.coalesce(rows["description"], rows["short_description"], "")
 
 
-def on_one_line(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+def on_one_line(texts: pa.Array) -> pa.Array:
     """Texts without the characters that set fields and lines apart."""
     return pc.replace_substring_regex(texts, "[\t\n]", " ")
 
 
-def place_of_codes(codes: pa.Table, system: pa.ChunkedArray, code: pa.ChunkedArray) -> Ints:
-    """The row of each code in `codes`; -1 for one that no listing has."""
-    keys = joined_fields(codes["system"], codes["code"], by=" ")
-    return np.asarray(pc.fill_null(pc.index_in(joined_fields(system, code, by=" "), keys), -1)).astype(np.int64)
+def places_of_codes(tables: Mapping[str, pa.Table]) -> dict[str, Ints]:
+    """Of each table that names codes the row of each in `codes`, from 0; -1 for a code that no listing has.
+
+    To compare millions of texts takes long: each is looked up once, among the codes of all systems.
+    """
+    columns = {name: (tables[name][system], tables[name][code]) for name, (system, code) in NAMING_CODES.items()}
+    systems, texts = (tables["codes"][name].unique() for name in ("system", "code"))
+    numbers = positions(pa.chunked_array([chunk for _, code in columns.values() for chunk in code.chunks]), texts)
+    ends = np.cumsum([len(tables[name]) for name in columns])
+    of_system = {name: positions(system, systems) for name, (system, _) in columns.items()}
+    of_text = dict(zip(columns, np.split(numbers, ends[:-1]), strict=True))
+    row_of = np.full(
+        (len(systems) + 1, len(texts) + 1), -1, np.int32
+    )  # the last of each stands for one that is not here
+    row_of[of_system["codes"], of_text["codes"]] = np.arange(len(tables["codes"]))
+    return {name: row_of[of_system[name], of_text[name]] for name in columns}
+
+
+def positions(values: pa.ChunkedArray, among: pa.Array) -> Ints:
+    """Where each value stands among some, from 0; -1 where it does not."""
+    return np.asarray(pc.fill_null(pc.index_in(values, among), -1))
 
 
 def rows_by_code(rows: pa.Array, place: Ints, codes: int) -> pa.Array:
-    """The rows of each code, joined, in the order they are in."""
+    """The rows of each code, joined, in the order they are in; those of no code (-1) are left out."""
     order = np.argsort(place, kind="stable")
-    order = order[np.searchsorted(place[order], 0) :]
-    ends = np.append(0, np.cumsum(np.bincount(place[order], minlength=codes)))
-    return joined_rows(rows.take(pa.array(order)), ends, RECORD_END)
+    ends = np.cumsum(np.bincount(place + 1, minlength=codes + 1))
+    return joined_rows(rows.take(pa.array(order.astype(np.int32))), ends, RECORD_END)
 
 
 def joined_rows(rows: pa.Array, bounds: Ints, by: str) -> pa.Array:

@@ -19,7 +19,8 @@ from pipeline.export.page.code_details import detail_columns
 from pipeline.export.page.code_titles import numbered_words, separator_marks
 from pipeline.export.page.explorer import describe_index, render_parts
 from pipeline.export.page.render import render_page
-from pipeline.export.page.text_columns import COLUMN_END, FIELD_END, RECORD_END, in_characters
+from pipeline.export.page.text_columns import COLUMN_END, FIELD_END, RECORD_END, in_characters, places_of_codes
+from pipeline.export.search_index import find_further_texts
 from schemas import TABLES
 
 
@@ -41,7 +42,7 @@ def unpacked(content: bytes) -> tuple[str, bytes]:
 def held(tables: dict[str, pa.Table]) -> dict[str, bytes]:
     """What each part holds."""
     found = {}
-    for path, content in render_parts(tables):
+    for path, content in render_parts(tables, find_further_texts(tables)):
         name, held = unpacked(content)
         assert path == f"parts/{name}.js"
         found[name] = held
@@ -78,8 +79,8 @@ def details(tables: dict[str, pa.Table], held: dict[str, bytes]) -> list[tuple[s
     """Of each code its system and its details, behind the code."""
     rows: list[list[str]] = []
     for number in range(sum(name.startswith("details-") for name in held)):
-        columns = held[f"details-{number}"].decode("utf-8").split(COLUMN_END)
-        rows += map(list, zip(*(column.split("\n") for column in columns), strict=True))
+        columns = held[f"details-{number}"].split(COLUMN_END)
+        rows += map(list, zip(*(column.decode("utf-8").split("\n") for column in columns), strict=True))
     codes = tables["codes"].select(["system", "code"]).to_pylist()
     return [(row["system"], [row["code"], *fields]) for row, fields in zip(codes, rows, strict=True)]
 
@@ -89,6 +90,10 @@ def separated(code: str, mark: str) -> str:
     for at, separator in reversed(re.findall(r"(\d+)([^\da-z])", mark)):
         code = f"{code[: int(at)]}{separator}{code[int(at) :]}"
     return code
+
+
+def pages(tables: dict[str, pa.Table]) -> dict[str, bytes]:
+    return dict(render_page(tables, find_further_texts(tables), "abc"))
 
 
 def index_of(tables: dict[str, pa.Table]) -> Any:
@@ -173,7 +178,7 @@ def test_bytes_stand_fifteen_bits_in_a_character_that_every_script_may_hold() ->
 
 def test_words_that_two_bytes_cannot_number_have_four() -> None:
     for many, size in ((2**16 - 1, 2), (2**16, 4)):
-        vocabulary, numbers = numbered_words(pa.chunked_array([[f"w{each}" for each in range(many)]]))
+        vocabulary, numbers = numbered_words(pa.array([f"w{each}" for each in range(many)]))
         assert len(vocabulary) == many + 1
         assert len(numbers) == size * 2 * many
 
@@ -221,7 +226,8 @@ def test_flags_tell_an_edition_before_use_from_a_heading_and_an_unknown_wording_
     early = {"valid_from": date(2012, 10, 1), "valid_to": date(2015, 9, 30), "billable": False}
     rows = pa.Table.from_pylist([*own, next(row for row in own if row["code"] == "E119") | early], history.schema)
     rows = rows.sort_by([("system", "ascending"), ("code", "ascending"), ("valid_from", "ascending")])
-    episodes = detail_columns(tables | {"code_history": rows})[5].to_pylist()
+    changed = tables | {"code_history": rows}
+    episodes = detail_columns(changed, places_of_codes(changed))[5].to_pylist()
     fields = {
         code: records(each) for code, each in zip(tables["codes"]["code"].to_pylist(), episodes, strict=True) if each
     }
@@ -231,12 +237,12 @@ def test_flags_tell_an_edition_before_use_from_a_heading_and_an_unknown_wording_
 
 def test_details_are_cut_at_their_size(tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explorer, "SIZE_OF_DETAILS", 10)
-    names = [name for name, _ in render_parts(tables)]
+    names = [name for name, _ in render_parts(tables, find_further_texts(tables))]
     assert sum(name.startswith("parts/details-") for name in names) == -(-len(tables["codes"]) // 10)
 
 
 def test_page_holds_charts_and_tables_and_nothing_from_elsewhere(tables: dict[str, pa.Table]) -> None:
-    html = dict(render_page(tables, "abc"))["index.html"].decode("utf-8")
+    html = pages(tables)["index.html"].decode("utf-8")
     assert html.count("<svg") >= 6
     assert html.count("<script") == 1
     assert 'src="http' not in html
@@ -248,13 +254,13 @@ def test_page_holds_charts_and_tables_and_nothing_from_elsewhere(tables: dict[st
 def test_rendering_leaves_no_connection_open(tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Build] = []
     monkeypatch.setattr(render, "open_arrow", lambda tables: opened.append(open_arrow(tables)) or opened[-1])
-    dict(render_page(tables, "abc"))
+    pages(tables)
     with pytest.raises(duckdb.ConnectionException):
         opened[0].rows("from codes")
 
 
 def test_page_is_the_same_bytes_every_time(tables: dict[str, pa.Table]) -> None:
-    assert dict(render_page(tables, "abc")) == dict(render_page(tables, "abc"))
+    assert pages(tables) == dict(render_page(tables, find_further_texts(tables), "abc"))
 
 
 def test_rules_are_those_of_the_newest_list_of_each(

@@ -13,6 +13,7 @@ from pipeline.ask.search import search_codes
 from pipeline.ask.search.wording import WORDS_AT_MOST
 from pipeline.export.page.render import render_page
 from pipeline.export.page.written import write_files
+from pipeline.export.search_index import find_further_texts
 from schemas import TABLES
 from tests.export.page.conftest import Opened
 
@@ -435,7 +436,7 @@ def test_texts_are_never_taken_for_markup(browser: Any, excerpt_build: Path, tmp
     for name, column in (("codes", "description"), ("systems", "description"), ("sections", "title")):
         texts = pa.repeat(hostile, len(tables[name]))
         tables[name] = tables[name].set_column(tables[name].column_names.index(column), column, texts)
-    write_files(tmp_path / "report", render_page(tables, hostile))
+    write_files(tmp_path / "report", render_page(tables, find_further_texts(tables), hostile))
     opened = Opened(browser, tmp_path)
     assert hostile in opened.search("E11.9")[0]
     assert hostile in opened.open_first()
