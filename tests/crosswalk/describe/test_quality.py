@@ -8,13 +8,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pipeline.crosswalk.describe.mappings import describe_rows, published_rows
-from pipeline.crosswalk.describe.pairs import number_pairs
+from pipeline.crosswalk.describe.mappings import published_rows
 from pipeline.crosswalk.describe.quality import derive_quality, group_reported
 from pipeline.crosswalk.published.maps import PublishedMap, as_map_rows
 from pipeline.crosswalk.registry import Crosswalk
 from schemas.crosswalk_quality import CrosswalkQuality
-from tests.crosswalk.frames import BILLABLE_EPISODES, DAYS, SYSTEM
+from tests.crosswalk.frames import BILLABLE_EPISODES, DAYS, SYSTEM, described_rows
 
 ENTRY = Crosswalk("map", SYSTEM, "ICD9CM", "equivalence", "a map of the tests")
 RELEASES = pa.Table.from_pylist(
@@ -119,8 +118,7 @@ def test_no_row_of_a_relation_without_equivalents_counts_as_exact_and_the_parts_
     codes = pa.array(["A000", "A009", "E1010"]), pa.array(["0010", "0019", None])
     rows = as_map_rows(*codes, pa.array([1, 2, 3]), approximate=pa.array([False, True, True]))
     published = PublishedMap(replace(ENTRY, relation=relation), SimpleNamespace(), "a.zip!map.txt", 3, rows)
-    pairs = number_pairs(rows)
-    mappings = describe_rows(published.entry, published_rows(published, pairs), (pairs, None), {})
+    mappings = described_rows(published.entry, published_rows(published))
     quality = derive_quality(published.entry, mappings, reported("A000", "A009", "E1010", "Z000"))
     found = CrosswalkQuality.validate(quality.to_pandas(types_mapper=pd.ArrowDtype))
     (row,) = found[(found["chapter"] == "all") & (found["release"] == DAYS[0].isoformat())].to_dict("records")
