@@ -20,7 +20,7 @@ from pipeline.crosswalk.describe.exceptions import derive_exceptions
 from pipeline.crosswalk.describe.mappings import (
     completed_rows,
     conversion_rows,
-    days_of,
+    days_of_codes,
     describe_rows,
     published_rows,
     successor_rows,
@@ -29,7 +29,7 @@ from pipeline.crosswalk.describe.mappings import (
 from pipeline.crosswalk.describe.pairs import Pairs, number_all
 from pipeline.crosswalk.describe.quality import derive_quality, group_reported
 from pipeline.crosswalk.describe.register import register_crosswalks, register_joined, register_versions
-from pipeline.crosswalk.describe.versions import count_versions, of_today
+from pipeline.crosswalk.describe.counted_versions import count_versions, of_today
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
@@ -94,7 +94,7 @@ def _days_of_all(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs], entries: l
     """The days of all codes of each system, as they are numbered in pairs."""
     codes = {each.source_system: pairs[each.crosswalk].sources for each in entries}
     codes |= {each.target_system: pairs[each.crosswalk].targets for each in entries}
-    return {system: days_of(own, inputs.code_days.get(system)) for system, own in codes.items()}
+    return {system: days_of_codes(own, inputs.code_days.get(system)) for system, own in codes.items()}
 
 
 def _as_registered(rows: RowsByCrosswalk, pairs: dict[str, Pairs], entries: list[Crosswalk]) -> dict[str, Pairs]:

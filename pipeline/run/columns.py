@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-WORD: Final = pa.dictionary(pa.int16(), pa.string())  # a text that many rows share
+SHARED_TEXT: Final = pa.dictionary(pa.int16(), pa.string())  # a text that many rows share
 
 
 def as_array(column: pa.ChunkedArray) -> pa.Array:
@@ -17,10 +17,10 @@ def as_array(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
-def repeat_word(word: str, length: int) -> pa.Array:
-    """The same word in every row.
+def repeat_text(text: str, length: int) -> pa.Array:
+    """The same text in every row.
 
-    >>> repeat_word("published", 2).to_pylist()
+    >>> repeat_text("published", 2).to_pylist()
     ['published', 'published']
     """
-    return pa.DictionaryArray.from_arrays(np.zeros(length, WORD.index_type.to_pandas_dtype()), pa.array([word]))
+    return pa.DictionaryArray.from_arrays(np.zeros(length, SHARED_TEXT.index_type.to_pandas_dtype()), pa.array([text]))

@@ -16,7 +16,7 @@ from pipeline.crosswalk.describe.pairs import NONE, Fans, Pairs, number_codes, n
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk
 from pipeline.history.timeline import Bools, Ints
-from pipeline.run.columns import WORD, as_array, repeat_word
+from pipeline.run.columns import SHARED_TEXT, as_array, repeat_text
 from pipeline.run.sql import query_tables
 from schemas.arrow import columns_of
 from schemas.mappings import CARDINALITIES, PREDICATES, Mappings
@@ -42,12 +42,12 @@ MAPPING_ROWS: Final = pa.schema(
         ("approximate", pa.bool_()),
         ("combination", pa.bool_()),
         ("flags", pa.string()),
-        ("origin", WORD),
-        ("source_file", WORD),
-        ("status", WORD),
+        ("origin", SHARED_TEXT),
+        ("source_file", SHARED_TEXT),
+        ("status", SHARED_TEXT),
         *((name, pa.date32()) for name in DAY_COLUMNS),
-        ("release_from", WORD),
-        ("release_to", WORD),
+        ("release_from", SHARED_TEXT),
+        ("release_to", SHARED_TEXT),
         ("newest", pa.bool_()),
     ]
 )
@@ -102,8 +102,8 @@ def as_mapping_rows(known: pa.Table, given: dict[str, Any]) -> pa.Table:
 def _column(value: Any, length: int, kind: pa.DataType) -> pa.Array:
     if isinstance(value, np.ndarray | pa.Array):
         return pa.array(value, kind)
-    if kind == WORD:
-        return repeat_word(value, length)
+    if kind == SHARED_TEXT:
+        return repeat_text(value, length)
     return pa.repeat(pa.scalar(value, kind), length)
 
 
@@ -186,7 +186,7 @@ def describe_rows(
 ) -> pa.Table:
     """MAPPING_ROWS of a crosswalk as published, sorted by key: the columns of `schemas.mappings.Mappings`.
 
-    `pairs` are those of the rows; `days` what `days_of` says of the sources and of the targets in these; `fans` the
+    `pairs` are those of the rows; `days` what `days_of_codes` says of the sources and of the targets in these; `fans` the
     fan-out and the fan-in of each row. `opposite` are the pairs of the opposite crosswalk: without one `round_trip` is
     null.
     """
@@ -195,9 +195,9 @@ def describe_rows(
     target_days = days[1].take(pa.array(pairs.target, mask=missing))
     fan_out, fan_in = fans
     described = {
-        "crosswalk": repeat_word(entry.crosswalk, len(rows)),
-        "source_system": repeat_word(entry.source_system, len(rows)),
-        "target_system": repeat_word(entry.target_system, len(rows)),
+        "crosswalk": repeat_text(entry.crosswalk, len(rows)),
+        "source_system": repeat_text(entry.source_system, len(rows)),
+        "target_system": repeat_text(entry.target_system, len(rows)),
         "predicate": _words(PREDICATES, _predicate(np.asarray(rows["bits"])), missing),
         "cardinality": _words(CARDINALITIES, (fan_in > 1) * 2 + (fan_out > 1), missing),
         "status": _status(rows, missing),
@@ -241,13 +241,13 @@ def _predicate(bits: npt.NDArray[np.int32]) -> Ints:
 
 
 def _words(words: list[str], number: Ints, missing: Bools) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array(number, WORD.index_type, mask=missing), pa.array(words))
+    return pa.DictionaryArray.from_arrays(pa.array(number, SHARED_TEXT.index_type, mask=missing), pa.array(words))
 
 
 def _status(rows: pa.Table, missing: Bools) -> pa.Array:
     """Why there is no target; null where there is one."""
     of_row = pc.if_else(rows["no_map"], "no_map", pc.coalesce(rows["status"].cast(pa.string()), "not_bridged"))
-    return pc.if_else(pa.array(missing), of_row, pa.scalar(None, pa.string())).cast(WORD)
+    return pc.if_else(pa.array(missing), of_row, pa.scalar(None, pa.string())).cast(SHARED_TEXT)
 
 
 def _round_trip(entry: Crosswalk, pairs: Pairs, opposite: Pairs | None) -> pa.Array:
@@ -259,7 +259,7 @@ def _round_trip(entry: Crosswalk, pairs: Pairs, opposite: Pairs | None) -> pa.Ar
     return pa.array(returns, mask=pairs.target == NONE)
 
 
-def days_of(codes: pa.Array, code_days: pa.Table | None) -> pa.Table:
+def days_of_codes(codes: pa.Array, code_days: pa.Table | None) -> pa.Table:
     """What `derive_code_days` says of codes of a system, a row for each; null where a code is in no listing."""
     known = CODE_DAYS.empty_table() if code_days is None else code_days
     return known.select(CODE_DAYS.names[1:]).take(pc.index_in(codes, as_array(known["code"])))
