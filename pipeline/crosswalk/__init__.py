@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.completed import as_mapped, carry_forward, complete_sources
 from pipeline.crosswalk.describe.clusters import SET_COLUMNS, derive_clusters
+from pipeline.crosswalk.describe.counted_versions import count_versions
 from pipeline.crosswalk.describe.exceptions import derive_exceptions
 from pipeline.crosswalk.describe.mappings import (
     completed_rows,
@@ -23,13 +24,13 @@ from pipeline.crosswalk.describe.mappings import (
     days_of_codes,
     describe_rows,
     published_rows,
+    sort_rows,
     successor_rows,
     year_to_year_rows,
 )
 from pipeline.crosswalk.describe.pairs import Pairs, number_all
 from pipeline.crosswalk.describe.quality import derive_quality, group_reported
 from pipeline.crosswalk.describe.register import register_crosswalks, register_joined, register_versions
-from pipeline.crosswalk.describe.counted_versions import count_versions, of_today
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
@@ -51,7 +52,7 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
     answered = _answered(inputs, rows)
     rows |= {each.published.entry.crosswalk: each.rows for each in answered}
     entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
-    pairs = number_all(rows, entries)
+    pairs = _sort_all(rows, number_all(rows, entries))
     crosswalks = register_crosswalks(entries, _as_registered(rows, pairs, entries), inputs)
     candidates = [_named(each.published.entry, each.candidates) for each in answered]
     del answered
@@ -59,7 +60,7 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
         clusters = beside.submit(_clusters, _rows_of_sets(rows, entries))
         described = _described(inputs, rows, pairs, entries)
         mappings = _put_together("mappings", described.values())
-        quality = _quality(inputs, described, entries)
+        quality = _quality(inputs, described, pairs, entries)
         exceptions = derive_exceptions(inputs, _with_registry_keys(crosswalks, entries), mappings, candidates)
     groupings = [each for each in inputs.maps if each.versions]
     return {
@@ -90,6 +91,13 @@ def _described(
     return dict(zip([each.crosswalk for each in entries], _side_by_side(describe, entries), strict=True))
 
 
+def _sort_all(rows: RowsByCrosswalk, pairs: dict[str, Pairs]) -> dict[str, Pairs]:
+    """Puts the rows of each crosswalk into the order of their key; their pairs in this order."""
+    in_order = _side_by_side(lambda name: sort_rows(rows[name], pairs[name]), pairs)
+    rows |= {name: own for name, (own, _) in zip(pairs, in_order, strict=True)}
+    return {name: own for name, (_, own) in zip(pairs, in_order, strict=True)}
+
+
 def _days_of_all(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs], entries: list[Crosswalk]) -> dict[str, pa.Table]:
     """The days of all codes of each system, as they are numbered in pairs."""
     codes = {each.source_system: pairs[each.crosswalk].sources for each in entries}
@@ -114,17 +122,22 @@ def _clusters(rows: list[tuple[Crosswalk, pa.Table]]) -> pa.Table:
     return _put_together("clusters", [_named(entry, derive_clusters(own)) for entry, own in rows])
 
 
-def _quality(inputs: CrosswalkInputs, described: RowsByCrosswalk, entries: list[Crosswalk]) -> pa.Table:
+def _quality(
+    inputs: CrosswalkInputs, described: RowsByCrosswalk, pairs: Mapping[str, Pairs], entries: list[Crosswalk]
+) -> pa.Table:
     listed = set(inputs.billable_episodes["system"].unique().to_pylist())
     systems = {each.source_system for each in entries} & listed
     groups = _side_by_side(
         lambda name: group_reported(name, inputs.billable_episodes, inputs.releases), sorted(systems)
     )
     reported = {each.system: each for each in groups}
+    codes = {each.source_system: pairs[each.crosswalk].sources for each in entries}
+    places = {each.system: each.places_in(codes[each.system]) for each in groups}
 
     def count(entry: Crosswalk) -> pa.Table:
         """How well one crosswalk covers its source's system."""
-        return derive_quality(entry, of_today(entry, described[entry.crosswalk]), reported[entry.source_system])
+        name, system = entry.crosswalk, entry.source_system
+        return derive_quality(entry, described[name], pairs[name], reported[system], places[system])
 
     listed_entries = [each for each in entries if each.source_system in reported]
     return _put_together("crosswalk_quality", _side_by_side(count, listed_entries))

@@ -11,11 +11,17 @@ from pipeline.history.timeline import Bools
 
 
 def of_today(entry: Crosswalk, rows: pa.Table) -> pa.Table:
-    """Of a grouping what its publisher says today, and which codes it lacks; all rows of any other crosswalk."""
+    """The rows that are `is_of_today`."""
+    is_one = is_of_today(entry, rows)
+    return rows if is_one.all() else rows.filter(pa.array(is_one))
+
+
+def is_of_today(entry: Crosswalk, rows: pa.Table) -> Bools:
+    """Which rows of a grouping are what its publisher says today, or codes that it lacks; all of another crosswalk."""
     if entry.relation != "grouping":
-        return rows
-    is_of_today = np.asarray(rows["newest"]) & ~_is_carried(rows)
-    return rows if is_of_today.all() else rows.filter(pa.array(is_of_today))
+        return np.ones(len(rows), bool)
+    is_one: Bools = np.asarray(rows["newest"]) & ~_is_carried(rows)
+    return is_one
 
 
 def count_versions(published: PublishedMap, rows: pa.Table, pairs: Pairs) -> Fans:

@@ -184,11 +184,11 @@ def describe_rows(
     fans: Fans,
     opposite: Pairs | None,
 ) -> pa.Table:
-    """MAPPING_ROWS of a crosswalk as published, sorted by key: the columns of `schemas.mappings.Mappings`.
+    """MAPPING_ROWS of a crosswalk as published: the columns of `schemas.mappings.Mappings`.
 
-    `pairs` are those of the rows; `days` what `days_of_codes` says of the sources and of the targets in these; `fans` the
-    fan-out and the fan-in of each row. `opposite` are the pairs of the opposite crosswalk: without one `round_trip` is
-    null.
+    `rows` are sorted by their key, `pairs` are theirs; `days` what `days_of_codes` says of the sources and of the
+    targets in these; `fans` the fan-out and the fan-in of each row. `opposite` are the pairs of the opposite crosswalk:
+    without one `round_trip` is null.
     """
     missing = pairs.target == NONE
     source_days = days[0].take(pa.array(pairs.source))
@@ -209,27 +209,31 @@ def describe_rows(
         **_days(rows, "valid_from", source_days),
         **_days(rows, "target_valid_from", target_days),
     }
-    table = pa.table(
+    return pa.table(
         {name: described.get(name, rows[name] if name in MAPPING_ROWS.names else None) for name in columns_of(Mappings)}
     )
-    order = _order(rows, pairs)
-    return table if order is None else table.take(pa.array(order))
 
 
-def _order(rows: pa.Table, pairs: Pairs) -> Ints | None:
-    """The order of the rows by key, missing targets and versions last; None where they are in it already."""
+def sort_rows(rows: pa.Table, pairs: Pairs) -> tuple[pa.Table, Pairs]:
+    """MAPPING_ROWS of a crosswalk and their pairs in the order of their key, missing targets and versions last."""
     target = np.where(pairs.target == NONE, len(pairs.targets), pairs.target)
     _, (release,) = number_codes([rows["release_from"].cast(pa.string())])
     place = np.asarray(rows["scenario"]).astype(np.int64) * MOST_CHOICE_LISTS + np.asarray(rows["choice_list"])
     keys = [pairs.source * (len(pairs.targets) + 1) + target, place, np.where(release == NONE, len(rows), release)]
-    ties = np.ones(max(len(rows) - 1, 0), bool)
+    if _is_in_order(keys):
+        return rows, pairs
+    order = np.lexsort(keys[::-1])
+    return rows.take(pa.array(order)), pairs.of(order)
+
+
+def _is_in_order(keys: list[Ints]) -> bool:
+    """Whether no row stands before one that it should stand behind, the first key deciding first."""
+    ties = np.ones(max(len(keys[0]) - 1, 0), bool)
     for key in keys:
         if (ties & (key[1:] < key[:-1])).any():
-            return np.lexsort(keys[::-1])
+            return False
         ties &= key[1:] == key[:-1]
-        if not ties.any():
-            break
-    return None
+    return True
 
 
 def _predicate(bits: npt.NDArray[np.int32]) -> Ints:

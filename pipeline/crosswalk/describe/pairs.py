@@ -29,9 +29,9 @@ class Pairs:
     target: Ints
     is_itself: Bools
 
-    def of(self, is_one: Bools) -> "Pairs":
-        """Some of the rows, in the same numbering."""
-        return replace(self, source=self.source[is_one], target=self.target[is_one], is_itself=self.is_itself[is_one])
+    def of(self, rows: Bools | Ints) -> "Pairs":
+        """Some of the rows, or all in another order, in the same numbering."""
+        return replace(self, source=self.source[rows], target=self.target[rows], is_itself=self.is_itself[rows])
 
     @cached_property
     def keys(self) -> Ints:
@@ -65,7 +65,8 @@ class Pairs:
         known = (source != NONE) & (target != NONE)
         back = np.sort(source[known] * len(self.targets) + target[known])
         own = self.source * len(self.targets) + self.target
-        returns: Bools = np.isin(own, back) & (self.target != NONE)
+        place = np.minimum(np.searchsorted(back, own), len(back) - 1)
+        returns: Bools = (back[place] == own) & (self.target != NONE) if len(back) else np.zeros(len(own), bool)
         return returns
 
 

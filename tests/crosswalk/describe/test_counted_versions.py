@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 
+from pipeline.crosswalk.describe.counted_versions import count_versions, of_today
 from pipeline.crosswalk.describe.mappings import carried_rows, published_rows
 from pipeline.crosswalk.describe.pairs import number_pairs
-from pipeline.crosswalk.describe.counted_versions import count_versions, of_today
 from pipeline.crosswalk.published.versions import join_versions
 from tests.crosswalk.published.test_versions import ENTRY, version
 
