@@ -5,7 +5,7 @@ import pandera.pandas as pa
 from pandera.typing import Series
 
 from schemas.codes import CODE_KINDS, CODE_SETTINGS, VALID_FROM_BASES, VALID_TO_BASES
-from schemas.types import Day, Flag, Table, Text, refers_to
+from schemas.types import Day, Flag, Table, Text, refers_to, row_check
 
 
 class CodeHistory(Table):
@@ -54,14 +54,14 @@ class CodeHistory(Table):
     class Config:
         unique = ["system", "code", "valid_from"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="valid_to_earliest lies in the episode, before its last day")
+    @row_check("valid_to_earliest lies in the episode, before its last day")
     def end_within(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """The days on which an episode may have ended are days of it."""
         earliest = rows["valid_to_earliest"]
         is_within = (earliest >= rows["valid_from"]) & (earliest < rows["valid_to"])
         return (earliest.isna() | is_within.fillna(False)).astype(bool)
 
-    @pa.dataframe_check(name="episodes of one code do not overlap")
+    @row_check("episodes of one code do not overlap")
     def do_not_overlap(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """Rows are sorted by key: an episode ends before the next one of its code begins, and after it has begun."""
         ordered = rows["valid_to"].isna() | (rows["valid_to"] >= rows["valid_from"])

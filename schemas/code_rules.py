@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.types import Day, Table, Text, refers_to
+from schemas.types import Day, Table, Text, refers_to, row_check
 
 
 class CodeRules(Table):
@@ -25,7 +25,7 @@ class CodeRules(Table):
     class Config:
         unique = ["system", "code", "rule", "value", "valid_from"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="a rule ends after it begins")
+    @row_check("a rule ends after it begins")
     def ends_after_it_begins(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """The last day is not before the first."""
         return (rows["valid_to"] >= rows["valid_from"]).astype(bool)

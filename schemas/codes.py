@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.types import Count, Day, Flag, Table, Text, refers_to
+from schemas.types import Count, Day, Flag, Table, Text, refers_to, row_check
 
 CODE_KINDS = ["diagnosis", "cause_of_death", "procedure", "service", "drug", "supply", "equipment", "device", "test",
          "transport", "blood_product", "performance_measure", "modifier", "other"]  # fmt: skip
@@ -80,19 +80,18 @@ class Codes(Table):
     class Config:
         unique = ["system", "code"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="valid_to is not before valid_from")
+    @row_check("valid_to is not before valid_from")
     def ends_after_start(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """A code that never was valid has no row."""
         return (rows["valid_to"].isna() | (rows["valid_to"] >= rows["valid_from"])).astype(bool)
 
-    @pa.dataframe_check(name="first_release is not newer than last_release")
+    @row_check("first_release is not newer than last_release")
     def listed_in_order(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """Releases are named by their days."""
         return (rows["first_release"] <= rows["last_release"]).astype(bool)
 
-    @pa.dataframe_check(name="parent_code is a code of the same system")
+    @row_check("parent_code is a code of the same system")
     def parent_exists(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """Every parent has a row of its own."""
-        keys = pd.MultiIndex.from_frame(rows[["system", "code"]])
-        parents = pd.MultiIndex.from_frame(rows[["system", "parent_code"]])
-        return rows["parent_code"].isna().astype(bool) | parents.isin(keys)
+        keys, parents = (rows["system"] + " " + rows[name] for name in ("code", "parent_code"))
+        return (rows["parent_code"].isna() | parents.isin(keys)).astype(bool)

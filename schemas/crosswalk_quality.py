@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.types import Count, Table, Text, refers_to
+from schemas.types import Count, Table, Text, refers_to, row_check
 
 
 class CrosswalkQuality(Table):
@@ -33,7 +33,7 @@ class CrosswalkQuality(Table):
     class Config:
         unique = ["crosswalk", "release", "chapter"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="covered codes have an exact target, others only, or no equivalent")
+    @row_check("covered codes have an exact target, others only, or no equivalent")
     def adds_up(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """And no more are covered than there are."""
         parts = rows["exact"] + rows["approximate"] + rows["no_map"]

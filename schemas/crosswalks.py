@@ -5,7 +5,7 @@ import pandera.pandas as pa
 from pandera.typing import Series
 
 from schemas.mappings import ORIGINS
-from schemas.types import Amount, Count, Day, Table, Text, Texts, refers_to
+from schemas.types import Amount, Count, Day, Table, Text, Texts, refers_to, row_check
 
 DIRECTIONS = ["forward", "backward"]
 CROSSWALK_RELATIONS = ["equivalence", "succession", "grouping", "same_category", "coverage", "packaging"]
@@ -75,7 +75,7 @@ class Crosswalks(Table):
     class Config:
         unique = ["crosswalk"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="a crosswalk speaks of at least one day")
+    @row_check("a crosswalk speaks of at least one day")
     def speaks_of_a_day(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """The last day is not before the first."""
         return (rows["known_through"] >= rows["known_from"]).astype(bool)

@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.types import Count, Day, Flag, Table, Text, refers_to
+from schemas.types import Count, Day, Flag, Table, Text, refers_to, row_check
 
 
 class GroupingVersions(Table):
@@ -37,12 +37,12 @@ class GroupingVersions(Table):
     class Config:
         unique = ["crosswalk", "release"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="a version speaks of at least one day")
+    @row_check("a version speaks of at least one day")
     def speaks_of_a_day(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """The last day is not before the first."""
         return (rows["known_through"] >= rows["known_from"]).astype(bool)
 
-    @pa.dataframe_check(name="versions sort as text as they do by day")
+    @row_check("versions sort as text as they do by day")
     def sorts_by_day(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """Who takes the rows of a version compares its name with others."""
         before = rows[["crosswalk", "effective_from"]].shift()  # tables are sorted by their key

@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.types import Count, Day, Flag, Table, Text, refers_to
+from schemas.types import Count, Day, Flag, Table, Text, refers_to, row_check
 
 PREDICATES = ["exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"]
 CARDINALITIES = ["1:1", "1:n", "n:1", "n:n"]
@@ -119,32 +119,30 @@ class Mappings(Table):
     class Config:
         unique = ["crosswalk", "source_code", "target_code", "scenario", "choice_list", "release_from"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="no_map is true only without a target")
+    @row_check("no_map is true only without a target")
     def has_target_or_none(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """A missing target that the publisher does not speak of is listed in crosswalk_exceptions."""
         return (~rows["no_map"] | rows["target_code"].isna()).astype(bool)
 
-    @pa.dataframe_check(name="status is known exactly where there is no target, and no_map is one")
+    @row_check("status is known exactly where there is no target, and no_map is one")
     def says_why_none(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """What has no target says why."""
         is_told = rows["status"].eq("no_map").fillna(False) == rows["no_map"]
         return (is_told & (rows["status"].isna() == rows["target_code"].notna())).astype(bool)
 
-    @pa.dataframe_check(name="relation and cardinality are known exactly where there is a target")
+    @row_check("relation and cardinality are known exactly where there is a target")
     def describes_target(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """What is said of a pair is said of every pair."""
         missing = rows["target_code"].isna()
         return ((rows["predicate"].isna() == missing) & (rows["cardinality"].isna() == missing)).astype(bool)
 
-    @pa.dataframe_check(
-        name="a row has both ends of its run of versions or none, and one that is not of the newest has them"
-    )
+    @row_check("a row has both ends of its run of versions or none, and one that is not of the newest has them")
     def has_its_run(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """What no version has any more says in which it stood."""
         has_none = rows["release_from"].isna()
         return ((has_none == rows["release_to"].isna()) & (rows["newest"] | ~has_none)).astype(bool)
 
-    @pa.dataframe_check(name="every derived row of a path has it")
+    @row_check("every derived row of a path has it")
     def derived_has_path(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """How a row came about is never left to guess."""
         return ((rows["origin"] == "published") | (rows["hops"] == 0) | rows["path"].notna()).astype(bool)

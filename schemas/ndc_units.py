@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.types import Amount, Day, Table, Text, refers_to
+from schemas.types import Amount, Day, Table, Text, refers_to, row_check
 
 
 class NdcUnits(Table):
@@ -44,7 +44,7 @@ class NdcUnits(Table):
     class Config:
         unique = ["release", "product_number", "system", "code"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="a quarter ends after it begins")
+    @row_check("a quarter ends after it begins")
     def ends_after_it_begins(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """The last day is after the first."""
         return (rows["valid_through"] > rows["valid_from"]).astype(bool)

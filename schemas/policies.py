@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.types import Count, Day, Table, Text, Texts
+from schemas.types import Count, Day, Table, Text, Texts, row_check
 
 POLICY_KINDS = ["national", "local"]
 
@@ -44,7 +44,7 @@ class Policies(Table):
     effective_from: Series[Day] = pa.Field(description="The day on which that release takes effect.")
     source_file: Series[Text] = pa.Field(description="The publisher's file that was read.")
 
-    @pa.dataframe_check(name="a policy speaks of one day at least")
+    @row_check("a policy speaks of one day at least")
     def has_days(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """Its days end after they have begun."""
         return (rows["known_through"] >= rows["known_from"]).astype(bool)

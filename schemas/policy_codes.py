@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.types import Count, Day, Table, Text, refers_to
+from schemas.types import Count, Day, Table, Text, refers_to, row_check
 
 ROLES = ["procedure", "diagnosis", "modifier"]
 POLICY_ANSWERS = ["covered", "denied", "not_supporting"]
@@ -52,14 +52,14 @@ class PolicyCodes(Table):
     class Config:
         unique = ["policy", "code_group", "role", "system", "code", "valid_from"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="a diagnosis has an answer, and others none but denied")
+    @row_check("a diagnosis has an answer, and others none but denied")
     def answers_by_role(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """The diagnosis decides, where a procedure is covered at all."""
         is_diagnosis = rows["role"] == "diagnosis"
         denied_or_none = rows["answer"].isna() | rows["answer"].eq("denied").fillna(False)
         return (rows["answer"].notna().where(is_diagnosis, denied_or_none)).astype(bool)
 
-    @pa.dataframe_check(name="rows of one code do not overlap")
+    @row_check("rows of one code do not overlap")
     def do_not_overlap(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """Rows are sorted by key: one ends before the next of its code begins. So there is one answer on any day."""
         nexts = rows.shift(-1)

@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.types import Count, Day, Table, Text, refers_to
+from schemas.types import Count, Day, Table, Text, refers_to, row_check
 
 
 class RuleLists(Table):
@@ -39,7 +39,7 @@ class RuleLists(Table):
     class Config:
         unique = ["rule", "system", "known_from"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="a list ends after it begins")
+    @row_check("a list ends after it begins")
     def ends_after_it_begins(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """The last day is not before the first."""
         return (rows["known_through"] >= rows["known_from"]).astype(bool)

@@ -1,5 +1,6 @@
 """The Arrow types of columns, and what every table shares."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import pandas as pd
@@ -20,6 +21,12 @@ class Table(pa.DataFrameModel):
     class Config:
         strict = True
         ordered = True
+
+
+def row_check(name: str) -> "Callable[[Callable[..., Any]], classmethod[Any, Any, Any]]":
+    """A check of rows under its name. Pandera would let pass what is missing in all its columns, and look for such a
+    row in all of the table: a row has its key."""
+    return pa.dataframe_check(name=name, ignore_na=False)
 
 
 def as_listed() -> dict[str, Any]:

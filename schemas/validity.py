@@ -4,7 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.types import Day, Flag, Table, Text, refers_to
+from schemas.types import Day, Flag, Table, Text, refers_to, row_check
 
 
 class Validity(Table):
@@ -32,7 +32,7 @@ class Validity(Table):
     class Config:
         unique = ["system", "code", "valid_from"]  # noqa: RUF012
 
-    @pa.dataframe_check(name="runs of one code do not overlap, and none goes on as the one before it was")
+    @row_check("runs of one code do not overlap, and none goes on as the one before it was")
     def are_whole_runs(cls, rows: pd.DataFrame) -> "pd.Series[bool]":
         """Rows are sorted by key: a run ends after it has begun, and before the next one of its code begins."""
         nexts = rows.shift(-1)

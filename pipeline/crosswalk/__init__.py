@@ -10,23 +10,25 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.completed import as_mapped, carry_forward, complete_sources
 from pipeline.crosswalk.describe.clusters import SET_COLUMNS, derive_clusters
+from pipeline.crosswalk.describe.counted_versions import count_versions
 from pipeline.crosswalk.describe.exceptions import derive_exceptions
 from pipeline.crosswalk.describe.mappings import (
     completed_rows,
     conversion_rows,
+    days_of_codes,
     describe_rows,
-    describe_versions,
-    of_today,
     published_rows,
+    sort_rows,
     successor_rows,
     year_to_year_rows,
 )
-from pipeline.crosswalk.describe.pairs import Pairs, number_pairs
+from pipeline.crosswalk.describe.pairs import Pairs, number_all
 from pipeline.crosswalk.describe.quality import derive_quality, group_reported
 from pipeline.crosswalk.describe.register import register_crosswalks, register_joined, register_versions
 from pipeline.crosswalk.inputs import CrosswalkInputs
@@ -44,25 +46,21 @@ _Outcome = TypeVar("_Outcome")
 def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
     """The tables crosswalks, mappings, clusters, categories, grouping_versions, crosswalk_quality and
     crosswalk_exceptions, unchecked."""
-    names = [each.entry.crosswalk for each in inputs.maps]
-    pairs = dict(zip(names, _side_by_side(lambda each: number_pairs(each.newest_rows), inputs.maps), strict=True))
-    rows = _published(inputs, pairs)
+    rows = _published(inputs)
     rows |= _year_to_year(inputs, rows)
     rows |= _completed(inputs, rows)
-    others = [name for name in rows if name not in pairs]
-    pairs |= zip(others, _side_by_side(lambda name: number_pairs(rows[name]), others), strict=True)
-    entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
-    crosswalks = register_crosswalks(entries, pairs, inputs)
     answered = _answered(inputs, rows)
     rows |= {each.published.entry.crosswalk: each.rows for each in answered}
-    pairs |= {(entry := each.published.entry).crosswalk: number_pairs(of_today(entry, each.rows)) for each in answered}
+    entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
+    pairs = _sort_all(rows, number_all(rows, entries))
+    crosswalks = register_crosswalks(entries, _as_registered(rows, pairs, entries), inputs)
     candidates = [_named(each.published.entry, each.candidates) for each in answered]
     del answered
     with ThreadPoolExecutor(1) as beside:
         clusters = beside.submit(_clusters, _rows_of_sets(rows, entries))
         described = _described(inputs, rows, pairs, entries)
         mappings = _put_together("mappings", described.values())
-        quality = _quality(inputs, described, entries)
+        quality = _quality(inputs, described, pairs, entries)
         exceptions = derive_exceptions(inputs, _with_registry_keys(crosswalks, entries), mappings, candidates)
     groupings = [each for each in inputs.maps if each.versions]
     return {
@@ -80,17 +78,40 @@ def _described(
     inputs: CrosswalkInputs, rows: RowsByCrosswalk, pairs: Mapping[str, Pairs], entries: list[Crosswalk]
 ) -> RowsByCrosswalk:
     """The mappings of each crosswalk; its rows are given up one by one, or both would be there at once."""
-    code_days = inputs.code_days
     groupings = {each.entry.crosswalk: each for each in inputs.maps if each.versions}
+    days = _days_of_all(inputs, pairs, entries)
 
     def describe(entry: Crosswalk) -> pa.Table:
         """The rows of one crosswalk as published."""
-        own = rows.pop(entry.crosswalk)
-        if grouping := groupings.get(entry.crosswalk):
-            return describe_versions(grouping, own, pairs[entry.crosswalk], code_days)
-        return describe_rows(entry, own, (pairs[entry.crosswalk], pairs.get(entry.opposite or "")), code_days)
+        own, numbers, grouping = rows.pop(entry.crosswalk), pairs[entry.crosswalk], groupings.get(entry.crosswalk)
+        fans = count_versions(grouping, own, numbers) if grouping else (numbers.fan_out, numbers.fan_in)
+        of_sides = days[entry.source_system], days[entry.target_system]
+        return describe_rows(entry, own, numbers, of_sides, fans=fans, opposite=pairs.get(entry.opposite or ""))
 
     return dict(zip([each.crosswalk for each in entries], _side_by_side(describe, entries), strict=True))
+
+
+def _sort_all(rows: RowsByCrosswalk, pairs: dict[str, Pairs]) -> dict[str, Pairs]:
+    """Puts the rows of each crosswalk into the order of their key; their pairs in this order."""
+    in_order = _side_by_side(lambda name: sort_rows(rows[name], pairs[name]), pairs)
+    rows |= {name: own for name, (own, _) in zip(pairs, in_order, strict=True)}
+    return {name: own for name, (_, own) in zip(pairs, in_order, strict=True)}
+
+
+def _days_of_all(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs], entries: list[Crosswalk]) -> dict[str, pa.Table]:
+    """The days of all codes of each system, as they are numbered in pairs."""
+    codes = {each.source_system: pairs[each.crosswalk].sources for each in entries}
+    codes |= {each.target_system: pairs[each.crosswalk].targets for each in entries}
+    return {system: days_of_codes(own, inputs.code_days.get(system)) for system, own in codes.items()}
+
+
+def _as_registered(rows: RowsByCrosswalk, pairs: dict[str, Pairs], entries: list[Crosswalk]) -> dict[str, Pairs]:
+    """The pairs that are counted in the registry: of published maps what the publisher says today."""
+    own = {each.crosswalk: rows[each.crosswalk] for each in entries if each.way == "file"}
+    return pairs | {
+        name: pairs[name].of(np.asarray(pc.and_(table["newest"], pc.equal(table["origin"], "published"))))
+        for name, table in own.items()
+    }
 
 
 def _rows_of_sets(rows: RowsByCrosswalk, entries: list[Crosswalk]) -> list[tuple[Crosswalk, pa.Table]]:
@@ -101,17 +122,22 @@ def _clusters(rows: list[tuple[Crosswalk, pa.Table]]) -> pa.Table:
     return _put_together("clusters", [_named(entry, derive_clusters(own)) for entry, own in rows])
 
 
-def _quality(inputs: CrosswalkInputs, described: RowsByCrosswalk, entries: list[Crosswalk]) -> pa.Table:
+def _quality(
+    inputs: CrosswalkInputs, described: RowsByCrosswalk, pairs: Mapping[str, Pairs], entries: list[Crosswalk]
+) -> pa.Table:
     listed = set(inputs.billable_episodes["system"].unique().to_pylist())
     systems = {each.source_system for each in entries} & listed
     groups = _side_by_side(
         lambda name: group_reported(name, inputs.billable_episodes, inputs.releases), sorted(systems)
     )
     reported = {each.system: each for each in groups}
+    codes = {each.source_system: pairs[each.crosswalk].sources for each in entries}
+    places = {each.system: each.places_in(codes[each.system]) for each in groups}
 
     def count(entry: Crosswalk) -> pa.Table:
         """How well one crosswalk covers its source's system."""
-        return derive_quality(entry, of_today(entry, described[entry.crosswalk]), reported[entry.source_system])
+        name, system = entry.crosswalk, entry.source_system
+        return derive_quality(entry, described[name], pairs[name], reported[system], places[system])
 
     listed_entries = [each for each in entries if each.source_system in reported]
     return _put_together("crosswalk_quality", _side_by_side(count, listed_entries))
@@ -140,7 +166,7 @@ def _with_registry_keys(crosswalks: pa.Table, entries: list[Crosswalk]) -> pa.Ta
     return table
 
 
-def _published(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs]) -> RowsByCrosswalk:
+def _published(inputs: CrosswalkInputs) -> RowsByCrosswalk:
     """The rows of every published map and conversion table."""
     systems, steps = inputs.predecessors["system"].unique().to_pylist(), (inputs.predecessors, inputs.steps)
     conversions = [
@@ -150,7 +176,7 @@ def _published(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs]) -> RowsByCro
 
     def rows_of(each: PublishedMap) -> pa.Table:
         """The rows of one published map."""
-        return published_rows(each, pairs[each.entry.crosswalk], inputs.billable_episodes)
+        return published_rows(each, inputs.billable_episodes)
 
     rows = dict(zip(names, _side_by_side(rows_of, inputs.maps), strict=True))
     rows |= {each.crosswalk: conversion_rows(each.source_system, *steps) for each in conversions}

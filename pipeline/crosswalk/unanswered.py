@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.carried_categories import carry_categories
-from pipeline.crosswalk.describe.mappings import NEWER_THAN_MAP, carried_rows, of_today, unanswered_rows
+from pipeline.crosswalk.describe.counted_versions import of_today
+from pipeline.crosswalk.describe.mappings import NEWER_THAN_MAP, carried_rows, unanswered_rows
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import NOTES, PublishedMap
 from pipeline.crosswalk.registry import followed_systems

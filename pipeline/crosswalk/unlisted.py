@@ -115,8 +115,9 @@ def fitting_codes(
     """Which codes an entry declares; of each the crosswalk, the side that it stands on, and the code."""
     is_side = np.asarray(pc.equal(side, entry.side))
     is_own = np.asarray(pc.is_in(crosswalk, pa.array(entry.crosswalks, pa.string())))
-    is_named = np.asarray(pc.match_substring_regex(code, f"^(?:{entry.codes})$"))
-    fits: Bools = is_side & is_named & (is_own | (not entry.crosswalks))
+    fits: Bools = is_side & (is_own | (not entry.crosswalks))
+    own = code.filter(pa.array(fits))
+    fits[fits] = np.asarray(pc.match_substring_regex(own, f"^(?:{entry.codes})$"))
     return fits
 
 

@@ -32,7 +32,7 @@ from schemas.types import Table
 
 
 def validate_tables(
-    tables: Mapping[str, pa.Table],
+    tables: dict[str, pa.Table],
     listings: list[Listing],
     declared: Sequence[DeclaredUnlisted],
     addenda: Sequence[AddendaCount] = (),
@@ -43,6 +43,7 @@ def validate_tables(
 ) -> dict[str, DataFrame[Table]]:
     """Every table sorted by its key and checked: the tables that passed, where all of them did.
 
+    `tables` is emptied: each is given up once it is checked, or a full build would have most of them twice.
     `listings` are what the tables were made from: they are checked too, and tell where a row comes from. `declared`
     are the codes of published maps that may be in no listing, `addenda` the numbers that order addenda and
     ReadMes print of themselves, `deliveries` the releases that were read, `rules` what they say of codes' use, `absent`
@@ -51,21 +52,25 @@ def validate_tables(
     """
     wrong = {name: find_wrong_columns(name, table) for name, table in tables.items()}
     whole = {name: table for name, table in tables.items() if not wrong[name]}
+    tables.clear()
+    names = [*whole]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
+        across = dict(whole)
         others = [
             threads.submit(find_repeated_codes, listings),
             threads.submit(find_differing_counts, addenda),
-            threads.submit(find_dangling, whole),
-            threads.submit(find_unlisted, whole, declared),
-            threads.submit(find_misfits, whole, listings),
-            threads.submit(find_incomplete, whole, deliveries),
-            threads.submit(find_ruled_unlisted, whole, declared, absent or {}),
+            threads.submit(find_dangling, across),
+            threads.submit(find_unlisted, across, declared),
+            threads.submit(find_misfits, across, listings),
+            threads.submit(find_incomplete, across, deliveries),
+            threads.submit(find_ruled_unlisted, across, declared, absent or {}),
             threads.submit(find_restated_otherwise, rules),
         ]
-        outcomes = threads.map(lambda name: check_table(name, whole[name], listings), whole)
-        checked = dict(zip(whole, outcomes, strict=True))
-        repeated, miscounted, *across = (each.result() for each in others)
+        del across
+        outcomes = threads.map(lambda name: check_table(name, whole.pop(name), listings), names)
+        checked = dict(zip(names, outcomes, strict=True))
+        repeated, miscounted, *of_several = (each.result() for each in others)
     of_tables = chain(chain.from_iterable(wrong.values()), chain.from_iterable(found for _, found in checked.values()))
-    if findings := [*repeated, *miscounted, *of_tables, *chain.from_iterable(across)]:
+    if findings := [*repeated, *miscounted, *of_tables, *chain.from_iterable(of_several)]:
         raise ValidationFailed(as_message(findings))
     return {name: rows for name, (rows, _) in checked.items() if rows is not None}

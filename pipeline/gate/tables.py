@@ -32,8 +32,9 @@ def find_wrong_columns(name: str, table: pa.Table) -> list[str]:
 
 
 def _can_be(values: pa.ChunkedArray, kind: pa.DataType) -> bool:
+    words = values.unique() if pa.types.is_dictionary(values.type) else values
     try:
-        values.cast(kind)
+        words.cast(kind)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return False
     return True

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline.crosswalk.chains.steps import derive_ends, derive_steps
 from pipeline.crosswalk.chains.year_to_year import derive_backward, derive_forward
+from pipeline.crosswalk.describe.mappings import days_of_codes, describe_rows, sort_rows
+from pipeline.crosswalk.describe.pairs import number_pairs
 
 DAYS = [date(2015, 10, 1), date(2016, 10, 1), date(2017, 10, 1), date(2018, 10, 1), date(2019, 10, 1)]
 SYSTEM = "ICD10CM"
@@ -143,3 +145,12 @@ def histories(draw: st.DrawFn) -> History:
             history.previous[code] = draw(st.lists(st.sampled_from(before), unique=True, max_size=3))
     history.previous = {code: codes for code, codes in history.previous.items() if codes}
     return history
+
+
+def described_rows(entry, rows, opposite=None, code_days=None):
+    """Rows of a crosswalk as they are published."""
+    rows, pairs = sort_rows(rows, number_pairs(rows))
+    known = code_days or {}
+    sides = (pairs.sources, entry.source_system), (pairs.targets, entry.target_system)
+    days = tuple(days_of_codes(codes, known.get(system)) for codes, system in sides)
+    return describe_rows(entry, rows, pairs, days, fans=(pairs.fan_out, pairs.fan_in), opposite=opposite)

@@ -39,7 +39,7 @@ def refuse(tables: dict[str, pa.Table], table: str, column: str, values: object)
 
 
 def test_tables_of_a_build_pass_again(tables: dict[str, pa.Table]) -> None:
-    passed = validate_tables(tables, [], [])
+    passed = validate_tables({**tables}, [], [])
     assert {name: len(rows) for name, rows in passed.items()} == {name: len(table) for name, table in tables.items()}
 
 

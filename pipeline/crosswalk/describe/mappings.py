@@ -1,6 +1,5 @@
 """Mappings of every origin as rows of one form, and what can be said of each beside the others of its crosswalk."""
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -13,13 +12,13 @@ import pyarrow.compute as pc
 from pipeline.crosswalk.chains.completed import MAPPED
 from pipeline.crosswalk.chains.steps import BROAD, CLOSE, EXACT, LOOSE, NARROW, PART
 from pipeline.crosswalk.code_days import CODE_DAYS, days_of_life
-from pipeline.crosswalk.describe.pairs import NONE, Pairs, number_pairs
+from pipeline.crosswalk.describe.pairs import NONE, Fans, Pairs, number_codes, number_pairs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk
 from pipeline.history.timeline import Bools, Ints
-from pipeline.run.columns import as_array
+from pipeline.run.columns import SHARED_TEXT, as_array, repeat_text
 from pipeline.run.sql import query_tables
-from schemas.arrow import columns_of, key_of
+from schemas.arrow import columns_of
 from schemas.mappings import CARDINALITIES, PREDICATES, Mappings
 
 _HERE = Path(__file__).parent
@@ -43,19 +42,18 @@ MAPPING_ROWS: Final = pa.schema(
         ("approximate", pa.bool_()),
         ("combination", pa.bool_()),
         ("flags", pa.string()),
-        ("origin", pa.string()),
-        ("source_file", pa.string()),
-        ("status", pa.string()),
+        ("origin", SHARED_TEXT),
+        ("source_file", SHARED_TEXT),
+        ("status", SHARED_TEXT),
         *((name, pa.date32()) for name in DAY_COLUMNS),
-        ("release_from", pa.string()),
-        ("release_to", pa.string()),
+        ("release_from", SHARED_TEXT),
+        ("release_to", SHARED_TEXT),
         ("newest", pa.bool_()),
     ]
 )
-ORDER: Final = [(name, "ascending") for name in key_of(Mappings)]
 
 
-def published_rows(published: PublishedMap, pairs: Pairs, billable_episodes: pa.Table | None = None) -> pa.Table:
+def published_rows(published: PublishedMap, billable_episodes: pa.Table | None = None) -> pa.Table:
     """A published map as MAPPING_ROWS, with the relation of each target to its source in bits (`steps`).
 
     What a row may claim is told by the `relation` of its crosswalk: BITS_OF_RELATION, or, of an equivalence, by its
@@ -64,7 +62,7 @@ def published_rows(published: PublishedMap, pairs: Pairs, billable_episodes: pa.
     """
     rows, relation = published.rows, published.entry.relation
     if relation == "equivalence":
-        bits = _bits_of_equivalence(rows, pairs)
+        bits = _bits_of_equivalence(rows, number_pairs(rows))
     else:
         bits = np.full(len(rows), BITS_OF_RELATION[relation])
     approximate = pc.fill_null(rows["approximate"], True).combine_chunks()
@@ -104,6 +102,8 @@ def as_mapping_rows(known: pa.Table, given: dict[str, Any]) -> pa.Table:
 def _column(value: Any, length: int, kind: pa.DataType) -> pa.Array:
     if isinstance(value, np.ndarray | pa.Array):
         return pa.array(value, kind)
+    if kind == SHARED_TEXT:
+        return repeat_text(value, length)
     return pa.repeat(pa.scalar(value, kind), length)
 
 
@@ -175,83 +175,65 @@ def carried_rows(carried: pa.Table) -> pa.Table:
     return as_mapping_rows(carried, {**given, "bits": BITS_OF_RELATION["grouping"], "origin": "derived"})
 
 
-def _is_carried(rows: pa.Table) -> pa.ChunkedArray:
-    """Which rows of a grouping are its categories carried to newer codes."""
-    return pc.and_(pc.equal(rows["origin"], "derived"), pc.is_valid(rows["target_code"]))
-
-
-def of_today(entry: Crosswalk, rows: pa.Table) -> pa.Table:
-    """Of a grouping what its publisher says today, and which codes it lacks; all rows of any other crosswalk."""
-    if entry.relation != "grouping":
-        return rows
-    return rows.filter(pc.and_(rows["newest"], pc.invert(_is_carried(rows))))
-
-
-def describe_versions(
-    published: PublishedMap, rows: pa.Table, pairs: Pairs, code_days: Mapping[str, pa.Table]
-) -> pa.Table:
-    """The rows of a grouping as `describe_rows` has them, those of every version and those that we carried: what is
-    counted of a row is counted in the newest version; of one that does not stand there in the last in which it stood,
-    and of a carried one among the others and those.
-
-    `pairs` are those of `of_today`.
-    """
-    entry, newest = published.entry, rows.filter(rows["newest"])
-    described = [describe_rows(entry, of_today(entry, rows), (pairs, None), code_days)]
-    if pc.any(_is_carried(newest)).as_py():
-        all_rows = describe_rows(entry, newest, (number_pairs(newest), None), code_days)
-        described.append(all_rows.filter(_is_carried(all_rows)))
-    if pc.all(rows["newest"]).as_py():
-        return pa.concat_tables(described).sort_by(ORDER) if len(described) > 1 else described[0]
-    for place, version in reversed([*enumerate(published.versions)]):
-        of_version = rows.filter(published.standing_in(rows, place))
-        own = describe_rows(entry, of_version, (number_pairs(of_version), None), code_days)
-        is_last = pc.equal(own["release_to"], version.delivery.release.release)
-        described.append(own.filter(pc.and_(is_last, pc.invert(own["newest"]))))
-    return pa.concat_tables(described).sort_by(ORDER)
-
-
 def describe_rows(
-    entry: Crosswalk, rows: pa.Table, pairs: tuple[Pairs, Pairs | None], code_days: Mapping[str, pa.Table]
+    entry: Crosswalk,
+    rows: pa.Table,
+    pairs: Pairs,
+    days: tuple[pa.Table, pa.Table],
+    *,
+    fans: Fans,
+    opposite: Pairs | None,
 ) -> pa.Table:
-    """MAPPING_ROWS of a crosswalk as published, sorted by key: the columns of `schemas.mappings.Mappings`.
+    """MAPPING_ROWS of a crosswalk as published: the columns of `schemas.mappings.Mappings`.
 
-    `pairs` are those of the crosswalk and of its opposite; `code_days` has a table for each system. Fan-out and fan-in
-    count over the whole crosswalk. `round_trip` is null where there is no opposite crosswalk.
+    `rows` are sorted by their key, `pairs` are theirs; `days` what `days_of_codes` says of the sources and of the
+    targets in these; `fans` the fan-out and the fan-in of each row. `opposite` are the pairs of the opposite crosswalk:
+    without one `round_trip` is null.
     """
-    own, opposite = pairs
-    missing = own.target == NONE
-    source_days = _code_days_of(own.sources, own.source, code_days.get(entry.source_system))
-    target_days = _code_days_of(own.targets, own.target, code_days.get(entry.target_system))
+    missing = pairs.target == NONE
+    source_days = days[0].take(pa.array(pairs.source))
+    target_days = days[1].take(pa.array(pairs.target, mask=missing))
+    fan_out, fan_in = fans
     described = {
-        "crosswalk": pa.repeat(entry.crosswalk, len(rows)),
-        "source_system": pa.repeat(entry.source_system, len(rows)),
-        "target_system": pa.repeat(entry.target_system, len(rows)),
+        "crosswalk": repeat_text(entry.crosswalk, len(rows)),
+        "source_system": repeat_text(entry.source_system, len(rows)),
+        "target_system": repeat_text(entry.target_system, len(rows)),
         "predicate": _words(PREDICATES, _predicate(np.asarray(rows["bits"])), missing),
-        "cardinality": _words(CARDINALITIES, (own.fan_in > 1) * 2 + (own.fan_out > 1), missing),
+        "cardinality": _words(CARDINALITIES, (fan_in > 1) * 2 + (fan_out > 1), missing),
         "status": _status(rows, missing),
-        "fan_out": pa.array(own.fan_out, pa.int32()),
-        "fan_in": pa.array(own.fan_in, pa.int32(), mask=missing),
-        "round_trip": _round_trip(entry, rows, own, opposite),
+        "fan_out": pa.array(fan_out, pa.int32()),
+        "fan_in": pa.array(fan_in, pa.int32(), mask=missing),
+        "round_trip": _round_trip(entry, pairs, opposite),
         "source_billable": pc.fill_null(source_days["is_billable"], False),
         "target_billable": target_days["is_billable"],
         **_days(rows, "valid_from", source_days),
         **_days(rows, "target_valid_from", target_days),
     }
-    table = pa.table(
+    return pa.table(
         {name: described.get(name, rows[name] if name in MAPPING_ROWS.names else None) for name in columns_of(Mappings)}
     )
-    order = _order(rows, own)
-    return table if order is None else table.take(pa.array(order))
 
 
-def _order(rows: pa.Table, own: Pairs) -> Ints | None:
-    """The order of the rows by key, missing targets last; None where they are in it already."""
-    target = np.where(own.target == NONE, len(own.targets), own.target)
-    pair = own.source * (len(own.targets) + 1) + target
+def sort_rows(rows: pa.Table, pairs: Pairs) -> tuple[pa.Table, Pairs]:
+    """MAPPING_ROWS of a crosswalk and their pairs in the order of their key, missing targets and versions last."""
+    target = np.where(pairs.target == NONE, len(pairs.targets), pairs.target)
+    _, (release,) = number_codes([rows["release_from"].cast(pa.string())])
     place = np.asarray(rows["scenario"]).astype(np.int64) * MOST_CHOICE_LISTS + np.asarray(rows["choice_list"])
-    ascending = (pair[1:] > pair[:-1]) | ((pair[1:] == pair[:-1]) & (place[1:] > place[:-1]))
-    return None if ascending.all() else np.lexsort((place, pair))
+    keys = [pairs.source * (len(pairs.targets) + 1) + target, place, np.where(release == NONE, len(rows), release)]
+    if _is_in_order(keys):
+        return rows, pairs
+    order = np.lexsort(keys[::-1])
+    return rows.take(pa.array(order)), pairs.of(order)
+
+
+def _is_in_order(keys: list[Ints]) -> bool:
+    """Whether no row stands before one that it should stand behind, the first key deciding first."""
+    ties = np.ones(max(len(keys[0]) - 1, 0), bool)
+    for key in keys:
+        if (ties & (key[1:] < key[:-1])).any():
+            return False
+        ties &= key[1:] == key[:-1]
+    return True
 
 
 def _predicate(bits: npt.NDArray[np.int32]) -> Ints:
@@ -263,29 +245,28 @@ def _predicate(bits: npt.NDArray[np.int32]) -> Ints:
 
 
 def _words(words: list[str], number: Ints, missing: Bools) -> pa.Array:
-    return pa.array(words).take(pa.array(number, mask=missing))
+    return pa.DictionaryArray.from_arrays(pa.array(number, SHARED_TEXT.index_type, mask=missing), pa.array(words))
 
 
 def _status(rows: pa.Table, missing: Bools) -> pa.Array:
     """Why there is no target; null where there is one."""
-    of_row = pc.if_else(rows["no_map"], "no_map", pc.coalesce(rows["status"], "not_bridged")).combine_chunks()
-    return pc.if_else(pa.array(missing), of_row, pa.scalar(None, pa.string()))
+    of_row = pc.if_else(rows["no_map"], "no_map", pc.coalesce(rows["status"].cast(pa.string()), "not_bridged"))
+    return pc.if_else(pa.array(missing), of_row, pa.scalar(None, pa.string())).cast(SHARED_TEXT)
 
 
-def _round_trip(entry: Crosswalk, rows: pa.Table, own: Pairs, opposite: Pairs | None) -> pa.Array:
+def _round_trip(entry: Crosswalk, pairs: Pairs, opposite: Pairs | None) -> pa.Array:
     if opposite is None:
-        return pa.nulls(len(rows), pa.bool_())
-    returns = own.is_in_reverse(opposite)
+        return pa.nulls(len(pairs.source), pa.bool_())
+    returns = pairs.is_in_reverse(opposite)
     if entry.is_year_to_year:  # a code that stays has no row in the direction in which nothing else happens to it
-        returns |= np.asarray(pc.fill_null(pc.equal(rows["source_code"], rows["target_code"]), False))
-    return pa.array(returns, mask=own.target == NONE)
+        returns |= pairs.is_itself
+    return pa.array(returns, mask=pairs.target == NONE)
 
 
-def _code_days_of(codes: pa.Array, number: Ints, code_days: pa.Table | None) -> pa.Table:
-    """What `code_days` says of the code of each row; null where it is in no listing."""
+def days_of_codes(codes: pa.Array, code_days: pa.Table | None) -> pa.Table:
+    """What `derive_code_days` says of codes of a system, a row for each; null where a code is in no listing."""
     known = CODE_DAYS.empty_table() if code_days is None else code_days
-    place = pc.index_in(codes, as_array(known["code"]))
-    return known.take(place.take(pa.array(number, mask=number == NONE)))
+    return known.select(CODE_DAYS.names[1:]).take(pc.index_in(codes, as_array(known["code"])))
 
 
 def _days(rows: pa.Table, first: str, of_code: pa.Table) -> dict[str, pa.Array]:

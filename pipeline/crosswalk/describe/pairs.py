@@ -1,30 +1,37 @@
-"""The pairs of a crosswalk as numbers, so that counting and comparing a million of them takes no time."""
+"""The pairs of crosswalks as numbers, so that counting and comparing a million of them takes no time."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.crosswalk.registry import Crosswalk
 from pipeline.history.timeline import Bools, Ints
-from pipeline.run.columns import as_array
 
 NONE: Final = -1
+Fans = tuple[Ints, Ints]  # of each row the fan-out and the fan-in
 
 
 @dataclass(frozen=True)
 class Pairs:
     """The source and target of every row of a crosswalk: places in `sources` and `targets`, which are sorted lists of
-    different codes, so that numbers compare as the codes do. A missing target is NONE. Rows of a code that stays as it
-    is (`is_itself`) count as no pair."""
+    different codes, so that numbers compare as the codes do; the lists may have codes of other crosswalks too. A
+    missing target is NONE. Rows of a code that stays as it is (`is_itself`) count as no pair."""
 
     sources: pa.Array
     targets: pa.Array
     source: Ints
     target: Ints
     is_itself: Bools
+
+    def of(self, rows: Bools | Ints) -> "Pairs":
+        """Some of the rows, or all in another order, in the same numbering."""
+        return replace(self, source=self.source[rows], target=self.target[rows], is_itself=self.is_itself[rows])
 
     @cached_property
     def keys(self) -> Ints:
@@ -46,14 +53,20 @@ class Pairs:
         fan_in: Ints = np.where(self.is_itself, 1, np.append(counts, 0)[self.target])
         return fan_in
 
+    def count(self) -> dict[str, int]:
+        """How many mappings there are, and how many different sources and targets these have."""
+        of_sides = {"sources": self.source, "targets": self.target[self.target != NONE]}
+        return {"mappings": len(self.source)} | {name: len(distinct_sorted(each)) for name, each in of_sides.items()}
+
     def is_in_reverse(self, opposite: "Pairs") -> Bools:
         """Whether each pair stands in another crosswalk the other way round."""
         source = _places(opposite.targets, self.sources)[opposite.keys % max(len(opposite.targets), 1)]
         target = _places(opposite.sources, self.targets)[opposite.keys // max(len(opposite.targets), 1)]
         known = (source != NONE) & (target != NONE)
-        back = source[known] * len(self.targets) + target[known]
+        back = np.sort(source[known] * len(self.targets) + target[known])
         own = self.source * len(self.targets) + self.target
-        returns: Bools = np.isin(own, back) & (self.target != NONE)
+        place = np.minimum(np.searchsorted(back, own), len(back) - 1)
+        returns: Bools = (back[place] == own) & (self.target != NONE) if len(back) else np.zeros(len(own), bool)
         return returns
 
 
@@ -67,21 +80,50 @@ def distinct_sorted(numbers: Ints) -> Ints:
 def number_pairs(rows: pa.Table) -> Pairs:
     """The columns source_code and target_code of a table as numbers. A row to a code without
     hops is a code that stays."""
-    sources, source = _numbered(rows["source_code"])
-    targets, target = _numbered(rows["target_code"])
+    sources, (source,) = number_codes([rows["source_code"]])
+    targets, (target,) = number_codes([rows["target_code"]])
     stays = np.asarray(rows["hops"]) == 0 if "hops" in rows.column_names else np.zeros(len(rows), bool)
     return Pairs(sources, targets, source, target, stays & (target != NONE))
 
 
-def _numbered(codes: pa.ChunkedArray) -> tuple[pa.Array, Ints]:
-    encoded = as_array(codes).dictionary_encode()
-    order = pc.sort_indices(encoded.dictionary)
+def number_all(rows: Mapping[str, pa.Table], crosswalks: Iterable[Crosswalk]) -> dict[str, Pairs]:
+    """The pairs of crosswalks, by their ids: the codes of each system are numbered once, for all of them."""
+    columns: dict[str, list[tuple[str, str]]] = {}
+    for each in crosswalks:
+        columns.setdefault(each.source_system, []).append((each.crosswalk, "source_code"))
+        columns.setdefault(each.target_system, []).append((each.crosswalk, "target_code"))
+    codes: dict[str, pa.Array] = {}
+    numbers: dict[tuple[str, str], Ints] = {}
+    for system, named in columns.items():
+        codes[system], of_system = number_codes([rows[crosswalk][column] for crosswalk, column in named])
+        numbers |= zip(named, of_system, strict=True)
+    return {
+        (name := each.crosswalk): Pairs(
+            codes[each.source_system],
+            codes[each.target_system],
+            numbers[name, "source_code"],
+            (target := numbers[name, "target_code"]),
+            (np.asarray(rows[name]["hops"]) == 0) & (target != NONE),
+        )
+        for each in crosswalks
+    }
+
+
+def number_codes(columns: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, list[Ints]]:
+    """The different codes of some columns, sorted, and each column as places among them; NONE where it has none."""
+    chunks = chain.from_iterable(column.chunks for column in columns)
+    encoded = pa.chunked_array(chunks, pa.string()).dictionary_encode()  # with one dictionary for all chunks
+    dictionary = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], pa.string())
+    order = np.asarray(pc.sort_indices(dictionary))
     rank = np.empty(len(order) + 1, np.int64)
-    rank[np.asarray(order)] = np.arange(len(order))
-    rank[NONE] = NONE
-    return encoded.dictionary.take(order), rank[np.asarray(pc.fill_null(encoded.indices, NONE))]
+    rank[order], rank[NONE] = np.arange(len(order)), NONE
+    places = [np.zeros(0, np.int64), *(np.asarray(pc.fill_null(chunk.indices, NONE)) for chunk in encoded.chunks)]
+    ends = np.cumsum([len(column) for column in columns])
+    return dictionary.take(pa.array(order)), np.split(rank[np.concatenate(places)], ends[:-1])
 
 
 def _places(codes: pa.Array, among: pa.Array) -> Ints:
     """Where each of some codes stands among others; NONE where it does not."""
+    if codes is among:
+        return np.arange(len(codes))
     return np.asarray(pc.fill_null(pc.index_in(codes, among), NONE)).astype(np.int64)

@@ -4,22 +4,22 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.describe.pairs import NONE
+from pipeline.crosswalk.describe.counted_versions import is_of_today
+from pipeline.crosswalk.describe.pairs import NONE, Pairs
 from pipeline.crosswalk.registry import Crosswalk
-from pipeline.history.timeline import Bools, Ints, as_days
+from pipeline.history.timeline import Bools, Days, Ints, as_days
 from pipeline.normalise.ranges import find_row
 from pipeline.normalise.sections import built_in_sections
-from pipeline.run.columns import as_array
 
 ALL_CHAPTERS: Final = "all"
 OUTSIDE: Final = "none"  # the chapter of a code that lies in none
 COUNTS: Final = ["covered", "exact", "approximate", "combination", "several", "no_map", "round_trip"]
 # Of a code that stays as it is, year to year, it can be said that it is
 UNCHANGED: Final = ["covered", "exact", "round_trip"]
+TOLD: Final = ["predicate", "scenario", "no_map", "round_trip"]  # what rows say of their source
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class ReportedCodes:
     releases: list[str]
     is_valid: Bools
 
+    def places_in(self, codes: pa.Array) -> Ints:
+        """Where each code stands among others; NONE where it does not. One that was used again is here twice."""
+        return np.asarray(pc.fill_null(pc.index_in(self.code, codes), NONE)).astype(np.int64)
+
     def count(self, flag: Bools) -> Ints:
         """How many codes with a flag there are: chapter (and ALL_CHAPTERS, the last) x release."""
         of_group = np.bincount(self.group[flag], minlength=len(self.chapter))
@@ -55,14 +59,24 @@ def group_reported(system: str, billable_episodes: pa.Table, releases: pa.Table)
     own = billable_episodes.filter(pc.equal(billable_episodes["system"], system)).combine_chunks()
     code, start, end = own["code"].chunk(0), as_days(own["valid_from"]), as_days(own["valid_to"])
     names, chapter = _chapters(system, code)
-    days = np.stack([chapter, start.astype(np.int64), end.astype(np.int64)])
-    groups, group = np.unique(days, axis=1, return_inverse=True)
+    groups, group = _groups_of(chapter, start, end)
     of_system = releases.filter(pc.equal(releases["system"], system))
     rows = of_system.group_by(["release", "effective_from"]).aggregate([]).sort_by("release")
     first = as_days(rows["effective_from"])
     since, until = groups[1].astype("datetime64[D]"), groups[2].astype("datetime64[D]")
     is_valid = (since[:, None] <= first) & (np.isnat(until)[:, None] | (until[:, None] >= first))
-    return ReportedCodes(system, code, group.ravel(), names, groups[0], rows["release"].to_pylist(), is_valid)
+    return ReportedCodes(system, code, group, names, groups[0], rows["release"].to_pylist(), is_valid)
+
+
+def _groups_of(chapter: Ints, start: Days, end: Days) -> tuple[Ints, Ints]:
+    """What differs of the chapter, the first and the last day of codes, a column for each, and which one is whose. As
+    texts would be, rows are compared slowly: days are numbered first."""
+    firsts, first = np.unique(start.astype(np.int64), return_inverse=True)
+    lasts, last = np.unique(end.astype(np.int64), return_inverse=True)
+    numbers, group = np.unique((chapter * len(firsts) + first) * len(lasts) + last, return_inverse=True)
+    pairs = numbers // max(len(lasts), 1)
+    of_days = firsts[pairs % max(len(firsts), 1)], lasts[numbers % max(len(lasts), 1)]
+    return np.stack([pairs // max(len(firsts), 1), *of_days]), group
 
 
 def _chapters(system: str, code: pa.Array) -> tuple[list[str], Ints]:
@@ -75,13 +89,19 @@ def _chapters(system: str, code: pa.Array) -> tuple[list[str], Ints]:
     return names, place[number]  # a section can have two stretches; -1, outside of all, takes the last place
 
 
-def derive_quality(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> pa.Table:
+def derive_quality(
+    entry: Crosswalk, mappings: pa.Table, pairs: Pairs, reported: ReportedCodes, places: Ints
+) -> pa.Table:
     """One row per release and chapter of the source's system: the columns of `schemas.crosswalk_quality`.
 
-    `mappings` are those of one crosswalk, sorted by source. `approximate` counts codes that have targets but no exact
-    one, whatever these are to the code: the relation of the crosswalk says that.
+    `mappings` are those of one crosswalk, sorted by source, `pairs` are theirs; `places` those of the codes that could
+    be reported among the sources of these. `approximate` counts codes that have targets but no exact one, whatever
+    these are to the code: the relation of the crosswalk says that.
     """
-    flags = _flags_of(entry, mappings, reported)
+    flags = {name: np.append(flag, False)[places] for name, flag in _flags_of(entry, mappings, pairs).items()}
+    if entry.is_year_to_year:
+        stays = ~np.append(np.bincount(pairs.source, minlength=len(pairs.sources)) > 0, False)[places]
+        flags |= {name: flags[name] | stays for name in UNCHANGED}
     billable = reported.count(np.ones(len(reported.code), bool))
     counts = {"billable": billable} | {name: reported.count(flags[name]) for name in COUNTS}
     chapter, release = np.nonzero(billable)
@@ -95,49 +115,39 @@ def derive_quality(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes
     return pa.table(head | {name: pa.array(each[chapter, release], pa.int32()) for name, each in counts.items()})
 
 
-def _flags_of(entry: Crosswalk, mappings: pa.Table, reported: ReportedCodes) -> dict[str, Bools]:
-    """What is true of each code that could be reported, in the crosswalk."""
-    mapped = _of_other_end(entry, mappings)
-    sources, summary = _summary(mapped)
-    place = np.asarray(pc.fill_null(pc.index_in(reported.code, sources), NONE)).astype(np.int64)
-    has_row = place != NONE
-    flags = {name: has_row & np.append(summary[name], False)[place] for name in COUNTS}
-    if entry.is_year_to_year:
-        stays = ~np.asarray(pc.is_in(reported.code, as_array(mappings["source_code"])))
-        flags |= {name: flags[name] | stays for name in UNCHANGED}
-    return flags
-
-
-def _of_other_end(entry: Crosswalk, mappings: pa.Table) -> pa.Table:
+def _is_of_other_end(entry: Crosswalk, mappings: pa.Table) -> Bools:
     """Year to year, the rows that lead to the newest release, or to the oldest one; else all."""
     if not entry.is_year_to_year:
-        return mappings
+        return np.ones(len(mappings), bool)
     if entry.way == "forward":
-        return mappings.filter(pc.is_null(mappings["target_valid_to"]))
-    return mappings.filter(pc.equal(mappings["target_valid_from"], pc.min(mappings["target_valid_from"])))
+        return np.asarray(pc.is_null(mappings["target_valid_to"]))
+    is_oldest = pc.equal(mappings["target_valid_from"], pc.min(mappings["target_valid_from"]))
+    return np.asarray(pc.fill_null(is_oldest, False))
 
 
-def _summary(mappings: pa.Table) -> tuple[pa.Array, dict[str, npt.NDArray[np.bool_]]]:
-    """The sources of sorted mappings, and what is true of at least one row of each."""
-    code, target = as_array(mappings["source_code"]), as_array(mappings["target_code"])
-    is_start = np.append(True, np.asarray(pc.not_equal(code[1:], code[:-1])))[: len(code)]
-    starts = np.flatnonzero(is_start)
-
-    def any_of(flag: pa.ChunkedArray | Bools) -> Bools:
-        """Whether it is true of at least one row of each source."""
-        values = flag if isinstance(flag, np.ndarray) else np.asarray(pc.fill_null(flag, False))
-        return np.logical_or.reduceat(values, starts) if len(starts) else np.zeros(0, bool)
-
-    has_target = np.asarray(pc.is_valid(target))
-    is_other = np.append(False, np.asarray(pc.fill_null(pc.not_equal(target[1:], target[:-1]), False)))[: len(code)]
-    mapped, exact = any_of(has_target), any_of(pc.equal(mappings["predicate"], "exactMatch"))
-    covered = mapped | any_of(mappings["no_map"])
-    return code.take(pa.array(starts)), {
-        "covered": covered,
-        "exact": exact,
-        "approximate": mapped & ~exact,
-        "combination": any_of(has_target & (np.asarray(mappings["scenario"]) > 0)),
-        "several": any_of(is_other & ~is_start),
-        "no_map": covered & ~mapped,
-        "round_trip": any_of(mappings["round_trip"]),
+def _flags_of(entry: Crosswalk, mappings: pa.Table, pairs: Pairs) -> dict[str, Bools]:
+    """What is true of each source of a crosswalk."""
+    is_used = is_of_today(entry, mappings) & _is_of_other_end(entry, mappings)
+    used, source, target = mappings.select(TOLD).filter(pa.array(is_used)), pairs.source[is_used], pairs.target[is_used]
+    has_target = target != NONE
+    is_other = (source[1:] == source[:-1]) & (target[1:] != target[:-1]) & has_target[1:] & has_target[:-1]
+    rows = {
+        "mapped": has_target,
+        "exact": pc.equal(used["predicate"], "exactMatch"),
+        "combination": has_target & (np.asarray(used["scenario"]) > 0),
+        "several": np.append(False, is_other)[: len(used)],
+        "no_map": used["no_map"],
+        "round_trip": used["round_trip"],
     }
+    found = {name: _any_of(flag, source, len(pairs.sources)) for name, flag in rows.items()}
+    mapped = found.pop("mapped")
+    covered = mapped | found["no_map"]
+    return found | {"covered": covered, "approximate": mapped & ~found["exact"], "no_map": covered & ~mapped}
+
+
+def _any_of(flag: pa.ChunkedArray | Bools, source: Ints, sources: int) -> Bools:
+    """Of which sources it is true of at least one row."""
+    is_one = flag if isinstance(flag, np.ndarray) else np.asarray(pc.fill_null(flag, False))
+    found = np.zeros(sources, bool)
+    found[source[is_one]] = True
+    return found

@@ -36,9 +36,7 @@ def register_crosswalks(entries: list[Crosswalk], pairs: Mapping[str, Pairs], in
     rows = [
         _registered(entry, known, inputs.releases)
         | {
-            "mappings": len(pairs[entry.crosswalk].source),
-            "sources": len(pairs[entry.crosswalk].sources),
-            "targets": len(pairs[entry.crosswalk].targets),
+            **pairs[entry.crosswalk].count(),
             "raw_rows": raw_rows.get(entry.crosswalk),
             "known_from": days[entry.crosswalk][0],
             "known_through": days[entry.crosswalk][1],

@@ -10,7 +10,6 @@ from pipeline.crosswalk.code_days import CODE_DAYS
 from pipeline.crosswalk.describe.mappings import (
     BITS_OF_RELATION,
     conversion_rows,
-    describe_rows,
     published_rows,
     unanswered_rows,
     year_to_year_rows,
@@ -19,7 +18,7 @@ from pipeline.crosswalk.describe.pairs import number_pairs
 from pipeline.crosswalk.published.maps import PublishedMap, as_map_rows
 from pipeline.crosswalk.registry import Crosswalk
 from schemas.crosswalks import CROSSWALK_RELATIONS
-from tests.crosswalk.frames import BILLABLE_EPISODES, DAYS, SYSTEM, History
+from tests.crosswalk.frames import BILLABLE_EPISODES, DAYS, SYSTEM, History, described_rows
 
 ENTRY = Crosswalk("map", "ICD9CM", "ICD10CM", "equivalence", "a map of the tests")
 
@@ -37,9 +36,7 @@ def map_of(*pairs, relation="equivalence", **columns):
 
 def described(published, opposite=None, code_days=None):
     """The rows of a published map as they are published."""
-    pairs = number_pairs(published.rows)
-    rows = published_rows(published, pairs)
-    return describe_rows(published.entry, rows, (pairs, opposite), code_days or {}).to_pylist()
+    return described_rows(published.entry, published_rows(published), opposite, code_days).to_pylist()
 
 
 def predicates(published):
@@ -149,7 +146,7 @@ def test_year_to_year_a_row_keeps_its_own_days_and_a_code_that_stays_leads_back_
     rows = year_to_year_rows(SYSTEM, history.forward)
     entry = entry_of("succession", way="forward", source_system=SYSTEM, target_system=SYSTEM)
     nobody = number_pairs(rows.slice(0, 0))
-    found = describe_rows(entry, rows, (number_pairs(rows), nobody), {}).to_pylist()
+    found = described_rows(entry, rows, nobody).to_pylist()
     by_target = {row["target_code"]: row for row in found}
     assert by_target["B00"]["target_valid_from"] == DAYS[2]
     assert (by_target["A00"]["round_trip"], by_target["B00"]["round_trip"]) == (True, False)
@@ -167,7 +164,7 @@ def test_a_code_carved_out_of_one_that_stays_has_it_as_its_broader_predecessor()
     assert (row["source_code"], row["target_code"], row["origin"]) == ("B00", "A00", "published")
     entry = entry_of("succession", way="conversion", source_system=SYSTEM, target_system=SYSTEM)
     rows = conversion_rows(SYSTEM, history.predecessors, history.steps)
-    (found,) = describe_rows(entry, rows, (number_pairs(rows), None), {}).to_pylist()
+    (found,) = described_rows(entry, rows).to_pylist()
     assert (found["predicate"], found["approximate"]) == ("broadMatch", True)
 
 
@@ -180,7 +177,7 @@ def test_what_stood_together_in_a_conversion_table_are_parts_of_one_scenario():
         ("A00", 1, 1), ("B00", 1, 2),
     }  # fmt: skip
     entry = entry_of("succession", way="conversion", source_system=SYSTEM, target_system=SYSTEM)
-    found = describe_rows(entry, rows, (number_pairs(rows), None), {})
+    found = described_rows(entry, rows)
     assert set(found["predicate"].to_pylist()) == {"relatedMatch"}
 
 
@@ -222,5 +219,5 @@ def test_a_code_that_a_map_lacks_is_newer_or_older_than_it_or_not_assigned_or_no
     )
     (row,) = lacking.to_pylist()
     assert (row["source_code"], row["target_code"], row["status"]) == ("B00", None, status)
-    described_row = describe_rows(published.entry, lacking, (number_pairs(lacking), None), {}).to_pylist()[0]
+    described_row = described_rows(published.entry, lacking).to_pylist()[0]
     assert (described_row["status"], described_row["origin"], described_row["fan_out"]) == (status, "derived", 0)

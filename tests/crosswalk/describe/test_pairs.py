@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.crosswalk.describe.pairs import NONE, number_pairs
+from pipeline.crosswalk.describe.pairs import NONE, number_all, number_pairs
+from pipeline.crosswalk.registry import Crosswalk
 
 NAMES = ("source_code", "target_code")
 PAIRS = st.lists(st.tuples(st.sampled_from("1234"), st.none() | st.sampled_from("ABC")), max_size=10)
@@ -42,6 +43,24 @@ def test_numbers_compare_as_codes_do_and_lead_back_to_them(pairs):
 def test_a_pair_returns_where_the_opposite_has_it_the_other_way_round(pairs, opposite):
     returns = number_pairs(rows_of(pairs)).is_in_reverse(number_pairs(rows_of(opposite)))
     assert returns.tolist() == [target is not None and (target, source) in opposite for source, target in pairs]
+
+
+def test_codes_of_one_system_have_the_same_numbers_in_all_its_crosswalks():
+    there, back = (
+        Crosswalk("there", "ICD9CM", "ICD10CM", "equivalence", ""),
+        Crosswalk("back", "ICD10CM", "ICD9CM", "equivalence", ""),
+    )
+    rows = {
+        "there": rows_of([("2", "A"), ("1", None)], hops=[1, 1]),
+        "back": rows_of([("B", "1"), ("A", "2")], hops=[1, 1]),
+    }
+    pairs = number_all(rows, [there, back])
+    assert pairs["there"].sources is pairs["back"].targets
+    assert pairs["there"].targets.to_pylist() == ["A", "B"]
+    assert (pairs["there"].source.tolist(), pairs["there"].target.tolist()) == ([1, 0], [0, NONE])
+    assert (pairs["back"].source.tolist(), pairs["back"].target.tolist()) == ([1, 0], [0, 1])
+    assert pairs["there"].is_in_reverse(pairs["back"]).tolist() == [True, False]
+    assert pairs["there"].count() == {"mappings": 2, "sources": 2, "targets": 1}
 
 
 def test_a_row_of_a_code_that_stays_as_it_is_counts_as_no_pair():

@@ -1,20 +1,20 @@
 """How well a crosswalk covers what could be reported, by release and chapter."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pipeline.crosswalk.describe.mappings import describe_rows, published_rows
+from pipeline.crosswalk.describe.mappings import published_rows
 from pipeline.crosswalk.describe.pairs import number_pairs
 from pipeline.crosswalk.describe.quality import derive_quality, group_reported
 from pipeline.crosswalk.published.maps import PublishedMap, as_map_rows
 from pipeline.crosswalk.registry import Crosswalk
 from schemas.crosswalk_quality import CrosswalkQuality
-from tests.crosswalk.frames import BILLABLE_EPISODES, DAYS, SYSTEM
+from tests.crosswalk.frames import BILLABLE_EPISODES, DAYS, SYSTEM, described_rows
 
 ENTRY = Crosswalk("map", SYSTEM, "ICD9CM", "equivalence", "a map of the tests")
 RELEASES = pa.Table.from_pylist(
@@ -45,9 +45,14 @@ def mapped(source, target, predicate="closeMatch", **more):
     return {"source_code": source, "target_code": target, "predicate": said, **plain, **more}
 
 
+def counted(entry, mappings, codes):
+    pairs = number_pairs(mappings)
+    return derive_quality(entry, mappings, pairs, codes, codes.places_in(pairs.sources))
+
+
 def quality_of(codes, mappings, entry=ENTRY, release=DAYS[0]):
     """The counts of each chapter in one release."""
-    rows = derive_quality(entry, pa.Table.from_pylist(mappings, COLUMNS), codes).to_pylist()
+    rows = counted(entry, pa.Table.from_pylist(mappings, COLUMNS), codes).to_pylist()
     return {row["chapter"]: row for row in rows if row["release"] == release.isoformat()}
 
 
@@ -73,8 +78,8 @@ def test_a_release_that_two_sources_of_a_system_have_is_counted_once():
     """The taxonomy of RBCS takes effect on the day of the HCPCS file of January."""
     codes = pa.Table.from_pylist([dict(zip(BILLABLE_EPISODES.names, (SYSTEM, "A000", DAYS[0], None), strict=True))])
     twice = group_reported(SYSTEM, codes.cast(BILLABLE_EPISODES), pa.concat_tables([RELEASES, RELEASES]))
-    rows = derive_quality(ENTRY, pa.Table.from_pylist([], COLUMNS), twice)
-    assert rows == derive_quality(ENTRY, pa.Table.from_pylist([], COLUMNS), reported("A000"))
+    rows = counted(ENTRY, pa.Table.from_pylist([], COLUMNS), twice)
+    assert rows == counted(ENTRY, pa.Table.from_pylist([], COLUMNS), reported("A000"))
     assert rows["release"].to_pylist().count(DAYS[0].isoformat()) == 2
 
 
@@ -107,6 +112,12 @@ def test_what_is_true_of_one_row_of_a_code_is_true_of_the_code(mappings, true):
     assert {name for name in names if row[name]} == true
 
 
+def test_a_code_that_was_used_again_is_covered_in_both_its_lives():
+    lives = reported(("A000", DAYS[0], DAYS[1] - timedelta(1)), ("A000", DAYS[1], None))
+    for release in DAYS[:2]:
+        assert quality_of(lives, [mapped("A000", "0010")], release=release)["all"]["covered"] == 1
+
+
 @pytest.mark.parametrize(
     ("relation", "exact", "others"),
     [
@@ -119,9 +130,8 @@ def test_no_row_of_a_relation_without_equivalents_counts_as_exact_and_the_parts_
     codes = pa.array(["A000", "A009", "E1010"]), pa.array(["0010", "0019", None])
     rows = as_map_rows(*codes, pa.array([1, 2, 3]), approximate=pa.array([False, True, True]))
     published = PublishedMap(replace(ENTRY, relation=relation), SimpleNamespace(), "a.zip!map.txt", 3, rows)
-    pairs = number_pairs(rows)
-    mappings = describe_rows(published.entry, published_rows(published, pairs), (pairs, None), {})
-    quality = derive_quality(published.entry, mappings, reported("A000", "A009", "E1010", "Z000"))
+    mappings = described_rows(published.entry, published_rows(published))
+    quality = counted(published.entry, mappings, reported("A000", "A009", "E1010", "Z000"))
     found = CrosswalkQuality.validate(quality.to_pandas(types_mapper=pd.ArrowDtype))
     (row,) = found[(found["chapter"] == "all") & (found["release"] == DAYS[0].isoformat())].to_dict("records")
     names = ("billable", "covered", "exact", "approximate", "no_map")
