@@ -29,7 +29,7 @@ SMALLEST: Final = 100_000
 # What the rows of a reader depend on beside the file: every module that it may know (tests/house/test_imports.py), ...
 ROOMS_OF_READERS: Final = ("__init__.py", "errors.py", "layouts.py", "catalogue", "ingest", "run")
 # ... and the libraries that parse.
-PARSERS: Final = ("lxml", "numpy", "pandas", "pyarrow", "python-calamine", "striprtf")
+PARSERS: Final = ("lxml", "numpy", "pandas", "pyarrow", "python-calamine")
 DIGEST = hashlib.sha256().digest_size
 PART_KEY, WHERE_KEY = b"crosswalk.part", b"crosswalk.where"
 # Bytes that are no entry: too short, no Arrow stream, one that lacks what ours have, or text that is none.
@@ -48,17 +48,19 @@ class KeptFrames:
         """The entries beside a folder of raw files that this version of the program may use."""
         return cls(raw, readers_version())
 
-    def path_of(self, path: Path) -> Path:
-        """Where the entry of a raw file is, or would be: one for each, so that they never grow in number."""
+    def path_of(self, delivery: RawRelease) -> Path:
+        """Where the entry of a raw file is, or would be: one for each source that reads it (a table and the codes of an
+        errata are in one archive), so that they never grow in number."""
+        (path,) = delivery.paths
         relative = path.relative_to(self.raw)
-        return self.raw / FRAMES_FOLDER / relative.with_name(relative.name + FRAMES_ENDING)
+        return self.raw / FRAMES_FOLDER / delivery.source.source / relative.with_name(relative.name + FRAMES_ENDING)
 
     def has(self, delivery: RawRelease, parts: Container[str]) -> bool:
         """Whether an entry is there that was made by these readers, from a file that may be this one: nothing is read
         of the raw file itself."""
         (path,) = delivery.paths
         try:
-            with self.path_of(path).open("rb") as file:
+            with self.path_of(delivery).open("rb") as file:
                 return file.read(2 * DIGEST)[DIGEST:] == self._made_by(delivery, path, path.stat().st_size, parts)
         except OSError:
             return False
@@ -66,7 +68,7 @@ class KeptFrames:
     def find(self, delivery: RawRelease, file: RawFile, parts: Container[str]) -> list[TextFrame] | None:
         """The frames of a raw file; None where they are not kept, or what is kept is not whole."""
         with suppress(*NO_ENTRY):
-            content = memoryview(self.path_of(file.path).read_bytes())
+            content = memoryview(self.path_of(delivery).read_bytes())
             body = content[DIGEST:]
             if content[:DIGEST] == hashlib.sha256(body).digest() and body[: 2 * DIGEST] == self._key(
                 delivery, file, parts
@@ -78,7 +80,7 @@ class KeptFrames:
         """Keeps the frames of a raw file for the next run; what keeps it from that is passed over."""
         if len(file.raw) < SMALLEST:
             return
-        path = self.path_of(file.path)
+        path = self.path_of(delivery)
         body = self._key(delivery, file, parts) + _written(frames, str(file.path))
         aside = incoming_of(path)
         with suppress(OSError):
@@ -94,7 +96,8 @@ class KeptFrames:
         folder = self.raw / FRAMES_FOLDER
         with suppress(OSError):
             for entry in folder.rglob(f"*{FRAMES_ENDING}"):
-                file = self.raw / entry.relative_to(folder).with_suffix("")
+                _, *parts = entry.relative_to(folder).with_suffix("").parts
+                file = self.raw.joinpath(*parts)
                 if not file.is_file():
                     entry.unlink()
 

@@ -23,7 +23,6 @@ LIBRARIES = (
     "pandera",
     "pyarrow",
     "python-calamine",
-    "striprtf",
 )
 
 

@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 import pytest
 
 from pipeline.errors import RawFileError
+from pipeline.ingest.rtf import read_rtf_lines
 from pipeline.ingest.tabular import read_tabular_rtf, read_tabular_xml
 from tests.ingest.whole_files import read_whole, refusal_of
 
@@ -333,4 +334,17 @@ def test_a_document_that_goes_on_behind_its_closing_brace_is_refused(raw: bytes)
 @pytest.mark.parametrize("wrong", [b"\0", b"\r", b"\x1b"])
 def test_a_control_character_in_a_document_is_refused(wrong: bytes) -> None:
     with pytest.raises(RawFileError, match=r"x\.rtf, line 1\n"):
+        read_tabular_rtf("x.rtf", RTF.replace(b"Cholera", b"Chol" + wrong + b"era"))
+
+
+def test_text_stands_between_control_words_and_in_bytes_and_none_in_groups_aside() -> None:
+    aside = "{\\*\\bkmkstart _1{\\f0 not} \\}} {\\header not\\par}{\\info{\\title not}}"
+    own = "\\li720\\ri0 {\\b1 Sj\\'f6}gren\\'92s\r\n\\~\\{x\\}\\line \\lin0 6\\page\\pard7"
+    raw = f"{{\\rtf1 {aside}{own}}}".encode("ascii")
+    assert read_rtf_lines("x.rtf", raw) == [(720, " Sj\xf6gren\u2019s\xa0{x}"), (720, "6"), (720, ""), (720, "")]
+
+
+@pytest.mark.parametrize("wrong", [b"\\u8217?", b"\\u-4064 ?", b"\\bin3 abc", b"\\ansicpg1250 ", b"\\'81", b"\\|"])
+def test_text_that_would_be_left_out_is_refused(wrong: bytes) -> None:
+    with pytest.raises(RawFileError, match=r"x\.rtf\n.*cp1252"):
         read_tabular_rtf("x.rtf", RTF.replace(b"Cholera", b"Chol" + wrong + b"era"))

@@ -17,6 +17,7 @@ import pytest
 from striprtf.striprtf import rtf_to_text
 
 from pipeline.ingest.archive import open_members
+from pipeline.ingest.rtf import read_rtf_lines
 from pipeline.ingest.tabular import read_tabular_rtf
 from pipeline.layouts import LAYOUTS
 from tests.conftest import ReadTable
@@ -163,7 +164,7 @@ def test_entries_of_a_tabular_list_and_added_characters_make_the_order_file(
 
 
 @pytest.mark.parametrize("release", LINES)
-def test_codes_with_a_line_in_a_list_of_icd9_are_those_that_a_plain_expression_finds(
+def test_lines_of_a_list_of_icd9_are_those_of_another_reader_and_its_codes_those_that_a_plain_expression_finds(
     release: str, catalogued: Catalogued
 ) -> None:
     delivery, readers = catalogued("icd9cm_tabular", release), LAYOUTS["tabular_rtf"].readers
@@ -172,6 +173,7 @@ def test_codes_with_a_line_in_a_list_of_icd9_are_those_that_a_plain_expression_f
     for member in members:
         table = read_tabular_rtf(member.where, member.raw).to_pandas()
         lines = rtf_to_text(member.raw.decode("cp1252"), encoding="cp1252").split("\n")
+        assert [line for _, line in read_rtf_lines(member.where, member.raw)] == lines
         of_three = "dtab" in member.where.lower()
         plain = {found[1] for line in lines if (found := A_LINE.match(line))}
         plain = {code for code in plain if (len(code.partition(".")[0]) > 2) == of_three}
