@@ -123,24 +123,24 @@ def _numbered(columns: pa.Table) -> tuple[pa.Array, pa.Table]:
     """For each row the number of its values, and the rows of distinct values by number, as they come first."""
     key, combinations = np.zeros(len(columns), np.int64), 1
     for column in columns.columns:
-        values, count = _places(as_array(column))
+        values, count = _places(column)
         if combinations * count > MOST_COMBINATIONS:
-            places, combinations = _places(pa.array(key))
+            places, combinations = _places(pa.chunked_array([key]))
             key = places.astype(np.int64)
         key *= count
         key += values
         combinations *= count
-    numbers, _ = _places(pa.array(key))
-    first = np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1))
-    return pa.array(numbers), columns.take(pa.array(first))
+    numbers, _ = _places(pa.chunked_array([key]))
+    is_first = np.diff(np.maximum.accumulate(numbers), prepend=np.int32(-1)) > 0
+    return pa.array(numbers), columns.filter(pa.array(is_first))
 
 
-def _places(column: pa.Array) -> tuple[npt.NDArray[np.int32], int]:
+def _places(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], int]:
     """For each value its place among the distinct ones, as they come first, and how many these are.
 
     Of values that neighbours have too only the first is looked up: of the tables here, a third less time.
     """
-    runs = pc.run_end_encode(column)
+    runs = pc.run_end_encode(as_array(column))
     encoded = runs.values.dictionary_encode(null_encoding="encode")
     lengths = np.diff(np.asarray(runs.run_ends), prepend=np.int32(0))
     return np.repeat(np.asarray(encoded.indices), lengths), max(len(encoded.dictionary), 1)
