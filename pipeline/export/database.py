@@ -31,7 +31,7 @@ from pipeline.list_rules import LIST_MACROS
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
 
-# Of a full build, blocks of 32,768 bytes make 35 MB. Smaller ones are too small for some ways to compress numbers, and
+# Of a full build, blocks of 32,768 bytes make 36 MB. Smaller ones are too small for some ways to compress numbers, and
 # larger ones are filled less. Over http, attaching the file and looking up a code (the mean of eight) take 1.55 and
 # 0.32 MB with groups of 24,576 rows; 1.45 and 0.58 with 65,536, which make a file of 0.5 MB less; 1.62 and 0.31 with
 # 16,384, 0.6 MB more. BI tools bring older versions of DuckDB with them.
