@@ -8,7 +8,6 @@ two builds are the same bytes: what is the same is its content, which `is_same_d
 import errno
 import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -32,7 +31,7 @@ from pipeline.list_rules import LIST_MACROS
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe, key_of
 
-# Of a full build, blocks of 32,768 bytes make 35 MB. Smaller ones are too small for some ways to compress numbers, and
+# Of a full build, blocks of 32,768 bytes make 36 MB. Smaller ones are too small for some ways to compress numbers, and
 # larger ones are filled less. Over http, attaching the file and looking up a code (the mean of eight) take 1.55 and
 # 0.32 MB with groups of 24,576 rows; 1.45 and 0.58 with 65,536, which make a file of 0.5 MB less; 1.62 and 0.31 with
 # 16,384, 0.6 MB more. BI tools bring older versions of DuckDB with them.
@@ -213,20 +212,20 @@ def _write_whole(tables: Mapping[str, pa.Table], path: Path) -> None:
         quoted = str(path).replace("'", "''")
         database.execute(f"attach '{quoted}' as {NAME} ({LAYOUT})")  # only here is the size of a group to be had
         database.execute(f"use {NAME}")
-        database.execute("set threads = 1")  # two tables at once are quicker than two threads on each in turn
+        database.execute("set threads = 1")  # other formats are written beside it
         database.execute(f"create schema {SCHEMA}")
         texts, code_numbers = number_codes(tables)
         _insert(database, f"{SCHEMA}.{CODE_TEXTS}", stored_column_definitions(texts), texts)
         _comment(database, "table", f"{SCHEMA}.{CODE_TEXTS}", ABOUT_STORED.format("each view of a table"))
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            names = sorted(tables, key=lambda name: -tables[name].nbytes)
-            for _ in threads.map(lambda name: _write_table(database, name, tables, code_numbers), names):
-                pass  # an error comes out here
+        for name in tables:
+            _write_table(database, name, tables, code_numbers)
+        database.begin()  # 400 comments by themselves would be 400 waits for the disk
         for name in VIEWED:
             database.execute(f"create view {name} as {view_of(name, tables[name].column_names)}")
         for name in tables:
             _describe(database, name)
         _write_joins(database)
+        database.commit()
         database.execute("checkpoint")
         database.execute("use memory")
         database.execute(f"detach {NAME}")
@@ -238,14 +237,12 @@ def _write_table(
     tables: Mapping[str, pa.Table],
     code_numbers: Mapping[str, pa.Array],
 ) -> None:
-    with database.cursor() as own:
-        own.execute(f"use {NAME}")
-        if name in VIEWED:
-            for kept, rows in stored_rows(name, tables, code_numbers).items():
-                _insert(own, f"{SCHEMA}.{kept}", stored_column_definitions(rows), rows)
-                _comment(own, "table", f"{SCHEMA}.{kept}", ABOUT_STORED.format(name))
-        else:
-            _insert(own, name, column_definitions(name), tables[name])
+    if name in VIEWED:
+        for kept, rows in stored_rows(name, tables, code_numbers).items():
+            _insert(database, f"{SCHEMA}.{kept}", stored_column_definitions(rows), rows)
+            _comment(database, "table", f"{SCHEMA}.{kept}", ABOUT_STORED.format(name))
+    else:
+        _insert(database, name, column_definitions(name), tables[name])
 
 
 def _describe(database: duckdb.DuckDBPyConnection, name: str) -> None:

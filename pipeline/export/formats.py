@@ -231,7 +231,10 @@ WHOLE_FORMATS = {
         ),
     )
 }
-FORMATS: dict[str, TableFormat | WholeFormat] = {**WHOLE_FORMATS, **TABLE_FORMATS}  # what takes longest is begun first
+FORMATS: dict[str, TableFormat | WholeFormat] = {**WHOLE_FORMATS, **TABLE_FORMATS}
+# What is begun first, as many at a time as there are cores. The page takes most memory, the DuckDB file and the search
+# index follow: beside the page the CSV files are written, which take as long and next to none.
+BEGUN_FIRST = ("page", "csv", "duckdb", "search")
 
 
 def usual_formats() -> list[str]:
@@ -241,7 +244,8 @@ def usual_formats() -> list[str]:
 
 def write_formats(build: BuildTables, folder: Path, formats: Collection[str] = ()) -> None:
     """Writes the tables of a build in some formats, by their names, into an empty folder; without any, in the usual."""
-    chosen = [FORMATS[name] for name in FORMATS if name in (formats or usual_formats())]
+    in_order = dict.fromkeys((*BEGUN_FIRST, *FORMATS))
+    chosen = [FORMATS[name] for name in in_order if name in (formats or usual_formats())]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         writes = [threads.submit(write) for each in chosen for write in each.writes(build, folder)]
         for each in writes:

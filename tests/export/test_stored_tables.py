@@ -127,3 +127,13 @@ def test_rows_are_numbered_by_all_of_their_values(monkeypatch: pytest.MonkeyPatc
 def test_every_column_of_a_kept_table_is_one_that_it_has() -> None:
     named = {(name, each) for name, layout in STORED.items() for each in (layout.code, *layout.kinds)}
     assert {(name, each) for name, each in named if each not in arrow_schema(TABLES[name]).names} == set()
+
+
+def test_a_code_has_one_number_in_every_table_and_numbers_go_by_codes() -> None:
+    """Whatever pieces a table comes in."""
+    rules = table_of("code_rules", {"code": "Z00"}, {"code": "A01"})
+    validity = pa.concat_tables([table_of("validity", {"code": "B02"}), table_of("validity", {"code": "A01"})])
+    texts, numbers = stored.number_codes({**EMPTY, "validity": validity, "code_rules": rules})
+    assert texts.to_pydict() == {"number": [0, 1, 2], "code": ["A01", "B02", "Z00"]}
+    assert (numbers["validity"].to_pylist(), numbers["code_rules"].to_pylist()) == ([1, 0], [2, 0])
+    assert len(numbers["mappings"]) == 0
