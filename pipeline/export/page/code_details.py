@@ -90,11 +90,11 @@ def _targets(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> Deta
     is_told = pc.or_(pc.is_null(mappings["status"]), pc.is_in(mappings["status"], pa.array(TOLD)))
     place = np.where(pc.and_(is_told, mappings["newest"]), places["mappings"], np.int32(-1))
     of_way = pc.index_in(mappings["crosswalk"], as_array(tables["crosswalks"]["crosswalk"]))
-    is_succession = pc.equal(tables["crosswalks"]["relation"].take(of_way), SUCCESSION)
+    is_succession = np.asarray(pc.equal(tables["crosswalks"]["relation"], SUCCESSION))[of_way]
     end = as_array(codes["valid_to"]).take(pa.array(place, mask=place < 0))
     is_its_end = pc.fill_null(pc.equal(mappings["valid_to"], end), False)
     until = pc.if_else(is_its_end, None, mappings["valid_to"])
-    day = pc.if_else(is_succession, mappings["target_valid_from"], until)
+    day = pc.if_else(pa.array(is_succession), mappings["target_valid_from"], until)
     is_derived = pc.equal(mappings["origin"], DERIVED)
     flags = marks((mappings["approximate"], "a"), (mappings["no_map"], "n"), (is_derived, "d"))
     ways = joined_values(of_way, mappings["scenario"], mappings["choice_list"], flags, day, by=FIELD_END)

@@ -36,7 +36,7 @@ def code_lines(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> pa
     """
     codes = tables["codes"]
     kinds = (pc.invert(codes["billable"]), "h"), (_is(codes, MEASURE), "m"), (_is(codes, "modifier"), "o")
-    mark = joined_fields(separator_marks(codes["code_dotted"]), marks(*kinds), by="")
+    mark = joined_fields(separator_marks(codes["code_dotted"]), as_array(marks(*kinds)).dictionary_decode(), by="")
     today = _today(tables, places["mappings"])
     ended = joined_values(codes["valid_to"], by="").dictionary_decode()
     return joined_fields(after_the_one_before(codes["code"]), mark, ended, today, by="\t")

@@ -56,7 +56,7 @@ def marks(*flags: tuple[pa.ChunkedArray, str]) -> pa.ChunkedArray:
     letters = [mark for _, mark in flags]
     texts = ["".join(mark for at, mark in enumerate(letters) if number >> at & 1) for number in range(2 ** len(flags))]
     number = sum(np.asarray(pc.fill_null(flag, False)).astype(np.uint8) << at for at, (flag, _) in enumerate(flags))
-    return pa.chunked_array([pa.array(texts).take(pa.array(number))])
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array(number), texts)])
 
 
 def joined_fields(*fields: pa.ChunkedArray | pa.Array, by: str) -> pa.Array:
@@ -70,7 +70,7 @@ def joined_values(*columns: pa.ChunkedArray, by: str) -> pa.DictionaryArray:
 
     Millions of rows have few days, numbers and marks: what is joined of them is written once.
     """
-    encoded = [as_array(each).dictionary_encode(null_encoding="encode") for each in columns]
+    encoded = [pc.dictionary_encode(as_array(each), null_encoding="encode") for each in columns]
     sizes = [len(each.dictionary) for each in encoded]
     numbers = np.ravel_multi_index([np.asarray(each.indices) for each in encoded], sizes)
     found = most_frequent_first(pa.array(numbers).dictionary_encode())
