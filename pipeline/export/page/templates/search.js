@@ -66,27 +66,22 @@ function numberAt(at, from) {
    begin with the same letters but for two at the end. */
 function standingOfWord(word) {
   const single = singular(word), stem = stemOf(word), found = new Uint8Array(costs.length), least = single.length < 3 ? WHOLE : WITHIN;
-  for (const { at, number } of placesOf(single)) keepStanding(found, number, standingAt(at, single.length), least);
-  if (stem.length > 2) for (const { at, number } of placesOf(stem.slice(0, Math.max(stem.length - 2, 3)))) {
-    if (!isLetter(small.charCodeAt(at - 1)) && stemOf(wordAt(at)) === stem) keepStanding(found, number, WHOLE, WHOLE);
+  const keep = (number, standing) => { for (let each = havingFrom[number], end = havingFrom[number + 1]; each < end; each++) if (found[having[each]] < standing) found[having[each]] = standing; };
+  for (let at = small.indexOf(single), number = 0; at >= 0; at = small.indexOf(single, at + 1)) {
+    const standing = standingAt(at, single.length);
+    if (standing >= least) keep(number = numberAt(at, number), standing);
+  }
+  const begins = stem.slice(0, Math.max(stem.length - 2, 3));
+  if (begins.length > 2) for (let at = small.indexOf(begins), number = 0; at >= 0; at = small.indexOf(begins, at + 1)) {
+    if (!isLetter(small.charCodeAt(at - 1)) && stemOf(wordAt(at)) === stem) keep(number = numberAt(at, number), WHOLE);
   }
   return found;
-}
-
-/* Where letters stand in the vocabulary, and in which number of it. */
-function* placesOf(letters) {
-  for (let at = small.indexOf(letters), number = 0; at >= 0; at = small.indexOf(letters, at + 1)) yield { at, number: number = numberAt(at, number) };
 }
 
 function wordAt(from) {
   let to = from;
   while (isLetter(small.charCodeAt(to))) to++;
   return small.slice(from, to);
-}
-
-function keepStanding(found, number, standing, least) {
-  if (standing < least) return;
-  for (let each = havingFrom[number], end = havingFrom[number + 1]; each < end; each++) if (found[having[each]] < standing) found[having[each]] = standing;
 }
 
 /* Of several standings in each text the worst, or the best. */

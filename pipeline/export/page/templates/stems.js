@@ -8,9 +8,13 @@ const STEPS = [
 ];
 
 /* Vowels and consonants of a word as letters; y is a vowel behind a consonant. */
-function soundsOf(word) { return [...word].reduce((sounds, letter) => sounds + ("aeiou".includes(letter) || letter === "y" && sounds.endsWith("c") ? "v" : "c"), ""); }
+function soundsOf(word) {
+  let sounds = "";
+  for (const letter of word) sounds += "aeiou".includes(letter) || letter === "y" && sounds.endsWith("c") ? "v" : "c";
+  return sounds;
+}
 
-function measureOf(word) { return soundsOf(word).match(/vc/g)?.length ?? 0; }
+function measureOf(word) { return soundsOf(word).split("vc").length - 1; }
 
 const hasVowel = word => /[aeiou]|.y/.test(word);
 const isShort = word => /[^wxy]$/.test(word) && soundsOf(word).endsWith("cvc");
