@@ -9,7 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.ask.code_episodes import MEASURE
-from pipeline.export.page.text_columns import Ints, joined_fields, joined_rows, joined_values, marks
+from pipeline.export.page.text_columns import (
+    Ints,
+    joined_fields,
+    joined_rows,
+    joined_values,
+    marks,
+    most_frequent_first,
+)
 from pipeline.run.columns import as_array
 from pipeline.run.sql import query_tables
 
@@ -29,9 +36,9 @@ def code_lines(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> pa
     """
     codes = tables["codes"]
     kinds = (pc.invert(codes["billable"]), "h"), (_is(codes, MEASURE), "m"), (_is(codes, "modifier"), "o")
-    mark = joined_fields(separator_marks(codes["code_dotted"]), marks(*kinds), by="")
+    mark = joined_fields(separator_marks(codes["code_dotted"]), as_array(marks(*kinds)).dictionary_decode(), by="")
     today = _today(tables, places["mappings"])
-    ended = joined_values(codes["valid_to"], by="")
+    ended = joined_values(codes["valid_to"], by="").dictionary_decode()
     return joined_fields(after_the_one_before(codes["code"]), mark, ended, today, by="\t")
 
 
@@ -70,13 +77,10 @@ def numbered_words(texts: pa.Array) -> tuple[pa.Array, bytes]:
     Number 0 is the end of a text and stands for no words. Where there are more than two bytes can number, it is four.
     """
     split = pc.split_pattern(texts, " ")
-    words = split.flatten().dictionary_encode()
-    indices = np.asarray(words.indices)
-    order = np.argsort(-np.bincount(indices), kind="stable")
-    number_of = np.empty(len(order), "<u2" if len(order) < 2**16 else "<u4")
-    number_of[order] = np.arange(1, len(order) + 1)
-    numbers = np.insert(number_of[indices], np.asarray(split.offsets)[1:], 0)
-    return pa.concat_arrays([pa.array([""]), words.dictionary.take(pa.array(order))]), numbers.tobytes()
+    words = most_frequent_first(split.flatten().dictionary_encode())
+    size = "<u2" if len(words.dictionary) < 2**16 else "<u4"
+    numbers = np.insert(np.asarray(words.indices).astype(size) + 1, np.asarray(split.offsets)[1:], 0)
+    return pa.concat_arrays([pa.array([""]), words.dictionary]), numbers.tobytes()
 
 
 def separator_marks(written: pa.ChunkedArray) -> pa.Array:

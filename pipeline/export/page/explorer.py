@@ -6,9 +6,11 @@ hands over what it holds, compressed and in characters of UTF-16; the page unpac
 - codes: a line for each code in their order: code after the one before it, mark, the day it ended, what it is today.
 - vocabulary: what stands between blanks in texts; texts: the titles of codes, then their further texts, in its numbers.
 - terms: of each further text the row of its code, its kind, and how much further from the code it is than titles.
-- details: columns of a stretch of SIZE_OF_DETAILS codes, set apart by COLUMN_END, a line for each code: kind, setting,
-  flags, section, parent, episodes, mappings, policies, rules; of lists, records and fields are set apart by RECORD_END
-  and FIELD_END.
+- details: columns of a stretch of SIZE_OF_DETAILS codes, set apart by COLUMN_END, a line for each code: nature,
+  episodes, mappings, policies, rules. A line has records, set apart by RECORD_END: the number of what recurs, and
+  behind FIELD_END what does not.
+- recurring: of each of these columns what recurs in its records, a line for each number, the fields set apart by
+  FIELD_END.
 - names: titles of sections, categories, policies and rules, and until when policies are known.
 - changes: a line for each.
 - words: everyday names and words that mean the same, as a search on the command line has them.
@@ -16,7 +18,7 @@ hands over what it holds, compressed and in characters of UTF-16; the page unpac
 Elsewhere tabs stand between fields.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -28,13 +30,12 @@ from pipeline.ask.code_episodes import NO_WORDING, PUBLIC_DOMAIN
 from pipeline.ask.search.everyday_names import LIGHT, WORDS_OF_LONGEST_NAME, everyday_names, same_words
 from pipeline.ask.search.wording import WORDS_AT_MOST
 from pipeline.ask.written_codes import find_separators
-from pipeline.export.page.code_details import detail_columns
+from pipeline.export.page.code_details import DetailColumn, detail_columns
 from pipeline.export.page.code_titles import code_lines, names_of_codes, numbered_words
 from pipeline.export.page.facts import untitled_systems
 from pipeline.export.page.readable_names import name_crosswalk, name_system
 from pipeline.export.page.text_columns import (
     COLUMN_END,
-    Ints,
     as_script,
     joined_fields,
     joined_rows,
@@ -69,7 +70,9 @@ def _contents(tables: Mapping[str, pa.Table], further_texts: pa.Table) -> Iterat
     yield "words", _in_lines(_word_lines())
     places = places_of_codes(tables)
     yield "codes", _in_lines(code_lines(tables, places))
-    for number, details in enumerate(_details(tables, places)):
+    columns = detail_columns(tables, places)
+    yield "recurring", COLUMN_END.join(_in_lines(column.recurring) for column in columns)
+    for number, details in enumerate(_details(columns)):
         yield f"details-{number}", details
 
 
@@ -79,7 +82,7 @@ def _titles(codes: pa.Table, further: pa.Table) -> Iterator[tuple[str, bytes]]:
     vocabulary, numbers = numbered_words(pa.concat_arrays(texts))
     yield "texts", numbers
     yield "vocabulary", _in_lines(on_one_line(vocabulary))
-    kinds = joined_values(further["found_in"], further["further"], by="\t")
+    kinds = joined_values(further["found_in"], further["further"], by="\t").dictionary_decode()
     yield "terms", _in_lines(joined_fields(further["number"].cast(pa.string()), kinds, by="\t"))
 
 
@@ -88,11 +91,10 @@ def _in_lines(lines: pa.Array) -> bytes:
     return bytes(text.as_buffer())
 
 
-def _details(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> Iterator[bytes]:
+def _details(columns: Sequence[DetailColumn]) -> Iterator[bytes]:
     """The columns of each stretch of codes as one text."""
-    columns = detail_columns(tables, places)
-    for first in range(0, len(tables["codes"]), SIZE_OF_DETAILS):
-        yield COLUMN_END.join(_in_lines(column[first : first + SIZE_OF_DETAILS]) for column in columns)
+    for first in range(0, len(columns[0].lines), SIZE_OF_DETAILS):
+        yield COLUMN_END.join(_in_lines(column.lines[first : first + SIZE_OF_DETAILS]) for column in columns)
 
 
 def describe_index(build: Build) -> dict[str, object]:

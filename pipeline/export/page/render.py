@@ -36,7 +36,7 @@ from pipeline.export.page.first_view import choose_chips, picture_claims
 from pipeline.export.page.readable_names import name_system, with_readable_names
 
 TEMPLATES = Path(__file__).with_name("templates")
-SCRIPTS = ["index.js", "search.js", "code_page.js", "explorer.js"]
+SCRIPTS = ["index.js", "stems.js", "search.js", "code_page.js", "explorer.js"]
 FLOW = ["icd9cm_icd10cm_current", "gem_icd9cm_icd10cm"]
 
 

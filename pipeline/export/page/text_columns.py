@@ -56,7 +56,7 @@ def marks(*flags: tuple[pa.ChunkedArray, str]) -> pa.ChunkedArray:
     letters = [mark for _, mark in flags]
     texts = ["".join(mark for at, mark in enumerate(letters) if number >> at & 1) for number in range(2 ** len(flags))]
     number = sum(np.asarray(pc.fill_null(flag, False)).astype(np.uint8) << at for at, (flag, _) in enumerate(flags))
-    return pa.chunked_array([pa.array(texts).take(pa.array(number))])
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array(number), texts)])
 
 
 def joined_fields(*fields: pa.ChunkedArray | pa.Array, by: str) -> pa.Array:
@@ -65,20 +65,29 @@ def joined_fields(*fields: pa.ChunkedArray | pa.Array, by: str) -> pa.Array:
     return as_array(joined) if isinstance(joined, pa.ChunkedArray) else joined
 
 
-def joined_values(*columns: pa.ChunkedArray, by: str) -> pa.Array:
-    """The values of each row as one text on one line, missing ones empty.
+def joined_values(*columns: pa.ChunkedArray, by: str) -> pa.DictionaryArray:
+    """The values of each row as one text on one line, missing ones empty; of what is distinct the most frequent first.
 
     Millions of rows have few days, numbers and marks: what is joined of them is written once.
     """
-    encoded = [as_array(each).dictionary_encode(null_encoding="encode") for each in columns]
+    encoded = [pc.dictionary_encode(as_array(each), null_encoding="encode") for each in columns]
     sizes = [len(each.dictionary) for each in encoded]
     numbers = np.ravel_multi_index([np.asarray(each.indices) for each in encoded], sizes)
-    found = pa.array(numbers).dictionary_encode()
+    found = most_frequent_first(pa.array(numbers).dictionary_encode())
     values = [
         on_one_line(each.dictionary.cast(pa.string())).take(pa.array(at))
         for each, at in zip(encoded, np.unravel_index(found.dictionary, sizes), strict=True)
     ]
-    return joined_fields(*values, by=by).take(found.indices)
+    return pa.DictionaryArray.from_arrays(found.indices, joined_fields(*values, by=by))
+
+
+def most_frequent_first(encoded: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The same values, numbered in the order of how often they are there."""
+    indices = np.asarray(encoded.indices)
+    order = np.argsort(-np.bincount(indices, minlength=len(encoded.dictionary)), kind="stable")
+    number_of = np.empty(len(order), np.int32)
+    number_of[order] = np.arange(len(order))
+    return pa.DictionaryArray.from_arrays(pa.array(number_of[indices]), encoded.dictionary.take(pa.array(order)))
 
 
 def title_text(rows: pa.Table) -> pa.ChunkedArray:
@@ -102,9 +111,8 @@ def places_of_codes(tables: Mapping[str, pa.Table]) -> dict[str, Ints]:
     ends = np.cumsum([len(tables[name]) for name in columns])
     of_system = {name: positions(system, systems) for name, (system, _) in columns.items()}
     of_text = dict(zip(columns, np.split(numbers, ends[:-1]), strict=True))
-    row_of = np.full(
-        (len(systems) + 1, len(texts) + 1), -1, np.int32
-    )  # the last of each stands for one that is not here
+    # The last system and the last text stand for one that no listing has: -1 leads there.
+    row_of = np.full((len(systems) + 1, len(texts) + 1), -1, np.int32)
     row_of[of_system["codes"], of_text["codes"]] = np.arange(len(tables["codes"]))
     return {name: row_of[of_system[name], of_text[name]] for name in columns}
 

@@ -74,15 +74,30 @@ def texts(held: dict[str, bytes]) -> list[str]:
     return [" ".join(words[number] for number in text[:-1]) for text in found]
 
 
+Records = list[list[str]]
+Details = tuple[str, str, list[Records]]
+
+
+def records(line: str, recurring: list[str]) -> Records:
+    """The records of a line: what recurs by its number, and what does not behind it."""
+    parted = [record.split(FIELD_END) for record in line.split(RECORD_END)] if line else []
+    return [[*recurring[int(number)].split(FIELD_END), *own] for number, *own in parted]
+
+
 @pytest.fixture(scope="module")
-def details(tables: dict[str, pa.Table], held: dict[str, bytes]) -> list[tuple[str, list[str]]]:
-    """Of each code its system and its details, behind the code."""
-    rows: list[list[str]] = []
-    for number in range(sum(name.startswith("details-") for name in held)):
-        columns = held[f"details-{number}"].split(COLUMN_END)
-        rows += map(list, zip(*(column.decode("utf-8").split("\n") for column in columns), strict=True))
+def details(tables: dict[str, pa.Table], held: dict[str, bytes]) -> list[Details]:
+    """Of each code its system, the code and its details: nature, episodes, mappings, policies, rules."""
+
+    def columns_of(part: str) -> list[list[str]]:
+        return [column.decode("utf-8").split("\n") for column in held[part].split(COLUMN_END)]
+
+    stretches = [columns_of(f"details-{number}") for number in range(sum(name.startswith("details-") for name in held))]
+    columns = [
+        [records(line, recurring) for stretch in stretches for line in stretch[at]]
+        for at, recurring in enumerate(columns_of("recurring"))
+    ]
     codes = tables["codes"].select(["system", "code"]).to_pylist()
-    return [(row["system"], [row["code"], *fields]) for row, fields in zip(codes, rows, strict=True)]
+    return [(row["system"], row["code"], list(own)) for row, *own in zip(codes, *columns, strict=True)]
 
 
 def separated(code: str, mark: str) -> str:
@@ -158,12 +173,11 @@ def test_the_index_tells_separators_and_what_each_crosswalk_claims(tables: dict[
     assert [(row[0], row[3]) for row in index["crosswalks"]] == [(row["crosswalk"], row["relation"]) for row in rows]
 
 
-def test_details_are_in_the_order_of_the_codes(
-    tables: dict[str, pa.Table], details: list[tuple[str, list[str]]]
-) -> None:
-    assert {len(fields) for _, fields in details} == {10}
-    assert [fields[1:3] for _, fields in details] == [
-        [row["kind"], row["setting"]] for row in tables["codes"].to_pylist()
+def test_details_are_in_the_order_of_the_codes(tables: dict[str, pa.Table], details: list[Details]) -> None:
+    found = [tuple(nature) for _, _, ((nature,), *_) in details]
+    assert [(kind, setting, section, parent) for kind, setting, _, section, parent in found] == [
+        (row["kind"], row["setting"], row["section"] or "", row["parent_code"] or "")
+        for row in tables["codes"].to_pylist()
     ]
 
 
@@ -183,36 +197,36 @@ def test_words_that_two_bytes_cannot_number_have_four() -> None:
         assert len(numbers) == size * 2 * many
 
 
-def records(text: str) -> list[list[str]]:
-    return [record.split(FIELD_END) for record in text.split(RECORD_END)] if text else []
-
-
 def test_every_episode_and_every_mapping_of_a_code_is_there(
-    tables: dict[str, pa.Table], details: list[tuple[str, list[str]]]
+    tables: dict[str, pa.Table], details: list[Details]
 ) -> None:
-    found = [(system, line[0], episode[0]) for system, line in details for episode in records(line[6])]
+    found = [(system, code, episode[0]) for system, code, (_, episodes, *_) in details for episode in episodes]
     history = tables["code_history"].to_pylist()
     assert found == [(row["system"], row["code"], str(row["valid_from"])) for row in history]
     ways = index_of(tables)["crosswalks"]
-    mapped = {(ways[int(each[0])][0], line[0], each[1]) for _, line in details for each in records(line[7])}
+    listed = [(ways[int(way)][0], code, target) for _, code, own in details for way, *_, target in own[2]]
     known = {(row["system"], row["code"]) for row in tables["codes"].to_pylist()}
     told = {None, "no_map", "not_bridged"}  # that a map does not have a code is no mapping
     rows = [row for row in tables["mappings"].to_pylist() if row["status"] in told and row["newest"]]
     rows = [row for row in rows if (row["source_system"], row["source_code"]) in known]
-    assert mapped == {(row["crosswalk"], row["source_code"], row["target_code"] or "") for row in rows}
-    assert sum(len(records(line[7])) for _, line in details) == len(rows)
+    assert {*listed} == {(row["crosswalk"], row["source_code"], row["target_code"] or "") for row in rows}
+    assert len(listed) == len(rows)
 
 
 def test_rows_that_are_ours_are_told_from_published_ones_of_the_same_crosswalk(
-    tables: dict[str, pa.Table], details: list[tuple[str, list[str]]]
+    tables: dict[str, pa.Table], details: list[Details]
 ) -> None:
     ways = index_of(tables)["crosswalks"]
-    keys = [(ways[int(each[0])][0], line[0], each) for _, line in details for each in records(line[7])]
-    found = {(crosswalk, code, each[1]) for crosswalk, code, each in keys if "d" in each[4]}
+    keys = [
+        ((ways[int(way)][0], code, target), flags) for _, code, own in details for way, _, _, flags, _, target in own[2]
+    ]
+    found = {key for key, flags in keys if "d" in flags}
     rows = [row for row in tables["mappings"].to_pylist() if row["newest"] and row["origin"] == "derived"]
     derived = {(row["crosswalk"], row["source_code"], row["target_code"] or "") for row in rows}
-    assert found == derived & {(crosswalk, code, each[1]) for crosswalk, code, each in keys}
-    mixed = {crosswalk for crosswalk, _, _ in found} & {name for name, _, each in keys if "d" not in each[4]}
+    assert found == derived & {key for key, _ in keys}
+    mixed = {crosswalk for crosswalk, _, _ in found} & {
+        crosswalk for (crosswalk, _, _), flags in keys if "d" not in flags
+    }
     assert {"cci_icd10cm", "icd9cm_icd10cm_current"} <= mixed
 
 
@@ -227,10 +241,9 @@ def test_flags_tell_an_edition_before_use_from_a_heading_and_an_unknown_wording_
     rows = pa.Table.from_pylist([*own, next(row for row in own if row["code"] == "E119") | early], history.schema)
     rows = rows.sort_by([("system", "ascending"), ("code", "ascending"), ("valid_from", "ascending")])
     changed = tables | {"code_history": rows}
-    episodes = detail_columns(changed, places_of_codes(changed))[5].to_pylist()
-    fields = {
-        code: records(each) for code, each in zip(tables["codes"]["code"].to_pylist(), episodes, strict=True) if each
-    }
+    episodes = detail_columns(changed, places_of_codes(changed))[1]
+    told = zip(tables["codes"]["code"].to_pylist(), episodes.lines.to_pylist(), strict=True)
+    fields = {code: records(line, episodes.recurring.to_pylist()) for code, line in told if line}
     assert [(each[0], each[3]) for each in fields["E119"]] == [("2012-10-01", "p"), ("2015-10-01", "b")]
     assert [(each[0], each[3]) for each in fields["G8427"]][:2] == [("2008-01-01", "bu"), ("2017-01-01", "b")]
 
@@ -264,9 +277,9 @@ def test_page_is_the_same_bytes_every_time(tables: dict[str, pa.Table]) -> None:
 
 
 def test_rules_are_those_of_the_newest_list_of_each(
-    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]], details: list[tuple[str, list[str]]]
+    tables: dict[str, pa.Table], parts: dict[str, list[list[str]]], details: list[Details]
 ) -> None:
-    found = {(system, line[0], *rule) for system, line in details for rule in records(line[9])}
+    found = {(system, code, *rule) for system, code, (*_, rules) in details for rule in rules}
     lists = tables["rule_lists"].to_pylist()
     newest: dict[tuple[str, str], date] = {}
     for row in lists:

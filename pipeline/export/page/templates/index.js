@@ -139,11 +139,17 @@ function below(line) {
   return found;
 }
 
+/* What the page of a code shows: of records the fields that recur stand once, by their number. */
 async function detailOf({ row }) {
-  const columns = (await load(`details-${Math.floor(row / INDEX.sizeOfDetails)}`)).split("\x1d");
-  const [kind, setting, flags, section, parent, ...others] = columns.map(each => each.split("\n")[row % INDEX.sizeOfDetails]);
-  const [episodes, targets, policies, rules] = others.map(list => list ? list.split("\x1e").map(record => record.split("\x1f")) : []);
+  const parts = await Promise.all([load("recurring"), load(`details-${Math.floor(row / INDEX.sizeOfDetails)}`)]);
+  const [recurring, columns] = parts.map(text => text.split("\x1d").map(each => each.split("\n")));
+  const [nature, episodes, mapped, policies, rules] = columns.map((column, at) => recordsOf(column[row % INDEX.sizeOfDetails], recurring[at]));
+  const [[kind, setting, flags, section, parent]] = nature, targets = mapped.map(([way, scenario, list, marks, day, target]) => [way, target, scenario, list, marks, day]);
   return { kind, setting, alone: !flags.includes("s"), section, parent, episodes, targets, policies, rules };
+}
+
+function recordsOf(line, recurring) {
+  return line ? line.split("\x1e").map(record => { const [number, own] = record.split("\x1f"); return [...recurring[number].split("\x1f"), own]; }) : [];
 }
 
 /* Titles of sections, categories, policies and rules, until when policies are known; everyday names and words that mean

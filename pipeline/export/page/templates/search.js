@@ -62,16 +62,26 @@ function numberAt(at, from) {
 }
 
 /* How a word stands in each text: it is sought in the vocabulary, and so a word that stands in all of them takes no
-   longer. One of one or two letters stands whole or not at all. */
+   longer. One of one or two letters stands whole or not at all; one of the same stem stands for it. A word and its stem
+   begin with the same letters but for two at the end. */
 function standingOfWord(word) {
-  const stem = singular(word), found = new Uint8Array(costs.length), least = stem.length < 3 ? WHOLE : WITHIN;
-  for (let at = small.indexOf(stem), number = 0; at >= 0; at = small.indexOf(stem, at + 1)) {
-    const standing = standingAt(at, stem.length);
-    if (standing < least) continue;
-    number = numberAt(at, number);
-    for (let each = havingFrom[number], end = havingFrom[number + 1]; each < end; each++) if (found[having[each]] < standing) found[having[each]] = standing;
+  const single = singular(word), stem = stemOf(word), found = new Uint8Array(costs.length), least = single.length < 3 ? WHOLE : WITHIN;
+  const keep = (number, standing) => { for (let each = havingFrom[number], end = havingFrom[number + 1]; each < end; each++) if (found[having[each]] < standing) found[having[each]] = standing; };
+  for (let at = small.indexOf(single), number = 0; at >= 0; at = small.indexOf(single, at + 1)) {
+    const standing = standingAt(at, single.length);
+    if (standing >= least) keep(number = numberAt(at, number), standing);
+  }
+  const begins = stem.slice(0, Math.max(stem.length - 2, 3));
+  if (begins.length > 2) for (let at = small.indexOf(begins), number = 0; at >= 0; at = small.indexOf(begins, at + 1)) {
+    if (!isLetter(small.charCodeAt(at - 1)) && stemOf(wordAt(at)) === stem) keep(number = numberAt(at, number), WHOLE);
   }
   return found;
+}
+
+function wordAt(from) {
+  let to = from;
+  while (isLetter(small.charCodeAt(to))) to++;
+  return small.slice(from, to);
 }
 
 /* Of several standings in each text the worst, or the best. */
