@@ -54,6 +54,9 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
     entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
     pairs = _sort_all(rows, number_all(rows, entries))
     crosswalks = register_crosswalks(entries, _as_registered(rows, pairs, entries), inputs)
+    groupings = {each.entry.crosswalk: each for each in inputs.maps if each.versions}
+    of_each = [register_versions(each, rows[name], pairs[name]) for name, each in groupings.items()]
+    versions = _put_together("grouping_versions", of_each)
     candidates = [_named(each.published.entry, each.candidates) for each in answered]
     del answered
     with ThreadPoolExecutor(1) as beside:
@@ -62,13 +65,12 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
         mappings = _put_together("mappings", described.values())
         quality = _quality(inputs, described, pairs, entries)
         exceptions = derive_exceptions(inputs, _with_registry_keys(crosswalks, entries), mappings, candidates)
-    groupings = [each for each in inputs.maps if each.versions]
     return {
         "crosswalks": pa.concat_tables([crosswalks, register_joined(inputs)]),
         "mappings": mappings,
         "clusters": clusters.result(),
-        "categories": _put_together("categories", [_named(each.entry, each.categories) for each in groupings]),
-        "grouping_versions": _put_together("grouping_versions", map(register_versions, groupings)),
+        "categories": _put_together("categories", [_named(each.entry, each.categories) for each in groupings.values()]),
+        "grouping_versions": versions,
         "crosswalk_quality": quality,
         "crosswalk_exceptions": exceptions,
     }

@@ -59,8 +59,9 @@ class PublishedMap:
     row of a grouping is another than that of the version before; where there are none, all of the text counts.
     `edition` is what the file says of itself, where it does: it may be another than the name of the release.
 
-    Of several releases `versions.join_maps` makes one: of a grouping the newest map, whose `versions` has them all, the
-    oldest first, and whose rows have the columns release_from, release_to, newest and source_file.
+    Of several releases `versions.join_maps` makes one: of a grouping the newest map, whose `versions` has them all
+    without their rows, the oldest first, and whose rows have the columns release_from, release_to, newest and
+    source_file.
     """
 
     entry: Crosswalk
