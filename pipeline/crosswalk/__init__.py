@@ -35,6 +35,7 @@ from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
 from pipeline.crosswalk.unanswered import AnsweredMap, answer_lacking
+from pipeline.run.columns import repeat_text
 from schemas import TABLES
 from schemas.arrow import arrow_schema
 
@@ -57,10 +58,10 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
     groupings = {each.entry.crosswalk: each for each in inputs.maps if each.versions}
     of_each = [register_versions(each, rows[name], pairs[name]) for name, each in groupings.items()]
     versions = _put_together("grouping_versions", of_each)
-    candidates = [_named(each.published.entry, each.candidates) for each in answered]
+    candidates = [_named(each.published.entry.crosswalk, each.candidates) for each in answered]
     del answered
     with ThreadPoolExecutor(1) as beside:
-        clusters = beside.submit(_clusters, _rows_of_sets(rows, entries))
+        clusters = beside.submit(_clusters, _rows_of_sets(rows, entries), pairs)
         described = _described(inputs, rows, pairs, entries)
         mappings = _put_together("mappings", described.values())
         quality = _quality(inputs, described, pairs, entries)
@@ -69,7 +70,7 @@ def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
         "crosswalks": pa.concat_tables([crosswalks, register_joined(inputs)]),
         "mappings": mappings,
         "clusters": clusters.result(),
-        "categories": _put_together("categories", [_named(each.entry, each.categories) for each in groupings.values()]),
+        "categories": _put_together("categories", [_named(name, each.categories) for name, each in groupings.items()]),
         "grouping_versions": versions,
         "crosswalk_quality": quality,
         "crosswalk_exceptions": exceptions,
@@ -116,12 +117,14 @@ def _as_registered(rows: RowsByCrosswalk, pairs: dict[str, Pairs], entries: list
     }
 
 
-def _rows_of_sets(rows: RowsByCrosswalk, entries: list[Crosswalk]) -> list[tuple[Crosswalk, pa.Table]]:
-    return [(each, rows[each.crosswalk].select(SET_COLUMNS)) for each in entries if each.relation == "equivalence"]
+def _rows_of_sets(rows: RowsByCrosswalk, entries: list[Crosswalk]) -> RowsByCrosswalk:
+    own = (each.crosswalk for each in entries if each.relation == "equivalence")
+    return {name: rows[name].select(SET_COLUMNS) for name in own}
 
 
-def _clusters(rows: list[tuple[Crosswalk, pa.Table]]) -> pa.Table:
-    return _put_together("clusters", [_named(entry, derive_clusters(own)) for entry, own in rows])
+def _clusters(rows: RowsByCrosswalk, pairs: Mapping[str, Pairs]) -> pa.Table:
+    of_each = [_named(name, derive_clusters(own, pairs[name])) for name, own in rows.items()]
+    return _put_together("clusters", of_each)
 
 
 def _quality(
@@ -156,8 +159,8 @@ def _side_by_side(work: Callable[[_Item], _Outcome], items: Iterable[_Item]) -> 
         return list(threads.map(work, items))
 
 
-def _named(entry: Crosswalk, table: pa.Table) -> pa.Table:
-    return table.add_column(0, "crosswalk", pa.repeat(entry.crosswalk, len(table)))
+def _named(crosswalk: str, table: pa.Table) -> pa.Table:
+    return table.add_column(0, "crosswalk", repeat_text(crosswalk, len(table)))
 
 
 def _with_registry_keys(crosswalks: pa.Table, entries: list[Crosswalk]) -> pa.Table:
