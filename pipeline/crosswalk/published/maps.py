@@ -1,7 +1,7 @@
 """Published maps in our columns: which code a publisher maps to which, one row per printed pair, flags as columns."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -84,7 +84,13 @@ class PublishedMap:
     @cached_property
     def newest_rows(self) -> pa.Table:
         """The rows of the newest version of a grouping; all of any other map."""
-        return self.rows.filter(self.rows["newest"]) if self.versions else self.rows
+        if not self.versions or pc.all(self.rows["newest"]).as_py():
+            return self.rows
+        return self.rows.filter(self.rows["newest"])
+
+    def without_rows(self) -> "PublishedMap":
+        """What is known of it beside its rows."""
+        return replace(self, rows=MAP_ROWS.empty_table())
 
     def standing_in(self, rows: pa.Table, version: int) -> pa.ChunkedArray:
         """Which rows stand in a version, by its place in `versions`; rows of no version in none."""

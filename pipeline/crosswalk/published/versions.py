@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.published.maps import CATEGORIES, MAP_ROWS, NOTES, PublishedMap
+from pipeline.crosswalk.published.maps import CATEGORIES, NOTES, PublishedMap
 from pipeline.history.timeline import Bools, Ints
 
 VERSION: Final = "version"  # the place of a row's map among the versions, the oldest first
@@ -52,13 +52,8 @@ def join_versions(maps: list[PublishedMap]) -> PublishedMap:
     rows = rows.append_column("release_to", names.take(pa.array(version))).take(pa.array(last))
     rows = rows.append_column("release_from", names.take(pa.array(version[first])))
     rows = rows.append_column("newest", pa.array(_is_newest(newest, rows["source_code"], version[last], len(maps))))
-    told = {"notes": _notes(maps), "categories": _categories(maps), "versions": tuple(map(_without_rows, maps))}
-    return replace(newest, rows=rows, **told)
-
-
-def _without_rows(version: PublishedMap) -> PublishedMap:
-    """What is known of a version beside its rows, which are those of the grouping that stand in it."""
-    return replace(version, rows=MAP_ROWS.empty_table(), notes=NOTES.empty_table())
+    versions = tuple(each.without_rows() for each in maps)
+    return replace(newest, rows=rows, notes=_notes(maps), categories=_categories(maps), versions=versions)
 
 
 def _runs(rows: pa.Table, version: Ints, maps: Sequence[PublishedMap]) -> tuple[Ints, Ints]:
