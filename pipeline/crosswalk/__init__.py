@@ -35,6 +35,7 @@ from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
 from pipeline.crosswalk.unanswered import AnsweredMap, answer_lacking
+from pipeline.run.columns import repeat_text
 from schemas import TABLES
 from schemas.arrow import arrow_schema
 
@@ -45,33 +46,47 @@ _Outcome = TypeVar("_Outcome")
 
 def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
     """The tables crosswalks, mappings, clusters, categories, grouping_versions, crosswalk_quality and
-    crosswalk_exceptions, unchecked."""
+    crosswalk_exceptions, unchecked. Of the maps of `inputs` the rows are given up."""
     rows = _published(inputs)
     rows |= _year_to_year(inputs, rows)
     rows |= _completed(inputs, rows)
     answered = _answered(inputs, rows)
     rows |= {each.published.entry.crosswalk: each.rows for each in answered}
     entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
-    pairs = _sort_all(rows, number_all(rows, entries))
+    pairs = number_all(rows, entries)
     crosswalks = register_crosswalks(entries, _as_registered(rows, pairs, entries), inputs)
-    candidates = [_named(each.published.entry, each.candidates) for each in answered]
+    registered = pa.concat_tables([crosswalks, register_joined(inputs)])
+    versions = _versions(inputs, rows, pairs)
+    candidates = [_named(each.published.entry.crosswalk, each.candidates) for each in answered]
     del answered
+    inputs.forget_rows()
+    pairs = _sort_all(rows, pairs)
     with ThreadPoolExecutor(1) as beside:
-        clusters = beside.submit(_clusters, _rows_of_sets(rows, entries))
+        clusters = beside.submit(_clusters, _rows_of_sets(rows, entries), pairs)
         described = _described(inputs, rows, pairs, entries)
         mappings = _put_together("mappings", described.values())
         quality = _quality(inputs, described, pairs, entries)
         exceptions = derive_exceptions(inputs, _with_registry_keys(crosswalks, entries), mappings, candidates)
-    groupings = [each for each in inputs.maps if each.versions]
     return {
-        "crosswalks": pa.concat_tables([crosswalks, register_joined(inputs)]),
+        "crosswalks": registered,
         "mappings": mappings,
         "clusters": clusters.result(),
-        "categories": _put_together("categories", [_named(each.entry, each.categories) for each in groupings]),
-        "grouping_versions": _put_together("grouping_versions", map(register_versions, groupings)),
+        "categories": _categories(inputs),
+        "grouping_versions": versions,
         "crosswalk_quality": quality,
         "crosswalk_exceptions": exceptions,
     }
+
+
+def _versions(inputs: CrosswalkInputs, rows: RowsByCrosswalk, pairs: Mapping[str, Pairs]) -> pa.Table:
+    groupings = {each.entry.crosswalk: each for each in inputs.maps if each.versions}
+    of_each = [register_versions(each, rows[name], pairs[name]) for name, each in groupings.items()]
+    return _put_together("grouping_versions", of_each)
+
+
+def _categories(inputs: CrosswalkInputs) -> pa.Table:
+    of_each = [_named(each.entry.crosswalk, each.categories) for each in inputs.maps if each.versions]
+    return _put_together("categories", of_each)
 
 
 def _described(
@@ -91,11 +106,15 @@ def _described(
     return dict(zip([each.crosswalk for each in entries], _side_by_side(describe, entries), strict=True))
 
 
-def _sort_all(rows: RowsByCrosswalk, pairs: dict[str, Pairs]) -> dict[str, Pairs]:
-    """Puts the rows of each crosswalk into the order of their key; their pairs in this order."""
-    in_order = _side_by_side(lambda name: sort_rows(rows[name], pairs[name]), pairs)
-    rows |= {name: own for name, (own, _) in zip(pairs, in_order, strict=True)}
-    return {name: own for name, (_, own) in zip(pairs, in_order, strict=True)}
+def _sort_all(rows: RowsByCrosswalk, pairs: Mapping[str, Pairs]) -> dict[str, Pairs]:
+    """Puts the rows of each crosswalk into the order of their key, one by one; their pairs in this order."""
+
+    def sort(name: str) -> Pairs:
+        """The pairs of one crosswalk in order."""
+        rows[name], own = sort_rows(rows.pop(name), pairs[name])
+        return own
+
+    return dict(zip(pairs, _side_by_side(sort, pairs), strict=True))
 
 
 def _days_of_all(inputs: CrosswalkInputs, pairs: Mapping[str, Pairs], entries: list[Crosswalk]) -> dict[str, pa.Table]:
@@ -114,12 +133,14 @@ def _as_registered(rows: RowsByCrosswalk, pairs: dict[str, Pairs], entries: list
     }
 
 
-def _rows_of_sets(rows: RowsByCrosswalk, entries: list[Crosswalk]) -> list[tuple[Crosswalk, pa.Table]]:
-    return [(each, rows[each.crosswalk].select(SET_COLUMNS)) for each in entries if each.relation == "equivalence"]
+def _rows_of_sets(rows: RowsByCrosswalk, entries: list[Crosswalk]) -> RowsByCrosswalk:
+    own = (each.crosswalk for each in entries if each.relation == "equivalence")
+    return {name: rows[name].select(SET_COLUMNS) for name in own}
 
 
-def _clusters(rows: list[tuple[Crosswalk, pa.Table]]) -> pa.Table:
-    return _put_together("clusters", [_named(entry, derive_clusters(own)) for entry, own in rows])
+def _clusters(rows: RowsByCrosswalk, pairs: Mapping[str, Pairs]) -> pa.Table:
+    of_each = [_named(name, derive_clusters(own, pairs[name])) for name, own in rows.items()]
+    return _put_together("clusters", of_each)
 
 
 def _quality(
@@ -154,8 +175,8 @@ def _side_by_side(work: Callable[[_Item], _Outcome], items: Iterable[_Item]) -> 
         return list(threads.map(work, items))
 
 
-def _named(entry: Crosswalk, table: pa.Table) -> pa.Table:
-    return table.add_column(0, "crosswalk", pa.repeat(entry.crosswalk, len(table)))
+def _named(crosswalk: str, table: pa.Table) -> pa.Table:
+    return table.add_column(0, "crosswalk", repeat_text(crosswalk, len(table)))
 
 
 def _with_registry_keys(crosswalks: pa.Table, entries: list[Crosswalk]) -> pa.Table:

@@ -8,20 +8,29 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.history.dating import START_UNKNOWN
 from pipeline.history.timeline import as_days
 from pipeline.run.sql import query_tables
 
 CODE_DAYS: Final = pa.schema(
-    [("code", pa.string()), ("valid_from", pa.date32()), ("valid_to", pa.date32()), ("is_billable", pa.bool_())]
+    [
+        ("code", pa.string()),
+        ("valid_from", pa.date32()),
+        ("valid_to", pa.date32()),
+        ("is_billable", pa.bool_()),
+        ("was_billable", pa.bool_()),
+        ("is_start_unknown", pa.bool_()),
+    ]
 )
 
 
-def derive_code_days(billable_episodes: pa.Table, episodes: pa.Table) -> dict[str, pa.Table]:
-    """For each system one row per code, CODE_DAYS: its days, and whether it can be reported by the newest release."""
+def derive_code_days(episodes: pa.Table) -> dict[str, pa.Table]:
+    """For each system one row per code, CODE_DAYS: its days, whether it can be reported by the newest release, whether
+    it ever could, and whether of the first day no more is known than that it was not later."""
     code_days = query_tables(
         Path(__file__).with_name("code_days.sql"),
-        billable_episodes=billable_episodes,
-        episodes=episodes.select(["system", "code", "valid_from", "valid_to"]),
+        {"start_unknown": START_UNKNOWN},
+        episodes=episodes.select(["system", "code", "valid_from", "valid_to", "billable", "valid_from_basis"]),
     )
     return {
         system: code_days.filter(pc.equal(code_days["system"], system)).select(CODE_DAYS.names)

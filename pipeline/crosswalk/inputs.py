@@ -15,7 +15,6 @@ from pipeline.crosswalk.code_days import derive_code_days
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import followed_systems
 from pipeline.crosswalk.unlisted import DeclaredUnlisted
-from pipeline.history.dating import START_UNKNOWN
 from pipeline.history.horizon import Horizon
 from pipeline.normalise.systems import read_systems
 
@@ -70,7 +69,7 @@ class CrosswalkInputs:
     @cached_property
     def code_days(self) -> dict[str, pa.Table]:
         """From when to when every code of each system could be reported."""
-        return derive_code_days(self.billable_episodes, self.episodes)
+        return derive_code_days(self.episodes)
 
     def newest_day(self, system: str) -> date:
         """The first day of the newest release of a system."""
@@ -95,11 +94,10 @@ class CrosswalkInputs:
         """The last day of which the listings of a system speak; the first of all days without a listing."""
         return self.horizons[system].known_through if system in self.horizons else date.min
 
-    def starts_unknown(self, system: str) -> pa.Table:
-        """The codes of a system of whose first day nobody knows more than that it was not later: code, valid_from."""
-        is_one = (pc.field("system") == system) & (pc.field("valid_from_basis") == START_UNKNOWN) & pc.field("billable")
-        return self.episodes.filter(is_one).select(["code", "valid_from"])
-
     def map_of(self, crosswalk: str) -> PublishedMap:
         """The published map of a crosswalk."""
         return next(each for each in self.maps if each.entry.crosswalk == crosswalk)
+
+    def forget_rows(self) -> None:
+        """Leaves of each map what it says beside its rows, once these are mappings: 90 MB of a full build."""
+        self.maps[:] = [each.without_rows() for each in self.maps]

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.carried_categories import carry_categories
+from pipeline.crosswalk.code_days import CODE_DAYS
 from pipeline.crosswalk.describe.counted_versions import of_today
 from pipeline.crosswalk.describe.mappings import NEWER_THAN_MAP, carried_rows, unanswered_rows
 from pipeline.crosswalk.inputs import CrosswalkInputs
@@ -32,8 +33,7 @@ def answer_lacking(inputs: CrosswalkInputs, published: PublishedMap, rows: pa.Ta
     entry, today = published.entry, of_today(published.entry, rows)
     system, day = entry.source_system, published.delivery.release.effective_from
     days = inputs.day_in_use(system, day), inputs.known_through(system)
-    history = inputs.billable_episodes, inputs.starts_unknown(system)
-    lacking = unanswered_rows(system, today, *history, days)
+    lacking = unanswered_rows(today, inputs.code_days.get(system, CODE_DAYS.empty_table()), days)
     newer = lacking.filter(pc.equal(lacking["status"], NEWER_THAN_MAP))
     if entry.relation != "grouping" or system not in followed_systems() or not len(newer):
         return AnsweredMap(published, pa.concat_tables([rows, lacking]), NOTES.empty_table())

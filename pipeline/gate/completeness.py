@@ -47,7 +47,8 @@ def find_incomplete(tables: Mapping[str, pa.Table], deliveries: Sequence[RawRele
     """
     if not {"mappings", "releases"} <= tables.keys():
         return []
-    left_out = tables["mappings"].filter(pc.field("status") == LEFT_OUT).select(["crosswalk", "source_code"])
+    mappings = tables["mappings"].select(["crosswalk", "source_code", "status"])
+    left_out = mappings.filter(pc.equal(mappings["status"], LEFT_OUT))
     here = {"left_out": left_out, "releases": tables["releases"]}
     newest = {each.source.source: each for each in sorted(deliveries, key=lambda each: each.release.effective_from)}
     return [finding for each in read_complete_maps().values() for finding in _finding(each, here, newest)]

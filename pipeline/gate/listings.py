@@ -18,13 +18,14 @@ def find_repeated_codes(listings: list[Listing]) -> list[str]:
 
 
 def _repeated_codes(listing: Listing) -> str | None:
-    key = listing.rows["code"]
-    if not listing.complete:  # records: a code that was used again has one for each meaning
-        key = pc.binary_join_element_wise(key, pc.fill_null(listing.rows["valid_from"].cast(pa.string()), ""), " ")
-    key = as_array(key)
+    code = as_array(listing.rows["code"])
     # Most files list codes in their order, which is quick to see.
-    if pc.all(pc.less(key[:-1], key[1:]), skip_nulls=False).as_py():
+    if pc.all(pc.less(code[:-1], code[1:]), skip_nulls=False).as_py():
         return None
+    key = code
+    if not listing.complete:  # records: a code that was used again has one for each meaning
+        first_day = as_array(listing.rows["valid_from"]).cast(pa.string())
+        key = pc.binary_join_element_wise(code, pc.fill_null(first_day, ""), " ")
     encoded = key.dictionary_encode()
     if len(encoded.dictionary) == len(encoded):
         return None

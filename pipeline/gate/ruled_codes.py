@@ -73,8 +73,9 @@ def _unlisted(rule: str, system: str, told: Mapping[str, object], cases: Sequenc
 
 
 def _cases(tables: Mapping[str, pa.Table], one: Mapping[str, object]) -> list[str]:
-    rules = tables["code_rules"].filter(
-        (pc.field("rule") == one["rule"]) & (pc.field("system") == one["system"])
+    of_rule = tables["code_rules"].filter(pc.equal(tables["code_rules"]["rule"], one["rule"]))
+    rules = of_rule.filter(
+        (pc.field("system") == one["system"])
         & (pc.field("valid_from") <= one["known_from"]) & (pc.field("valid_to") >= one["known_from"])
     )  # fmt: skip
     lost: list[str] = unlisted_of(rules["code"], tables["codes"], str(one["system"])).to_pylist()

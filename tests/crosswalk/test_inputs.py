@@ -46,14 +46,6 @@ def test_whether_a_map_could_have_a_code_is_told_by_its_day_while_the_system_was
     assert CrosswalkInputs.day_in_use(SimpleNamespace(), "ICD9CM", day) == nearest
 
 
-def test_the_codes_of_unknown_first_day_are_those_that_the_oldest_listing_has_to_be_reported():
-    rows = [("A", "left_censored", True), ("B", "release", True), ("C", "left_censored", False)]
-    names, day = ("code", "valid_from_basis", "billable"), date(2025, 4, 1)
-    episodes = [{"system": "ICD9CM", "valid_from": day, **dict(zip(names, row, strict=True))} for row in rows]
-    inputs = SimpleNamespace(episodes=pa.Table.from_pylist(episodes))
-    assert CrosswalkInputs.starts_unknown(inputs, "ICD9CM").to_pylist() == [{"code": "A", "valid_from": day}]
-
-
 def test_codes_that_no_step_leads_to_are_told_where_they_began_after_the_oldest_listing():
     """What began by the oldest listing of ICD-9-CM is not said to have come from nowhere."""
     first = date(1998, 10, 1), date(2005, 10, 1)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.crosswalk.chains.steps import BROAD, LOOSE, NARROW, PART, PATH_BITS, along_path
 from pipeline.run.sql import query_tables
@@ -57,7 +58,11 @@ def carry_forward(
 
 def as_mapped(name: str, published: pa.Table) -> pa.Table:
     """The rows of a published map as MAPPED: each a path of one step."""
-    return query_tables(_HERE / "mapped.sql", {"name": name}, published=published).cast(MAPPED)
+    codes = published["source_code"], published["target_code"]
+    path = pc.binary_join_element_wise(codes[0], name, codes[1], " ", null_handling="skip")
+    hops = pa.repeat(1, len(published))
+    mapped = published.select(MAPPED.names[:-2]).append_column("hops", hops).append_column("path", path)
+    return mapped.cast(MAPPED)
 
 
 def complete_sources(

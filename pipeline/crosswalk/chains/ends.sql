@@ -14,9 +14,14 @@ begun as (
     select system, null, code, valid_from, null::date, valid_from
     from billable_episodes join of_systems using (system)
     where valid_from > first_day and (system, code, valid_from) not in (select (system, later, day) from steps)
+),
+told as (  -- what a table says of a code that began, or, without a code, of one that ended
+    select system, effective_from as day, coalesce(code, previous) as code, code is null as has_ended, form, line, printed
+    from predecessors
 )
-select e.*, coalesce(bool_or(p.line is not null and (p.form = 'none' or p.code is null)), false) as is_told, first(p.printed order by p.line) as printed
+select e.*, coalesce(bool_or(p.line is not null and (p.form = 'none' or p.has_ended)), false) as is_told,
+    first(p.printed order by p.line) as printed
 from (from ended union all from begun) e
-left join predecessors p on p.system = e.system and p.effective_from = e.day
-    and ((p.code is null and p.previous = e.earlier) or p.code = e.later)
+left join told p on p.system = e.system and p.day = e.day and p.code = coalesce(e.later, e.earlier)
+    and p.has_ended = (e.later is null)
 group by all order by e.system, e.day, e.earlier, e.later

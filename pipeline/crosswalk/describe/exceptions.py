@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.maps import NOTES, PublishedMap
 from pipeline.crosswalk.unlisted import DeclaredUnlisted, fitting_codes
+from pipeline.run.columns import repeat_text
 from pipeline.run.sql import query_tables
 
 NAMED_NOTES: Final = ["crosswalk", *NOTES.names]
@@ -56,7 +57,7 @@ def derive_exceptions(
 
 
 def _notes_of(published: PublishedMap) -> pa.Table:
-    named = published.notes.append_column("crosswalk", pa.repeat(published.entry.crosswalk, len(published.notes)))
+    named = published.notes.append_column("crosswalk", repeat_text(published.entry.crosswalk, len(published.notes)))
     return named.select(NAMED_NOTES)
 
 

@@ -147,24 +147,27 @@ def completed_rows(completed: pa.Table, published: pa.Table) -> pa.Table:
     return as_mapping_rows(query_tables(_HERE / "completed_rows.sql", completed=completed, published=published), {})
 
 
-def unanswered_rows(
-    system: str, published: pa.Table, billable_episodes: pa.Table, starts_unknown: pa.Table, days: tuple[date, date]
-) -> pa.Table:
+def unanswered_rows(published: pa.Table, code_days: pa.Table, days: tuple[date, date]) -> pa.Table:
     """The codes ever billable of a system that a published map of some day does not have, as MAPPING_ROWS of ours.
 
-    `status` is newer_than_map or older_than_map, of codes all of whose days lie on one side of that day, or
-    not_assigned: the publisher could have listed the code. It is not_known where no listing here reaches to that day:
-    of a code of the oldest one (`starts_unknown`: code and valid_from), and of one that has not ended. Of `days` the
-    first is that of the map, the second the last of which the listings speak.
+    `code_days` are those of the system (CODE_DAYS). `status` is newer_than_map or older_than_map, of codes all of whose
+    days lie on one side of that day, or not_assigned: the publisher could have listed the code. It is not_known where
+    no listing here reaches to that day: of a code of the oldest one, and of one that has not ended. Of `days` the first
+    is that of the map, the second the last of which the listings speak.
     """
-    own = billable_episodes.filter(pc.equal(billable_episodes["system"], system))
-    lacking = own.filter(pc.invert(pc.is_in(own["code"], as_array(published["source_code"]))))
-    unanswered = query_tables(
-        _HERE / "unanswered.sql",
-        {"day": days[0], "known_through": days[1]},
-        billable_episodes=lacking,
-        starts_unknown=starts_unknown,
-    )
+    is_lacking = pc.and_not(code_days["was_billable"], pc.is_in(code_days["code"], as_array(published["source_code"])))
+    lacking = code_days.filter(is_lacking)
+    day, known_through = days
+    is_beyond = pc.and_(pc.is_null(lacking["valid_to"]), day > known_through)
+    newer = pc.if_else(lacking["is_start_unknown"], "not_known", NEWER_THAN_MAP)
+    status = pc.if_else(
+        pc.greater(lacking["valid_from"], day), newer,
+        pc.if_else(
+            pc.fill_null(pc.less(lacking["valid_to"], day), False), "older_than_map",
+            pc.if_else(is_beyond, "not_known", "not_assigned"),
+        ),
+    )  # fmt: skip
+    unanswered = pa.table({"source_code": lacking["code"], "status": status})
     given = {"scenario": 0, "choice_list": 0, "no_map": False, "approximate": False, "combination": False}
     return as_mapping_rows(unanswered, {**given, "bits": EXACT, "hops": 0, "origin": "derived"})
 
@@ -266,7 +269,7 @@ def _round_trip(entry: Crosswalk, pairs: Pairs, opposite: Pairs | None) -> pa.Ar
 def days_of_codes(codes: pa.Array, code_days: pa.Table | None) -> pa.Table:
     """What `derive_code_days` says of codes of a system, a row for each; null where a code is in no listing."""
     known = CODE_DAYS.empty_table() if code_days is None else code_days
-    return known.select(CODE_DAYS.names[1:]).take(pc.index_in(codes, as_array(known["code"])))
+    return known.select(["valid_from", "valid_to", "is_billable"]).take(pc.index_in(codes, as_array(known["code"])))
 
 
 def _days(rows: pa.Table, first: str, of_code: pa.Table) -> dict[str, pa.Array]:

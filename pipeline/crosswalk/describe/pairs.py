@@ -56,7 +56,8 @@ class Pairs:
     def count(self) -> dict[str, int]:
         """How many mappings there are, and how many different sources and targets these have."""
         of_sides = {"sources": self.source, "targets": self.target[self.target != NONE]}
-        return {"mappings": len(self.source)} | {name: len(distinct_sorted(each)) for name, each in of_sides.items()}
+        counts = {name: int(np.count_nonzero(np.bincount(each))) for name, each in of_sides.items()}
+        return {"mappings": len(self.source), **counts}
 
     def is_in_reverse(self, opposite: "Pairs") -> Bools:
         """Whether each pair stands in another crosswalk the other way round."""
@@ -71,8 +72,9 @@ class Pairs:
 
 
 def distinct_sorted(numbers: Ints) -> Ints:
-    """The different ones of some numbers, sorted: a sort takes a fifth of the time of `numpy.unique`, which hashes."""
-    ordered = np.sort(numbers)
+    """The different ones of some numbers, sorted: a sort takes a fifth of the time of `numpy.unique`, which hashes, and
+    to see that they are sorted takes none."""
+    ordered = numbers if (numbers[1:] >= numbers[:-1]).all() else np.sort(numbers)
     distinct: Ints = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
     return distinct
 

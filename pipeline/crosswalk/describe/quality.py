@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from pipeline.crosswalk.describe.counted_versions import is_of_today
 from pipeline.crosswalk.describe.pairs import NONE, Pairs
 from pipeline.crosswalk.registry import Crosswalk
-from pipeline.history.timeline import Bools, Days, Ints, as_days
+from pipeline.history.timeline import MOST_DAYS, Bools, Ints, as_days
 from pipeline.normalise.ranges import find_row
 from pipeline.normalise.sections import built_in_sections
 
@@ -19,7 +19,7 @@ OUTSIDE: Final = "none"  # the chapter of a code that lies in none
 COUNTS: Final = ["covered", "exact", "approximate", "combination", "several", "no_map", "round_trip"]
 # Of a code that stays as it is, year to year, it can be said that it is
 UNCHANGED: Final = ["covered", "exact", "round_trip"]
-TOLD: Final = ["predicate", "scenario", "no_map", "round_trip"]  # what rows say of their source
+COUNTED_FROM: Final = ["predicate", "scenario", "no_map", "round_trip"]  # of rows
 
 
 @dataclass(frozen=True)
@@ -59,24 +59,15 @@ def group_reported(system: str, billable_episodes: pa.Table, releases: pa.Table)
     own = billable_episodes.filter(pc.equal(billable_episodes["system"], system)).combine_chunks()
     code, start, end = own["code"].chunk(0), as_days(own["valid_from"]), as_days(own["valid_to"])
     names, chapter = _chapters(system, code)
-    groups, group = _groups_of(chapter, start, end)
+    last = np.asarray(pc.fill_null(own["valid_to"].cast(pa.int32()), MOST_DAYS // 2)).astype(np.int64)
+    number = (chapter * MOST_DAYS + start.astype(np.int64)) * MOST_DAYS + last  # of chapter and days as one
+    _, one, group = np.unique(number, return_index=True, return_inverse=True)
     of_system = releases.filter(pc.equal(releases["system"], system))
     rows = of_system.group_by(["release", "effective_from"]).aggregate([]).sort_by("release")
     first = as_days(rows["effective_from"])
-    since, until = groups[1].astype("datetime64[D]"), groups[2].astype("datetime64[D]")
-    is_valid = (since[:, None] <= first) & (np.isnat(until)[:, None] | (until[:, None] >= first))
-    return ReportedCodes(system, code, group, names, groups[0], rows["release"].to_pylist(), is_valid)
-
-
-def _groups_of(chapter: Ints, start: Days, end: Days) -> tuple[Ints, Ints]:
-    """What differs of the chapter, the first and the last day of codes, a column for each, and which one is whose. As
-    texts would be, rows are compared slowly: days are numbered first."""
-    firsts, first = np.unique(start.astype(np.int64), return_inverse=True)
-    lasts, last = np.unique(end.astype(np.int64), return_inverse=True)
-    numbers, group = np.unique((chapter * len(firsts) + first) * len(lasts) + last, return_inverse=True)
-    pairs = numbers // max(len(lasts), 1)
-    of_days = firsts[pairs % max(len(firsts), 1)], lasts[numbers % max(len(lasts), 1)]
-    return np.stack([pairs // max(len(firsts), 1), *of_days]), group
+    since, until = start[one][:, None], end[one][:, None]
+    is_valid = (since <= first) & (np.isnat(until) | (until >= first))
+    return ReportedCodes(system, code, group, names, chapter[one], rows["release"].to_pylist(), is_valid)
 
 
 def _chapters(system: str, code: pa.Array) -> tuple[list[str], Ints]:
@@ -128,7 +119,11 @@ def _is_of_other_end(entry: Crosswalk, mappings: pa.Table) -> Bools:
 def _flags_of(entry: Crosswalk, mappings: pa.Table, pairs: Pairs) -> dict[str, Bools]:
     """What is true of each source of a crosswalk."""
     is_used = is_of_today(entry, mappings) & _is_of_other_end(entry, mappings)
-    used, source, target = mappings.select(TOLD).filter(pa.array(is_used)), pairs.source[is_used], pairs.target[is_used]
+    used, source, target = (
+        mappings.select(COUNTED_FROM).filter(pa.array(is_used)),
+        pairs.source[is_used],
+        pairs.target[is_used],
+    )
     has_target = target != NONE
     is_other = (source[1:] == source[:-1]) & (target[1:] != target[:-1]) & has_target[1:] & has_target[:-1]
     rows = {

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.crosswalk.describe.days_known import KnownInputs, days_known
@@ -68,8 +68,11 @@ def register_joined(inputs: CrosswalkInputs) -> pa.Table:
     return pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema)
 
 
-def register_versions(grouping: PublishedMap) -> pa.Table:
-    """One row per version of a grouping that is here: the columns of `schemas.grouping_versions.GroupingVersions`."""
+def register_versions(grouping: PublishedMap, mappings: pa.Table, pairs: Pairs) -> pa.Table:
+    """One row per version of a grouping that is here: the columns of `schemas.grouping_versions.GroupingVersions`.
+
+    `mappings` are its rows of all versions, `pairs` theirs.
+    """
     entry = grouping.entry
     rows = [
         {
@@ -82,11 +85,9 @@ def register_versions(grouping: PublishedMap) -> pa.Table:
             "edition": each.edition,
             "source_file": each.source_file,
             "raw_rows": each.raw_rows,
-            "mappings": len(each.rows),
-            "sources": pc.count_distinct(each.rows["source_code"]).as_py(),
-            "targets": pc.count_distinct(each.rows["target_code"]).as_py(),
+            **pairs.of(np.asarray(grouping.standing_in(mappings, place))).count(),
         }
-        for each in grouping.versions
+        for place, each in enumerate(grouping.versions)
     ]
     return pa.Table.from_pylist(rows, arrow_schema(GroupingVersions))
 

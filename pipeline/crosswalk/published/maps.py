@@ -1,7 +1,7 @@
 """Published maps in our columns: which code a publisher maps to which, one row per printed pair, flags as columns."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -59,8 +59,9 @@ class PublishedMap:
     row of a grouping is another than that of the version before; where there are none, all of the text counts.
     `edition` is what the file says of itself, where it does: it may be another than the name of the release.
 
-    Of several releases `versions.join_maps` makes one: of a grouping the newest map, whose `versions` has them all, the
-    oldest first, and whose rows have the columns release_from, release_to, newest and source_file.
+    Of several releases `versions.join_maps` makes one: of a grouping the newest map, whose `versions` has them all
+    without their rows, the oldest first, and whose rows have the columns release_from, release_to, newest and
+    source_file.
     """
 
     entry: Crosswalk
@@ -83,7 +84,13 @@ class PublishedMap:
     @cached_property
     def newest_rows(self) -> pa.Table:
         """The rows of the newest version of a grouping; all of any other map."""
-        return self.rows.filter(self.rows["newest"]) if self.versions else self.rows
+        if not self.versions or pc.all(self.rows["newest"]).as_py():
+            return self.rows
+        return self.rows.filter(self.rows["newest"])
+
+    def without_rows(self) -> "PublishedMap":
+        """What is known of it beside its rows."""
+        return replace(self, rows=MAP_ROWS.empty_table())
 
     def standing_in(self, rows: pa.Table, version: int) -> pa.ChunkedArray:
         """Which rows stand in a version, by its place in `versions`; rows of no version in none."""

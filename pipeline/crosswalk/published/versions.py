@@ -52,7 +52,8 @@ def join_versions(maps: list[PublishedMap]) -> PublishedMap:
     rows = rows.append_column("release_to", names.take(pa.array(version))).take(pa.array(last))
     rows = rows.append_column("release_from", names.take(pa.array(version[first])))
     rows = rows.append_column("newest", pa.array(_is_newest(newest, rows["source_code"], version[last], len(maps))))
-    return replace(newest, rows=rows, notes=_notes(maps), categories=_categories(maps), versions=tuple(maps))
+    versions = tuple(each.without_rows() for each in maps)
+    return replace(newest, rows=rows, notes=_notes(maps), categories=_categories(maps), versions=versions)
 
 
 def _runs(rows: pa.Table, version: Ints, maps: Sequence[PublishedMap]) -> tuple[Ints, Ints]:

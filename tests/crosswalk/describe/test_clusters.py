@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipeline.crosswalk.chains.completed import MOST_ALTERNATIVES
 from pipeline.crosswalk.chains.steps import CLOSE, PART
 from pipeline.crosswalk.describe.clusters import derive_clusters
+from pipeline.crosswalk.describe.pairs import number_pairs
 
 COLUMNS = ["source_code", "target_code", "scenario", "choice_list", "bits"]
 ROWS = st.lists(
@@ -26,6 +27,10 @@ def rows_of(rows):
     return pa.Table.from_pylist([dict(zip(COLUMNS, row, strict=True)) for row in dict.fromkeys(table)]).cast(
         pa.schema([(name, pa.string() if "code" in name else pa.int32()) for name in COLUMNS])
     )
+
+
+def clusters_of(rows):
+    return derive_clusters(rows, number_pairs(rows))
 
 
 def sets_of(table):
@@ -53,14 +58,14 @@ def expected(rows):
 @given(ROWS)
 def test_clusters_are_the_codes_alone_and_every_choice_of_every_scenario(rows):
     if rows:
-        assert sets_of(derive_clusters(rows_of(rows))) == expected(rows)
+        assert sets_of(clusters_of(rows_of(rows))) == expected(rows)
 
 
 @settings(max_examples=20, deadline=None)
 @given(ROWS)
 def test_clusters_of_a_source_are_numbered_and_members_sorted(rows):
     if rows:
-        found = derive_clusters(rows_of(rows)).to_pylist()
+        found = clusters_of(rows_of(rows)).to_pylist()
         for source in {row["source_code"] for row in found}:
             numbers = [row["cluster"] for row in found if row["source_code"] == source]
             assert numbers == sorted(numbers)
@@ -72,13 +77,13 @@ def test_clusters_of_a_source_are_numbered_and_members_sorted(rows):
 def test_a_part_that_stands_in_no_scenario_is_in_no_cluster():
     rows = rows_of([("S1", "A", 0, 0), ("S1", "B", 0, 0)])
     part = rows.set_column(4, "bits", pa.array([CLOSE, CLOSE | PART], pa.int32()))
-    assert sets_of(derive_clusters(part)) == [("S1", ("A",))]
+    assert sets_of(clusters_of(part)) == [("S1", ("A",))]
 
 
 def test_a_product_that_is_too_large_is_bounded_and_counted_and_every_row_is_in_a_cluster():
     rows = [("S1", f"{place}{number:02}", 1, place) for place in (1, 2, 3) for number in range(20)]
     assert MOST_ALTERNATIVES < 20**3
-    table = derive_clusters(rows_of(rows))
+    table = clusters_of(rows_of(rows))
     assert set(table["target_code"].to_pylist()) == {target for _, target, *_ in rows}
     assert set(table["alternatives"].to_pylist()) == {8_000}
     assert np.asarray(table["cluster"]).max() == 20

@@ -18,7 +18,7 @@ from pipeline.crosswalk.describe.pairs import number_pairs
 from pipeline.crosswalk.published.maps import PublishedMap, as_map_rows
 from pipeline.crosswalk.registry import Crosswalk
 from schemas.crosswalks import CROSSWALK_RELATIONS
-from tests.crosswalk.frames import BILLABLE_EPISODES, DAYS, SYSTEM, History, described_rows
+from tests.crosswalk.frames import DAYS, SYSTEM, History, described_rows
 
 ENTRY = Crosswalk("map", "ICD9CM", "ICD10CM", "equivalence", "a map of the tests")
 
@@ -133,7 +133,7 @@ def test_round_trip_is_whether_the_opposite_leads_back_and_unknown_without_one()
 
 
 def test_a_row_holds_on_the_days_of_its_codes_and_on_none_where_a_code_is_in_no_listing():
-    known = [("1", date(2005, 10, 1), date(2015, 9, 30), False)]
+    known = [("1", date(2005, 10, 1), date(2015, 9, 30), False, True, False)]
     code_days = {"ICD9CM": pa.Table.from_pylist([dict(zip(CODE_DAYS.names, row, strict=True)) for row in known])}
     first, second = described(map_of(("1", "A"), ("2", "A")), code_days=code_days)
     assert (first["valid_from"], first["valid_to"], first["source_billable"]) == (*known[0][1:3], False)
@@ -192,13 +192,13 @@ def test_a_row_without_a_target_says_why_and_no_other_does():
 @pytest.mark.parametrize(
     ("days", "unknown", "known_through", "status"),
     [
-        ((DAYS[0], None), [], date(2026, 9, 30), "not_assigned"),
-        ((DAYS[2], None), [], date(2026, 9, 30), "newer_than_map"),
-        ((DAYS[0], date(2016, 9, 30)), [], date(2026, 9, 30), "older_than_map"),
-        ((DAYS[2], None), [DAYS[2]], date(2026, 9, 30), "not_known"),
-        ((DAYS[0], None), [DAYS[0]], date(2026, 9, 30), "not_assigned"),
-        ((DAYS[0], None), [], date(2016, 9, 30), "not_known"),
-        ((DAYS[0], date(2016, 6, 30)), [], date(2016, 9, 30), "older_than_map"),
+        ((DAYS[0], None), False, date(2026, 9, 30), "not_assigned"),
+        ((DAYS[2], None), False, date(2026, 9, 30), "newer_than_map"),
+        ((DAYS[0], date(2016, 9, 30)), False, date(2026, 9, 30), "older_than_map"),
+        ((DAYS[2], None), True, date(2026, 9, 30), "not_known"),
+        ((DAYS[0], None), True, date(2026, 9, 30), "not_assigned"),
+        ((DAYS[0], None), False, date(2016, 9, 30), "not_known"),
+        ((DAYS[0], date(2016, 6, 30)), False, date(2016, 9, 30), "older_than_map"),
     ],
     ids=["valid", "newer", "older", "of the oldest listing", "censored before", "beyond", "ended before"],
 )
@@ -206,17 +206,10 @@ def test_a_code_that_a_map_lacks_is_newer_or_older_than_it_or_not_assigned_or_no
     days, unknown, known_through, status
 ):
     """Of a code of the oldest listing, newer than the map, nobody knows whether it was there; nor of one beyond."""
-    rows = [("A00", DAYS[0], None), ("B00", *days)]
-    names = BILLABLE_EPISODES.names
-    billable = [dict(zip(names, (SYSTEM, *row), strict=True)) for row in rows]
+    rows = [("A00", DAYS[0], None, True, True, False), ("B00", *days, days[1] is None, True, unknown)]
+    known = pa.Table.from_pylist([dict(zip(CODE_DAYS.names, row, strict=True)) for row in rows], CODE_DAYS)
     published = map_of(("A00", "1"))
-    lacking = unanswered_rows(
-        SYSTEM,
-        published.rows,
-        pa.Table.from_pylist(billable, BILLABLE_EPISODES),
-        pa.table({"code": pa.array(["B00"] * len(unknown)), "valid_from": pa.array(unknown, pa.date32())}),
-        (date(2016, 12, 24), known_through),
-    )
+    lacking = unanswered_rows(published.rows, known, (date(2016, 12, 24), known_through))
     (row,) = lacking.to_pylist()
     assert (row["source_code"], row["target_code"], row["status"]) == ("B00", None, status)
     described_row = described_rows(published.entry, lacking).to_pylist()[0]
