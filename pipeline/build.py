@@ -50,7 +50,7 @@ from pipeline.layouts import (
     is_read,
 )
 from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
-from pipeline.normalise.listing import Listing
+from pipeline.normalise.listing import Listing, encode_titles
 from pipeline.normalise.sections import unique_sections
 from pipeline.normalised import (
     NormalisedContent,
@@ -146,12 +146,14 @@ def read(seen: Survey, progress: Progress, options: BuildOptions = USUAL) -> Nor
     with progress.stage("normalise") as done:
         own = ingested[: len(deliveries)]
         tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
-        listings = listings_of(own, with_licensed_text=options.with_licensed_text)
+        read = listings_of(own, with_licensed_text=options.with_licensed_text)
+        titled = encode_titles([*read, *editions_told_by(tells)])
+        listings = titled[: len(read)]
         rules = rules_of(own)
         conversions = expand_ranges(conversions_of(own), printed_codes(listings))
         content = NormalisedContent(
             [each.delivery for each in ingested],
-            listings + editions_told_by(tells),
+            titled,
             join_maps(expand_code_ranges(maps_of(own), listings)),
             policies_of(own),
             rules,
