@@ -57,6 +57,7 @@ from pipeline.normalised import (
     addenda_counts_of,
     conversions_of,
     editions_told_by,
+    forget_listed,
     listings_of,
     maps_of,
     policies_of,
@@ -146,14 +147,15 @@ def read(seen: Survey, progress: Progress, options: BuildOptions = USUAL) -> Nor
     with progress.stage("normalise") as done:
         own = ingested[: len(deliveries)]
         tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
-        read = listings_of(own, with_licensed_text=options.with_licensed_text)
-        titled = encode_titles([*read, *editions_told_by(tells)])
-        listings = titled[: len(read)]
+        told = editions_told_by(tells)
+        every = encode_titles([*listings_of(own, with_licensed_text=options.with_licensed_text), *told])
+        listings = every[: len(every) - len(told)]
+        forget_listed(ingested)
         rules = rules_of(own)
         conversions = expand_ranges(conversions_of(own), printed_codes(listings))
         content = NormalisedContent(
             [each.delivery for each in ingested],
-            titled,
+            every,
             join_maps(expand_code_ranges(maps_of(own), listings)),
             policies_of(own),
             rules,

@@ -111,6 +111,12 @@ class Layout:
     is_slow: bool = False
     figures: Figures = field(default_factory=dict)
 
+    @property
+    def lists_only(self) -> bool:
+        """Whether listings are all that comes of its files."""
+        others = (self.maps, self.sections, self.conversions, self.policies, self.units, self.texts, self.rules)
+        return self.listings is not None and not any(others)
+
 
 LAYOUTS: dict[str, Layout] = {
     "order_file": Layout(
