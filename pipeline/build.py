@@ -181,7 +181,7 @@ def newest_days(listings: list[Listing]) -> dict[str, date]:
 
 def _to_ingest(delivery: RawRelease) -> ReleaseToIngest:
     layout = LAYOUTS[delivery.source.layout]
-    return ReleaseToIngest(delivery, layout.readers, layout.is_slow, layout.figures)
+    return ReleaseToIngest(delivery, layout.readers, layout.figures)
 
 
 def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, pa.Table]:
@@ -283,10 +283,7 @@ def build(
     options: BuildOptions = USUAL,
 ) -> None:
     """Raw files to a published build, a `public` one without codes that need a licence. Whatever goes wrong,
-    `output/latest` stays as it was.
-
-    Large files are read in processes of their own: a script that calls this needs the guard
-    `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
+    `output/latest` stays as it was. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
     take_memory_from_system()
     with lock_folder(output):

@@ -94,7 +94,6 @@ class Layout:
     """One shape of a publisher's files: the reader of each part, and the rules for what comes of the parts.
 
     A rule that a layout lacks means that nothing of this kind is in it. `needs` is the part that must be there.
-    `is_slow` says that its readers hold the interpreter for seconds, so that a large file is read in another process.
     `figures` are the check figures of each part that hold of whole files; those of every file are with its reader.
     """
 
@@ -108,7 +107,6 @@ class Layout:
     texts: TextsRule | None = None
     rules: UseRules | None = None
     needs: str | None = None
-    is_slow: bool = False
     figures: Figures = field(default_factory=dict)
 
     @property
@@ -181,7 +179,6 @@ LAYOUTS: dict[str, Layout] = {
         listings=icd9_heading_listings,
         sections=icd9_sections,
         texts=icd9_texts,
-        is_slow=True,
     ),
     "gem": Layout(
         {"forward": read_gem, "backward": read_gem},

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from pipeline.normalise.ranges import read_rules, rows_within
 
-Rows = npt.NDArray[np.int64]
+RowNumbers = npt.NDArray[np.int64]
 
 
 def hcpcs_kinds(code: pa.Array, betos: pa.Array, title: pa.Array) -> pa.Array:
@@ -25,7 +25,7 @@ def cpt_kinds(code: pa.Array) -> pa.Array:
     return _first_rule("cpt_kinds.csv", code, nothing, nothing)
 
 
-def fitting_rows(rule: dict[str, str], rows: Rows, betos: pa.Array, title: pa.Array) -> Rows:
+def fitting_rows(rule: dict[str, str], rows: RowNumbers, betos: pa.Array, title: pa.Array) -> RowNumbers:
     """Of the rows in the range of a rule those that it speaks of: of its BETOS and with its words, where it names them.
 
     Words are a regular expression, found anywhere in the title, small and capital letters alike. Only titles of codes
@@ -38,7 +38,7 @@ def fitting_rows(rule: dict[str, str], rows: Rows, betos: pa.Array, title: pa.Ar
     return rows
 
 
-def _has(text: pa.Array, rows: Rows, words: str, *, ignore_case: bool) -> npt.NDArray[np.bool_]:
+def _has(text: pa.Array, rows: RowNumbers, words: str, *, ignore_case: bool) -> npt.NDArray[np.bool_]:
     return np.asarray(pc.match_substring_regex(text.take(pa.array(rows)), words, ignore_case=ignore_case))
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pipeline.normalise.kinds import Rows, cpt_kinds, fitting_rows, hcpcs_kinds
+from pipeline.normalise.kinds import RowNumbers, cpt_kinds, fitting_rows, hcpcs_kinds
 from pipeline.normalise.ranges import read_rules, rows_within
 from schemas.codes import CODE_KINDS
 from tests.conftest import ReadTable
@@ -168,7 +168,7 @@ def is_fitting(rule: dict[str, str], code: str, betos: str, title: str) -> bool:
     return len(rows_of(rule, pa.array([code]), pa.array([betos]), pa.array([title]))) == 1
 
 
-def rows_of(rule: dict[str, str], code: pa.Array, betos: pa.Array, title: pa.Array) -> Rows:
+def rows_of(rule: dict[str, str], code: pa.Array, betos: pa.Array, title: pa.Array) -> RowNumbers:
     (rows,) = rows_within(code, [(rule["first"], rule["last"])])
     return fitting_rows(rule, rows, betos, title)
 
