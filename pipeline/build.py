@@ -49,13 +49,14 @@ from pipeline.layouts import (
     absent_listings,
 )
 from pipeline.normalise.icd9_conversions import expand_ranges, printed_codes
-from pipeline.normalise.listing import Listing
+from pipeline.normalise.listing import Listing, encode_titles
 from pipeline.normalise.sections import unique_sections
 from pipeline.normalised import (
     NormalisedContent,
     addenda_counts_of,
     conversions_of,
     editions_told_by,
+    forget_listed,
     listings_of,
     maps_of,
     policies_of,
@@ -87,12 +88,15 @@ def read(seen: Survey, progress: Progress, options: BuildOptions = USUAL) -> Nor
     with progress.stage("normalise") as done:
         own = ingested[: len(deliveries)]
         tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
-        listings = listings_of(own, with_licensed_text=options.with_licensed_text)
+        told = editions_told_by(tells)
+        every = encode_titles([*listings_of(own, with_licensed_text=options.with_licensed_text), *told])
+        listings = every[: len(every) - len(told)]
+        forget_listed(ingested)
         rules = rules_of(own)
         conversions = expand_ranges(conversions_of(own), printed_codes(listings))
         content = NormalisedContent(
             [each.delivery for each in ingested],
-            listings + editions_told_by(tells),
+            every,
             join_maps(expand_code_ranges(maps_of(own), listings)),
             policies_of(own),
             rules,
@@ -118,7 +122,7 @@ def newest_days(listings: list[Listing]) -> dict[str, date]:
 
 def _to_ingest(delivery: RawRelease) -> ReleaseToIngest:
     layout = LAYOUTS[delivery.source.layout]
-    return ReleaseToIngest(delivery, layout.readers, layout.is_slow, layout.figures)
+    return ReleaseToIngest(delivery, layout.readers, layout.figures)
 
 
 def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, pa.Table]:
@@ -229,10 +233,7 @@ def build(
     options: BuildOptions = USUAL,
 ) -> None:
     """Raw files to a published build, a `public` one without codes that need a licence. Whatever goes wrong,
-    `output/latest` stays as it was.
-
-    Large files are read in processes of their own: a script that calls this needs the guard
-    `if __name__ == "__main__"`. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
+    `output/latest` stays as it was. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
     take_memory_from_system()
     with lock_folder(output):

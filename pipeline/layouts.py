@@ -94,7 +94,6 @@ class Layout:
     """One shape of a publisher's files: the reader of each part, and the rules for what comes of the parts.
 
     A rule that a layout lacks means that nothing of this kind is in it. `needs` is the part that must be there.
-    `is_slow` says that its readers hold the interpreter for seconds, so that a large file is read in another process.
     `figures` are the check figures of each part that hold of whole files; those of every file are with its reader.
     """
 
@@ -108,8 +107,13 @@ class Layout:
     texts: TextsRule | None = None
     rules: UseRules | None = None
     needs: str | None = None
-    is_slow: bool = False
     figures: Figures = field(default_factory=dict)
+
+    @property
+    def lists_only(self) -> bool:
+        """Whether listings are all that comes of its files."""
+        others = (self.maps, self.sections, self.conversions, self.policies, self.units, self.texts, self.rules)
+        return self.listings is not None and not any(others)
 
 
 LAYOUTS: dict[str, Layout] = {
@@ -175,7 +179,6 @@ LAYOUTS: dict[str, Layout] = {
         listings=icd9_heading_listings,
         sections=icd9_sections,
         texts=icd9_texts,
-        is_slow=True,
     ),
     "gem": Layout(
         {"forward": read_gem, "backward": read_gem},

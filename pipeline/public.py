@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.crosswalk.published.maps import PublishedMap
-from pipeline.normalise.listing import Listing
+from pipeline.normalise.listing import TITLE_COLUMNS, Listing, with_plain_titles
 from pipeline.normalise.policies import PublishedPolicies
 from pipeline.normalise.systems import read_systems
 from pipeline.normalised import NormalisedContent
@@ -55,8 +55,8 @@ def _without_legs(published: PublishedPolicies) -> PublishedPolicies:
 def _without_named(listing: Listing) -> Listing:
     if listing.system != NAMED_IN:
         return listing
-    rows = listing.rows
-    for name in ("short_description", "description"):
+    rows = with_plain_titles(listing.rows)
+    for name in TITLE_COLUMNS:
         names_one = pc.match_substring_regex(rows[name], NAMED_NUMBER)
         kept = pc.if_else(names_one, pa.scalar(None, pa.string()), rows[name])
         rows = rows.set_column(rows.column_names.index(name), name, kept)

@@ -111,22 +111,26 @@ def _joined(rows: pa.Table, place: Places) -> tuple[pa.Table, Places, Places]:
 
 def _as_rule_lists(lists: list[RuleList], codes: pa.Table) -> pa.Table:
     rules = read_rules_of_use()
-    known = {
-        system: codes["code"].filter(pc.equal(codes["system"], system)).combine_chunks()
-        for system in {each.system for each in lists}
-    }
+    named = [each.rows["code"].unique() for each in lists]
+    unlisted = {system: _unlisted(system, lists, named, codes) for system in {each.system for each in lists}}
     rows = [
         {
             **{name: getattr(each, name) for name in ("rule", "system", "release", "source")},
             **{name: getattr(each, name) for name in ("known_from", "known_through")},
             **{name: getattr(rules[each.rule], name) for name in ("origin", "title", "meaning", "otherwise")},
             "codes": len(own),
-            "unlisted": int(pc.sum(pc.invert(pc.is_in(own, known[each.system]))).as_py() or 0),
+            "unlisted": int(pc.sum(pc.is_in(own, unlisted[each.system])).as_py() or 0),
         }
-        for each in lists
-        for own in [each.rows["code"].unique()]
+        for each, own in zip(lists, named, strict=True)
     ]
     return pa.Table.from_pylist(rows, _empty("rule_lists").schema)
+
+
+def _unlisted(system: str, lists: list[RuleList], named: list[pa.Array], codes: pa.Table) -> pa.Array:
+    """The few codes that any of the lists of a system names and the table of codes does not have."""
+    every = pa.chunked_array([own for each, own in zip(lists, named, strict=True) if each.system == system]).unique()
+    known = codes["code"].filter(pc.equal(codes["system"], system))
+    return every.filter(pc.invert(pc.is_in(every, known)))
 
 
 def _as_msdrgs(published: Sequence[PublishedRules]) -> pa.Table:

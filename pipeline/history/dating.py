@@ -10,6 +10,7 @@ from pipeline.history.timeline import Timeline
 from pipeline.normalise.conversions import NEW, NEW_FOR_DELETED
 from pipeline.normalise.hierarchy import heading_lengths
 from pipeline.normalise.systems import read_systems
+from pipeline.run.columns import with_replaced
 
 START_UNKNOWN = "left_censored"
 KEY = ["system", "code"]
@@ -23,19 +24,17 @@ def date_from_conversions(episodes: pa.Table, conversions: pa.Table, timelines: 
     (536.40 of 1998-10-01 in v23), any day counts on which its system was in use. Headings first listed with a code of
     the first sort are moved with the earliest of them.
     """
-    frame = episodes.to_pandas(types_mapper=pd.ArrowDtype)
     columns = [*KEY, "valid_from", "valid_from_basis"]
-    first = frame.loc[~frame.duplicated(KEY) & (frame["valid_from_basis"] != "record"), columns]
-    first = first.reset_index(names="row")
+    frame = episodes.select(columns).to_pandas(types_mapper=pd.ArrowDtype)
+    first = frame[~frame.duplicated(KEY) & (frame["valid_from_basis"] != "record")].reset_index(names="row")
     oldest = {timeline.system.system: timeline.listings[0].day for timeline in reversed(timelines)}
     new = conversions.filter(pc.is_in(conversions["change"], pa.array([NEW, NEW_FOR_DELETED])))
     moved = _moved_back(first, new.to_pandas(types_mapper=pd.ArrowDtype), oldest)
     listed_late = moved[moved["valid_from_basis"] != START_UNKNOWN]
     days = pd.concat([moved, _headings_of(listed_late, first)]).groupby("row")["effective_from"].min()
-    frame.loc[days.index, "valid_from"] = days.astype(frame["valid_from"].dtype)
-    frame.loc[days.index, "valid_from_basis"] = "conversion_table"
-    frame.loc[days.index, "valid_from_earliest"] = None
-    return pa.Table.from_pandas(frame, schema=episodes.schema, preserve_index=False)
+    told = {"valid_from": days, "valid_from_basis": pa.repeat("conversion_table", len(days))}
+    told["valid_from_earliest"] = pa.nulls(len(days))
+    return with_replaced(episodes, days.index.to_numpy(), told)
 
 
 def _moved_back(first: pd.DataFrame, conversions: pd.DataFrame, oldest: dict[str, date]) -> pd.DataFrame:

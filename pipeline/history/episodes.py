@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.history.timeline import ABSENT, NOT_A_DAY, ONE_DAY, Bools, Days, Ints, Timeline, as_days
-from pipeline.normalise.listing import columns_passed_through
+from pipeline.normalise.listing import TITLE_COLUMNS, columns_passed_through, with_plain_titles
 
 Labels = npt.NDArray[np.object_]
-TITLE_COLUMNS, STATE_COLUMNS = ["short_description", "description"], ["billable", "standalone", "kind"]
+STATE_COLUMNS = ["billable", "standalone", "kind"]
 
 
 def derive_episodes(timeline: Timeline) -> pa.Table:
@@ -34,6 +34,7 @@ def derive_episodes(timeline: Timeline) -> pa.Table:
     valid_to, to_basis, earliest_end = _last_days(timeline, key, last)
     passed = columns_passed_through().names
     newest = timeline.rows.select([*TITLE_COLUMNS, *passed]).take(pa.array(timeline.row[key, last]))
+    newest = with_plain_titles(newest)
     states = timeline.rows.select(STATE_COLUMNS).take(pa.array(timeline.row[key, _state_of(timeline, key, last)]))
     releases = pa.array([listing.shown_by for listing in timeline.listings])
     episodes = pa.table(

@@ -4,6 +4,8 @@ A tabular list prints headings and codes alike. What the title files do not list
 it, is a heading: in force as long as a code is listed below it, though no list of those days is here.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -12,7 +14,7 @@ import pyarrow.compute as pc
 from pipeline.history.dating import KEY, START_UNKNOWN
 from pipeline.history.timeline import ONE_DAY, Timeline
 from pipeline.normalise.hierarchy import heading_lengths
-from pipeline.normalise.listing import LISTING_COLUMNS, columns_passed_through
+from pipeline.normalise.listing import LISTING_COLUMNS, columns_passed_through, with_plain_titles
 from pipeline.normalise.systems import read_systems
 from pipeline.run.columns import as_array
 
@@ -71,7 +73,8 @@ def _by_system(episodes: pa.Table, timelines: list[Timeline]) -> dict[str, pa.Ta
 
 def _printed(timelines: list[Timeline]) -> tuple[pa.Table, pd.DataFrame]:
     """The rows of every tabular list, and beside each its system, code, day, release, and title as it is compared."""
-    listings = [each for timeline in timelines for each in timeline.listings if each.prints_headings]
+    printed = [each for timeline in timelines for each in timeline.listings if each.prints_headings]
+    listings = [replace(each, rows=with_plain_titles(each.rows)) for each in printed]
     columns = [*LISTING_COLUMNS.names, *columns_passed_through().names]
     frames = []
     for each in listings:
@@ -89,7 +92,7 @@ def _billable(episodes: pa.Table, lists: pd.DataFrame) -> pd.DataFrame:
     """The days on which the codes of systems with tabular lists can be reported: SPAN, valid_from_basis, release,
     valid_from_earliest, valid_to_earliest."""
     columns = [*KEY, "valid_from", "valid_to", "billable", "valid_from_basis", "release", *EARLIEST]
-    frame: pd.DataFrame = episodes.select(columns).to_pandas()
+    frame: pd.DataFrame = episodes.select(columns).to_pandas(date_as_object=False)
     frame = frame[frame["billable"] & frame["system"].isin(lists["system"].unique())].drop(columns="billable")
     frame = frame.rename(columns={"valid_from": "since", "valid_to": "until"})
     return frame.astype(dict.fromkeys(["since", "until", *EARLIEST], "datetime64[s]"))

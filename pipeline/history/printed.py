@@ -6,12 +6,15 @@ prints the code itself, a list without it is older than the code: of the codes l
 lists of those days lack none so told, and no day of the conversion table says otherwise.
 """
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.history.dating import KEY, START_UNKNOWN
 from pipeline.history.timeline import ONE_DAY, Timeline
 from pipeline.normalise.hierarchy import heading_lengths
+from pipeline.run.columns import with_replaced
 
 DAY = "datetime64[s]"
 
@@ -26,21 +29,19 @@ def date_from_lists(episodes: pa.Table, timelines: list[Timeline]) -> pa.Table:
     lists = _read_lists(timelines)
     if lists.empty:
         return episodes
-    rows = episodes.select([*KEY, "valid_from", "valid_from_basis", "release"]).to_pandas()
+    rows = episodes.select([*KEY, "valid_from", "valid_from_basis", "release"]).to_pandas(date_as_object=False)
     first = rows[~rows.duplicated(KEY) & (rows["valid_from_basis"] == START_UNKNOWN)].reset_index(names="row")
-    began = find_began(first.astype({"valid_from": DAY, "system": "str"}), lists).set_index("row")
-    frame = episodes.to_pandas(types_mapper=pd.ArrowDtype)
-    for name in ("valid_from", "valid_from_earliest", "release"):
-        frame.loc[began.index, name] = began[name].astype(frame[name].dtype)
-    frame.loc[began.index, "valid_from_basis"] = "release"
-    return pa.Table.from_pandas(frame, schema=episodes.schema, preserve_index=False)
+    began = find_began(first.astype({"valid_from": DAY, "system": "str"}), lists)
+    told = {name: began[name] for name in ("valid_from", "valid_from_earliest", "release")}
+    told["valid_from_basis"] = pd.Series("release", index=began.index)
+    return with_replaced(episodes, began["row"].to_numpy(), told)
 
 
 def find_began(codes: pd.DataFrame, lists: pd.DataFrame) -> pd.DataFrame:
     """Of codes listed from a day on those that began after some list: valid_from and release of the oldest list that
     prints them, where that is older, and valid_from_earliest. `lists` has a row per list and printed code."""
-    own = lists.merge(codes[[*KEY, "valid_from"]], on=KEY, validate="many_to_one")
-    older = own[(own["day"] < own["valid_from"]) & ~_is_heading(own, lists)].sort_values("day").drop_duplicates(KEY)
+    lines = lists[~_is_heading(lists)].merge(codes[[*KEY, "valid_from"]], on=KEY, validate="many_to_one")
+    older = lines[lines["day"] < lines["valid_from"]].sort_values("day").drop_duplicates(KEY)
     shown = codes.merge(older[[*KEY, "day", "shown_by"]], on=KEY, how="left", validate="one_to_one")
     shown["valid_from"] = shown["day"].fillna(shown["valid_from"])
     shown["release"] = shown["shown_by"].fillna(shown["release"])
@@ -65,10 +66,18 @@ def _read_lists(timelines: list[Timeline]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).astype({"day": DAY, "system": "str"}) if frames else pd.DataFrame()
 
 
-def _is_heading(printed: pd.DataFrame, lists: pd.DataFrame) -> "pd.Series[bool]":
+def _is_heading(lists: pd.DataFrame) -> "pd.Series[bool]":
     """Which rows of lists have a longer code printed below them in the same list."""
-    stems = pd.concat([_shortened(lists, lists["code"].str.len() - less) for less in (1, 2)])
-    return _is_in(printed, _index_of(stems), "day")
+    heading = pd.Series(False, index=lists.index)
+    for _, own in lists.groupby(["system", "day"])["code"]:
+        code = pa.chunked_array([pa.array(own, pa.string())])
+        stems = pa.chunked_array([*_shorter(code, 1).chunks, *_shorter(code, 2).chunks])
+        heading[own.index] = np.asarray(pc.is_in(code, stems))
+    return heading
+
+
+def _shorter(code: pa.ChunkedArray, less: int) -> pa.ChunkedArray:
+    return pc.utf8_slice_codeunits(code, 0, -less)
 
 
 def _is_lacking(codes: pd.DataFrame, lists: pd.DataFrame) -> "pd.Series[bool]":
@@ -77,30 +86,18 @@ def _is_lacking(codes: pd.DataFrame, lists: pd.DataFrame) -> "pd.Series[bool]":
     It prints neither the code nor an older line of it, and a list since then prints the code, or it has lines for the
     sisters of the code, or of a heading above it that it does not have either.
     """
-    newest = lists.groupby(KEY)["day"].max().reindex(pd.MultiIndex.from_frame(codes[KEY])).set_axis(codes.index)
-    printed, stems = _index_of(lists), _index_of(_shortened(lists, lists["code"].str.len() - 1))
-    lacking = (newest > codes["before"]) & ~_is_in(codes, printed, "before")
-    for length in (*heading_lengths(), heading_lengths().stop):
-        part = codes.assign(code=codes["code"].str.slice(0, length))
-        sisters = part.assign(code=part["code"].str.slice(0, length - 1))
-        is_new = ~_is_in(part, printed, "before") & _is_in(sisters, stems, "before")
-        lacking |= is_new & (codes["code"].str.len() >= length)
+    lacking = pd.Series(False, index=codes.index)
+    for (system, before), own in codes.groupby(["system", "before"])["code"]:
+        of_system = lists[lists["system"] == system]
+        printed, later = (
+            pa.chunked_array([pa.array(of_system.loc[is_so, "code"], pa.string())])
+            for is_so in (of_system["day"] == before, of_system["day"] > before)
+        )
+        code, stems = pa.array(own, pa.string()), _shorter(printed, 1)
+        found = pc.and_not(pc.is_in(code, later), pc.is_in(code, printed))
+        for length in (*heading_lengths(), heading_lengths().stop):
+            part, sisters = (pc.utf8_slice_codeunits(code, 0, stop) for stop in (length, length - 1))
+            is_new = pc.and_not(pc.is_in(sisters, stems), pc.is_in(part, printed))
+            found = pc.or_(found, pc.and_(is_new, pc.greater_equal(pc.utf8_length(code), length)))
+        lacking[own.index] = np.asarray(found)
     return lacking
-
-
-def _shortened(lists: pd.DataFrame, lengths: "pd.Series[int]") -> pd.DataFrame:
-    """The rows of lists with the first so many characters of each code, once each."""
-    stems = [lists[lengths == length].assign(code=lists["code"].str.slice(0, length)) for length in lengths.unique()]
-    found: pd.DataFrame = pd.concat(stems)[[*KEY, "day"]].drop_duplicates()
-    return found
-
-
-def _index_of(lists: pd.DataFrame) -> pd.MultiIndex:
-    """System, code and day of lists, each once: to look up in, made once for all that is looked up."""
-    return pd.MultiIndex.from_frame(lists[[*KEY, "day"]].drop_duplicates())
-
-
-def _is_in(rows: pd.DataFrame, lists: pd.MultiIndex, day: str) -> "pd.Series[bool]":
-    """Which rows have their system and code in the list of the day in that column."""
-    found = lists.get_indexer(pd.MultiIndex.from_frame(rows[[*KEY, day]]))
-    return pd.Series(found >= 0, index=rows.index)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.systems import System
-from pipeline.run.columns import as_array
+from pipeline.run.columns import as_array, as_numbers
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -93,7 +93,7 @@ class Timeline:
         """Kind, billable and standalone of each cell as one number; one number where lists tell nothing but ends."""
         if self.tells_ends_only:
             return np.where(self.row == ABSENT, ABSENT, 0)
-        kinds = _numbered(self.rows["kind"])
+        kinds = as_numbers(self.rows["kind"])
         alone = np.asarray(pc.fill_null(self.rows["standalone"], True))
         number = kinds * 4 + np.asarray(self.rows["billable"]) * 2 + alone
         return np.where(self.row == ABSENT, ABSENT, number[self.row])
@@ -140,16 +140,9 @@ class Timeline:
     def _ids(self, column: str) -> Ints:
         text = self.rows[column]
         if self.system.ignore_case:
-            text = pc.utf8_upper(text)
-        numbers = _numbered(text)
+            text = pc.utf8_upper(text.cast(pa.string()))
+        numbers = as_numbers(text)
         return _fill_unknown(np.where(self.row == ABSENT, ABSENT, numbers[self.row]))
-
-
-def _numbered(values: pa.ChunkedArray) -> Ints:
-    """Each value as a number, the same for the same value; ABSENT where it is null."""
-    encoded = values.dictionary_encode()  # chunk by chunk, with one dictionary: titles of all releases are not copied
-    numbers = [np.asarray(pc.fill_null(each.indices, ABSENT)) for each in encoded.chunks]
-    return np.concatenate([np.zeros(0, np.int64), *numbers])
 
 
 def _fill_unknown(numbers: Ints) -> Ints:

@@ -6,6 +6,7 @@ Which reader is for which part of a release is said by its layout (`pipeline.lay
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import PurePosixPath
 
 import pyarrow as pa
@@ -27,7 +28,7 @@ class TextFrame:
     where: str
     table: pa.Table
 
-    @property
+    @cached_property
     def file_name(self) -> str:
         """The publisher's name of the file that was read."""
         return file_name(self.where)

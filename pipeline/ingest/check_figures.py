@@ -27,8 +27,8 @@ class CheckFigure:
     """One law that the rows of a file keep: its name, and the law in words, as a message says what was expected.
 
     `breaks` is given the frame's table, or the Lines of a text file, and says of each row whether it breaks the law, as
-    `all_broken` takes it; a law of the file as a whole is broken by the row where that shows, such as the last. It is a
-    function of a module, so that it can be sent to another process. `next_step` is what a person does about it.
+    `all_broken` takes it; a law of the file as a whole is broken by the row where that shows, such as the last.
+    `next_step` is what a person does about it.
     """
 
     name: str

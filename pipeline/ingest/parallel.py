@@ -1,40 +1,23 @@
-"""Many releases read at once: threads where Arrow does the work, processes where Python does."""
+"""Many releases read at once: Arrow, zlib and the readers of workbooks and XML let threads work side by side."""
 
-import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
-from multiprocessing import connection
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import RawFileError, raise_all
 from pipeline.ingest import Figures, IngestedRelease, Reader
 from pipeline.ingest.kept_frames import KeptFrames, ingest_kept
-from pipeline.run.stop import kill_children, signals_held
-
-LARGE_FILE = 200_000  # bytes: below that a file is read sooner than a process starts
 
 
 @dataclass(frozen=True)
 class ReleaseToIngest:
-    """A release, the reader of each of its parts, and whether they hold the interpreter for seconds; and the check
-    figures of its parts.
-
-    Readers are functions of a module, so that they can be sent to another process.
-    """
+    """A release, the reader of each of its parts, and the check figures of its parts."""
 
     delivery: RawRelease
     readers: Mapping[str, Reader]
-    is_slow: bool = False
     figures: Figures = field(default_factory=dict)
-
-    @property
-    def wants_process(self) -> bool:
-        """Whether it is worth a process of its own: a slow reader, and more than a little to read."""
-        return self.is_slow and sum(path.stat().st_size for path in self.delivery.paths) > LARGE_FILE
 
 
 def ingest_all(
@@ -43,58 +26,40 @@ def ingest_all(
     """Each release as it was read, or as `kept` has it, in the order given; `tick` hears how many of all files are
     read.
 
-    A process costs a start, so none is started where every release is read in no time, or was read before. Raises
-    RawFileError as `ingest` does, SeveralFailed where more than one file is refused: all are read before it ends.
+    Raises RawFileError as `ingest` does, SeveralFailed where more than one file is refused: all are read before it
+    ends.
     """
-    spawn = multiprocessing.get_context("spawn")
-    with (
-        ThreadPoolExecutor(os.cpu_count()) as threads,
-        ProcessPoolExecutor(os.cpu_count(), spawn, _begin_worker) as processes,
-    ):
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
         try:
-            read = _ingest_in(threads, processes, work, kept, tick)
+            read = _ingest_in(threads, work, kept, tick)
         except BaseException:
-            for pool in (threads, processes):
-                pool.shutdown(wait=False, cancel_futures=True)
-            kill_children()
+            threads.shutdown(wait=False, cancel_futures=True)
             raise
     kept.forget_absent()
     return read
 
 
-def _begin_worker() -> None:
-    """A worker ends when it is told to, and with the process that started it, killed though that may be."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-
 def _ingest_in(
-    threads: ThreadPoolExecutor,
-    processes: ProcessPoolExecutor,
-    work: list[ReleaseToIngest],
-    kept: KeptFrames,
-    tick: Callable[[int, int], None],
+    threads: ThreadPoolExecutor, work: list[ReleaseToIngest], kept: KeptFrames, tick: Callable[[int, int], None]
 ) -> list[IngestedRelease]:
-    files: list[list[Future[IngestedRelease]]] = [[] for _ in work]
-    for at in sorted(range(len(work)), key=lambda at: work[at].wants_process, reverse=True):
-        each = work[at]
-        for single in each.delivery.one_by_one():
-            is_quick = not each.wants_process or kept.has(single, each.readers)
-            with signals_held():  # this is where processes start
-                pool = threads if is_quick else processes
-                files[at].append(pool.submit(ingest_kept, single, each.readers, each.figures, kept))
-    everything = [future for own in files for future in own]
-    for done, _ in enumerate(as_completed(everything), 1):
-        tick(done, len(everything))
-    found = [future.exception() for future in everything]
+    """The largest files first, so that no long one is left to a single thread at the end."""
+    singles = [(at, single) for at, each in enumerate(work) for single in each.delivery.one_by_one()]
+    futures: dict[int, Future[IngestedRelease]] = {}
+    for place in sorted(range(len(singles)), key=lambda place: _size(singles[place][1]), reverse=True):
+        at, single = singles[place]
+        futures[place] = threads.submit(ingest_kept, single, work[at].readers, work[at].figures, kept)
+    for done, _ in enumerate(as_completed(futures.values()), 1):
+        tick(done, len(futures))
+    found = [futures[place].exception() for place in range(len(singles))]
     raise_all([problem for problem in found if isinstance(problem, RawFileError)])
-    return [_as_one(each.delivery, [future.result() for future in own]) for each, own in zip(work, files, strict=True)]
+    files: list[list[IngestedRelease]] = [[] for _ in work]
+    for place, (at, _) in enumerate(singles):
+        files[at].append(futures[place].result())
+    return [_as_one(each.delivery, own) for each, own in zip(work, files, strict=True)]
+
+
+def _size(delivery: RawRelease) -> int:
+    return sum(path.stat().st_size for path in delivery.paths)
 
 
 def _as_one(delivery: RawRelease, files: list[IngestedRelease]) -> IngestedRelease:

@@ -105,13 +105,13 @@ def _check_part(where: str, part: str, xml: bytes) -> None:
     """Raises RawFileError for a sheet beyond the bounds, and for a cell without the value that it should have."""
     if part.endswith("sharedStrings.xml"):
         return
-    far = BEYOND.search(xml)
-    if far:
+    if far := BEYOND.search(xml):
         cell = far[0].removeprefix(b'r="').decode("latin-1")
         raise RawFileError(f"{where}, {part}", BOUNDS, f"one that reaches to {cell}", UNCHANGED_COPY)
-    if any(start in xml for start in (b"r='", b"r =", b"r= ")) and OTHER_SPELLING.search(xml):
+    has_apostrophes = b"'" in xml
+    if (b"r =" in xml or b"r= " in xml or (has_apostrophes and b"r='" in xml)) and OTHER_SPELLING.search(xml):
         raise RawFileError(f"{where}, {part}", 'cells named as Excel does (r="A1")', "another spelling", UNCHANGED_COPY)
-    if b't="e"' in xml or b"t='e'" in xml:
+    if b't="e"' in xml or (has_apostrophes and b"t='e'" in xml):
         _refuse_cell(where, ERROR.search(xml), "the error of a formula")
     if b"<f" in xml or b":f" in xml:
         _refuse_cell(where, UNCACHED.search(xml), "a formula without its value")

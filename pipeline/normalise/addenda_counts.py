@@ -4,18 +4,19 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.ingest import TextFrame
-from pipeline.normalise.listing import Listing
+from pipeline.normalise.listing import TITLE_COLUMNS, Listing
 from pipeline.normalise.systems import read_systems
-from pipeline.run.columns import as_array
+from pipeline.run.columns import NO_NUMBER, as_array, as_numbers
 
 PRINTED_COUNTS: Final = b"counts"
 KINDS: Final = {"headers": False, "codes": True}  # as the addenda call them, and whether they are billable
 NO_NUMBERS: Final = {"lines": {"numbers": 0}}  # of a kind of which an addenda prints nothing at all
-COMPARED: Final = ["code", "short_description", "description"]
+COMPARED: Final = ["code", *TITLE_COLUMNS]
 ACTIONS: Final = {"additions": "Add", "deletions": "Delete", "revisions": "Revise to"}
 
 
@@ -93,7 +94,7 @@ def _count_editions(base: Listing | None, release: Listing, kind: str) -> dict[s
     before = _of_kind(base.rows, kind)
     place = pc.index_in(after["code"], as_array(before["code"]))
     both, old = after.filter(pc.is_valid(place)), before.take(place.drop_null())
-    short, long = (pc.not_equal(both[name], old[name]) for name in ("short_description", "description"))
+    short, long = (_differs(both[name], old[name]) for name in TITLE_COLUMNS)
     alike = {
         "revisions": pc.or_(short, long),
         "revisions to both long and short titles": pc.and_(short, long),
@@ -107,3 +108,9 @@ def _count_editions(base: Listing | None, release: Listing, kind: str) -> dict[s
         "deletions": len(before) - len(both),
         **{name: int(pc.sum(differs).as_py() or 0) for name, differs in alike.items()},
     }
+
+
+def _differs(titles: pa.ChunkedArray, before: pa.ChunkedArray) -> pa.Array:
+    """Whether each title is another than the one before it; an unknown one differs from none."""
+    now, then = np.split(as_numbers(pa.chunked_array([as_array(titles), as_array(before)])), 2)
+    return pa.array((now != then) & (now != NO_NUMBER) & (then != NO_NUMBER))

@@ -5,7 +5,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.normalise.ranges import is_within, read_rules
+from pipeline.normalise.ranges import read_rules, rows_within
+
+RowNumbers = npt.NDArray[np.int64]
 
 
 def hcpcs_kinds(code: pa.Array, betos: pa.Array, title: pa.Array) -> pa.Array:
@@ -23,32 +25,27 @@ def cpt_kinds(code: pa.Array) -> pa.Array:
     return _first_rule("cpt_kinds.csv", code, nothing, nothing)
 
 
-def fits_rule(rule: dict[str, str], code: pa.Array, betos: pa.Array, title: pa.Array) -> npt.NDArray[np.bool_]:
-    """Which codes a rule speaks of: those in its range, of its BETOS and with its words, where it names them.
+def fitting_rows(rule: dict[str, str], rows: RowNumbers, betos: pa.Array, title: pa.Array) -> RowNumbers:
+    """Of the rows in the range of a rule those that it speaks of: of its BETOS and with its words, where it names them.
 
     Words are a regular expression, found anywhere in the title, small and capital letters alike. Only titles of codes
     that a rule may speak of are searched: of 140 rules most have a range of few codes.
     """
-    rows = np.flatnonzero(is_within(code, rule["first"], rule["last"]))
     if rule.get("betos") and len(rows):
         rows = rows[_has(betos, rows, f"^(?:{rule['betos']})$", ignore_case=False)]
     if rule.get("words") and len(rows):
         rows = rows[_has(title, rows, rule["words"], ignore_case=True)]
-    fits = np.zeros(len(code), bool)
-    fits[rows] = True
-    return fits
+    return rows
 
 
-def _has(text: pa.Array, rows: npt.NDArray[np.int64], words: str, *, ignore_case: bool) -> npt.NDArray[np.bool_]:
-    """Which of some rows of a text have the words: looked for in each different text once."""
-    encoded = text.take(pa.array(rows)).dictionary_encode()
-    found = np.asarray(pc.match_substring_regex(encoded.dictionary, words, ignore_case=ignore_case))
-    has: npt.NDArray[np.bool_] = found[np.asarray(encoded.indices)]
-    return has
+def _has(text: pa.Array, rows: RowNumbers, words: str, *, ignore_case: bool) -> npt.NDArray[np.bool_]:
+    return np.asarray(pc.match_substring_regex(text.take(pa.array(rows)), words, ignore_case=ignore_case))
 
 
-def _first_rule(rules: str, code: pa.Array, betos: pa.Array, title: pa.Array) -> pa.Array:
+def _first_rule(name: str, code: pa.Array, betos: pa.Array, title: pa.Array) -> pa.Array:
+    rules = read_rules(name)
     kinds = np.full(len(code), "other", dtype=object)
-    for rule in reversed(read_rules(rules)):
-        kinds[fits_rule(rule, code, betos, title)] = rule["kind"]
+    within = rows_within(code, [(rule["first"], rule["last"]) for rule in rules])
+    for rule, rows in reversed([*zip(rules, within, strict=True)]):
+        kinds[fitting_rows(rule, rows, betos, title)] = rule["kind"]
     return pa.array(kinds, pa.string())

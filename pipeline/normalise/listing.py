@@ -1,7 +1,9 @@
 """The listing: the codes of one release of one system, in our columns."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +11,7 @@ import pyarrow.compute as pc
 
 from pipeline.catalogue.survey import RawRelease
 from pipeline.errors import ColumnMismatch
-from pipeline.run.columns import as_array
+from pipeline.run.columns import as_array, encode_together
 from schemas import TABLES
 from schemas.arrow import fields_as_listed
 
@@ -28,6 +30,7 @@ LISTING_COLUMNS = pa.schema(
         ("line", pa.int64()),
     ]
 )
+TITLE_COLUMNS: Final = ("short_description", "description")
 
 
 @dataclass(frozen=True)
@@ -143,8 +146,32 @@ def _mismatch(system: str, field: pa.Field, expected: str, found: str) -> Column
 def without_text(rows: pa.Table) -> pa.Table:
     """The rows with both descriptions null: for text that we may not publish."""
     missing = pa.nulls(len(rows), pa.string())
-    for name in ("short_description", "description"):
+    for name in TITLE_COLUMNS:
         rows = rows.set_column(rows.column_names.index(name), name, missing)
+    return rows
+
+
+def encode_titles(listings: Sequence[Listing]) -> list[Listing]:
+    """The listings with dictionary-encoded titles, those of a system by one dictionary.
+
+    Of 6 million titles of a full build 400,000 differ: each is kept once, and compared as a number.
+    """
+    encoded = {id(each): each for each in listings}
+    for system in {each.system for each in listings}:
+        own = [key for key, each in encoded.items() if each.system == system]
+        for name in TITLE_COLUMNS:
+            titles = encode_together([encoded[key].rows[name] for key in own])
+            for key, values in zip(own, titles, strict=True):
+                rows = encoded[key].rows
+                rows = rows.set_column(rows.column_names.index(name), name, values)
+                encoded[key] = replace(encoded[key], rows=rows)
+    return list(encoded.values())
+
+
+def with_plain_titles(rows: pa.Table) -> pa.Table:
+    """Rows of a listing with titles that are plain text again."""
+    for name in TITLE_COLUMNS:
+        rows = rows.set_column(rows.column_names.index(name), name, rows[name].cast(pa.string()))
     return rows
 
 

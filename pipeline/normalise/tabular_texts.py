@@ -17,6 +17,7 @@ from pipeline.ingest.tabular_notes import SEVENTH_CHARACTER
 from pipeline.normalise.hierarchy import bare
 from pipeline.normalise.named_codes import ICD10CM_CODE, find_named_codes, find_restrictions, what_brackets_hold
 from pipeline.normalise.systems import read_systems
+from pipeline.run.columns import as_array
 from schemas.arrow import arrow_schema
 from schemas.notes import Notes
 from schemas.seventh_characters import SeventhCharacters
@@ -54,30 +55,26 @@ CODE_PATTERNS: Final = {
 
 def icd10cm_texts(delivery: RawRelease, parts: dict[str, TextFrame]) -> dict[str, pa.Table]:
     """The texts of one edition of the ICD-10-CM tabular list."""
-    table = parts["tabular"].table
-    rows = _placed("ICD10CM", table)
+    rows = _placed("ICD10CM", parts["tabular"].table)
     rows = rows.set_column(
         rows.column_names.index("lead_in"), "lead_in", lead_ins(rows["element"], rows["title"].combine_chunks())
     )
     position = pa.repeat(pa.scalar(str(SEVENTH)), len(rows))
     rows = rows.set_column(rows.column_names.index("element"), "element", position)
-    return _texts(delivery, "ICD10CM", rows, rows["title"].combine_chunks())
+    return _texts(delivery, "ICD10CM", rows)
 
 
 def icd9_texts(delivery: RawRelease, parts: dict[str, TextFrame]) -> dict[str, pa.Table]:
-    """The texts of one edition of the ICD-9-CM tabular lists, of diagnoses and procedures. Only what stands in brackets
-    are codes: a number in the text of a note is none."""
-    found = []
-    for part, system in ICD9_SYSTEMS.items():
-        if part in parts:
-            rows = _placed(system, parts[part].table)
-            found.append(_texts(delivery, system, rows, what_brackets_hold(rows["title"].combine_chunks())))
+    """The texts of one edition of the ICD-9-CM tabular lists, of diagnoses and procedures."""
+    found = [
+        _texts(delivery, system, _placed(system, parts[part].table))
+        for part, system in ICD9_SYSTEMS.items()
+        if part in parts
+    ]
     return {name: pa.concat_tables([each[name] for each in found]) for name in TEXT_COLUMNS}
 
 
-def _texts(delivery: RawRelease, system: str, rows: pa.Table, naming: pa.Array) -> dict[str, pa.Table]:
-    """The rows of each table; `naming` is that part of each text which may name codes."""
-    rows = rows.append_column("naming", naming)
+def _texts(delivery: RawRelease, system: str, rows: pa.Table) -> dict[str, pa.Table]:
     terms = _numbered(rows.filter(pc.equal(rows["entry"], TERM)))
     notes = _numbered(rows.filter(pc.is_in(rows["entry"], pa.array(KINDS_BY_ELEMENT))))
     characters = _numbered(rows.filter(pc.equal(rows["entry"], SEVENTH_CHARACTER)))
@@ -161,17 +158,38 @@ def _numbered(rows: pa.Table) -> pa.Table:
 
 
 def _notes(delivery: RawRelease, system: str, rows: pa.Table) -> pa.Table:
-    kinds, text = pa.array(KINDS_BY_ELEMENT), rows["title"].combine_chunks()
+    """The notes, of which `with_named_codes` finds the codes."""
+    kinds, nothing = pa.array(KINDS_BY_ELEMENT), pa.nulls(len(rows))
     return as_texts(
         "notes",
         delivery,
         system,
         rows,
         kind=pa.array(KINDS_BY_ELEMENT.values()).take(pc.index_in(rows["entry"], kinds)),
-        text=text,
-        named_codes=find_named_codes(rows["naming"].combine_chunks(), CODE_PATTERNS[system]),
-        restriction=find_restrictions(text),
+        text=rows["title"],
+        named_codes=nothing,
+        restriction=nothing,
     )
+
+
+def with_named_codes(notes: pa.Table) -> pa.Table:
+    """Notes with the codes that their texts name, and what narrows these: found once in what editions print alike.
+
+    Of ICD-9-CM only what stands in brackets are codes: a number in the text of a note is none.
+    """
+    system, text = notes["system"], as_array(notes["text"])
+    rows = [np.flatnonzero(np.asarray(pc.equal(system, name))) for name in CODE_PATTERNS]
+    own = [text.take(pa.array(each)) for each in rows]
+    naming = [
+        what_brackets_hold(each) if name in ICD9_SYSTEMS.values() else each
+        for name, each in zip(CODE_PATTERNS, own, strict=True)
+    ]
+    found = [find_named_codes(each, code) for each, code in zip(naming, CODE_PATTERNS.values(), strict=True)]
+    place = pa.array(np.argsort(np.concatenate(rows)))
+    columns = {"named_codes": pa.concat_arrays(found).take(place), "restriction": find_restrictions(text)}
+    for name, values in columns.items():
+        notes = notes.set_column(notes.column_names.index(name), notes.schema.field(name), values)
+    return notes
 
 
 def lead_ins(element: pa.ChunkedArray, text: pa.Array) -> pa.Array:

@@ -1,9 +1,14 @@
 """Columns of tables as arrays."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
+
+NO_NUMBER = -1
 
 SHARED_TEXT: Final = pa.dictionary(pa.int16(), pa.string())  # a text that many rows share
 
@@ -24,3 +29,46 @@ def repeat_text(text: str, length: int) -> pa.Array:
     ['published', 'published']
     """
     return pa.DictionaryArray.from_arrays(np.zeros(length, SHARED_TEXT.index_type.to_pandas_dtype()), pa.array([text]))
+
+
+def encode_together(columns: Sequence[pa.ChunkedArray]) -> list[pa.DictionaryArray]:
+    """Columns of text with indices into one dictionary of them all.
+
+    >>> encoded = encode_together([pa.chunked_array([["a", "b"]]), pa.chunked_array([["b"]])])
+    >>> [each.indices.to_pylist() for each in encoded]
+    [[0, 1], [1]]
+    """
+    encoded: list[pa.DictionaryArray] = (
+        pa.chunked_array([as_array(each) for each in columns]).dictionary_encode().chunks
+    )
+    return encoded
+
+
+def with_replaced(table: pa.Table, rows: npt.NDArray[np.int64], columns: Mapping[str, Any]) -> pa.Table:
+    """A table with other values in some rows of some columns, of which the others stay as they are."""
+    order, is_other = pa.array(np.argsort(rows)), np.zeros(len(table), bool)
+    is_other[rows] = True
+    for name, values in columns.items():
+        given = pa.array(values, from_pandas=True).cast(table.schema.field(name).type).take(order)
+        replaced = pc.replace_with_mask(as_array(table[name]), pa.array(is_other), given)
+        table = table.set_column(table.column_names.index(name), table.schema.field(name), replaced)
+    return table
+
+
+def as_numbers(column: pa.ChunkedArray) -> npt.NDArray[np.int32]:
+    """Each value as a number, the same for the same value; NO_NUMBER where it is null.
+
+    >>> as_numbers(pa.chunked_array([["a", None], ["b", "a"]])).tolist()
+    [0, -1, 1, 0]
+    """
+    encoded = column.dictionary_encode()
+    if len({_place_of(each.dictionary) for each in encoded.chunks}) > 1:
+        encoded = encoded.unify_dictionaries()
+    numbers = [np.asarray(pc.fill_null(each.indices, NO_NUMBER)) for each in encoded.chunks]
+    return np.concatenate([np.zeros(0, np.int32), *numbers])
+
+
+def _place_of(dictionary: pa.StringArray) -> int:
+    """Where in memory the text of a dictionary lies: two that lie there are the same one."""
+    text = dictionary.buffers()[-1]
+    return text.address if text else 0

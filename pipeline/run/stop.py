@@ -1,7 +1,6 @@
 """Ending in time: SIGTERM and Ctrl-C unwind what is under way, and cut off what does not unwind."""
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import sys
@@ -22,7 +21,7 @@ def stopping_in_time(finish: Callable[[], None]) -> Iterator[None]:
     back and half-done files removed.
 
     A call into a library can keep that from happening. So a thread hears of the signal too, and after GRACE seconds
-    ends the process and its children as a kill would, which leaves nothing behind but what the next run clears away.
+    ends the process as a kill would, which leaves nothing behind but what the next run clears away.
     At the end of the block a process that was told to end does so at once, after `finish`: where the interpreter takes
     itself apart while threads of libraries are at work, one of them may abort it, and the code would be another.
     """
@@ -78,25 +77,4 @@ def _cut_off(hears: int) -> None:
 
 
 def _end_at_once(number: int) -> None:
-    kill_children()
     os._exit(_code_of(number))
-
-
-@contextmanager
-def signals_held() -> Iterator[None]:
-    """Signals to end are delivered after the block, so that a process is started whole or not at all.
-
-    Processes started in it hold them too: Ctrl-C goes to every process of a terminal, but to end them is the business
-    of the one that started them.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def kill_children() -> None:
-    """Ends the processes that this one started and still has."""
-    for child in multiprocessing.active_children():
-        child.kill()

@@ -6,8 +6,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from pipeline.normalise.kinds import cpt_kinds, fits_rule, hcpcs_kinds
-from pipeline.normalise.ranges import read_rules
+from pipeline.normalise.kinds import RowNumbers, cpt_kinds, fitting_rows, hcpcs_kinds
+from pipeline.normalise.ranges import read_rules, rows_within
 from schemas.codes import CODE_KINDS
 from tests.conftest import ReadTable
 
@@ -165,7 +165,12 @@ def test_of_two_rules_whose_words_fit_the_first_counts() -> None:
 
 
 def is_fitting(rule: dict[str, str], code: str, betos: str, title: str) -> bool:
-    return bool(fits_rule(rule, pa.array([code]), pa.array([betos]), pa.array([title])).all())
+    return len(rows_of(rule, pa.array([code]), pa.array([betos]), pa.array([title]))) == 1
+
+
+def rows_of(rule: dict[str, str], code: pa.Array, betos: pa.Array, title: pa.Array) -> RowNumbers:
+    (rows,) = rows_within(code, [(rule["first"], rule["last"])])
+    return fitting_rows(rule, rows, betos, title)
 
 
 @pytest.mark.parametrize("name", ["hcpcs_kinds.csv", "cpt_kinds.csv"])
@@ -188,7 +193,7 @@ def test_every_rule_of_words_decides_an_official_code(official_hcpcs: pd.DataFra
     code, title = (pa.array(official_hcpcs[name]).cast(pa.string()) for name in ("code", "title"))
     kind, no_betos = official_hcpcs["kind"].to_numpy(), pa.repeat("", len(code))
     rules = [rule for rule in read_rules("hcpcs_kinds.csv") if rule["words"]]
-    assert not [rule for rule in rules if rule["kind"] not in kind[fits_rule(rule, code, no_betos, title)]]
+    assert not [rule for rule in rules if rule["kind"] not in kind[rows_of(rule, code, no_betos, title)]]
 
 
 def test_codes_of_one_title_have_one_kind(official_hcpcs: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pipeline.ingest import TextFrame
 from pipeline.ingest.tabular import read_tabular_xml
 from pipeline.normalise.named_codes import ICD10CM_CODE, find_named_codes, find_restrictions
-from pipeline.normalise.tabular_texts import TEXT_COLUMNS, icd10cm_texts, join_editions, lead_ins
+from pipeline.normalise.tabular_texts import TEXT_COLUMNS, icd10cm_texts, join_editions, lead_ins, with_named_codes
 from tests.normalise.frames import delivery_of
 
 XML = """<?xml version="1.0" encoding="utf-8"?>
@@ -77,7 +77,7 @@ def test_a_later_lead_in_takes_the_place_of_the_first() -> None:
 
 
 def test_a_note_names_codes_and_says_which_of_them(texts: dict[str, pa.Table]) -> None:
-    assert rows_of(texts["notes"], "named_codes", "restriction") == [
+    assert rows_of(with_named_codes(texts["notes"]), "named_codes", "restriction") == [
         (["P70-P74"], None),
         (None, None),
         (None, None),

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
-import psutil
 import pytest
 
 from pipeline import PROJECT
@@ -104,10 +103,9 @@ def test_signal_stops_it_before_its_work_is_done_and_leaves_nothing(
         several.publisher.misbehave(next(iter(several.publisher.files)), Steps.trickle(every=60))
     process = start(several)
     visits = several.publisher.visits
-    children = wait_until(process, is_building if moment == "building" else lambda _: bool(visits))
+    wait_until(process, (several.raw / FRAMES_FOLDER).exists if moment == "building" else lambda: bool(visits))
     os.killpg(process.pid, number)
     said = process.communicate(timeout=DEADLINE)[0]
-    assert outliving(children) == []
     assert process.returncode == code, said
     assert "Traceback" not in said
     assert hashes(output / "latest") == before
@@ -117,37 +115,13 @@ def test_signal_stops_it_before_its_work_is_done_and_leaves_nothing(
     assert result.exit_code == 0, result.output
 
 
-def outliving(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Those that still run at the deadline. A dead one that nobody has asked after yet (a zombie) does not run."""
+def wait_until(process: "subprocess.Popen[str]", is_so: Callable[[], bool]) -> None:
+    """Waits until something is so, and a moment longer."""
     end = time.monotonic() + DEADLINE
-    while alive := [each for each in processes if is_alive(each)]:
-        if time.monotonic() > end:
-            return alive
-        time.sleep(0.01)
-    return []
-
-
-def is_alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def is_building(processes: list[psutil.Process]) -> bool:
-    """Whether there is a worker, beside Python's tracker of shared things."""
-    return len(processes) > 1
-
-
-def wait_until(process: "subprocess.Popen[str]", is_so: Callable[[list[psutil.Process]], bool]) -> list[psutil.Process]:
-    """Waits until something is so of the processes that a refresh has started; returns them a moment later."""
-    end = time.monotonic() + DEADLINE
-    while time.monotonic() < end:
-        if is_so(psutil.Process(process.pid).children(recursive=True)):
+    while time.monotonic() < end and process.poll() is None:
+        if is_so():
             time.sleep(0.3)  # anywhere in the work; nothing is measured by it
-            return psutil.Process(process.pid).children(recursive=True)
-        if process.poll() is not None:
-            break
+            return
         time.sleep(0.01)
     raise AssertionError(f"it never was so: {process.communicate(timeout=DEADLINE)}")
 
@@ -159,7 +133,7 @@ def wait_until(process: "subprocess.Popen[str]", is_so: Callable[[list[psutil.Pr
 def several(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: object
 ) -> Iterator[Site]:
-    """A published build of several sources of the excerpt; of many, among them one that processes of their own read."""
+    """A published build of several sources of the excerpt; of many, among them one whose text is kept."""
     project = Project(tmp_path / "raw", tmp_path / "sources", tmp_path / "output")
     sources = ["icd10cm", "icd9cm", "icd9cm_tabular"] if request.param == "many" else ["icd10cm", "hcpcs"]
     project.raw.mkdir()
@@ -174,7 +148,7 @@ def several(
 
 
 def with_ballast(content: Content) -> bytes:
-    """A zip that is large enough to be read in a process of its own."""
+    """A zip that is large enough for its text to be kept, which tells that a build reads."""
     assert isinstance(content, bytes)
     body = BytesIO(content)
     with zipfile.ZipFile(body, "a") as archive:
@@ -185,7 +159,7 @@ def with_ballast(content: Content) -> bytes:
 def change(site: Site, number: int) -> None:
     """Gives the next refresh something to fetch, build and publish: a new release of ICD-10-CM.
 
-    All files are read anew, by workers: what is kept of them is taken away.
+    All files are read anew: what is kept of them is taken away.
     """
     shutil.rmtree(site.raw / FRAMES_FOLDER, ignore_errors=True)
     path = site.project.catalogue / "icd10cm.toml"
@@ -225,14 +199,3 @@ def test_kill_at_any_moment_leaves_a_whole_build_and_the_next_run_needs_no_help(
     assert result.exit_code == 0, result.output
     assert not list(output.glob(".incoming-*"))
     assert is_whole((output / "latest").resolve())
-
-
-@pytest.mark.slow
-def test_workers_end_with_the_process_that_started_them(several: Site) -> None:
-    change(several, 1)
-    process = start(several)
-    children = wait_until(process, is_building)
-    assert children
-    process.kill()
-    process.communicate(timeout=DEADLINE)
-    assert outliving(children) == []
