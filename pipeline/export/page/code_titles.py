@@ -29,10 +29,9 @@ TODAY, TERMS = (Path(__file__).with_name(name) for name in ("ended_today.sql", "
 def code_lines(tables: Mapping[str, pa.Table], places: Mapping[str, Ints]) -> pa.Array:
     """For each code: the code after the one before it, mark, the day on which it ended, what it is today.
 
-    `places` are the rows in `codes` of the codes that other tables name.
-
     The mark has each separator of the written code with the number of the code's characters before it (`3.`), and
-    behind them a letter for what is not simply billed: h heading, m measure, o modifier.
+    behind them a letter for what is not simply billed: h heading, m measure, o modifier. `places` are the rows in
+    `codes` of the codes that other tables name.
     """
     codes = tables["codes"]
     kinds = (pc.invert(codes["billable"]), "h"), (_is(codes, MEASURE), "m"), (_is(codes, "modifier"), "o")
@@ -103,8 +102,8 @@ def _is(codes: pa.Table, kind: str) -> pa.ChunkedArray:
 def _today(tables: Mapping[str, pa.Table], sources: Ints) -> pa.Array:
     """For each code that has ended up to three that stand for it today, as a search on the command line says it."""
     codes, mappings = tables["codes"], tables["mappings"]
-    is_asked = np.append(pc.is_valid(codes["valid_to"]), False)[sources]
+    has_ended = np.append(pc.is_valid(codes["valid_to"]), False)  # the last stands for a code that is not here, -1
     rows = mappings.select(["crosswalk", "target_system", "target_code"]).append_column("number", pa.array(sources))
-    asked = rows.filter(pa.array(is_asked))
+    asked = rows.filter(pa.array(has_ended[sources]))
     found = query_tables(TODAY, None, codes=codes, mappings=asked, crosswalks=tables["crosswalks"])
     return found["today"].take(pc.index_in(pa.array(np.arange(len(codes))), as_array(found["number"])))
