@@ -68,7 +68,6 @@ def as_numbers(column: pa.ChunkedArray) -> npt.NDArray[np.int32]:
     return np.concatenate([np.zeros(0, np.int32), *numbers])
 
 
-def _place_of(dictionary: pa.StringArray) -> int:
-    """Where in memory the text of a dictionary lies: two that lie there are the same one."""
-    text = dictionary.buffers()[-1]
-    return text.address if text else 0
+def _place_of(dictionary: pa.StringArray) -> tuple[int, ...]:
+    """Where in memory a dictionary lies, and which part of that it is: two of which this is the same are one."""
+    return (dictionary.offset, len(dictionary), *(each.address if each else 0 for each in dictionary.buffers()))
