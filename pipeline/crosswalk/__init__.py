@@ -36,6 +36,7 @@ from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk, read_crosswalks
 from pipeline.crosswalk.unanswered import AnsweredMap, answer_lacking
 from pipeline.run.columns import repeat_text
+from pipeline.run.sql import one_thread_each
 from schemas import TABLES
 from schemas.arrow import arrow_schema
 
@@ -44,6 +45,7 @@ _Item = TypeVar("_Item")
 _Outcome = TypeVar("_Outcome")
 
 
+@one_thread_each()
 def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
     """The tables crosswalks, mappings, clusters, categories, grouping_versions, crosswalk_quality and
     crosswalk_exceptions, unchecked. Of the maps of `inputs` the rows are given up."""
