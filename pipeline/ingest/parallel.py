@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from pipeline.catalogue.survey import RawRelease
@@ -59,7 +60,10 @@ def _ingest_in(
 
 
 def _size(delivery: RawRelease) -> int:
-    return sum(path.stat().st_size for path in delivery.paths)
+    """The bytes of its files; 0 where one has gone, which reading it tells."""
+    with suppress(OSError):
+        return sum(path.stat().st_size for path in delivery.paths)
+    return 0
 
 
 def _as_one(delivery: RawRelease, files: list[IngestedRelease]) -> IngestedRelease:
