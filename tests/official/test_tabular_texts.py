@@ -15,6 +15,7 @@ from pipeline.ingest.archive import open_members
 from pipeline.ingest.tabular import read_tabular_rtf
 from pipeline.layouts import LAYOUTS
 from pipeline.normalise import by_part
+from pipeline.normalise.tabular_texts import with_named_codes
 from tests.conftest import ReadTable
 from tests.official.conftest import Catalogued, member_of
 
@@ -99,6 +100,7 @@ def editions(catalogued: Catalogued) -> dict[str, Texts]:
         assert layout.texts is not None
         frames = by_part(ingest(delivery, layout.readers).frames)
         texts = layout.texts(delivery, frames)
+        texts |= {"notes": with_named_codes(texts["notes"])}
         tables = (texts[name].to_pandas() for name in ("terms", "notes", "seventh_characters"))
         found[release] = Texts(frames["tabular"].table.to_pandas(), *tables)
     return found
@@ -228,6 +230,7 @@ def test_fifth_digits_of_diabetes(catalogued: Catalogued) -> None:
     delivery, layout = catalogued("icd9cm_tabular", "2011-10-01"), LAYOUTS["tabular_rtf"]
     assert layout.texts is not None
     texts = layout.texts(delivery, by_part(ingest(delivery, layout.readers).frames))
+    texts |= {"notes": with_named_codes(texts["notes"])}
     characters = texts["seventh_characters"].to_pandas()
     own = characters[(characters["place"] == "250") & (characters["system"] == "ICD9CM")]
     assert dict(zip(own["character"], own["meaning"], strict=True)) == {
