@@ -127,7 +127,7 @@ def test_a_heading_stands_for_the_codes_below_it_of_the_same_encounter():
 
 def test_a_code_whose_last_character_is_no_encounter_may_come_from_one_with_another():
     below = episodes(("ICD10PCS", "0010ZZ1", date(2015, 10, 1), None), ("ICD10PCS", "0011ZZ2", DAY, None))
-    row = {**OF_A_HEADING, "system": "HCPCS", "code": "0011ZZ2", "previous": "001"}
+    row = {**OF_A_HEADING, "system": "ICD10PCS", "code": "0011ZZ2", "previous": "001"}
     assert pairs_of(below, row) == {("0010ZZ1", "0011ZZ2")}
 
 
