@@ -4,7 +4,9 @@ conversions, counts.
 The rules are those of the layouts (`pipeline.layouts`).
 """
 
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -66,12 +68,14 @@ class NormalisedContent:
 
 
 def _of_each(ingested: list[IngestedRelease], derive: Callable[[IngestedRelease], list[Derived]]) -> list[Derived]:
-    """What comes of each release; one that is refused keeps no other back. Raises when all were tried."""
+    """What comes of each release, side by side; one that is refused keeps no other back. Raises when all were tried."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        outcomes = [threads.submit(derive, each) for each in ingested]
     found: list[Derived] = []
     problems: list[RawFileError] = []
-    for each in ingested:
+    for each in outcomes:
         try:
-            found += derive(each)
+            found += each.result()
         except RawFileError as problem:
             problems.append(problem)
     raise_all(problems)

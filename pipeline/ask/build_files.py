@@ -48,20 +48,20 @@ def damaged(path: Path, why: str) -> UnreadableBuild:
 
 def read_build_id(place: Path) -> str:
     """The id of a build. Raises UnreadableBuild where its datapackage.json is damaged."""
-    return str(_read_package(place)["id"])
+    return str(read_package(place)["id"])
 
 
 def read_is_excerpt(place: Path) -> bool:
     """Whether a build is one of samples, too few codes for any analysis; one that cannot say so is none."""
     try:
-        return _read_package(place).get("excerpt") is True
+        return read_package(place).get("excerpt") is True
     except UnreadableBuild:
         return False
 
 
 def read_source_titles(place: Path) -> frozenset[str]:
     """The titles of the sources that a build is made from, each with its publisher in brackets behind it."""
-    return frozenset(each["title"] for each in _read_package(place).get("sources", ()))
+    return frozenset(each["title"] for each in read_package(place).get("sources", ()))
 
 
 def find_damaged(place: Path, paths: list[str]) -> UnreadableBuild | None:
@@ -116,10 +116,11 @@ def files_described(place: Path) -> list[dict[str, Any]]:
 
     Raises UnreadableBuild where datapackage.json is damaged.
     """
-    return [file for each in _read_package(place)["resources"] for file in _files_of(each)]
+    return [file for each in read_package(place)["resources"] for file in _files_of(each)]
 
 
-def _read_package(place: Path) -> dict[str, Any]:
+def read_package(place: Path) -> dict[str, Any]:
+    """What a build says of itself in its datapackage.json. Raises UnreadableBuild where that is damaged."""
     path = place / PACKAGE
     try:
         package = json.loads(path.read_text(encoding="utf-8"))

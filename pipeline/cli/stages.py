@@ -217,12 +217,16 @@ def _export_raw(
 
 def _export_published(output: Path, folder: Path, formats: list[str]) -> None:
     from pipeline.ask.build import open_build
+    from pipeline.ask.build_files import read_package
+    from pipeline.export.datapackage import write_export_datapackage
     from pipeline.export.formats import BuildTables, with_own_schema, write_formats
     from schemas import TABLES
 
     with open_build(output / "latest") as build:
         tables = {name: with_own_schema(name, build.ask_table(_whole(name))) for name in TABLES}
-        write_formats(BuildTables(tables, build.folder.resolve().name, build.is_excerpt), folder, formats)
+        published = build.folder.resolve()
+        write_formats(BuildTables(tables, published.name, build.is_excerpt), folder, formats)
+        write_export_datapackage(folder, tables, read_package(published))
 
 
 def _whole(name: str) -> str:

@@ -22,7 +22,7 @@ from pipeline.export.stored_tables import (
     CODE_TEXTS,
     SCHEMA,
     VIEWED,
-    number_codes,
+    codes_with_numbers,
     stored_rows,
     view_of,
 )
@@ -214,7 +214,7 @@ def _write_whole(tables: Mapping[str, pa.Table], path: Path) -> None:
         database.execute(f"use {NAME}")
         database.execute("set threads = 1")  # other formats are written beside it
         database.execute(f"create schema {SCHEMA}")
-        texts, code_numbers = number_codes(tables)
+        texts, code_numbers = codes_with_numbers(tables)
         _insert(database, f"{SCHEMA}.{CODE_TEXTS}", stored_column_definitions(texts), texts)
         _comment(database, "table", f"{SCHEMA}.{CODE_TEXTS}", ABOUT_STORED.format("each view of a table"))
         for name in tables:

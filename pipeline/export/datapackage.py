@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,7 @@ def write_datapackage(folder: Path, tables: Mapping[str, pd.DataFrame], identity
     A build of samples has a true `excerpt`, one without codes that need a licence a true `public`; no other has them.
     """
     inputs = identity.inputs
-    sources = as_sources(inputs)
     licences = licences_of(tables)
-    terms = {"licenses": [licences["codes"]], "sources": sources}
     package = {
         "$schema": "https://datapackage.org/profiles/1.0/datapackage.json",
         "name": "crosswalk",
@@ -45,22 +43,42 @@ def write_datapackage(folder: Path, tables: Mapping[str, pd.DataFrame], identity
         **({"public": True} if identity.public else {}),
         "citation": identity.citation,
         "software": SOFTWARE,
-        **terms,
+        "licenses": [licences["codes"]],
+        "sources": as_sources(inputs),
         "system_licences": system_licences(tables),
         "columns_that_leave": leaving_columns(),
-        "resources": [
-            resource | {"licenses": [licences[name]], "sources": sources_of(name, inputs)}
-            for name, rows in tables.items()
-            for resource in _resources(folder, name, rows)
-        ]
-        + [each | terms for kind in WHOLE_FORMATS.values() for each in _files_of(folder, kind)]
-        + [each | terms for each in _croissant_of(folder)],
     }
-    text = json.dumps(package, indent=1, ensure_ascii=False)
+    of_tables = {name: {"licenses": [licences[name]], "sources": sources_of(name, inputs)} for name in tables}
+    _write(folder, package, tables, of_tables)
+
+
+def write_export_datapackage(folder: Path, tables: Mapping[str, Sized], published: Mapping[str, Any]) -> None:
+    """Describes every file in `folder`, made from the tables of a published build: as that describes itself
+    (`published`), with the licences and sources that it gives each table."""
+    told = {each.get("name"): each for each in published["resources"]}
+    of_tables = {name: _terms_of(told.get(name, published)) for name in tables}
+    _write(folder, {**published}, tables, of_tables)
+
+
+def _terms_of(described: Mapping[str, Any]) -> dict[str, Any]:
+    return {term: described[term] for term in ("licenses", "sources") if term in described}
+
+
+def _write(
+    folder: Path, package: dict[str, Any], tables: Mapping[str, Sized], of_tables: Mapping[str, dict[str, Any]]
+) -> None:
+    """Writes a package with the files of a folder as its resources, each with the terms of its table or of them all."""
+    of_all = _terms_of(package)
+    resources = [
+        resource | of_tables[name] for name, rows in tables.items() for resource in _resources(folder, name, rows)
+    ]
+    resources += [each | of_all for kind in WHOLE_FORMATS.values() for each in _files_of(folder, kind)]
+    resources += [each | of_all for each in _croissant_of(folder)]
+    text = json.dumps({**package, "resources": resources}, indent=1, ensure_ascii=False)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _resources(folder: Path, name: str, rows: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _resources(folder: Path, name: str, rows: Sized) -> Iterator[dict[str, Any]]:
     """A table: its CSV file, which the standard knows, else the file in the first format that was written, and under
     the name of each other format the file in that; nothing where no format of tables was."""
     known_first = sorted(TABLE_FORMATS.values(), key=lambda each: each is not TABLE_FORMATS["csv"])

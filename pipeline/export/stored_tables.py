@@ -24,7 +24,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.run.columns import as_array
+from pipeline.run.columns import as_array, number_texts
 
 SCHEMA: Final = "stored"
 CODE_TEXTS: Final = "code_texts"
@@ -73,17 +73,13 @@ STORED_AS_IT_IS: Final = "codes"
 VIEWED: Final = (*STORED, STORED_AS_IT_IS)  # the tables that are views
 
 
-def number_codes(tables: Mapping[str, pa.Table]) -> tuple[pa.Table, dict[str, pa.Array]]:
+def codes_with_numbers(tables: Mapping[str, pa.Table]) -> tuple[pa.Table, dict[str, pa.Array]]:
     """The distinct codes of the tables that are kept with numbers, each with its number, in their order; and of each of
     these tables the numbers of the codes in its rows."""
     columns = {name: tables[name][layout.code] for name, layout in STORED.items() if name in tables}
-    every_code = pa.chunked_array([chunk for each in columns.values() for chunk in each.chunks], pa.string())
-    encoded = as_array(every_code.dictionary_encode())
-    order = pc.sort_indices(encoded.dictionary).cast(pa.int32())
-    numbers = pc.inverse_permutation(order).take(encoded.indices)
-    starts = np.cumsum([0, *map(len, columns.values())])
-    of_tables = {name: numbers.slice(start, len(tables[name])) for name, start in zip(columns, starts, strict=False)}
-    return _with_number(pa.table({"code": encoded.dictionary.take(order)})), of_tables
+    codes, numbers = number_texts([*columns.values()])
+    of_tables = {name: pa.array(each, pa.int32()) for name, each in zip(columns, numbers, strict=True)}
+    return _with_number(pa.table({"code": codes})), of_tables
 
 
 def stored_rows(name: str, tables: Mapping[str, pa.Table], code_numbers: Mapping[str, pa.Array]) -> dict[str, pa.Table]:

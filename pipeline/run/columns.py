@@ -1,6 +1,7 @@
 """Columns of tables as arrays."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -8,8 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-NO_NUMBER = -1
-
+NO_NUMBER: Final = -1
 SHARED_TEXT: Final = pa.dictionary(pa.int16(), pa.string())  # a text that many rows share
 
 
@@ -65,6 +65,24 @@ def as_numbers(column: pa.ChunkedArray) -> npt.NDArray[np.int32]:
         encoded = encoded.unify_dictionaries()
     numbers = [np.asarray(pc.fill_null(each.indices, NO_NUMBER)) for each in encoded.chunks]
     return np.concatenate([np.zeros(0, np.int32), *numbers])
+
+
+def number_texts(columns: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, list[npt.NDArray[np.int64]]]:
+    """The different texts of some columns, sorted, and each column as places among them; NO_NUMBER where it has none.
+
+    >>> texts, (first, second) = number_texts([pa.chunked_array([["b", None]]), pa.chunked_array([["a"], ["b"]])])
+    >>> texts.to_pylist(), first.tolist(), second.tolist()
+    (['a', 'b'], [1, -1], [0, 1])
+    """
+    chunks = chain.from_iterable(column.chunks for column in columns)
+    encoded = pa.chunked_array(chunks, pa.string()).dictionary_encode()  # with one dictionary for all chunks
+    dictionary = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], pa.string())
+    order = np.asarray(pc.sort_indices(dictionary))
+    rank = np.empty(len(order) + 1, np.int64)
+    rank[order], rank[NO_NUMBER] = np.arange(len(order)), NO_NUMBER
+    places = [np.zeros(0, np.int64), *(np.asarray(pc.fill_null(each.indices, NO_NUMBER)) for each in encoded.chunks)]
+    ends = np.cumsum([len(column) for column in columns])
+    return dictionary.take(pa.array(order)), np.split(rank[np.concatenate(places)], ends[:-1])
 
 
 def _place_of(dictionary: pa.StringArray) -> tuple[int, ...]:

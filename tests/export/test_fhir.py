@@ -352,6 +352,12 @@ def test_an_export_of_the_published_build_is_that_of_its_raw_files(excerpt_build
     ]
     assert len(files[0]) > 20
     assert files[0] == files[1]
+    raw, published = (
+        json.loads((tmp_path / name / "datapackage.json").read_text("utf-8")) for name in ("raw", "published")
+    )
+    assert published["id"] == excerpt_build.resolve().name
+    own = {name: published[name] for name in ("id", "citation")}
+    assert published == {**raw, **own}, "the same sources, licences and hashes"
 
 
 def test_a_format_that_there_is_not_is_named_with_those_that_there_are(tmp_path: Path) -> None:

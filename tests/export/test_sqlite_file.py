@@ -20,7 +20,7 @@ def file(excerpt_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sqlite")
     result = run("export", str(folder), "--format", "sqlite", "--output", str(excerpt_build.parent))
     assert result.exit_code == 0, result.output
-    assert [path.name for path in folder.iterdir()] == ["crosswalk.sqlite"]
+    assert {path.name for path in folder.iterdir()} == {"crosswalk.sqlite", "datapackage.json"}
     return folder / "crosswalk.sqlite"
 
 

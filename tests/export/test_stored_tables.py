@@ -133,7 +133,7 @@ def test_a_code_has_one_number_in_every_table_and_numbers_go_by_codes() -> None:
     """Whatever pieces a table comes in."""
     rules = table_of("code_rules", {"code": "Z00"}, {"code": "A01"})
     validity = pa.concat_tables([table_of("validity", {"code": "B02"}), table_of("validity", {"code": "A01"})])
-    texts, numbers = stored.number_codes({**EMPTY, "validity": validity, "code_rules": rules})
+    texts, numbers = stored.codes_with_numbers({**EMPTY, "validity": validity, "code_rules": rules})
     assert texts.to_pydict() == {"number": [0, 1, 2], "code": ["A01", "B02", "Z00"]}
     assert (numbers["validity"].to_pylist(), numbers["code_rules"].to_pylist()) == ([1, 0], [2, 0])
     assert len(numbers["mappings"]) == 0

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 from pipeline.crosswalk.chains.completed import MAPPED
 from pipeline.crosswalk.chains.steps import BROAD, CLOSE, EXACT, LOOSE, NARROW, PART
 from pipeline.crosswalk.code_days import CODE_DAYS, days_of_life
-from pipeline.crosswalk.describe.pairs import NONE, Fans, Pairs, number_codes, number_pairs
+from pipeline.crosswalk.describe.pairs import NONE, Fans, Pairs, number_pairs
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.crosswalk.registry import Crosswalk
 from pipeline.history.timeline import Bools, Ints
-from pipeline.run.columns import SHARED_TEXT, as_array, repeat_text
+from pipeline.run.columns import SHARED_TEXT, as_array, number_texts, repeat_text
 from pipeline.run.sql import query_tables
 from schemas.arrow import columns_of
 from schemas.mappings import CARDINALITIES, PREDICATES, Mappings
@@ -220,7 +220,7 @@ def describe_rows(
 def sort_rows(rows: pa.Table, pairs: Pairs) -> tuple[pa.Table, Pairs]:
     """MAPPING_ROWS of a crosswalk and their pairs in the order of their key, missing targets and versions last."""
     target = np.where(pairs.target == NONE, len(pairs.targets), pairs.target)
-    _, (release,) = number_codes([rows["release_from"].cast(pa.string())])
+    _, (release,) = number_texts([rows["release_from"].cast(pa.string())])
     place = np.asarray(rows["scenario"]).astype(np.int64) * MOST_CHOICE_LISTS + np.asarray(rows["choice_list"])
     keys = [pairs.source * (len(pairs.targets) + 1) + target, place, np.where(release == NONE, len(rows), release)]
     if _is_in_order(keys):

@@ -1,9 +1,8 @@
 """The pairs of crosswalks as numbers, so that counting and comparing a million of them takes no time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -12,8 +11,9 @@ import pyarrow.compute as pc
 
 from pipeline.crosswalk.registry import Crosswalk
 from pipeline.history.timeline import Bools, Ints
+from pipeline.run.columns import NO_NUMBER, number_texts
 
-NONE: Final = -1
+NONE: Final = NO_NUMBER
 Fans = tuple[Ints, Ints]  # of each row the fan-out and the fan-in
 
 
@@ -82,8 +82,8 @@ def distinct_sorted(numbers: Ints) -> Ints:
 def number_pairs(rows: pa.Table) -> Pairs:
     """The columns source_code and target_code of a table as numbers. A row to a code without
     hops is a code that stays."""
-    sources, (source,) = number_codes([rows["source_code"]])
-    targets, (target,) = number_codes([rows["target_code"]])
+    sources, (source,) = number_texts([rows["source_code"]])
+    targets, (target,) = number_texts([rows["target_code"]])
     stays = np.asarray(rows["hops"]) == 0 if "hops" in rows.column_names else np.zeros(len(rows), bool)
     return Pairs(sources, targets, source, target, stays & (target != NONE))
 
@@ -97,7 +97,7 @@ def number_all(rows: Mapping[str, pa.Table], crosswalks: Iterable[Crosswalk]) ->
     codes: dict[str, pa.Array] = {}
     numbers: dict[tuple[str, str], Ints] = {}
     for system, named in columns.items():
-        codes[system], of_system = number_codes([rows[crosswalk][column] for crosswalk, column in named])
+        codes[system], of_system = number_texts([rows[crosswalk][column] for crosswalk, column in named])
         numbers |= zip(named, of_system, strict=True)
     return {
         (name := each.crosswalk): Pairs(
@@ -109,19 +109,6 @@ def number_all(rows: Mapping[str, pa.Table], crosswalks: Iterable[Crosswalk]) ->
         )
         for each in crosswalks
     }
-
-
-def number_codes(columns: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, list[Ints]]:
-    """The different codes of some columns, sorted, and each column as places among them; NONE where it has none."""
-    chunks = chain.from_iterable(column.chunks for column in columns)
-    encoded = pa.chunked_array(chunks, pa.string()).dictionary_encode()  # with one dictionary for all chunks
-    dictionary = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], pa.string())
-    order = np.asarray(pc.sort_indices(dictionary))
-    rank = np.empty(len(order) + 1, np.int64)
-    rank[order], rank[NONE] = np.arange(len(order)), NONE
-    places = [np.zeros(0, np.int64), *(np.asarray(pc.fill_null(chunk.indices, NONE)) for chunk in encoded.chunks)]
-    ends = np.cumsum([len(column) for column in columns])
-    return dictionary.take(pa.array(order)), np.split(rank[np.concatenate(places)], ends[:-1])
 
 
 def _places(codes: pa.Array, among: pa.Array) -> Ints:
