@@ -18,13 +18,16 @@ START = b"{\\rtf"
 # Behind the last brace stand ends of lines, and in both documents of FY1999 a NUL.
 BEHIND = b"\0\r\n "
 OPENING, CLOSING = ord("{"), ord("}")
-OTHER_CODE_PAGE = re.compile(r"\\ansicpg(?!1252\b)\d+")
+OTHER_CODE_PAGE = re.compile(r"\\(?:ansicpg(?!1252\b)\d+|(?:mac|pca?)(?![A-Za-z]))")
 # Groups that are not of the text: any with a star, and those from before there was one. `\{` opens none.
-GROUP_ASIDE = re.compile(
-    r"\{(?<!\\\{)\\(?:\*|(?:fonttbl|colortbl|stylesheet|info|(?:header|footer)[flr]?|footnote|pict)(?![a-z]))"
-)
+WORDS_ASIDE: Final = "fonttbl|filetbl|colortbl|stylesheet|info|(?:header|footer)[flr]?|footnote|pict|r?xe|tcn?"
+GROUP_ASIDE = re.compile(rf"\{{(?<!\\\{{)[\r\n]*\\(?:\*|(?:{WORDS_ASIDE})(?![a-z]))")
 BRACE = re.compile(r"(?s)\\.|[{}]")
-TEXT_WORDS: Final = {"par": "\n", "line": "\n", "page": "\n\n", "sect": "\n\n", "tab": "\t"}
+TEXT_WORDS: Final = {
+    "par": "\n", "line": "\n", "page": "\n\n", "sect": "\n\n", "row": "\n", "tab": "\t", "cell": "|", "nestcell": "|",
+    "lquote": "\u2018", "rquote": "\u2019", "ldblquote": "\u201c", "rdblquote": "\u201d", "bullet": "\u2022",
+    "endash": "\u2013", "emdash": "\u2014", "enspace": "\u2002", "emspace": "\u2003", "qmspace": "\u2005",
+}  # fmt: skip
 TEXT_BYTES: Final = {f"'{byte:02x}": bytes([byte]).decode("cp1252", "ignore") for byte in range(256)}
 TEXT_SIGNS: Final = {**TEXT_BYTES, "{": "{", "}": "}", "\\": "\\", "~": "\xa0", "_": "\u2011", "-": "\xad"}
 ANY_WORD: Final = "|".join(TEXT_WORDS)

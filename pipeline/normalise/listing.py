@@ -38,16 +38,17 @@ class Listing:
     """The codes of one release of one system.
 
     `rows` has the columns of LISTING_COLUMNS and those that are passed through: one row per code, code bare and upper
-    case. valid_from and valid_to are what the record itself says (null where it says nothing), changed_on the day of
-    its last change, changed_titles which titles that reworded (short or both; null where it was no change of wording,
-    or is not known to be one). `raw_rows` counts the rows of the file that lists the codes. `complete` says that a code
-    which is not listed is not valid. Where it is false (HCPCS, causes of death) only a date in a record ends a code;
-    where `absence_ends` is true (HCPCS) so does the next list without it, unless a later one has the record again. A
-    `supplement` counts only for codes that the system's main source does not list. `prints_headings` marks one that
-    prints headings and codes alike, none told from the other: a tabular list. `told_by` names the later release from
-    which an edition that is not here was put together. `tells_ends_only` marks one that gives the last day of each code
-    that has ended, for years after it, and no first day. `rank` is what it counts beside the lists of other sources of
-    its system: 0 is the keeper's own list, and a higher number gives way to a lower one.
+    case; `encode_titles` makes dictionaries of both titles. valid_from and valid_to are what the record itself says
+    (null where it says nothing), changed_on the day of its last change, changed_titles which titles that reworded
+    (short or both; null where it was no change of wording, or is not known to be one). `raw_rows` counts the rows of
+    the file that lists the codes. `complete` says that a code which is not listed is not valid. Where it is false
+    (HCPCS, causes of death) only a date in a record ends a code; where `absence_ends` is true (HCPCS) so does the next
+    list without it, unless a later one has the record again. A `supplement` counts only for codes that the system's
+    main source does not list. `prints_headings` marks one that prints headings and codes alike, none told from the
+    other: a tabular list. `told_by` names the later release from which an edition that is not here was put together.
+    `tells_ends_only` marks one that gives the last day of each code that has ended, for years after it, and no first
+    day. `rank` is what it counts beside the lists of other sources of its system: 0 is the keeper's own list, and a
+    higher number gives way to a lower one.
     """
 
     system: str

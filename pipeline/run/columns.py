@@ -31,17 +31,16 @@ def repeat_text(text: str, length: int) -> pa.Array:
     return pa.DictionaryArray.from_arrays(np.zeros(length, SHARED_TEXT.index_type.to_pandas_dtype()), pa.array([text]))
 
 
-def encode_together(columns: Sequence[pa.ChunkedArray]) -> list[pa.DictionaryArray]:
+def encode_together(columns: Sequence[pa.ChunkedArray]) -> list[pa.ChunkedArray]:
     """Columns of text with indices into one dictionary of them all.
 
     >>> encoded = encode_together([pa.chunked_array([["a", "b"]]), pa.chunked_array([["b"]])])
-    >>> [each.indices.to_pylist() for each in encoded]
+    >>> [each.chunk(0).indices.to_pylist() for each in encoded]
     [[0, 1], [1]]
     """
-    encoded: list[pa.DictionaryArray] = (
-        pa.chunked_array([as_array(each) for each in columns]).dictionary_encode().chunks
-    )
-    return encoded
+    encoded = pa.chunked_array([as_array(each) for each in columns]).dictionary_encode()  # which leaves out empty ones
+    starts = np.cumsum([0, *map(len, columns)])
+    return [encoded.slice(start, len(each)) for start, each in zip(starts, columns, strict=False)]
 
 
 def with_replaced(table: pa.Table, rows: npt.NDArray[np.int64], columns: Mapping[str, Any]) -> pa.Table:

@@ -1,7 +1,7 @@
 """Questions to tables that are in memory, asked in SQL: files that lie beside the step which they serve.
 
-What chains and counts mappings are joins, groups and windows; DuckDB does them on every core and says them in the
-plainest words.
+What chains and counts mappings are joins, groups and windows; DuckDB does them on every core, or on one each where many
+are asked side by side, and says them in the plainest words.
 """
 
 from collections.abc import Iterator, Mapping

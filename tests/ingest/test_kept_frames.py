@@ -206,7 +206,7 @@ def test_a_change_of_any_module_that_readers_are_made_of_makes_every_entry_anew(
 def test_two_sources_that_read_one_file_have_an_entry_each(project: Project) -> None:
     release, kept = release_of(project), KeptFrames.beside(project.raw)
     file = release.read_file(project.order_zip)
-    both = [replace(release, source=replace(release.source, source=name)) for name in ("codes", "table")]
+    both = [replace(release, source=replace(release.source, source=name, layout=name)) for name in ("codes", "table")]
     for each in both:
         kept.keep(each, file, READERS, ingest(release, READERS).frames)
     assert all(kept.find(each, file, READERS) is not None for each in both)

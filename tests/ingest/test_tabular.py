@@ -344,7 +344,23 @@ def test_text_stands_between_control_words_and_in_bytes_and_none_in_groups_aside
     assert read_rtf_lines("x.rtf", raw) == [(720, " Sj\xf6gren\u2019s\xa0{x}"), (720, "6"), (720, ""), (720, "")]
 
 
-@pytest.mark.parametrize("wrong", [b"\\u8217?", b"\\u-4064 ?", b"\\bin3 abc", b"\\ansicpg1250 ", b"\\'81", b"\\|"])
+def test_signs_that_are_written_as_words_are_text() -> None:
+    raw = b"{\\rtf1 Crohn\\rquote s, a\\emdash b\\tab\\bullet  c\\cell\\cellx9 d\\row\\rowd \\ldblquote e\\rdblquote}"
+    texts = [text for _, text in read_rtf_lines("x.rtf", raw)]
+    assert texts == ["Crohn\u2019s, a\u2014b\t\u2022 c|d", "\u201ce\u201d"]
+
+
+@pytest.mark.parametrize(
+    "aside", ["{\r\n\\fonttbl{\\f0 not;}}", "{\n\\*\\generator not}", "{\\filetbl not}", "{\\xe not}"]
+)
+def test_groups_aside_are_no_text_on_lines_of_their_own_and_in_an_index(aside: str) -> None:
+    assert read_rtf_lines("x.rtf", f"{{\\rtf1 {{{aside}}}text}}".encode()) == [(0, "text")]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [b"\\mac ", b"\\pc ", b"\\pca ", b"\\u8217?", b"\\u-4064 ?", b"\\bin3 abc", b"\\ansicpg1250 ", b"\\'81", b"\\|"],
+)
 def test_text_that_would_be_left_out_is_refused(wrong: bytes) -> None:
     with pytest.raises(RawFileError, match=r"x\.rtf\n.*cp1252"):
         read_tabular_rtf("x.rtf", RTF.replace(b"Cholera", b"Chol" + wrong + b"era"))

@@ -4,12 +4,18 @@ import pyarrow as pa
 
 from pipeline.normalise.listing import (
     LISTING_COLUMNS,
+    TITLE_COLUMNS,
+    Listing,
     blank_as_null,
+    encode_titles,
     first_of_each,
     last_of_each,
     listing_rows,
+    with_plain_titles,
     without_text,
 )
+from pipeline.run.columns import as_numbers
+from tests.normalise.frames import delivery_of
 
 
 def rows(*codes: str) -> pa.Table:
@@ -41,3 +47,14 @@ def test_both_descriptions_are_taken_out() -> None:
 
 def test_empty_text_is_missing_text() -> None:
     assert blank_as_null(pa.array(["", "x", None])).to_pylist() == [None, "x", None]
+
+
+def test_titles_of_a_system_are_encoded_together_those_of_an_empty_listing_too() -> None:
+    delivery = delivery_of("hcpcs")
+    tables = [rows("A"), rows("A").slice(1), rows("A", "B")]
+    listings = encode_titles([Listing("HCPCS", delivery, "invented", len(each), each) for each in tables])
+    titles = [each.rows["description"] for each in listings]
+    assert [as_numbers(each).tolist() for each in titles] == [[0], [], [0, 0]]
+    assert titles[0].chunk(0).dictionary.equals(titles[2].chunk(0).dictionary)
+    assert [with_plain_titles(each.rows) for each in listings] == tables
+    assert all(each.rows.schema.field(name).type == titles[0].type for each in listings for name in TITLE_COLUMNS)

@@ -87,6 +87,19 @@ def test_a_note_names_codes_and_says_which_of_them(texts: dict[str, pa.Table]) -
     ]
 
 
+def test_notes_of_each_system_name_codes_as_it_prints_them() -> None:
+    printed = [
+        ("ICD9CM", "tuberculosis of 2 years (010.0-018.9)", ["0100-0189"]),
+        ("ICD10CM", "insulin (Z79.4)", ["Z794"]),
+        ("ICD9CM", "diabetes 250.01", None),
+        ("ICD9Proc", "Code also (39.61)", ["3961"]),
+    ]
+    schema = TEXT_COLUMNS["notes"]
+    rows = [dict.fromkeys(schema.names) | {"system": system, "text": text} for system, text, _ in printed]
+    found = with_named_codes(pa.Table.from_pylist(rows, schema))
+    assert rows_of(found, "system", "text", "named_codes") == printed
+
+
 def test_terms_of_two_elements_are_numbered_on(texts: dict[str, pa.Table]) -> None:
     assert rows_of(texts["terms"], "place", "position", "term") == [("E110", 1, "one"), ("E110", 2, "two")]
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 
 from pipeline.run.sql import one_thread_each, query_tables
@@ -14,8 +15,9 @@ def threads_of_a_question(folder: Path) -> int:
     return threads
 
 
-def test_questions_have_one_thread_each_meanwhile_and_as_many_as_before_behind(tmp_path: Path) -> None:
-    before = threads_of_a_question(tmp_path)
+def test_questions_have_one_thread_each_meanwhile_and_as_many_as_duckdb_takes_behind(tmp_path: Path) -> None:
+    with duckdb.connect() as untouched:
+        usual = untouched.execute("select current_setting('threads')").fetchall()[0][0]
     with one_thread_each():
         assert threads_of_a_question(tmp_path) == 1
-    assert threads_of_a_question(tmp_path) == before
+    assert threads_of_a_question(tmp_path) == usual

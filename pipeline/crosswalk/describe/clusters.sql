@@ -1,5 +1,6 @@
--- Codes are numbers, in their order. Lists are taken up one after the other. Where a scenario has more alternatives than MOST_ALTERNATIVES, they are counted but not
--- spelt out: as many are as the longest list has options, so that every option is in one.
+-- Codes are numbers, in their order. Lists are taken up one after the other. Where a scenario has more alternatives than
+-- MOST_ALTERNATIVES, they are counted but not spelt out: as many are as the longest list has options, so that every option
+-- is in one.
 with recursive options as (
     select source, scenario, target, dense_rank() over (of_scenario order by choice_list) as list,
         row_number() over (partition by source, scenario, choice_list order by target) as option,

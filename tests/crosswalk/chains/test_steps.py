@@ -6,7 +6,17 @@ from itertools import chain, combinations, product
 import pyarrow as pa
 
 from pipeline import PROJECT
-from pipeline.crosswalk.chains.steps import BROAD, CLOSE, EXACT, LOOSE, NARROW, PART, along_path, derive_steps
+from pipeline.crosswalk.chains.steps import (
+    BROAD,
+    CLOSE,
+    EXACT,
+    LOOSE,
+    NARROW,
+    PART,
+    along_path,
+    derive_ends,
+    derive_steps,
+)
 from pipeline.normalise.systems import read_systems
 from tests.crosswalk.frames import BILLABLE_EPISODES, PREDECESSORS
 
@@ -126,3 +136,19 @@ def test_no_rule_in_sql_names_a_system():
     files = (PROJECT / "pipeline" / "crosswalk").rglob("*.sql")
     named = [(path.name, name) for path in files for name in read_systems() if f"'{name}'" in path.read_text("utf-8")]
     assert named == []
+
+
+def test_what_a_table_says_of_a_code_that_began_is_not_said_of_its_number_that_ended_the_day_before():
+    first, last, again = date(2010, 10, 1), date(2012, 9, 30), date(2012, 10, 1)
+    row = dict.fromkeys(PREDECESSORS.names) | {"system": "HCPCS", "code": "J1440", "effective_from": again}
+    predecessors = pa.Table.from_pylist([row | {"form": "none", "line": 1, "printed": "None"}], PREDECESSORS)
+    lives = {"J1440": [(first, last), (again, None)], "J1441": [(first, None)]}
+    listed = [
+        {"system": "HCPCS", "code": code, "valid_from": start, "valid_to": end}
+        for code, days in lives.items()
+        for start, end in days
+    ]
+    episodes = pa.Table.from_pylist(listed, BILLABLE_EPISODES)
+    ends = derive_ends(derive_steps(predecessors, episodes), predecessors, episodes).to_pylist()
+    told = [(each["earlier"], each["later"], each["is_told"], each["printed"]) for each in ends]
+    assert told == [("J1440", None, False, None), (None, "J1440", True, "None")]

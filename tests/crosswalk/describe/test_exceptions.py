@@ -1,9 +1,16 @@
 """What a crosswalk does not carry is listed with the reason, or stops the build."""
 
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
 import pytest
 
+from pipeline.crosswalk.describe import exceptions
 from pipeline.crosswalk.unlisted import read_unlisted
 from pipeline.errors import UsageError
+from pipeline.run.sql import query_tables
+from tests.crosswalk.frames import PREDECESSORS
 from tests.samples import copy_excerpt, hashes, write_sums
 
 SOURCES = ("icd9cm", "icd10cm", "gem_dx", "icd10cm_conversion")
@@ -44,6 +51,23 @@ def test_more_undeclared_codes_than_declared_stop_the_build(project):
     result = project.build()
     assert result.exit_code == 4
     assert "3 are declared: an excerpt" in result.output
+
+
+def test_what_a_conversion_table_prints_more_than_once_is_told_also_of_a_code_that_had_none_before():
+    row = {"system": "ICD9CM", "change": "New", "form": "code", "part": 1, "parts": 1, "file": "t", "line": 1}
+    days = {"0010": ("0011", 1, 1), "0012": (None, 2, 0), "0013": ("0014", 1, 0)}
+    rows = [
+        row | {"code": code, "previous": previous, "effective_from": date(2010 + year, 10, 1), "rows": times}
+        for code, (previous, times, years) in days.items()
+        for year in range(years + 1)
+    ]
+    sql = Path(exceptions.__file__).with_name("conversion_exceptions.sql")
+    found = query_tables(sql, predecessors=pa.Table.from_pylist(rows, PREDECESSORS)).to_pylist()
+    told = sorted((each["source_code"], each["target_code"], each["reason"]) for each in found)
+    assert told == [
+        ("0010", "0011", "printed 2 times: New 2010-10-01, New 2011-10-01"),
+        ("0012", None, "printed 2 times: New 2010-10-01"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["[[unlisted]]\nside = 3", "nothing", "[[unlisted]]\nsides = 'x'\n"])

@@ -9,8 +9,10 @@ import pytest
 from pipeline.crosswalk.code_days import CODE_DAYS
 from pipeline.crosswalk.describe.mappings import (
     BITS_OF_RELATION,
+    as_mapping_rows,
     conversion_rows,
     published_rows,
+    sort_rows,
     unanswered_rows,
     year_to_year_rows,
 )
@@ -123,6 +125,30 @@ def test_rows_are_sorted_by_their_key_with_missing_targets_last():
     assert [(row["source_code"], row["target_code"]) for row in rows] == [
         ("1", "A"), ("1", "B"), ("2", "A"), ("2", None),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "expected"),
+    [
+        ("scenario", [2, 1, 1], ["b", "c", "a"]),
+        ("choice_list", [2, 3, 1], ["c", "a", "b"]),
+        ("release_from", [None, "v2", "v1"], ["c", "b", "a"]),
+    ],
+)
+def test_rows_of_one_pair_are_sorted_by_scenario_choice_list_and_version(column, values, expected):
+    rows = pa.table({"source_code": ["1"] * 3, "target_code": ["A"] * 3, "flags": ["a", "b", "c"], column: values})
+    given = {"scenario": 1, "choice_list": 1, "hops": 1}
+    ordered, pairs = sort_rows(
+        as_mapping_rows(rows, {name: each for name, each in given.items() if name != column}), number_pairs(rows)
+    )
+    assert ordered["flags"].to_pylist() == expected
+    assert len(pairs.source) == len(rows)
+
+
+def test_rows_that_are_in_order_by_their_code_alone_are_sorted_by_the_rest():
+    rows = pa.table({"source_code": ["1", "1", "2"], "target_code": ["A", "A", "A"], "scenario": [2, 1, 1]})
+    ordered, _ = sort_rows(as_mapping_rows(rows, {"choice_list": 1, "hops": 1}), number_pairs(rows))
+    assert ordered["scenario"].to_pylist() == [1, 2, 1]
 
 
 def test_round_trip_is_whether_the_opposite_leads_back_and_unknown_without_one():
