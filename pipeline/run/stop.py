@@ -33,9 +33,12 @@ def stopping_in_time(finish: Callable[[], None]) -> Iterator[None]:
     watch.start()
     try:
         yield
-    except _ToldToEnd as told:
+    except BaseException as problem:
+        told = _told_in(problem)
+        if told is None:
+            raise
         finish()
-        _end_at_once(told.number)
+        _end_at_once(told)
     finally:
         signal.set_wakeup_fd(-1)
         with contextlib.suppress(BlockingIOError):
@@ -50,6 +53,13 @@ class _ToldToEnd(SystemExit):
     def __init__(self, number: int) -> None:
         super().__init__(_code_of(number))
         self.number = number
+
+
+def _told_in(problem: BaseException) -> int | None:
+    """The signal behind what came up: DuckDB tells what ended its reading of a table as an error of its own."""
+    if isinstance(problem, _ToldToEnd):
+        return problem.number
+    return next((each for each in SIGNALS if f"{_ToldToEnd.__name__}: {_code_of(each)}" in str(problem)), None)
 
 
 def _code_of(number: int) -> int:
