@@ -10,7 +10,6 @@ import platform
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import zipfile
 from collections.abc import Callable, Collection
@@ -19,7 +18,6 @@ from typing import NamedTuple
 
 import duckdb
 import numpy as np
-import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 from code_lists import print_times
@@ -45,37 +43,13 @@ def time_build(raw: Path, folder: Path) -> BuildTimes:
     folder.mkdir()
     timings = folder / "timings.json"
     command = [sys.executable, "-m", "pipeline", "build", "--raw", str(raw), "--output", str(folder / "output")]
-    start, before = time.perf_counter(), processor_seconds()
+    start = time.perf_counter()
     process = subprocess.Popen([*command, "--timings", str(timings)], cwd=PROJECT, stdout=subprocess.DEVNULL)
-    peak = _watch_memory(process)
-    if process.wait():
-        raise SystemExit("the build failed: run `make build` to see why")
+    _, status, used = os.wait4(process.pid, 0)  # a build has no processes beside its own
     wall = time.perf_counter() - start
-    return BuildTimes(json.loads(timings.read_text()), wall, processor_seconds() - before, peak())
-
-
-def processor_seconds() -> float:
-    """Of all processes that were started here and have ended."""
-    own = os.times()
-    return own.children_user + own.children_system
-
-
-def _watch_memory(process: subprocess.Popen[bytes]) -> Callable[[], int]:
-    peak = 0
-
-    def watch() -> None:
-        nonlocal peak
-        while process.poll() is None:
-            try:
-                family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-                peak = max(peak, sum(each.memory_info().rss for each in family))
-            except psutil.Error:
-                pass
-            time.sleep(0.02)
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    return lambda: (thread.join(), peak)[1]
+    if status:
+        raise SystemExit("the build failed: run `make build` to see why")
+    return BuildTimes(json.loads(timings.read_text()), wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 
 
 def time_reader(archive: Path) -> tuple[float, float]:

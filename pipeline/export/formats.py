@@ -232,9 +232,9 @@ WHOLE_FORMATS = {
     )
 }
 FORMATS: dict[str, TableFormat | WholeFormat] = {**WHOLE_FORMATS, **TABLE_FORMATS}
-# What is begun first, as many at a time as there are cores. The page takes most memory, the DuckDB file and the search
-# index follow: beside the page the CSV files are written, which take as long and next to none.
-BEGUN_FIRST = ("page", "csv", "duckdb", "search")
+# What is begun first, as many at a time as there are cores. The search index, the page and the DuckDB file take most
+# memory: beside the first two the CSV files are written, which take as long and next to none.
+BEGUN_FIRST = ("search", "csv", "page", "duckdb")
 
 
 def usual_formats() -> list[str]:
