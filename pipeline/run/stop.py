@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 
 GRACE = 1.0  # seconds to unwind in; a service manager's patience is longer, a person's is not
@@ -25,7 +26,8 @@ def stopping_in_time(finish: Callable[[], None]) -> Iterator[None]:
     At the end of the block a process that was told to end does so at once, after `finish`: where the interpreter takes
     itself apart while threads of libraries are at work, one of them may abort it, and the code would be another.
     """
-    before = {each: signal.signal(each, _unwind) for each in SIGNALS}
+    told: list[int] = []
+    before = {each: signal.signal(each, partial(_unwind, told)) for each in SIGNALS}
     hears, tells = os.pipe()
     os.set_blocking(tells, False)
     signal.set_wakeup_fd(tells)
@@ -33,12 +35,11 @@ def stopping_in_time(finish: Callable[[], None]) -> Iterator[None]:
     watch.start()
     try:
         yield
-    except BaseException as problem:
-        told = _told_in(problem)
-        if told is None:
+    except BaseException:  # DuckDB, for one, tells what ended its reading of a table as an error of its own
+        if not told:
             raise
         finish()
-        _end_at_once(told)
+        _end_at_once(told[0])
     finally:
         signal.set_wakeup_fd(-1)
         with contextlib.suppress(BlockingIOError):
@@ -47,30 +48,16 @@ def stopping_in_time(finish: Callable[[], None]) -> Iterator[None]:
             signal.signal(each, handler)
 
 
-class _ToldToEnd(SystemExit):
-    """The signal to end, on its way up through what is under way."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(_code_of(number))
-        self.number = number
-
-
-def _told_in(problem: BaseException) -> int | None:
-    """The signal behind what came up: DuckDB tells what ended its reading of a table as an error of its own."""
-    if isinstance(problem, _ToldToEnd):
-        return problem.number
-    return next((each for each in SIGNALS if f"{_ToldToEnd.__name__}: {_code_of(each)}" in str(problem)), None)
-
-
 def _code_of(number: int) -> int:
     return 128 + number
 
 
-def _unwind(number: int, _: FrameType | None) -> None:
+def _unwind(told: list[int], number: int, _: FrameType | None) -> None:
+    told.append(number)
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)  # once is enough: a second one would break the clearing up
     sys.unraisablehook = _pass_over_exit
-    raise _ToldToEnd(number)
+    raise SystemExit(_code_of(number))
 
 
 def _pass_over_exit(told: "sys.UnraisableHookArgs") -> None:
