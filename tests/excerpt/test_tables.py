@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -343,3 +344,21 @@ def test_datapackage_names_every_table_with_its_rows(name: str, excerpt_build: P
     package = json.loads((excerpt_build / "datapackage.json").read_text("utf-8"))
     resources = {resource["name"]: resource for resource in package["resources"]}
     assert resources[name]["rows"] == len(read_table(excerpt_build, name))
+
+
+def test_a_crosswalk_counts_what_its_publisher_says_today_or_all_that_we_derived(excerpt_build: Path) -> None:
+    """As `schemas.crosswalks` says it: rows that we add to a published map are not counted."""
+    tables = excerpt_build / "parquet"
+    told = f"""
+        select crosswalk, count(*), count(distinct source_code), count(distinct target_code)
+        from '{tables}/mappings.parquet' m join '{tables}/crosswalks.parquet' x using (crosswalk)
+        where m.newest and (x.origin = 'derived' or m.origin = 'published') group by crosswalk order by crosswalk"""
+    registered = f"""
+        select crosswalk, mappings, sources, targets from '{tables}/crosswalks.parquet'
+        where relation <> 'same_category' order by crosswalk"""
+    added = f"""
+        select count(*) from '{tables}/mappings.parquet' m join '{tables}/crosswalks.parquet' x using (crosswalk)
+        where m.newest and m.origin = 'derived' and x.origin = 'published'"""
+    with duckdb.connect() as database:
+        assert database.sql(registered).fetchall() == database.sql(told).fetchall()
+        assert database.sql(added).fetchall() > [(0,)]
