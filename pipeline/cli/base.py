@@ -69,6 +69,7 @@ PLACES = {
     errno.ENOSPC: SPACE,
     errno.EDQUOT: SPACE,
     errno.EFBIG: SPACE,
+    errno.EIO: SPACE,
     errno.EEXIST: STANDS,
     errno.ENOTEMPTY: STANDS,
     errno.EISDIR: STANDS,

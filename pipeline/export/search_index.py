@@ -5,9 +5,7 @@ library writes the same rows as the same bytes, so the file has a hash like thos
 numbers took 3.2 MB, as blobs they take 1.4 MB.
 """
 
-import sqlite3
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.export.new_sqlite import new_sqlite
 from pipeline.export.words_of_texts import Ints, numbers_of_telling_words, times_of_words, words_of
 from pipeline.run.sql import query_tables
 
@@ -28,7 +27,6 @@ DEFINITIONS: Final = """
     create table words (word text primary key, times integer) without rowid;
     create table columns_of_texts (name text primary key, kinds text, numbers blob) without rowid;
 """
-BYTES_OF_PAGE: Final = 4096
 MOST_COST: Final = 99  # how far a text may be from the plainest one
 
 
@@ -46,6 +44,7 @@ def write_search_index(tables: Mapping[str, pa.Table], further_texts: pa.Table, 
     `texts` is the full-text table; its row ids, from 1 on, are in the order in which answers are given. `words` has
     each word with how often it stands in them. `columns_of_texts` has for each text `number` (of the row in
     `codes`, from 0; four bytes, the lowest first), and in a byte each `cost` and `found_in` (a number among `kinds`).
+    Raises OSError as `new_sqlite` does.
     """
     rows = query_tables(TEXTS, None, codes=tables["codes"], further_texts=further_texts)
     words, more = (words_of(rows[name]) for name in ("words", "more"))
@@ -53,18 +52,13 @@ def write_search_index(tables: Mapping[str, pa.Table], further_texts: pa.Table, 
     likeliest_first = np.lexsort((cost, np.asarray(rows["has_ended"])))  # of as likely ones the order stays
     rows, cost = rows.take(pa.array(likeliest_first)), cost[likeliest_first]
     texts = pc.binary_join_element_wise(rows["words"], rows["more"], " ").to_pylist()
-    with closing(sqlite3.connect(path, isolation_level=None)) as index:
-        for setting in (f"page_size = {BYTES_OF_PAGE}", "journal_mode = off", "synchronous = off"):
-            index.execute(f"pragma {setting}")
-        index.execute("begin")
+    with new_sqlite(path, compact=True) as index:
         for definition in DEFINITIONS.split(";"):
             index.execute(definition)
         index.executemany("insert into texts(rowid, words) values (?, ?)", enumerate(texts, 1))
         index.execute("insert into texts(texts) values ('optimize')")
         index.executemany("insert into words values (?, ?)", times_of_words(words, more))
         index.executemany("insert into columns_of_texts values (?, ?, ?)", _columns(rows, cost))
-        index.execute("commit")
-        index.execute("vacuum")
 
 
 def _columns(rows: pa.Table, cost: Ints) -> list[tuple[str, str, bytes]]:

@@ -8,12 +8,12 @@ the same bytes.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
+from pipeline.export.new_sqlite import new_sqlite
 from pipeline.run.files import incoming_of
 from schemas import TABLES
 from schemas.arrow import arrow_schema, describe
@@ -33,22 +33,16 @@ ROWS_AT_ONCE: Final = 50_000
 def write_sqlite(tables: Iterable[tuple[str, pa.Table]], path: Path) -> None:
     """Writes the tables, each with its name, into a file, and one more that says what each column means.
 
-    The file has its name when it is whole. Raises OSError.
+    The file has its name when it is whole. Raises OSError as `new_sqlite` does.
     """
     aside = incoming_of(path)
     aside.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(aside, isolation_level=None)) as database:
-            for setting in ("journal_mode = off", "synchronous = off"):
-                database.execute(f"pragma {setting}")
-            database.execute("begin")
+        with new_sqlite(aside) as database:
             for name, table in tables:
                 _write_table(database, name, table)
             _write_meanings(database)
-            database.execute("commit")
         aside.replace(path)
-    except sqlite3.OperationalError as problem:
-        raise OSError(f"{path}: cannot be written ({problem})") from problem
     finally:
         aside.unlink(missing_ok=True)
 

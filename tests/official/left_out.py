@@ -103,7 +103,7 @@ class Corpus:
         thinned = self._thin(self._content(seen))
         content = replace(thinned, maps=join_maps(thinned.maps))
         tables = derive_tables(content, QUIET)
-        validate(tables, content, QUIET)
+        validate({**tables}, content, QUIET)  # which empties what it is given
         return tables
 
     def _content(self, seen: Survey) -> NormalisedContent:
