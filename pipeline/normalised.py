@@ -87,6 +87,7 @@ def listings_of(ingested: list[IngestedRelease], *, with_licensed_text: bool = F
     where more than one is."""
 
     def of_one(each: IngestedRelease) -> list[Listing]:
+        """The listings of one release; none where it lists no codes."""
         layout, parts = LAYOUTS[each.delivery.source.layout], by_part(each.frames)
         if layout.needs:
             require_part(each.delivery, parts, layout.needs)
@@ -135,6 +136,7 @@ def maps_of(ingested: list[IngestedRelease]) -> list[PublishedMap]:
     }
 
     def of_one(each: IngestedRelease) -> list[PublishedMap]:
+        """The maps of one release; none where it has no map, or a newer one takes its place."""
         source = each.delivery.source
         rule = LAYOUTS[source.layout].maps
         if rule is None or not is_mapped(source, is_newest=newest[source.source] is each):
@@ -148,6 +150,7 @@ def policies_of(ingested: list[IngestedRelease]) -> list[PublishedPolicies]:
     """The policies of releases. Raises as `listings_of` does."""
 
     def of_one(each: IngestedRelease) -> list[PublishedPolicies]:
+        """The policies of one release."""
         rule, parts = LAYOUTS[each.delivery.source.layout].policies, by_part(each.frames)
         return rule(each.delivery, parts) if rule else []
 
@@ -158,6 +161,7 @@ def rules_of(ingested: list[IngestedRelease]) -> list[PublishedRules]:
     """What releases say of the use of codes, the manual before what restates it. Raises as `listings_of` does."""
 
     def of_one(each: IngestedRelease) -> list[PublishedRules]:
+        """The rules of one release."""
         rule, parts = LAYOUTS[each.delivery.source.layout].rules, by_part(each.frames)
         return [rule(each.delivery, parts)] if rule else []
 
@@ -168,6 +172,7 @@ def units_of(ingested: list[IngestedRelease]) -> pa.Table:
     """The drug products of every release and the codes that they are billed by. Raises as `listings_of` does."""
 
     def of_one(each: IngestedRelease) -> list[pa.Table]:
+        """The products of one release, a table for each frame."""
         rule = LAYOUTS[each.delivery.source.layout].units
         return [rule(each.delivery, frame) for frame in each.frames] if rule else []
 
@@ -190,6 +195,7 @@ def texts_of(ingested: list[IngestedRelease]) -> dict[str, pa.Table]:
     """
 
     def of_one(each: IngestedRelease) -> list[dict[str, pa.Table]]:
+        """The texts of one edition, by table."""
         rule = LAYOUTS[each.delivery.source.layout].texts
         return [rule(each.delivery, by_part(each.frames))] if rule else []
 
@@ -205,6 +211,7 @@ def conversions_of(ingested: list[IngestedRelease]) -> pa.Table:
     """The rows of every conversion table. Raises as `listings_of` does."""
 
     def of_one(each: IngestedRelease) -> list[pa.Table]:
+        """The rows of one conversion table, a table for each frame."""
         rule = LAYOUTS[each.delivery.source.layout].conversions
         return [rule(frame, each.delivery.release.release) for frame in each.frames] if rule else []
 

@@ -114,6 +114,7 @@ class OpenTables:
         """
 
         def take() -> Records:
+            """The rows of the answer, with the names of their columns."""
             answer = self._connection.execute(question, values)
             return Records([column[0] for column in answer.description or []], answer.fetchall())
 

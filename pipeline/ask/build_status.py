@@ -83,6 +83,7 @@ def _not_here(build: Build, known: Sequence[CatalogueRelease]) -> list[Catalogue
     made = {name: row.release for name, row in build.crosswalks.items()}
 
     def is_here(each: CatalogueRelease) -> bool:
+        """Whether a release is in the build, or one that takes its place."""
         if each.gives == LISTING:
             return (each.source, each.release) in here
         if each is not newest[each.source]:

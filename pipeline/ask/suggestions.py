@@ -55,6 +55,7 @@ def add_suggestions(
     unlisted = [each for each in build.systems.values() if not known[each.system].is_listed and not each.is_of_deaths]
 
     def suggest(each: Reading) -> Iterator[Suggestion]:
+        """What may have been meant by one code, the likeliest first."""
         if each.status == UNKNOWN:
             yield from _meant(inferred.get(each.asked, []))
         if not each.episodes:

@@ -179,6 +179,7 @@ def rows_shown() -> "Iterator[Progress]":
         task = bar.add_task("codes", total=1, rate="", visible=False)
 
         def tick(done: int, total: int) -> None:
+            """Moves the bar; where another question begins it starts anew."""
             if total != bar.tasks[0].total or done < bar.tasks[0].completed:  # the next question begins
                 bar.reset(task, total=total, visible=True, rate="")
             speed = bar.tasks[0].finished_speed or bar.tasks[0].speed

@@ -17,6 +17,7 @@ def _reader(least: int, most: int | None) -> Callable[[object], int]:
     wanted = f"write a whole number from {least} on" if most is None else f"write one from {least} to {most}"
 
     def read_number(text: object) -> int:
+        """The number that was typed. Raises BadParameter where it is none, or out of bounds."""
         try:
             number = int(str(text))
         except ValueError:

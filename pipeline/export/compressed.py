@@ -48,6 +48,7 @@ class _Members(io.RawIOBase):
         self._filled = 0
 
     def writable(self) -> bool:
+        """Whether it takes text: Arrow asks."""
         return True
 
     def write(self, text: object) -> int:

@@ -86,6 +86,7 @@ def rows_ticked(database: DuckConnection, tick: Callable[[int, int], None], rows
     ended = threading.Event()
 
     def look() -> None:
+        """Tells how far the question has come, until it has ended."""
         while not ended.wait(SECONDS_BETWEEN_LOOKS):
             tick(int(max(database.query_progress(), 0) * rows / 100), rows)
 

@@ -130,6 +130,7 @@ def _find_hits(
     words = sum(len(each.words) for each in segments)
 
     def take(reading: int, expression: str, further: int = 0) -> None:
+        """Keeps of the texts that fit an expression the best for each code."""
         if not expression:
             return
         wanted = f'{expression} AND "{system.lower()}"' if system else expression

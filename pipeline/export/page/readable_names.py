@@ -55,6 +55,7 @@ def title_crosswalk(crosswalk: str) -> str:
 
 def _kind_of(crosswalk: str) -> dict[str, str]:
     def fits(kind: dict[str, str]) -> bool:
+        """Whether a crosswalk is named as those of a kind are."""
         return crosswalk.startswith(kind.get("begins", "")) and crosswalk.endswith(kind.get("ends", ""))
 
     return next(filter(fits, _entries()["kinds"]), {})
