@@ -1,6 +1,6 @@
 """`python -m pipeline` is the `crosswalk` command."""
 
-from pipeline.cli import app
+from pipeline.cli import run_command
 
 if __name__ == "__main__":
-    app()
+    run_command()

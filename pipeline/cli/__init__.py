@@ -3,6 +3,9 @@
 One module per kind of command; importing it here is what registers its commands.
 """
 
+import os
+import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -27,8 +30,8 @@ from pipeline.cli.base import app, show
 from pipeline.cli.command_sections import examples
 
 __all__ = [
-    "app", "claims", "codelist", "codelist_convert", "codelist_drift", "people", "questions", "refresh", "search",
-    "stages", "status", "supports", "translate", "version", "warehouse",
+    "app", "claims", "codelist", "codelist_convert", "codelist_drift", "people", "questions", "refresh",
+    "run_command", "search", "stages", "status", "supports", "translate", "version", "warehouse",
 ]  # fmt: skip
 
 
@@ -51,3 +54,16 @@ def options_of_all(
 def version() -> None:
     """The version of this program."""
     show(__version__)
+
+
+def run_command() -> None:
+    """One command as a process, which ends at once: an interpreter that takes itself apart before takes 0.15 s of a
+    build and a fifteenth of a look-up. Where what was said cannot be written the interpreter ends it, and says so."""
+    try:
+        app()
+    except SystemExit as ended:
+        with suppress(OSError, ValueError):
+            for each in filter(None, (sys.stdout, sys.stderr)):  # one that is closed from the start is None
+                each.flush()
+            os._exit(int(ended.code or 0))
+        raise
