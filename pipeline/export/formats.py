@@ -234,7 +234,7 @@ WHOLE_FORMATS = {
 FORMATS: dict[str, TableFormat | WholeFormat] = {**WHOLE_FORMATS, **TABLE_FORMATS}
 # What is begun first, as many at a time as there are cores. The search index, the page and the DuckDB file take most
 # memory: beside the first two the CSV files are written, which take as long and next to none.
-BEGUN_FIRST = ("search", "csv", "page", "duckdb")
+BEGUN_FIRST = ("search", "csv", "duckdb", "page")
 
 
 def usual_formats() -> list[str]:

@@ -12,9 +12,7 @@ from pipeline.export.pandas_types import with_pandas_types
 ROWS_OF_A_GROUP = 16_384  # small enough that a look-up of one code reads a fraction of the file
 ROWS_OF_A_LARGE_GROUP = 65_536  # the same fraction of a table with a million rows, written in two thirds of the time
 LARGE_TABLE = 500_000
-
-
-LEVEL = 6  # of zstd: an eighth less than 3, for 0.7 s of processor time of a full build
+LEVEL = 3  # of zstd: 6 makes an eighth less, for 0.7 s of processor time of a full build
 ROWS_LOOKED_AT = 1_024
 REPEATED = 10  # times that a text stands in those rows, from which on a dictionary of a column is worth its bytes
 
@@ -23,8 +21,9 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     """One Parquet file, zstd, in the table's order.
 
     Codes and titles are written as they are: zstd finds what neighbours have in common, which a dictionary with a
-    number for each row hides from it. All tables are 15 MB, and 24 with a dictionary for every column. Prefixes
-    left out (DELTA_BYTE_ARRAY) would make them 12, but Power BI and other readers do not know that encoding.
+    number for each row hides from it. All tables are 17 MB, and 26 with a dictionary for every column.
+    Prefixes left out (DELTA_BYTE_ARRAY) would make them a fifth smaller, but Power BI and other readers do not know
+    that encoding.
     """
     rows = ROWS_OF_A_LARGE_GROUP if len(table) > LARGE_TABLE else ROWS_OF_A_GROUP
     pq.write_table(
