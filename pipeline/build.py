@@ -14,7 +14,7 @@ from pipeline.catalogue.repeats import refuse_repeated
 from pipeline.catalogue.sources import Source
 from pipeline.catalogue.survey import RawRelease, Survey, hold_raw
 from pipeline.crosswalk import derive_crosswalks
-from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
+from pipeline.crosswalk.chains.predecessors import derive_predecessors
 from pipeline.crosswalk.inputs import CrosswalkInputs
 from pipeline.crosswalk.published.range_maps import expand_code_ranges
 from pipeline.crosswalk.published.versions import join_maps
@@ -41,7 +41,8 @@ from pipeline.history.policy_codes import derive_policies
 from pipeline.history.registered_systems import systems_table
 from pipeline.history.releases import derive_releases
 from pipeline.history.timeline import Timeline
-from pipeline.history.validity import derive_validity
+from pipeline.history.validity import derive_billable_episodes, derive_validity
+from pipeline.ingest import IngestedRelease
 from pipeline.ingest.kept_frames import KeptFrames
 from pipeline.ingest.parallel import ReleaseToIngest, ingest_all
 from pipeline.layouts import (
@@ -69,7 +70,7 @@ from pipeline.normalised import (
 from pipeline.public import without_licensed_codes
 from pipeline.publish.place import publish, require_link
 from pipeline.run.lock import lock_folder
-from pipeline.run.memory import give_back_memory, take_memory_from_system
+from pipeline.run.memory import give_back_memory, share_memory
 from pipeline.run.progress import Progress
 from schemas import DataFrame
 from schemas.types import Table
@@ -88,31 +89,56 @@ def read(seen: Survey, progress: Progress, options: BuildOptions = USUAL) -> Nor
     with progress.stage("normalise") as done:
         own = ingested[: len(deliveries)]
         tells = [found for each, found in zip(inputs, ingested, strict=True) if each in telling]
-        told = editions_told_by(tells)
-        every = encode_titles([*listings_of(own, with_licensed_text=options.with_licensed_text), *told])
-        listings = every[: len(every) - len(told)]
-        forget_listed(ingested)
-        rules = rules_of(own)
-        conversions = expand_ranges(conversions_of(own), printed_codes(listings))
-        content = NormalisedContent(
-            [each.delivery for each in ingested],
-            every,
-            join_maps(expand_code_ranges(maps_of(own), listings)),
-            policies_of(own),
-            rules,
-            units_of(own),
-            sections_of(own),
-            texts_of(own),
-            conversions,
-            declare_later(conversions, newest_days(listings)) + declared_in(seen),
-            [*addenda_counts_of(own, listings), *(count for each in rules for count in each.counts)],
-            absent_listings(seen),
-        )
+        content = _normalise(own, tells, ingested, seen, options)
         systems = {each.system for each in content.listings}
         done.append(f"{len(content.listings)} listings of {len(systems)} systems, {len(content.maps)} maps")
     del ingested, own, tells
     give_back_memory()
     return without_licensed_codes(content) if options.public else content
+
+
+def _normalise(
+    own: list[IngestedRelease],
+    tells: list[IngestedRelease],
+    ingested: list[IngestedRelease],
+    seen: Survey,
+    options: BuildOptions,
+) -> NormalisedContent:
+    """What comes of all releases that were `ingested`: the `own` ones, and those that the others are told by.
+
+    Listings take longest, and not always every core: what needs none of them is made beside.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        listed = threads.submit(_listings, own, tells, options)
+        maps, rules, texts = threads.submit(maps_of, own), threads.submit(rules_of, own), threads.submit(texts_of, own)
+        listings, told = listed.result()
+        forget_listed(ingested)
+        joined = threads.submit(lambda: join_maps(expand_code_ranges(maps.result(), listings)))
+        counts = threads.submit(addenda_counts_of, own, listings)
+        conversions = expand_ranges(conversions_of(own), printed_codes(listings))
+        return NormalisedContent(
+            [each.delivery for each in ingested],
+            [*listings, *told],
+            joined.result(),
+            policies_of(own),
+            rules.result(),
+            units_of(own),
+            sections_of(own),
+            texts.result(),
+            conversions,
+            declare_later(conversions, newest_days(listings)) + declared_in(seen),
+            [*counts.result(), *(count for each in rules.result() for count in each.counts)],
+            absent_listings(seen),
+        )
+
+
+def _listings(
+    own: list[IngestedRelease], tells: list[IngestedRelease], options: BuildOptions
+) -> tuple[list[Listing], list[Listing]]:
+    """The listings of releases, and those of editions that others tell of, titles encoded."""
+    told = editions_told_by(tells)
+    every = encode_titles([*listings_of(own, with_licensed_text=options.with_licensed_text), *told])
+    return every[: len(every) - len(told)], every[len(every) - len(told) :]
 
 
 def newest_days(listings: list[Listing]) -> dict[str, date]:
@@ -134,33 +160,33 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         with progress.stage("history") as done:
             timelines, earlier = derive_timelines(content.listings), derive_earlier_timelines(content.listings)
-            billable_episodes = derive_billable_episodes(episodes := derive_history(timelines, content.conversions))
-            predecessors = derive_predecessors(content.conversions, billable_episodes)
+            episodes = derive_history(timelines, content.conversions)
             codes = threads.submit(derive_codes, episodes, content.sections)
+            code_history = threads.submit(code_history_table, episodes, earlier)
+            policies = threads.submit(derive_policies, content.policies, episodes)
+            billable_episodes = derive_billable_episodes(episodes)
+            predecessors = derive_predecessors(content.conversions, billable_episodes)
             changes = threads.submit(derive_code_changes, episodes, timelines, predecessors)
             releases = derive_releases(timelines)
             horizons = derive_horizons(releases, _sources_in(content), oldest_days(timelines), ranks_of(timelines))
             validity = threads.submit(derive_validity, episodes, horizons)
-            policies = threads.submit(derive_policies, content.policies, episodes)
             rules = threads.submit(lambda: rules_of_use(content, codes.result(), validity.result(), horizons))
+            all_releases = pa.concat_tables([releases, *map(derive_releases, [earlier] if earlier else [])])
             done += [f"{len(episodes):,} episodes of {len(releases)} releases", *_left_out(episodes, timelines)]
-            all_releases, code_history = derive_releases([*timelines, *earlier]), code_history_table(episodes, earlier)
             done.append(f"{len(codes.result()):,} codes, {len(changes.result()):,} changes")
         del timelines, earlier
         content.forget_titles()
         give_back_memory()
-        with progress.stage("crosswalk") as done:
-            history = (predecessors, billable_episodes, episodes, releases, horizons)
-            inputs = CrosswalkInputs(content.maps, content.deliveries, content.conversions, *history, content.declared)
-            crosswalks = derive_crosswalks(inputs)
-            done.append(f"{len(crosswalks['crosswalks'])} crosswalks, {len(crosswalks['mappings']):,} mappings")
+        history = (predecessors, billable_episodes, episodes, releases, horizons)
+        inputs = CrosswalkInputs(content.maps, content.deliveries, content.conversions, *history, content.declared)
+        crosswalks = _derive_crosswalks(inputs, progress)
         content.forget_maps()
     return {
         "systems": systems_table(horizons),
         "releases": all_releases,
         "sections": unique_sections(content.sections),
         "codes": codes.result(),
-        "code_history": code_history,
+        "code_history": code_history.result(),
         "validity": validity.result(),
         "code_changes": changes.result(),
         **crosswalks,
@@ -169,6 +195,13 @@ def derive_tables(content: NormalisedContent, progress: Progress) -> dict[str, p
         **content.texts,
         **rules.result(),
     }
+
+
+def _derive_crosswalks(inputs: CrosswalkInputs, progress: Progress) -> dict[str, pa.Table]:
+    with progress.stage("crosswalk") as done:
+        tables = derive_crosswalks(inputs)
+        done.append(f"{len(tables['crosswalks'])} crosswalks, {len(tables['mappings']):,} mappings")
+    return tables
 
 
 def _sources_in(content: NormalisedContent) -> dict[str, Source]:
@@ -235,7 +268,7 @@ def build(
     """Raw files to a published build, a `public` one without codes that need a licence. Whatever goes wrong,
     `output/latest` stays as it was. Raises UsageError, RawFileError, ValidationFailed or LockHeld.
     """
-    take_memory_from_system()
+    share_memory()
     with lock_folder(output):
         require_link(output)
         with hold_raw(raw):

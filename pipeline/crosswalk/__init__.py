@@ -49,35 +49,46 @@ _Outcome = TypeVar("_Outcome")
 def derive_crosswalks(inputs: CrosswalkInputs) -> dict[str, pa.Table]:
     """The tables crosswalks, mappings, clusters, categories, grouping_versions, crosswalk_quality and
     crosswalk_exceptions, unchecked. Of the maps of `inputs` the rows are given up."""
-    rows = _published(inputs)
-    rows |= _year_to_year(inputs, rows)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        joined = threads.submit(register_joined, inputs)
+        rows, candidates = _rows_of_all(inputs, threads)
+        entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
+        pairs = number_all(rows, entries)
+        registered = threads.submit(register_crosswalks, entries, _as_registered(rows, pairs, entries), inputs)
+        versions = threads.submit(_versions, inputs, dict(rows), pairs)
+        pairs = _sort_all(rows, pairs)
+        crosswalks = pa.concat_tables([registered.result(), joined.result()])
+        of_groupings = {"categories": _categories(inputs), "grouping_versions": versions.result()}
+        inputs.forget_rows()
+        clusters = threads.submit(_clusters, _rows_of_sets(rows, entries), pairs)
+        described = _described(inputs, rows, pairs, entries)
+        mappings = _put_together("mappings", described.values())
+        quality = threads.submit(_quality, inputs, described, pairs, entries)
+        with_keys = _with_registry_keys(registered.result(), entries)
+        exceptions = derive_exceptions(inputs, with_keys, mappings, candidates)
+    return {
+        "crosswalks": crosswalks,
+        "mappings": mappings,
+        "clusters": clusters.result(),
+        **of_groupings,
+        "crosswalk_quality": quality.result(),
+        "crosswalk_exceptions": exceptions,
+    }
+
+
+def _rows_of_all(inputs: CrosswalkInputs, threads: ThreadPoolExecutor) -> tuple[RowsByCrosswalk, list[pa.Table]]:
+    """The rows of every crosswalk; and what could stand for codes that a map lacks, with their crosswalk.
+
+    The chains are made beside the rows of published maps, which do not need them.
+    """
+    chains = threads.submit(lambda: {"forward": inputs.forward, "backward": inputs.backward})
+    rows = _of_maps(inputs)
+    rows |= _of_conversions(inputs)
+    rows |= _year_to_year(chains.result(), rows)
     rows |= _completed(inputs, rows)
     answered = _answered(inputs, rows)
     rows |= {each.published.entry.crosswalk: each.rows for each in answered}
-    entries = [entry for name, entry in sorted(read_crosswalks().items()) if name in rows]
-    pairs = number_all(rows, entries)
-    crosswalks = register_crosswalks(entries, _as_registered(rows, pairs, entries), inputs)
-    registered = pa.concat_tables([crosswalks, register_joined(inputs)])
-    versions = _versions(inputs, rows, pairs)
-    candidates = [_named(each.published.entry.crosswalk, each.candidates) for each in answered]
-    del answered
-    inputs.forget_rows()
-    pairs = _sort_all(rows, pairs)
-    with ThreadPoolExecutor(1) as beside:
-        clusters = beside.submit(_clusters, _rows_of_sets(rows, entries), pairs)
-        described = _described(inputs, rows, pairs, entries)
-        mappings = _put_together("mappings", described.values())
-        quality = _quality(inputs, described, pairs, entries)
-        exceptions = derive_exceptions(inputs, _with_registry_keys(crosswalks, entries), mappings, candidates)
-    return {
-        "crosswalks": registered,
-        "mappings": mappings,
-        "clusters": clusters.result(),
-        "categories": _categories(inputs),
-        "grouping_versions": versions,
-        "crosswalk_quality": quality,
-        "crosswalk_exceptions": exceptions,
-    }
+    return rows, [_named(each.published.entry.crosswalk, each.candidates) for each in answered]
 
 
 def _versions(inputs: CrosswalkInputs, rows: RowsByCrosswalk, pairs: Mapping[str, Pairs]) -> pa.Table:
@@ -189,21 +200,24 @@ def _with_registry_keys(crosswalks: pa.Table, entries: list[Crosswalk]) -> pa.Ta
     return table
 
 
-def _published(inputs: CrosswalkInputs) -> RowsByCrosswalk:
-    """The rows of every published map and conversion table."""
-    systems, steps = inputs.predecessors["system"].unique().to_pylist(), (inputs.predecessors, inputs.steps)
-    conversions = [
-        each for each in read_crosswalks().values() if each.way == "conversion" and each.source_system in systems
-    ]
+def _of_maps(inputs: CrosswalkInputs) -> RowsByCrosswalk:
+    """The rows of every published map."""
     names = [each.entry.crosswalk for each in inputs.maps]
 
     def rows_of(each: PublishedMap) -> pa.Table:
         """The rows of one published map."""
         return published_rows(each, inputs.billable_episodes)
 
-    rows = dict(zip(names, _side_by_side(rows_of, inputs.maps), strict=True))
-    rows |= {each.crosswalk: conversion_rows(each.source_system, *steps) for each in conversions}
-    return rows | _successors(inputs)
+    return dict(zip(names, _side_by_side(rows_of, inputs.maps), strict=True))
+
+
+def _of_conversions(inputs: CrosswalkInputs) -> RowsByCrosswalk:
+    """The rows of every conversion table, and the successors that records of ended codes name."""
+    systems, steps = inputs.predecessors["system"].unique().to_pylist(), (inputs.predecessors, inputs.steps)
+    entries = [
+        each for each in read_crosswalks().values() if each.way == "conversion" and each.source_system in systems
+    ]
+    return {each.crosswalk: conversion_rows(each.source_system, *steps) for each in entries} | _successors(inputs)
 
 
 def _successors(inputs: CrosswalkInputs) -> RowsByCrosswalk:
@@ -220,8 +234,7 @@ def _answered(inputs: CrosswalkInputs, rows: RowsByCrosswalk) -> list[AnsweredMa
     return _side_by_side(lambda each: answer_lacking(inputs, each, rows[each.entry.crosswalk]), maps)
 
 
-def _year_to_year(inputs: CrosswalkInputs, rows: RowsByCrosswalk) -> RowsByCrosswalk:
-    chains = {"forward": inputs.forward, "backward": inputs.backward}
+def _year_to_year(chains: Mapping[str, pa.Table], rows: RowsByCrosswalk) -> RowsByCrosswalk:
     return {
         entry.crosswalk: year_to_year_rows(entry.source_system, chains[entry.way])
         for entry in read_crosswalks().values()

@@ -9,7 +9,6 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
-from typing import Final
 
 import pyarrow as pa
 
@@ -28,11 +27,8 @@ from pipeline.gate.undeclared import find_unlisted
 from pipeline.normalise.addenda_counts import AddendaCount
 from pipeline.normalise.listing import Listing
 from pipeline.normalise.rules_of_use import PublishedRules
-from pipeline.run.memory import give_back_memory
 from schemas import DataFrame
 from schemas.types import Table
-
-MANY_ROWS: Final = 100_000
 
 
 def validate_tables(
@@ -71,19 +67,10 @@ def validate_tables(
             threads.submit(find_restated_otherwise, rules),
         ]
         del across
-        outcomes = threads.map(lambda name: _check(name, whole.pop(name), listings), names)
+        outcomes = threads.map(lambda name: check_table(name, whole.pop(name), listings), names)
         checked = dict(zip(names, outcomes, strict=True))
         repeated, miscounted, *of_several = (each.result() for each in others)
     of_tables = chain(chain.from_iterable(wrong.values()), chain.from_iterable(found for _, found in checked.values()))
     if findings := [*repeated, *miscounted, *of_tables, *chain.from_iterable(of_several)]:
         raise ValidationFailed(as_message(findings))
     return {name: rows for name, (rows, _) in checked.items() if rows is not None}
-
-
-def _check(name: str, table: pa.Table, listings: list[Listing]) -> tuple[DataFrame[Table] | None, list[str]]:
-    """What `check_table` says. What a large table takes beside itself goes back at once: 0.2 GB at the peak."""
-    outcome, is_large = check_table(name, table, listings), len(table) > MANY_ROWS
-    del table
-    if is_large:
-        give_back_memory()
-    return outcome

@@ -3,15 +3,12 @@
 from copy import copy
 from typing import cast
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.gate.findings import CASES_SHOWN, as_finding, last_mention
-from pipeline.history.timeline import Bools
 from pipeline.normalise.listing import Listing
-from pipeline.run.columns import as_array
+from pipeline.run.ordered_rows import put_in_order
 from schemas import TABLES, DataFrame, SchemaErrors
 from schemas.arrow import arrow_schema, key_of
 from schemas.types import Table
@@ -62,44 +59,8 @@ def as_rows_of(model: type[Table], table: pa.Table) -> tuple[pd.DataFrame, bool]
     is there twice."""
     schema = arrow_schema(model)
     plain = pa.schema([field.with_nullable(True) for field in schema])
-    ordered, is_unique = _sorted(table.select(schema.names).cast(plain), key_of(model))
+    ordered, is_unique = put_in_order(table.select(schema.names).cast(plain), key_of(model))
     return ordered.to_pandas(types_mapper=pd.ArrowDtype), is_unique
-
-
-def _sorted(table: pa.Table, key: list[str]) -> tuple[pa.Table, bool]:
-    """The rows in the order of their key, missing values last, and whether no key is there twice; to see that rows are
-    in order is quick."""
-    in_order, is_unique = _order_of(table, key)
-    if in_order:
-        return table, is_unique
-    ordered = table.sort_by([(column, "ascending") for column in key])
-    return ordered, _order_of(ordered, key)[1]
-
-
-def _order_of(table: pa.Table, key: list[str]) -> tuple[bool, bool]:
-    """Whether no row stands before one that it should stand behind, the first column deciding first; and whether each
-    stands before the next, so that no two have the same key."""
-    ties = np.ones(max(len(table) - 1, 0), bool)
-    for name in key:
-        is_before, is_same = _neighbours(as_array(table[name]))
-        if (ties & ~is_before & ~is_same).any():
-            return False, False
-        ties &= is_same
-        if not ties.any():
-            break
-    return True, not ties.any()
-
-
-def _neighbours(column: pa.Array) -> tuple[Bools, Bools]:
-    """Of each value but the last, whether it sorts before the next, and whether it is the same; missing ones last."""
-    before, behind = column[:-1], column[1:]
-    is_before, is_same = pc.less(before, behind), pc.equal(before, behind)
-    if not column.null_count:
-        return np.asarray(is_before), np.asarray(is_same)
-    is_missing = np.asarray(pc.is_null(column))
-    was, will = is_missing[:-1], is_missing[1:]
-    known = [np.asarray(pc.fill_null(each, False)) for each in (is_before, is_same)]
-    return known[0] | (~was & will), known[1] | (was & will)
 
 
 def _describe(name: str, rows: pd.DataFrame, failure: SchemaErrors, listings: list[Listing]) -> list[str]:

@@ -13,14 +13,15 @@ from pipeline.normalise.systems import System, read_systems
 
 
 def derive_codes(episodes: pa.Table, sections: pa.Table) -> pa.Table:
-    """One row per (system, code) from its episodes: the columns of `schemas.codes.Codes`.
+    """One row per (system, code) from its episodes, in this order: the columns of `schemas.codes.Codes`.
 
     valid_from is the first day of the unbroken run of days that leads up to valid_to: a change of wording does not
     begin it anew, a hole does. What is passed through is what the last episode has.
     """
     last = pc.fill_null(pa.array(np.append(~is_same_code_as_next(episodes), True)), True)
     codes = _with_start_of_run(episodes).filter(last)
-    return pa.concat_tables([_of_one_system(codes, sections, system) for system in read_systems().values()])
+    systems = [read_systems()[name] for name in sorted(read_systems())]
+    return pa.concat_tables([_of_one_system(codes, sections, system) for system in systems])
 
 
 def _with_start_of_run(episodes: pa.Table) -> pa.Table:

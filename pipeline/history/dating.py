@@ -2,11 +2,13 @@
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.timeline import Timeline
+from pipeline.history.episodes import is_same_code_as_next
+from pipeline.history.timeline import Ints, Timeline
 from pipeline.normalise.conversions import NEW, NEW_FOR_DELETED
 from pipeline.normalise.hierarchy import heading_lengths
 from pipeline.normalise.systems import read_systems
@@ -24,9 +26,10 @@ def date_from_conversions(episodes: pa.Table, conversions: pa.Table, timelines: 
     (536.40 of 1998-10-01 in v23), any day counts on which its system was in use. Headings first listed with a code of
     the first sort are moved with the earliest of them.
     """
-    columns = [*KEY, "valid_from", "valid_from_basis"]
-    frame = episodes.select(columns).to_pandas(types_mapper=pd.ArrowDtype)
-    first = frame[~frame.duplicated(KEY) & (frame["valid_from_basis"] != "record")].reset_index(names="row")
+    rows = places_of_first(episodes)
+    columns = episodes.select([*KEY, "valid_from", "valid_from_basis"]).take(pa.array(rows))
+    first = columns.to_pandas(types_mapper=pd.ArrowDtype).assign(row=rows)
+    first = first[first["valid_from_basis"] != "record"]
     oldest = {timeline.system.system: timeline.listings[0].day for timeline in reversed(timelines)}
     new = conversions.filter(pc.is_in(conversions["change"], pa.array([NEW, NEW_FOR_DELETED])))
     moved = _moved_back(first, new.to_pandas(types_mapper=pd.ArrowDtype), oldest)
@@ -35,6 +38,11 @@ def date_from_conversions(episodes: pa.Table, conversions: pa.Table, timelines: 
     told = {"valid_from": days, "valid_from_basis": pa.repeat("conversion_table", len(days))}
     told["valid_from_earliest"] = pa.nulls(len(days))
     return with_replaced(episodes, days.index.to_numpy(), told)
+
+
+def places_of_first(episodes: pa.Table) -> Ints:
+    """The place of the first episode of each code among all, which are sorted by key."""
+    return np.flatnonzero(np.append(True, ~is_same_code_as_next(episodes))[: len(episodes)])
 
 
 def _moved_back(first: pd.DataFrame, conversions: pd.DataFrame, oldest: dict[str, date]) -> pd.DataFrame:

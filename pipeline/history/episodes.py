@@ -1,5 +1,7 @@
 """From timelines to episodes: unbroken runs of days on which a code meant the same and could be billed the same way."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -7,6 +9,7 @@ import pyarrow.compute as pc
 
 from pipeline.history.timeline import ABSENT, NOT_A_DAY, ONE_DAY, Bools, Days, Ints, Timeline, as_days
 from pipeline.normalise.listing import TITLE_COLUMNS, columns_passed_through, with_plain_titles
+from pipeline.run.ordered_rows import put_in_order
 
 Labels = npt.NDArray[np.object_]
 STATE_COLUMNS = ["billable", "standalone", "kind"]
@@ -214,14 +217,22 @@ def join_episodes(timelines: list[Timeline], derived: list[pa.Table]) -> pa.Tabl
     An episode that is still open, or reaches into the next one of its code, ends the day before that begins, and no
     episode outlives its system. A record that newer lists show with an earlier first day is one episode with that.
     """
-    episodes = pa.concat_tables(derived)
-    order = [(name, "ascending") for name in ("system", "code", "valid_from")]
-    episodes = _with_corrections(episodes.sort_by(order).combine_chunks())
+    episodes = _with_corrections(_in_order(derived).combine_chunks())
     start, end = as_days(episodes["valid_from"]), as_days(episodes["valid_to"])
     before_next = np.append(np.where(is_same_code_as_next(episodes), start[1:] - ONE_DAY, NOT_A_DAY), NOT_A_DAY)
     end = np.fmin(end, np.fmin(before_next, _ends_of_systems(timelines, episodes["system"])))
     episodes = episodes.set_column(episodes.column_names.index("valid_to"), "valid_to", pa.array(end))
     return episodes.filter(pa.array(np.isnat(end) | (end >= start)))
+
+
+def _in_order(derived: Sequence[pa.Table]) -> pa.Table:
+    """The episodes of all timelines, each of one system, sorted by key: most are in the order of their code."""
+    of_systems: dict[str, list[pa.Table]] = {}
+    for each in derived:
+        if len(each):
+            of_systems.setdefault(each["system"][0].as_py(), []).append(each)
+    parts = [put_in_order(pa.concat_tables(own), ["code", "valid_from"])[0] for _, own in sorted(of_systems.items())]
+    return pa.concat_tables([derived[0].slice(0, 0), *parts])
 
 
 def _with_corrections(episodes: pa.Table) -> pa.Table:

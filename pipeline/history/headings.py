@@ -17,6 +17,7 @@ from pipeline.normalise.hierarchy import heading_lengths
 from pipeline.normalise.listing import LISTING_COLUMNS, columns_passed_through, with_plain_titles
 from pipeline.normalise.systems import read_systems
 from pipeline.run.columns import as_array
+from pipeline.run.ordered_rows import put_in_order
 
 SPAN = [*KEY, "since", "until"]
 EARLIEST = ["valid_from_earliest", "valid_to_earliest"]
@@ -43,9 +44,19 @@ def add_headings(episodes: pa.Table, timelines: list[Timeline]) -> pa.Table:
     if below.empty:
         return episodes
     found = _begun(_in_force(titles, below, billable), titles, below, timelines)
-    return pa.concat_tables([episodes, _as_episodes(found, rows, episodes.schema)]).sort_by(
-        [(name, "ascending") for name in (*KEY, "valid_from")]
-    )
+    return _with_headings(episodes, _as_episodes(found, rows, episodes.schema))
+
+
+def _with_headings(episodes: pa.Table, headings: pa.Table) -> pa.Table:
+    """Both, sorted by key, as the episodes are: only those of systems with such headings are sorted anew. Each system
+    of a heading has episodes, those of the codes below it."""
+    runs = pc.run_end_encode(as_array(episodes["system"]))
+    ends = np.asarray(runs.run_ends)
+    parts = []
+    for system, start, end in zip(runs.values, np.append(0, ends), ends, strict=False):
+        own, added = episodes.slice(start, end - start), headings.filter(pc.equal(headings["system"], system))
+        parts.append(put_in_order(pa.concat_tables([own, added]), ["code", "valid_from"])[0] if len(added) else own)
+    return pa.concat_tables(parts)
 
 
 def find_neither(episodes: pa.Table, timelines: list[Timeline]) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.history.dating import KEY, START_UNKNOWN
+from pipeline.history.dating import KEY, START_UNKNOWN, places_of_first
 from pipeline.history.timeline import ONE_DAY, Timeline
 from pipeline.normalise.hierarchy import heading_lengths
 from pipeline.run.columns import with_replaced
@@ -29,8 +29,11 @@ def date_from_lists(episodes: pa.Table, timelines: list[Timeline]) -> pa.Table:
     lists = _read_lists(timelines)
     if lists.empty:
         return episodes
-    rows = episodes.select([*KEY, "valid_from", "valid_from_basis", "release"]).to_pandas(date_as_object=False)
-    first = rows[~rows.duplicated(KEY) & (rows["valid_from_basis"] == START_UNKNOWN)].reset_index(names="row")
+    rows = places_of_first(episodes)
+    columns = episodes.select([*KEY, "valid_from", "valid_from_basis", "release"]).take(pa.array(rows))
+    columns = columns.append_column("row", pa.array(rows)).filter(pc.equal(columns["valid_from_basis"], START_UNKNOWN))
+    first = columns.filter(pc.is_in(columns["system"], pa.array(lists["system"].unique())))
+    first = first.to_pandas(date_as_object=False)
     began = find_began(first.astype({"valid_from": DAY, "system": "str"}), lists)
     told = {name: began[name] for name in ("valid_from", "valid_from_earliest", "release")}
     told["valid_from_basis"] = pd.Series("release", index=began.index)

@@ -1,4 +1,4 @@
-"""When every code could be reported: the episodes without their wording, cut at what the build knows."""
+"""When every code could be reported: the episodes without their wording; as a table, cut at what the build knows."""
 
 from collections.abc import Mapping
 
@@ -28,6 +28,18 @@ def derive_validity(episodes: pa.Table, horizons: Mapping[str, Horizon]) -> pa.T
     is_known = start <= end
     kept = episodes.select(["system", "code", "billable", "release"]).filter(pa.array(is_known)).combine_chunks()
     return _joined(kept, start[is_known], end[is_known])
+
+
+def derive_billable_episodes(episodes: pa.Table) -> pa.Table:
+    """One row per billable episode, the days on end on which a code could be reported: system, code, valid_from,
+    valid_to (null while it can), sorted. `episodes` are sorted by key and do not overlap.
+
+    A change of wording begins a new episode, but no new billable episode.
+    """
+    billable = episodes.select(["system", "code", "billable", "release"]).filter(episodes["billable"]).combine_chunks()
+    start, end = (as_days(episodes[name].filter(episodes["billable"])) for name in ("valid_from", "valid_to"))
+    runs = _joined(billable, start, end).rename_columns({"valid_through": "valid_to"})
+    return runs.select(["system", "code", "valid_from", "valid_to"])
 
 
 def _joined(rows: pa.Table, start: Days, end: Days) -> pa.Table:

@@ -1,6 +1,8 @@
 """The listing: the codes of one release of one system, in our columns."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -157,16 +159,18 @@ def encode_titles(listings: Sequence[Listing]) -> list[Listing]:
 
     Of 6 million titles of a full build 400,000 differ: each is kept once, and compared as a number.
     """
-    encoded = {id(each): each for each in listings}
-    for system in {each.system for each in listings}:
-        own = [key for key, each in encoded.items() if each.system == system]
-        for name in TITLE_COLUMNS:
-            titles = encode_together([encoded[key].rows[name] for key in own])
-            for key, values in zip(own, titles, strict=True):
-                rows = encoded[key].rows
-                rows = rows.set_column(rows.column_names.index(name), name, values)
-                encoded[key] = replace(encoded[key], rows=rows)
-    return list(encoded.values())
+    rows = [each.rows for each in listings]
+    groups = [
+        (name, [place for place, each in enumerate(listings) if each.system == system])
+        for name in TITLE_COLUMNS
+        for system in dict.fromkeys(each.system for each in listings)
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        encoded = threads.map(lambda group: encode_together([rows[each][group[0]] for each in group[1]]), groups)
+        for (name, places), titles in zip(groups, encoded, strict=True):
+            for place, values in zip(places, titles, strict=True):
+                rows[place] = rows[place].set_column(rows[place].column_names.index(name), name, values)
+    return [replace(each, rows=own) for each, own in zip(listings, rows, strict=True)]
 
 
 def with_plain_titles(rows: pa.Table) -> pa.Table:

@@ -7,16 +7,24 @@ from typing import Final
 import pyarrow as pa
 
 M_ARENA_MAX: Final = -8  # as malloc.h of GNU has it
+# Milliseconds that jemalloc keeps what was given back. With its usual 1000 a build has 50 MB more at its peak, with 0
+# it takes a third longer.
+KEPT_FOR: Final = 300
 
 
-def take_memory_from_system() -> None:
-    """Lets Arrow take memory from the C library, as everything else here does, from now on.
+def share_memory() -> None:
+    """From now on Arrow takes memory from jemalloc, or where its wheel has none from the C library, and all threads
+    share one heap of that.
 
-    Two allocators side by side each keep what the other could use: of a full build 400 MB at its peak, and 3 s of
-    processor time in which the system hands out what was just given back. Threads share one heap: each with its own
-    keeps what the others could use, 200 MB at the peak.
+    A full build is done in 8 % less time than if Arrow took it from the C library too, which copies whatever grows and
+    hands most of it back at once. Arrow's own choice, mimalloc, keeps 200 MB more at the peak, and threads with a heap
+    each 200 MB: what the others could use.
     """
-    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        pa.jemalloc_set_decay_ms(KEPT_FOR)
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
+    except NotImplementedError:  # a wheel without it
+        pa.set_memory_pool(pa.system_memory_pool())
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 

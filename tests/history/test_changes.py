@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 
-from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
+from pipeline.crosswalk.chains.predecessors import derive_predecessors
 from pipeline.history import derive_history, derive_timelines
 from pipeline.history.changes import derive_code_changes
+from pipeline.history.validity import derive_billable_episodes
 from tests.history.frames import (
     FIRST,
     NO_CONVERSIONS,

@@ -6,7 +6,11 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pytest
 
-from tests.history.frames import FIRST, history_of, listing, listings_of, record_listing
+from pipeline.history import derive_history, derive_timelines
+from pipeline.history.codes import derive_codes
+from pipeline.history.dating import places_of_first
+from pipeline.normalise.sections import built_in_sections
+from tests.history.frames import FIRST, NO_CONVERSIONS, history_of, listing, listings_of, record_listing
 
 BOTH = ("short", "long", True)
 
@@ -100,3 +104,23 @@ def test_what_a_newer_record_says_of_an_ended_code_holds_for_its_days() -> None:
     old = replace(old, rows=old.rows.set_column(4, "billable", pa.array([False])))
     new = record_listing(date(2023, 1, 1), [("A09", "same", first, ended)])
     assert [(each["billable"], each["valid_to"]) for each in history_of([old, new])] == [(True, ended)]
+
+
+def test_episodes_and_codes_of_several_systems_are_sorted_whatever_the_order_of_the_listings() -> None:
+    row = ("a", "a", True)
+    listings = [
+        listing(date(2013, 10, 1), {"0020": row, "0010": row}, "ICD9CM"),
+        listing(FIRST, {"B20": row, "A000": row}, "ICD10CM"),
+    ]
+    for given in (listings, listings[::-1]):
+        episodes = derive_history(derive_timelines(given), NO_CONVERSIONS)
+        for table in (episodes, derive_codes(episodes, built_in_sections())):
+            keys = list(zip(table["system"].to_pylist(), table["code"].to_pylist(), strict=True))
+            assert len(keys) == 4
+            assert keys == sorted(keys)
+
+
+def test_no_episode_is_the_first_one_of_a_code_where_there_is_none() -> None:
+    episodes = derive_history(derive_timelines([listing(FIRST, {"A000": ("a", "a", True)})]), NO_CONVERSIONS)
+    assert places_of_first(episodes).tolist() == [0]
+    assert places_of_first(episodes.slice(0, 0)).tolist() == []

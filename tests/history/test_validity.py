@@ -1,6 +1,7 @@
 """When every code could be reported, by invented episodes: cut at what is known, joined over wording."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pyarrow as pa
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from pipeline.gate.tables import check_table
 from pipeline.history import derive_history, derive_timelines
 from pipeline.history.horizon import Horizon
-from pipeline.history.validity import derive_validity
+from pipeline.history.validity import derive_billable_episodes, derive_validity
 from schemas import TABLES
 from schemas.arrow import columns_of
 from tests.history.frames import NO_CONVERSIONS, RELEASES, listings_of
@@ -86,6 +87,25 @@ def test_on_every_day_that_is_known_the_runs_say_what_the_episodes_say(releases)
         }
         own = [(row["code"], row["billable"]) for row in runs if row["valid_from"] <= day <= row["valid_through"]]
         assert sorted(own) == sorted(said)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(RELEASES)
+def test_billable_episodes_are_the_days_on_end_on_which_a_code_could_be_reported(releases) -> None:
+    episodes = derive_history(derive_timelines(listings_of(releases)), NO_CONVERSIONS)
+    found = derive_billable_episodes(episodes)
+    assert found.column_names == ["system", "code", "valid_from", "valid_to"]
+    rows = [(row["code"], row["valid_from"], row["valid_to"] or date.max) for row in found.to_pylist()]
+    assert rows == sorted(rows)
+    for (code, _, end), (other, start, _) in pairwise(rows):
+        assert code != other or start > end + timedelta(days=1), "what goes on the day after is one"
+    own = [row for row in episodes.to_pylist() if row["billable"]]
+    for code, start, end in rows:
+        inside = [row for row in own if row["code"] == code and start <= row["valid_from"] <= end]
+        length = sum(((row["valid_to"] or date.max) - row["valid_from"]).days + 1 for row in inside)
+        assert length == (end - start).days + 1
+        own = [row for row in own if row not in inside]
+    assert own == []
 
 
 @pytest.mark.parametrize(

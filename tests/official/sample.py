@@ -12,9 +12,10 @@ from zlib import crc32
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.crosswalk.chains.predecessors import derive_billable_episodes, derive_predecessors
+from pipeline.crosswalk.chains.predecessors import derive_predecessors
 from pipeline.crosswalk.published.maps import PublishedMap
 from pipeline.history import derive_history, derive_timelines
+from pipeline.history.validity import derive_billable_episodes
 from pipeline.normalise.listing import Listing
 from pipeline.normalised import NormalisedContent
 

@@ -112,18 +112,6 @@ def _read_segment(text: str) -> list[Naming]:
     return [naming for _, naming in sorted(names, key=lambda pair: pair[0])]
 
 
-def derive_billable_episodes(episodes: pa.Table) -> pa.Table:
-    """One row per billable episode, the days on end on which a code could be reported: system, code, valid_from,
-    valid_to.
-
-    A change of wording begins a new episode, but no new billable episode.
-    """
-    return query_tables(
-        _HERE / "billable_episodes.sql",
-        episodes=episodes.select(["system", "code", "valid_from", "valid_to", "billable"]),
-    )
-
-
 def derive_predecessors(conversions: pa.Table, billable_episodes: pa.Table) -> pa.Table:
     """One row per pair of a code and one that stood for it before: system, code, effective_from, previous, form, part,
     parts, change, file, line (the first), rows (how many printed rows say so), printed.
