@@ -1,20 +1,32 @@
 """A command as a process of its own: how it ends, and that what it said was written."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from pipeline import PROJECT, __version__
 
 COMMAND = [sys.executable, "-m", "pipeline"]
-SAYS_MUCH_AND_ENDS = """
+SAYS_AND_ENDS = """
 import sys
 from pipeline import cli
-cli.app = lambda: (sys.stdout.write("a line\\n" * 300_000), sys.exit({code}))
+cli.app = lambda: ([sys.stdout.write("a line\\n") for _ in range({lines})], sys.exit({code}))
 cli.run_command()
 """
+
+
+def ended(code: str | int, lines: int, stdout: int | IO[str] = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    """The outcome of a command that says some lines, which wait in a buffer to be written, and ends with a code."""
+    script = SAYS_AND_ENDS.format(lines=lines, code=repr(code))
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PROJECT, env=buffered, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
 
 
 def started(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -24,14 +36,12 @@ def started(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("code", [0, 1, 8])
 def test_what_was_said_is_written_before_the_process_ends(code: int) -> None:
-    script = SAYS_MUCH_AND_ENDS.format(code=code)
-    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout.count("a line\n"), done.stderr) == (code, 300_000, "")
+    done = ended(code, 300_001)
+    assert (done.returncode, done.stdout.count("a line\n"), done.stderr) == (code, 300_001, "")
 
 
 def test_a_text_instead_of_a_code_is_told() -> None:
-    script = SAYS_MUCH_AND_ENDS.format(code="'so it ended'")
-    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False)
+    done = ended("so it ended", 1)
     assert (done.returncode, done.stderr) == (1, "so it ended\n")
 
 
@@ -45,11 +55,8 @@ def test_codes_of_commands(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told() -> None:
-    script = SAYS_MUCH_AND_ENDS.format(code=0)
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            [sys.executable, "-c", script], cwd=PROJECT, stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
+        done = ended(0, 1, full)
     assert done.returncode != 0
     assert "No space left on device" in done.stderr
 
